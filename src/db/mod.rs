@@ -1,0 +1,97 @@
+//! The database: one SQL text for SQLite (embedded, one node) and PostgreSQL (several nodes).
+//!
+//! Store functions take a [`Tx`] and run their statement with [`on!`](crate::on), whichever
+//! database is behind it.
+mod open;
+mod schema;
+
+pub use open::{Claim, DatabaseSettings, OpenError};
+pub use schema::{SchemaError, SchemaState};
+
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+/// The pools of one database.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// One file, one writer, several readers.
+    Sqlite {
+        /// Read-only connections.
+        read: SqlitePool,
+        /// The one connection that writes.
+        write: SqlitePool,
+    },
+    /// A server that several nodes may share.
+    Postgres(PgPool),
+}
+
+/// A transaction on one of the two databases. Dropped without `commit` it never happened.
+#[derive(Debug)]
+pub enum Tx {
+    /// On the file.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On the server.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// A transaction that only reads.
+    pub async fn read(&self) -> sqlx::Result<Tx> {
+        match self {
+            Self::Sqlite { read, .. } => Ok(Tx::Sqlite(read.begin().await?)),
+            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+        }
+    }
+
+    /// A transaction that writes. On SQLite it waits for the write lock now, not halfway through.
+    pub async fn write(&self) -> sqlx::Result<Tx> {
+        match self {
+            Self::Sqlite { write, .. } => {
+                Ok(Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?))
+            }
+            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+        }
+    }
+
+    /// Close every connection.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Keep what was done.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+    }
+}
+
+/// Whether an error says that a row with this key exists already.
+pub fn is_duplicate(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+}
+
+/// Run one sqlx expression on the connection of a [`Tx`], whichever database it is on.
+#[macro_export]
+macro_rules! on {
+    ($tx:expr, |$conn:ident| $run:expr) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(tx) => {
+                let $conn = &mut **tx;
+                $run
+            }
+            $crate::db::Tx::Postgres(tx) => {
+                let $conn = &mut **tx;
+                $run
+            }
+        }
+    };
+}
