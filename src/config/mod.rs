@@ -1,0 +1,142 @@
+//! The configuration: `aiguillage.ini`, read once at start, checked as a whole (D3).
+//!
+//! [`Config::load`] gives either a configuration or every mistake at once. The list of all
+//! settings is [`registry::SETTINGS`]; the environment variable `AIGUILLAGE_<SECTION>_<KEY>`
+//! wins over the file.
+mod dispatch;
+pub mod parse;
+mod reader;
+pub mod registry;
+mod sample;
+mod secret;
+mod sections;
+mod sources;
+
+pub use dispatch::{Dispatch, DispatchSingle};
+pub use reader::{Environment, Reader};
+pub use sample::sample_file;
+pub use sections::{Admin, Files, Http, Limits, Log, LogFormat, Saml, SessionTimes, Support};
+pub use sources::{LinkRule, SourceKind, SourceSection};
+
+use crate::db::DatabaseSettings;
+use crate::finding::{Finding, Severity};
+use std::path::{Path, PathBuf};
+
+/// Everything an administrator can set, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file it was read from.
+    pub file: PathBuf,
+    /// `[http]`
+    pub http: Http,
+    /// `[admin]`
+    pub admin: Admin,
+    /// `[database] url`
+    pub database: DatabaseSettings,
+    /// `[database] migrate = auto`
+    pub migrate: bool,
+    /// `[session]`
+    pub session: SessionTimes,
+    /// `[files]`
+    pub files: Files,
+    /// `[support]`
+    pub support: Support,
+    /// `[saml]`
+    pub saml: Saml,
+    /// `[dispatch]`
+    pub dispatch: Dispatch,
+    /// `[audit] privacy`: cut client addresses.
+    pub cut_addresses: bool,
+    /// `[limits]`
+    pub limits: Limits,
+    /// `[log]`
+    pub log: Log,
+    /// `[source:NAME]`, in file order.
+    pub sources: Vec<SourceSection>,
+    /// `[link:NAME]`, in file order.
+    pub links: Vec<LinkRule>,
+}
+
+impl Config {
+    /// Read the file at `path`. The error holds every mistake, warnings included.
+    pub fn load(
+        path: &Path,
+        environment: Environment,
+    ) -> Result<(Self, Vec<Finding>), Vec<Finding>> {
+        let bytes = std::fs::read(path).map_err(|error| {
+            let file = path.display().to_string();
+            vec![
+                Finding { file, ..Finding::about("E-CONF-FILE", "cannot be read") }
+                    .detail(error.to_string()),
+            ]
+        })?;
+        Self::read(path, &bytes, environment)
+    }
+
+    /// Read the text of a file that stands (or would stand) at `path`.
+    pub fn read(
+        path: &Path,
+        bytes: &[u8],
+        environment: Environment,
+    ) -> Result<(Self, Vec<Finding>), Vec<Finding>> {
+        let mut reader = Reader::new(path, bytes, environment);
+        let config = Self::assemble(path, &mut reader);
+        let findings = reader.into_findings();
+        match config {
+            Some(config) if findings.iter().all(|f| f.severity() < Severity::Error) => {
+                Ok((config, findings))
+            }
+            _ => Err(findings),
+        }
+    }
+
+    fn assemble(path: &Path, reader: &mut Reader) -> Option<Self> {
+        let folder = reader.folder().to_owned();
+        // Every part is read before any is missed, so that all mistakes come at once.
+        let http = Http::read(reader);
+        let admin = Admin::read(reader);
+        let database =
+            reader.hidden("database", "url", |url| DatabaseSettings::parse(url, &folder));
+        let migrate = reader.value("database", "migrate", |text| match text {
+            "auto" => Ok(true),
+            "never" => Ok(false),
+            _ => Err("write auto or never".to_owned()),
+        });
+        let session = SessionTimes::read(reader);
+        let files = Files::read(reader);
+        let support = Support::read(reader);
+        let saml = Saml::read(reader, http.as_ref());
+        let dispatch = Dispatch::read(reader);
+        let cut_addresses = reader.flag("audit", "privacy");
+        let limits = Limits::read(reader);
+        let log = Log::read(reader);
+        let sources = sources::read_sources(reader);
+        let links = sources::read_links(reader);
+        Some(Self {
+            file: path.to_owned(),
+            http: http?,
+            admin,
+            database: database?,
+            migrate: migrate?,
+            session,
+            files,
+            support,
+            saml: saml?,
+            dispatch,
+            cut_addresses,
+            limits,
+            log,
+            sources,
+            links,
+        })
+    }
+}
+
+/// The environment of this process, for [`Config::load`]: the one place that reads it.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that may ask")]
+pub fn process_environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+#[cfg(test)]
+mod tests;

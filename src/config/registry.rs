@@ -1,0 +1,362 @@
+//! Every setting there is: the one list from which reading, checking, the sample file and the
+//! reference are made.
+
+/// One key of `aiguillage.ini`.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Section; `source:*` stands for every `[source:NAME]`.
+    pub section: &'static str,
+    /// Key; `attr.*` stands for every `attr.NAME`.
+    pub key: &'static str,
+    /// Value when the file says nothing; empty means none.
+    pub default: &'static str,
+    /// What it does, its unit and its limits, for the administrator.
+    pub help: &'static str,
+}
+
+const fn set(
+    section: &'static str,
+    key: &'static str,
+    default: &'static str,
+    help: &'static str,
+) -> Setting {
+    Setting { section, key, default, help }
+}
+
+/// The list, in the order of the sample file.
+pub static SETTINGS: &[Setting] = &[
+    set(
+        "http",
+        "public_url",
+        "",
+        "Address people type, the only source of our own links. https, or http on a loopback host. Required.",
+    ),
+    set("http", "listen", "127.0.0.1:8080", "Address and port to listen on."),
+    set("http", "extra_hosts", "", "Other host names that are answered, comma between."),
+    set(
+        "http",
+        "trusted_proxies",
+        "",
+        "Networks of reverse proxies whose client address header is believed, comma between.",
+    ),
+    set(
+        "http",
+        "client_ip_header",
+        "x-forwarded-for",
+        "The one header that is read from a trusted proxy: x-forwarded-for, forwarded, x-real-ip or none.",
+    ),
+    set("http", "max_connections", "10000", "Connections at most."),
+    set("http", "workers", "0", "Worker threads; 0 takes one a processor."),
+    set(
+        "http",
+        "drain",
+        "5s",
+        "After SIGTERM /readyz refuses at once, requests are still taken for this time.",
+    ),
+    set("http", "hsts", "true", "Send Strict-Transport-Security when public_url is https."),
+    set(
+        "admin",
+        "listen",
+        "127.0.0.1:9464",
+        "Address for /livez, /readyz, /healthz and /metrics; never public. none switches it off.",
+    ),
+    set(
+        "admin",
+        "networks",
+        "127.0.0.0/8, ::1",
+        "Networks from which administrators may sign in until they have a second factor.",
+    ),
+    set(
+        "database",
+        "url",
+        "sqlite:../var/aiguillage.db",
+        "sqlite:PATH for one node, postgres://USER@HOST/NAME for several. An address with a password stands elsewhere: file:/path, env:NAME or cred:name.",
+    ),
+    set(
+        "database",
+        "migrate",
+        "auto",
+        "auto brings the tables up to date at start, never leaves it to aiguillage migrate.",
+    ),
+    set("session", "lifetime", "10h", "A session ends after this time."),
+    set("session", "idle", "2h", "A session ends when unused for this time."),
+    set(
+        "session",
+        "short_profiles",
+        "pupil",
+        "Profiles whose sessions end after 30 minutes without use, comma between.",
+    ),
+    set("files", "etabs", "etabs.ini", "Schools and their portals."),
+    set("files", "portails", "portails.ini", "Client networks and their academic portals."),
+    set(
+        "files",
+        "metadata",
+        "../metadata",
+        "Folder of the partners' SAML metadata, one file a school.",
+    ),
+    set(
+        "files",
+        "attribute_sets",
+        "attribute_sets",
+        "Folder of attribute sets and associations.ini.",
+    ),
+    set("files", "profiles", "", "profiles.ini, when the built-in map of profiles is not enough."),
+    set("files", "theme", "", "Folder with logo.svg, theme.css and logos/ of the organisation."),
+    set(
+        "files",
+        "keys",
+        "../var/keys",
+        "Folder of the master key that seals all private keys; made on first start.",
+    ),
+    set("support", "name", "", "Who helps, as shown on error pages."),
+    set(
+        "support",
+        "contact",
+        "",
+        "Mail address, telephone number or https address of the support.",
+    ),
+    set(
+        "saml",
+        "entity_id",
+        "",
+        "Our entityID; default: public_url + /saml/metadata. Set it to the old EoleSSO name to keep partners as they are.",
+    ),
+    set(
+        "saml",
+        "metadata_certificate",
+        "",
+        "PEM certificate that must have signed the files in metadata; empty trusts files by their place.",
+    ),
+    set(
+        "saml",
+        "require_signed_requests",
+        "false",
+        "Refuse unsigned AuthnRequests of every partner.",
+    ),
+    set("dispatch", "allow_http", "false", "Accept http portals and zone portals."),
+    set(
+        "dispatch",
+        "auto_single",
+        "strict",
+        "strict goes straight on when the only school is usable; usable also when others are shown disabled.",
+    ),
+    set("dispatch", "arena_counts", "false", "The academic portal counts as a destination."),
+    set(
+        "dispatch",
+        "merge_same_portal",
+        "false",
+        "Schools with the same portal and service provider are one tile.",
+    ),
+    set(
+        "dispatch",
+        "enforce_mfa",
+        "false",
+        "Refuse the academic portal where the zone requires a second factor that was not used.",
+    ),
+    set(
+        "dispatch",
+        "refuse_foreign",
+        "true",
+        "Refuse sign-on at a school's service provider to people of other schools.",
+    ),
+    set("dispatch", "delegations", "off", "FrEduResDel: off, listed_apps or all."),
+    set(
+        "dispatch",
+        "delegation_apps",
+        "",
+        "Applications whose delegations count with listed_apps, comma between.",
+    ),
+    set(
+        "dispatch",
+        "relaystate_allow",
+        "",
+        "Further origins that RelayState may name, comma between.",
+    ),
+    set(
+        "dispatch",
+        "reload_min_ratio",
+        "0.5",
+        "A new etabs.ini or portails.ini with fewer sections than this part of the running one is refused.",
+    ),
+    set("dispatch", "time_zone", "Europe/Paris", "Where dates of delegations begin and end."),
+    set("audit", "privacy", "true", "Cut client addresses to /24 or /48 in audit records."),
+    set(
+        "limits",
+        "known_networks",
+        "",
+        "Networks with the budget of a whole school, besides those of portails.ini, comma between.",
+    ),
+    set("log", "level", "info", "error, warn, info, debug or a tracing filter."),
+    set("log", "format", "text", "text or json."),
+    set("source:*", "kind", "", "local or ldap. Required."),
+    set("source:*", "label", "", "Name shown to people; default: the name of the section."),
+    set("source:*", "role", "local", "agents, teleservices, local or university."),
+    set(
+        "source:*",
+        "priority",
+        "0",
+        "The account of the source with the highest number names the person.",
+    ),
+    set(
+        "source:*",
+        "url",
+        "",
+        "ldap:// (with starttls), ldaps:// or ldapi:// addresses in order of preference, comma between.",
+    ),
+    set("source:*", "base", "", "Base DN of the search, o=gouv,c=fr for instance."),
+    set(
+        "source:*",
+        "bind_dn",
+        "",
+        "DN that searches, cn=reader,o=gouv,c=fr for instance; empty searches anonymously.",
+    ),
+    set("source:*", "bind_password", "", "Its password: file:/path, env:NAME or cred:name."),
+    set(
+        "source:*",
+        "login_filter",
+        "",
+        "Filter that finds the entry of {login}; default (uid={login}), for a university also eduPersonPrincipalName.",
+    ),
+    set(
+        "source:*",
+        "id_attribute",
+        "",
+        "Attribute that names an entry for good; default entryUUID.",
+    ),
+    set(
+        "source:*",
+        "starttls",
+        "false",
+        "Encrypt ldap:// connections before anything else; addresses outside this machine need it, or ldaps://.",
+    ),
+    set("source:*", "ca_file", "", "PEM file of a further authority."),
+    set("source:*", "structure_base", "", "Where schools are searched; default: base."),
+    set(
+        "source:*",
+        "structure_filter",
+        "",
+        "Finds the school called {ref}; default (|(ENTStructureSIREN={ref})(ENTStructureJointure={ref})).",
+    ),
+    set("source:*", "unit_base", "", "Where units of a university are searched; default: base."),
+    set(
+        "source:*",
+        "unit_filter",
+        "",
+        "Finds the unit called {code}; default (supannCodeEntite={code}).",
+    ),
+    set(
+        "source:*",
+        "children_filter",
+        "",
+        "Finds the pupils of the parent {key}; default: the four ENTEleve attributes.",
+    ),
+    set("source:*", "login_attribute", "uid", "Attribute that holds the login as we show it."),
+    set(
+        "source:*",
+        "decoy_dn",
+        "",
+        "An entry without rights on which a bind is tried for unknown logins, so that they take as long as wrong passwords.",
+    ),
+    set(
+        "source:*",
+        "people_filter",
+        "",
+        "Filter that finds everybody, for the nightly comparison; default (&(objectClass=person)(uid=*)).",
+    ),
+    set("source:*", "connect_timeout", "2s", "Longest wait for connection and encryption."),
+    set("source:*", "operation_timeout", "3s", "Longest wait for one answer."),
+    set("source:*", "login_timeout", "8s", "Longest time of everything that one sign-in asks."),
+    set("source:*", "max_connections", "16", "Connections to all servers together, at most."),
+    set(
+        "source:*",
+        "max_waiters",
+        "64",
+        "Sign-ins that may wait for one of them; more are sent away at once.",
+    ),
+    set(
+        "source:*",
+        "extra_attributes",
+        "",
+        "Further attributes to read for attribute sets, comma between.",
+    ),
+    set(
+        "source:*",
+        "federation_key",
+        "",
+        "Attribute sent as FederationKey; default uid, or the first FrEduVecteur for teleservices.",
+    ),
+    set("source:*", "attr.*", "", "Their name of one of our attributes: attr.displayName = cn."),
+    set("link:*", "sources", "", "Two sources whose accounts are joined, comma between. Required."),
+    set("link:*", "attribute", "", "Attribute that must be equal in both. Required."),
+    set(
+        "link:*",
+        "domains",
+        "",
+        "Mail domains for which both sources are authoritative, comma between; needed when attribute is a mail address.",
+    ),
+];
+
+/// The setting that governs `key` in `section`, patterns included.
+pub fn setting(section: &str, key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|s| matches(s.section, section) && matches(s.key, key))
+}
+
+/// Whether a setting stands in this section.
+pub fn governs(setting: &Setting, section: &str) -> bool {
+    matches(setting.section, section)
+}
+
+/// Whether any setting stands in this section.
+pub fn has_section(section: &str) -> bool {
+    SETTINGS.iter().any(|setting| governs(setting, section))
+}
+
+/// The known name that is nearest to a misspelt one.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .map(|candidate| (distance(name, candidate), candidate))
+        .filter(|(distance, _)| *distance <= 2)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(stem) => name.len() > stem.len() && name.starts_with(stem),
+        None => pattern == name,
+    }
+}
+
+/// Levenshtein distance, for "did you mean".
+fn distance(left: &str, right: &str) -> usize {
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.bytes().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in right.bytes().enumerate() {
+            let change = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_stand_for_names() {
+        assert_eq!(setting("source:agents", "url").map(|s| s.section), Some("source:*"));
+        assert_eq!(setting("source:agents", "attr.mail").map(|s| s.key), Some("attr.*"));
+        assert!(setting("source:", "url").is_none());
+        assert!(setting("http", "lissten").is_none());
+    }
+
+    #[test]
+    fn a_misspelt_key_has_a_neighbour() {
+        assert_eq!(nearest("lissten", ["public_url", "listen"].into_iter()), Some("listen"));
+        assert_eq!(nearest("colour", ["public_url", "listen"].into_iter()), None);
+    }
+}

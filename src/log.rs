@@ -1,0 +1,20 @@
+//! Log lines for operators, on standard error: text or JSON. The audit record is another thing.
+use crate::config::{Log, LogFormat};
+use std::io::IsTerminal;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt;
+
+/// Start writing. A second call changes nothing.
+pub fn start(log: &Log) {
+    let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // Colours are for terminals: in a journal or a file they are rubbish.
+    let lines = lines.with_ansi(std::io::stderr().is_terminal());
+    let started = match log.format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().try_init(),
+    };
+    if started.is_err() {
+        tracing::debug!("log lines are written already");
+    }
+}
