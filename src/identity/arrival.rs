@@ -1,0 +1,250 @@
+//! What our tables make of somebody whom a source vouches for: account, person, affiliations,
+//! links. The person is made at the first good sign-in (D23).
+use super::formats::{self, Delegations, Options};
+use super::sources::{Directories, Found, Gathered, Source};
+use super::store::{self, StoredAccount};
+use super::{Account, Affiliation, Person, PersonId};
+use crate::audit::{Event, Trace};
+use crate::config::{Dispatch, LinkRule};
+use crate::db::{Db, Tx, is_duplicate};
+use crate::identity::profile::ProfileMap;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// How arrivals are read; one for the whole service.
+#[derive(Clone)]
+pub struct ArrivalRules {
+    /// `[link:NAME]`
+    pub links: Vec<LinkRule>,
+    /// How words of directories become profiles.
+    pub profiles: ProfileMap,
+    /// Delegations and time zone.
+    pub dispatch: Dispatch,
+}
+
+/// Who arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// The person.
+    pub person: Person,
+    /// The account that signed in.
+    pub account: Uuid,
+    /// Where the person belongs now.
+    pub affiliations: Vec<Affiliation>,
+    /// Sources that did not answer; their stored rows were used.
+    pub silent: Vec<String>,
+}
+
+/// Read the linked accounts again, then write what all of them say in one transaction.
+pub async fn arrive(
+    db: &Db,
+    directories: &Directories,
+    rules: &ArrivalRules,
+    found: &Found,
+    (trace, now): (&Trace, DateTime<Utc>),
+) -> sqlx::Result<Arrival> {
+    let linked = linked_accounts(db, found).await?;
+    let again = directories.read_again(&linked).await;
+    let (joined, rule_names) = directories.linked_by(&rules.links, found).await;
+
+    let joined_by: Vec<_> =
+        joined.found.iter().zip(rule_names.iter().map(String::as_str)).collect();
+    let keeper = Keeper { directories, rules, trace, now };
+    let mut kept = keeper.keep_all(db, found, &again.found, &joined_by).await;
+    // Somebody signed in twice at once for the first time: the other one made the rows.
+    if kept.as_ref().is_err_and(is_duplicate) {
+        kept = keeper.keep_all(db, found, &again.found, &joined_by).await;
+    }
+    let arrival = kept?;
+    Ok(Arrival { silent: silent(again, joined), ..arrival })
+}
+
+/// Accounts that were linked to this one before: source and id of each.
+async fn linked_accounts(db: &Db, found: &Found) -> sqlx::Result<Vec<(String, String)>> {
+    let mut tx = db.read().await?;
+    let own = store::account_by_source_id(&mut tx, &found.source, &found.source_id).await?;
+    let Some(own) = own else { return Ok(Vec::new()) };
+    let all = store::accounts_of(&mut tx, own.person).await?;
+    Ok(all.into_iter().filter(|a| a.id != own.id).map(|a| (a.source, a.source_id)).collect())
+}
+
+fn silent(again: Gathered, joined: Gathered) -> Vec<String> {
+    let mut silent = again.silent;
+    silent.extend(joined.silent);
+    silent.sort();
+    silent.dedup();
+    silent
+}
+
+/// Writes what sources told.
+struct Keeper<'a> {
+    directories: &'a Directories,
+    rules: &'a ArrivalRules,
+    trace: &'a Trace,
+    now: DateTime<Utc>,
+}
+
+impl Keeper<'_> {
+    /// Everything in one transaction.
+    async fn keep_all(
+        &self,
+        db: &Db,
+        found: &Found,
+        again: &[Found],
+        joined: &[(&Found, &str)],
+    ) -> sqlx::Result<Arrival> {
+        let mut tx = db.write().await?;
+        let (person, account) = self.keep_own(&mut tx, found).await?;
+        for other in again {
+            self.keep(&mut tx, other, person).await?;
+        }
+        for (other, rule) in joined {
+            self.join(&mut tx, other, (person, account), rule).await?;
+        }
+        let person = self.name(&mut tx, person).await?;
+        let affiliations = store::affiliations_of(&mut tx, person.id, self.now).await?;
+        tx.commit().await?;
+        Ok(Arrival { person, account, affiliations, silent: Vec::new() })
+    }
+
+    /// The account that signed in: its person is made if nobody knows it yet.
+    async fn keep_own(&self, tx: &mut Tx, found: &Found) -> sqlx::Result<(PersonId, Uuid)> {
+        let stored = store::account_by_source_id(tx, &found.source, &found.source_id).await?;
+        let person = match &stored {
+            Some(stored) => stored.person,
+            None => self.make_person(tx, found).await?,
+        };
+        // Not looked up again: had somebody else made it meanwhile, it would be of another person.
+        let known = stored.map(|stored| stored.id);
+        Ok((person, self.keep_as(tx, found, person, known).await?))
+    }
+
+    async fn make_person(&self, tx: &mut Tx, found: &Found) -> sqlx::Result<PersonId> {
+        let account = found.account();
+        let person = Person {
+            id: PersonId::new(),
+            display_name: account.display_name(),
+            mail: account.mail(),
+        };
+        store::insert_person(tx, &person, self.now).await?;
+        store::note_change(tx, person.id, "person", self.now).await?;
+        Event::ok("person.changed")
+            .about(person.id)
+            .reason("created")
+            .field("source", &found.source)
+            .record(tx, self.trace, self.now)
+            .await?;
+        Ok(person.id)
+    }
+
+    /// Write an account of `person` and its affiliations.
+    async fn keep(&self, tx: &mut Tx, found: &Found, person: PersonId) -> sqlx::Result<Uuid> {
+        let stored = store::account_by_source_id(tx, &found.source, &found.source_id).await?;
+        self.keep_as(tx, found, person, stored.map(|stored| stored.id)).await
+    }
+
+    /// The same for an account that is `known`, or new.
+    async fn keep_as(
+        &self,
+        tx: &mut Tx,
+        found: &Found,
+        person: PersonId,
+        known: Option<Uuid>,
+    ) -> sqlx::Result<Uuid> {
+        let priority = self.source(found).map_or(0, |source| source.priority);
+        let account = found.account();
+        let id = match known {
+            Some(id) => {
+                store::update_account(tx, id, &account, priority, self.now).await?;
+                id
+            }
+            None => store::insert_account(tx, person, &account, priority, self.now).await?,
+        };
+        let affiliations = self.read_affiliations(found);
+        if store::replace_affiliations(tx, id, person, &affiliations, self.now).await? {
+            store::note_change(tx, person, "affiliation", self.now).await?;
+        }
+        Ok(id)
+    }
+
+    /// An account that a rule gives to `person`, unless somebody parted it from `own` before.
+    async fn join(
+        &self,
+        tx: &mut Tx,
+        found: &Found,
+        (person, own): (PersonId, Uuid),
+        rule: &str,
+    ) -> sqlx::Result<()> {
+        let stored = store::account_by_source_id(tx, &found.source, &found.source_id).await?;
+        let (id, from) = match stored {
+            Some(stored) if stored.person == person => return Ok(()),
+            Some(stored) => (stored.id, stored.person),
+            None => (self.keep(tx, found, person).await?, person),
+        };
+        if from != person && were_parted(tx, (person, own), (from, id)).await? {
+            return Ok(());
+        }
+        store::link_account(tx, id, (from, person), rule, self.now).await?;
+        self.keep(tx, found, person).await?;
+        store::note_change(tx, person, "affiliation", self.now).await?;
+        if from != person {
+            store::note_change(tx, from, "affiliation", self.now).await?;
+        }
+        Event::ok("person.changed")
+            .about(person)
+            .reason("linked")
+            .field("rule", rule)
+            .field("source", &found.source)
+            .field("from_person", from)
+            .record(tx, self.trace, self.now)
+            .await
+    }
+
+    /// The name and mail that the first account shows.
+    async fn name(&self, tx: &mut Tx, id: PersonId) -> sqlx::Result<Person> {
+        let accounts = store::accounts_of(tx, id).await?;
+        let described: Vec<Account> =
+            accounts.into_iter().map(StoredAccount::into_account).collect();
+        let display_name = described.first().map(Account::display_name).unwrap_or_default();
+        let mail = described.iter().find_map(Account::mail);
+        let person = Person { id, display_name, mail };
+        if store::rename_person(tx, &person, self.now).await? {
+            store::note_change(tx, id, "person", self.now).await?;
+        }
+        Ok(person)
+    }
+
+    fn read_affiliations(&self, found: &Found) -> Vec<Affiliation> {
+        let options = reading_options(&self.rules.dispatch, &found.source, self.now);
+        formats::read(&found.attributes, &found.known, &options, &self.rules.profiles).affiliations
+    }
+
+    fn source(&self, found: &Found) -> Option<&Source> {
+        self.directories.get(&found.source)
+    }
+}
+
+/// Whether a link between two accounts was undone, whichever of them had moved: no rule joins
+/// again what a human being parted.
+async fn were_parted(
+    tx: &mut Tx,
+    (person, own): (PersonId, Uuid),
+    (from, id): (PersonId, Uuid),
+) -> sqlx::Result<bool> {
+    let history = store::links_of(tx, person).await?;
+    let mut undone = history.iter().filter(|link| link.undone_at.is_some());
+    Ok(undone.any(|link| {
+        (link.account == id && link.to_person == person)
+            || (link.account == own && link.to_person == from)
+    }))
+}
+
+/// How to read the attributes of a source today.
+pub fn reading_options(dispatch: &Dispatch, source: &str, now: DateTime<Utc>) -> Options {
+    let apps: Vec<&str> = dispatch.delegation_apps.iter().map(String::as_str).collect();
+    let mut options = Options::new(source, now.with_timezone(&dispatch.time_zone).date_naive());
+    if let Some(delegations) = Delegations::parse(&dispatch.delegations, &apps) {
+        options.delegations = delegations;
+    }
+    options
+}

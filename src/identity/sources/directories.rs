@@ -1,0 +1,279 @@
+//! All sources of an installation as one: who answers to a login, and with which password (D23).
+use super::{Found, LdapSource, LocalSource, Password, Role, SourceError};
+use crate::config::LinkRule;
+use crate::identity::formats;
+use crate::identity::profile::ProfileMap;
+use futures_util::future::join_all;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long re-reading of linked accounts may take in all.
+const LINKED: Duration = Duration::from_secs(3);
+
+/// What stands behind a source.
+#[derive(Clone)]
+pub enum Backend {
+    /// Our own tables.
+    Local(LocalSource),
+    /// An LDAP directory.
+    Ldap(Arc<LdapSource>),
+}
+
+/// One source and what we call its people.
+#[derive(Clone)]
+pub struct Source {
+    /// `[source:NAME]`
+    pub name: String,
+    /// Shown to people.
+    pub label: String,
+    /// Who is in it.
+    pub role: Role,
+    /// The highest names the person.
+    pub priority: i64,
+    /// Attribute sent as `FederationKey`.
+    pub federation_key: Option<String>,
+    /// What stands behind it.
+    pub backend: Backend,
+}
+
+/// All sources, in the order of the configuration.
+#[derive(Clone, Default)]
+pub struct Directories {
+    sources: Vec<Source>,
+    profiles: ProfileMap,
+}
+
+/// What came of a login and a password.
+pub enum Attempt {
+    /// The password is right.
+    Right(Box<Found>),
+    /// Unknown login or wrong password: nobody is told which.
+    Wrong,
+    /// Several sources know the login: which one is meant? Names and labels.
+    Several(Vec<(String, String)>),
+}
+
+/// What several sources told, and who did not answer.
+#[derive(Default)]
+pub struct Gathered {
+    /// What was told.
+    pub found: Vec<Found>,
+    /// Sources that did not answer.
+    pub silent: Vec<String>,
+}
+
+impl Source {
+    async fn find(&self, login: &str) -> Result<Vec<Found>, SourceError> {
+        match &self.backend {
+            Backend::Local(local) => local.find(login).await,
+            Backend::Ldap(ldap) => ldap.find(login).await,
+        }
+    }
+
+    async fn find_by(&self, attribute: &str, value: &str) -> Result<Vec<Found>, SourceError> {
+        match &self.backend {
+            Backend::Local(local) => local.find_by(attribute, value).await,
+            Backend::Ldap(ldap) => ldap.find_by(attribute, value).await,
+        }
+    }
+
+    async fn read(&self, source_id: &str) -> Result<Option<Found>, SourceError> {
+        match &self.backend {
+            Backend::Local(local) => local.read(source_id).await,
+            Backend::Ldap(ldap) => ldap.read(source_id).await,
+        }
+    }
+
+    async fn verify(&self, found: &Found, password: &Password) -> Result<bool, SourceError> {
+        match &self.backend {
+            Backend::Local(local) => local.verify(found, password).await,
+            Backend::Ldap(ldap) => ldap.verify(found, password).await,
+        }
+    }
+
+    /// Take the time a wrong password takes.
+    async fn pretend(&self, password: &Password) -> Result<(), SourceError> {
+        match &self.backend {
+            Backend::Local(local) => local.pretend(password).await,
+            Backend::Ldap(ldap) => ldap.dummy_bind().await,
+        }
+    }
+
+    /// The same entry with what it points at elsewhere in the directory.
+    async fn complete(&self, found: Found, profiles: &ProfileMap) -> Result<Found, SourceError> {
+        let Backend::Ldap(ldap) = &self.backend else { return Ok(found) };
+        let known = ldap.resolve(&found, |attributes| formats::needs(attributes, profiles)).await?;
+        Ok(Found { known, ..found })
+    }
+}
+
+impl Directories {
+    /// These sources, in this order.
+    pub fn new(sources: Vec<Source>, profiles: ProfileMap) -> Self {
+        Self { sources, profiles }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// One by name.
+    pub fn get(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.name == name)
+    }
+
+    /// Look a login up everywhere, then check the password where it was found. `only` is the
+    /// person's answer to [`Attempt::Several`].
+    pub async fn sign_in(
+        &self,
+        login: &str,
+        password: &Password,
+        only: Option<&str>,
+    ) -> Result<Attempt, SourceError> {
+        let asked: Vec<&Source> =
+            self.sources.iter().filter(|s| only.is_none_or(|name| s.name == name)).collect();
+        let answers = join_all(asked.iter().map(|source| source.find(login))).await;
+        let mut hits = Vec::new();
+        let mut trouble = None;
+        for (source, answer) in asked.iter().zip(answers) {
+            match answer {
+                // Two entries with one login are nobody (SEC-33).
+                Ok(found) if found.len() == 1 => {
+                    hits.extend(found.into_iter().map(|f| (*source, f)));
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let name = &source.name;
+                    tracing::warn!(source = name, error = %error, "source {name} did not answer");
+                    trouble = Some(error);
+                }
+            }
+        }
+        match (hits.as_slice(), trouble) {
+            ([], Some(trouble)) => Err(trouble),
+            ([], None) => {
+                if let Some(first) = asked.first() {
+                    first.pretend(password).await?;
+                }
+                Ok(Attempt::Wrong)
+            }
+            ([(source, found)], _) => {
+                if !source.verify(found, password).await? {
+                    return Ok(Attempt::Wrong);
+                }
+                let found = source.complete(found.clone(), &self.profiles).await?;
+                Ok(Attempt::Right(Box::new(found)))
+            }
+            (several, _) => Ok(Attempt::Several(
+                several.iter().map(|(s, _)| (s.name.clone(), s.label.clone())).collect(),
+            )),
+        }
+    }
+
+    /// Read accounts again, by source and id, all at once and for three seconds at most.
+    pub async fn read_again(&self, accounts: &[(String, String)]) -> Gathered {
+        let reads = accounts.iter().map(|(name, id)| async move {
+            let source = self.get(name)?;
+            let read = async {
+                match source.read(id).await? {
+                    Some(found) => source.complete(found, &self.profiles).await.map(Some),
+                    None => Ok(None),
+                }
+            };
+            let answer = tokio::time::timeout(LINKED, read).await;
+            Some((name.clone(), answer.map_err(|_| SourceError::TimedOut).flatten()))
+        });
+        let mut gathered = Gathered::default();
+        for (name, answer) in join_all(reads).await.into_iter().flatten() {
+            gathered.take(name, answer);
+        }
+        gathered
+    }
+
+    /// Accounts that a rule joins to this one: exactly one in the other source, or none.
+    pub async fn linked_by(&self, rules: &[LinkRule], found: &Found) -> (Gathered, Vec<String>) {
+        let mut gathered = Gathered::default();
+        let mut by_rule = Vec::new();
+        let searches = rules.iter().filter_map(|rule| {
+            let (other, value) = rule_target(rule, found)?;
+            let source = self.get(other)?;
+            Some(async move {
+                // Two people with one address: the rule cannot tell which, so it joins neither.
+                let search = async {
+                    match source.find_by(&rule.attribute, &value).await?.as_slice() {
+                        [one] => source.complete(one.clone(), &self.profiles).await.map(Some),
+                        _ => Ok(None),
+                    }
+                };
+                let answer = tokio::time::timeout(LINKED, search).await;
+                (rule, source.name.clone(), answer.map_err(|_| SourceError::TimedOut).flatten())
+            })
+        });
+        for (rule, name, answer) in join_all(searches).await {
+            let before = gathered.found.len();
+            gathered.take(name, answer);
+            by_rule.extend((before..gathered.found.len()).map(|_| rule.name.clone()));
+        }
+        (gathered, by_rule)
+    }
+}
+
+impl Gathered {
+    fn take(&mut self, source: String, answer: Result<Option<Found>, SourceError>) {
+        match answer {
+            Ok(found) => self.found.extend(found),
+            Err(error) => {
+                tracing::warn!(source, error = %error, "source {source} did not answer in time");
+                self.silent.push(source);
+            }
+        }
+    }
+}
+
+/// Where a rule sends us from this account, and with which value.
+fn rule_target<'r>(rule: &'r LinkRule, found: &Found) -> Option<(&'r str, String)> {
+    let other = match &rule.sources {
+        [left, right] if *left == found.source => right,
+        [left, right] if *right == found.source => left,
+        _ => return None,
+    };
+    let value = found.attributes.first(&rule.attribute)?.trim().to_owned();
+    let domain = value.rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
+    let allowed = rule.domains.is_empty() || domain.is_some_and(|d| rule.domains.contains(&d));
+    (allowed && !value.is_empty()).then_some((other.as_str(), value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(source: &str, mail: &str) -> Found {
+        Found {
+            source: source.into(),
+            source_id: "1".into(),
+            login: "mdupont".into(),
+            attributes: [("mail", mail)].into_iter().collect(),
+            ..Found::default()
+        }
+    }
+
+    #[test]
+    fn a_rule_joins_only_inside_its_domains() {
+        let rule = LinkRule {
+            name: "mail".into(),
+            sources: ["agents".into(), "families".into()],
+            attribute: "mail".into(),
+            domains: vec!["ac-reunion.fr".into()],
+        };
+        let target = |source: &str, mail: &str| {
+            rule_target(&rule, &found(source, mail)).map(|(s, _)| s.to_owned())
+        };
+
+        assert_eq!(target("agents", "m@AC-Reunion.fr").as_deref(), Some("families"));
+        assert_eq!(target("families", "m@ac-reunion.fr").as_deref(), Some("agents"));
+        assert_eq!(target("agents", "m@ac-reunion.fr.evil.example"), None);
+        assert_eq!(target("agents", "m@gmail.example"), None);
+        assert_eq!(target("university", "m@ac-reunion.fr"), None);
+    }
+}

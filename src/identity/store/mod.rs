@@ -1,0 +1,25 @@
+//! SQL of the heart: people, accounts, affiliations, links, roles and the change log.
+mod account;
+mod affiliation;
+mod change;
+mod link;
+mod password;
+mod person;
+mod role;
+mod session;
+
+pub use account::{
+    StoredAccount, account_by_id, account_by_source_id, accounts_by_login, accounts_of,
+    accounts_of_source, insert_account, update_account,
+};
+pub use affiliation::{affiliations_of, replace_affiliations};
+pub use change::{ChangeRow, changes_after, note_change};
+pub use link::{LinkRow, link_account, links_of, unlink_account};
+pub use password::{StoredPassword, password_of, set_password};
+pub use person::{count_people, find_person, insert_person, list_people, rename_person};
+pub use role::{grant_role, has_role};
+pub use session::{
+    SessionOwner, SessionPartner, choose_school, end_session, end_sessions_of_account,
+    insert_session, last_choice, live_sessions, note_partner, owner_by_token, partners_of,
+    session_by_token, set_last_choice, touch_session,
+};

@@ -1,0 +1,39 @@
+//! Table `role_grant` (D33).
+use crate::db::Tx;
+use crate::identity::PersonId;
+use crate::on;
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_scalar};
+
+/// Give a person a role in the whole installation. Giving it twice changes nothing.
+pub async fn grant_role(
+    tx: &mut Tx,
+    person: PersonId,
+    role: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "INSERT INTO role_grant (person, role, scope_kind, scope, granted_at)
+         VALUES ($1, $2, 'installation', '', $3)
+         ON CONFLICT (person, role, scope_kind, scope) DO NOTHING"
+    )
+    .bind(person)
+    .bind(role)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
+/// Whether a person has a role in the whole installation.
+pub async fn has_role(tx: &mut Tx, person: PersonId, role: &str) -> sqlx::Result<bool> {
+    let count: i64 = on!(tx, |conn| query_scalar(
+        "SELECT count(*) FROM role_grant
+         WHERE person = $1 AND role = $2 AND scope_kind = 'installation'"
+    )
+    .bind(person)
+    .bind(role)
+    .fetch_one(conn)
+    .await)?;
+    Ok(count > 0)
+}

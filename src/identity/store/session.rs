@@ -1,0 +1,282 @@
+//! Tables `session` and `session_partner`.
+use crate::db::Tx;
+use crate::identity::session::{EndReason, MOST_SESSIONS, Session};
+use crate::identity::token::Token;
+use crate::identity::{PersonId, Profile};
+use crate::on;
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_as, query_scalar};
+use uuid::Uuid;
+
+/// The session a cookie stands for, live or not.
+pub async fn session_by_token(tx: &mut Tx, token: &Token) -> sqlx::Result<Option<Session>> {
+    on!(tx, |conn| query_as("SELECT * FROM session WHERE token_hash = $1")
+        .bind(token.hash())
+        .fetch_optional(conn)
+        .await)
+}
+
+/// Who a cookie stands for.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SessionOwner {
+    /// The session, live or not.
+    #[sqlx(flatten)]
+    pub session: Session,
+    /// Name of its person.
+    pub display_name: String,
+    /// Mail address of its person.
+    pub mail: Option<String>,
+    /// Whether its person has the role that was asked about.
+    pub has_role: bool,
+}
+
+/// The session a cookie stands for with its person, in one question: every request asks it.
+pub async fn owner_by_token(
+    tx: &mut Tx,
+    token: &Token,
+    role: &str,
+) -> sqlx::Result<Option<SessionOwner>> {
+    on!(tx, |conn| query_as(
+        "SELECT s.*, p.display_name, p.mail,
+            EXISTS (SELECT 1 FROM role_grant r WHERE r.person = s.person AND r.role = $2
+                AND r.scope_kind = 'installation') AS has_role
+         FROM session s JOIN person p ON p.id = s.person WHERE s.token_hash = $1"
+    )
+    .bind(token.hash())
+    .bind(role)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// Keep a new session; the oldest ones over the limit end.
+pub async fn insert_session(tx: &mut Tx, token: &Token, session: &Session) -> sqlx::Result<()> {
+    on!(&mut *tx, |conn| query(
+        "INSERT INTO session
+            (id, token_hash, csrf_token, person, account, method, authenticated_at, last_seen,
+             idle_seconds, expires_at, network, browser, partial_sources)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+    )
+    .bind(session.id)
+    .bind(token.hash())
+    .bind(&session.csrf_token)
+    .bind(session.person)
+    .bind(session.account)
+    .bind(session.method)
+    .bind(session.authenticated_at)
+    .bind(session.last_seen)
+    .bind(session.idle_seconds)
+    .bind(session.expires_at)
+    .bind(&session.network)
+    .bind(&session.browser)
+    .bind(&session.partial_sources)
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    let live = live_sessions(tx, session.person, session.last_seen).await?;
+    for oldest in live.iter().skip(MOST_SESSIONS) {
+        end_session(tx, oldest.id, EndReason::TooMany, session.last_seen).await?;
+    }
+    Ok(())
+}
+
+/// Live sessions of a person, the newest first.
+pub async fn live_sessions(
+    tx: &mut Tx,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<Session>> {
+    let sessions: Vec<Session> = on!(tx, |conn| query_as(
+        "SELECT * FROM session WHERE person = $1 AND ended_at IS NULL AND expires_at > $2
+         ORDER BY authenticated_at DESC, id DESC"
+    )
+    .bind(person)
+    .bind(now)
+    .fetch_all(conn)
+    .await)?;
+    Ok(sessions.into_iter().filter(|session| session.is_live(now)).collect())
+}
+
+/// Note that it was used.
+pub async fn touch_session(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    on!(tx, |conn| query("UPDATE session SET last_seen = $2 WHERE id = $1")
+        .bind(id)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// End it for good. `false`: it had ended before.
+pub async fn end_session(
+    tx: &mut Tx,
+    id: Uuid,
+    reason: EndReason,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let done = on!(tx, |conn| query(
+        "UPDATE session SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL"
+    )
+    .bind(id)
+    .bind(now)
+    .bind(reason.as_str())
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// End all that were opened by an account.
+pub async fn end_sessions_of_account(
+    tx: &mut Tx,
+    account: Uuid,
+    reason: EndReason,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "UPDATE session SET ended_at = $2, end_reason = $3
+         WHERE account = $1 AND ended_at IS NULL"
+    )
+    .bind(account)
+    .bind(now)
+    .bind(reason.as_str())
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
+/// Remember the school chosen in this session.
+pub async fn choose_school(
+    tx: &mut Tx,
+    id: Uuid,
+    rne: &str,
+    profile: Option<Profile>,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| query("UPDATE session SET chosen_rne = $2, chosen_profile = $3 WHERE id = $1")
+        .bind(id)
+        .bind(rne)
+        .bind(profile)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// A partner that was told about a session.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SessionPartner {
+    /// Which partner.
+    pub entity_id: String,
+    /// The index it was given.
+    pub session_index: String,
+    /// The `NameID` it was given.
+    pub name_id: String,
+}
+
+/// Note that a partner was told; the first index it got stays.
+pub async fn note_partner(
+    tx: &mut Tx,
+    session: Uuid,
+    partner: &SessionPartner,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| {
+        query(
+        "INSERT INTO session_partner (session, entity_id, session_index, name_id, first_at, last_at)
+         VALUES ($1, $2, $3, $4, $5, $5)
+         ON CONFLICT (session, entity_id) DO UPDATE SET last_at = excluded.last_at"
+    )
+    .bind(session)
+    .bind(&partner.entity_id)
+    .bind(&partner.session_index)
+    .bind(&partner.name_id)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(|_| ())
+    })
+}
+
+/// Partners that were told about a session.
+pub async fn partners_of(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<SessionPartner>> {
+    on!(tx, |conn| query_as(
+        "SELECT entity_id, session_index, name_id FROM session_partner
+         WHERE session = $1 ORDER BY first_at"
+    )
+    .bind(session)
+    .fetch_all(conn)
+    .await)
+}
+
+/// The school a person went to last.
+pub async fn last_choice(tx: &mut Tx, person: PersonId) -> sqlx::Result<Option<String>> {
+    on!(tx, |conn| query_scalar("SELECT rne FROM last_choice WHERE person = $1")
+        .bind(person)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// Remember the school a person goes to now.
+pub async fn set_last_choice(
+    tx: &mut Tx,
+    person: PersonId,
+    rne: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "INSERT INTO last_choice (person, rne, at) VALUES ($1, $2, $3)
+         ON CONFLICT (person) DO UPDATE SET rne = excluded.rne, at = excluded.at"
+    )
+    .bind(person)
+    .bind(rne)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{DatabaseSettings, Db};
+    use crate::identity::session::{Lifetimes, Method, NewSession};
+    use crate::identity::store;
+    use crate::identity::{Account, Attributes, Person};
+    use chrono::Duration;
+
+    #[tokio::test]
+    async fn a_cookie_stands_for_its_session_person_and_role() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = DatabaseSettings::Sqlite(folder.path().join("t.db"));
+        let db = Db::open(&settings).await.unwrap();
+        db.migrate().await.unwrap();
+        let now = DateTime::UNIX_EPOCH;
+        let person =
+            Person { id: PersonId::new(), display_name: "Zoé".into(), mail: Some("z@x".into()) };
+        let [source, source_id, login] = ["s", "1", "zoe"].map(str::to_owned);
+        let account = Account { source, source_id, login, attributes: Attributes::default() };
+
+        let mut tx = db.write().await.unwrap();
+        store::insert_person(&mut tx, &person, now).await.unwrap();
+        let account = store::insert_account(&mut tx, person.id, &account, 0, now).await.unwrap();
+        let lifetimes = Lifetimes { absolute: Duration::hours(1), idle: Duration::hours(1) };
+        let new = NewSession {
+            person: person.id,
+            account,
+            method: Method::Password,
+            lifetimes,
+            network: String::new(),
+            browser: String::new(),
+            partial_sources: Vec::new(),
+        };
+        let (token, session) = new.begin(now);
+        insert_session(&mut tx, &token, &session).await.unwrap();
+
+        let plain = owner_by_token(&mut tx, &token, "admin").await.unwrap().unwrap();
+        store::grant_role(&mut tx, person.id, "admin", now).await.unwrap();
+        let admin = owner_by_token(&mut tx, &token, "admin").await.unwrap().unwrap();
+
+        assert_eq!((&plain.session, plain.has_role), (&session, false));
+        assert_eq!((plain.display_name, plain.mail), (person.display_name, person.mail));
+        assert!(admin.has_role);
+        assert_eq!(owner_by_token(&mut tx, &Token::new(), "admin").await.unwrap(), None);
+    }
+}
