@@ -1,0 +1,46 @@
+# Sign-in, sign-out, sessions.
+sign-in = Sign in
+sign-in-title = Sign in
+sign-in-toward = You will then go on to { $portal }.
+sign-in-login = Login
+sign-in-password = Password
+sign-in-wrong = Wrong login or password
+sign-in-expired = This page stayed open for too long. Your login is kept; type your password again.
+sign-in-directory = Which account is yours?
+sign-in-directory-help = Several directories know this login. Pick yours, then type your password again.
+sign-in-cookie = Your browser does not keep the cookie that signing in needs. Allow cookies for this site, or leave private browsing, then reload the page.
+sign-in-demo = Trying the demonstration?
+sign-in-demo-link = See the accounts
+
+signed-out-title = You are signed out
+signed-out-complete = Your session has ended, here and in the portals that were open.
+signed-out-partial = Your session has ended here. Some portals may still be open: close the browser to be sure.
+signed-out-done = signed out
+signed-out-not-reached = no answer
+signed-out-not-offered = close it yourself
+signed-out-again = Sign in again
+
+sessions-lead = The devices on which you are signed in. Do you see one that is not yours? End its session, then change your password.
+sessions-this-one = this device
+sessions-started = Started
+sessions-last-used = Last used
+sessions-address = Address
+sessions-end = End this session
+sessions-end-others = { $count ->
+    [one] End the other session
+   *[other] End the { $count } other sessions
+}
+
+post-title = Opening { $portal }
+post-lead = If nothing happens, use the button.
+post-button = Continue to { $portal }
+post-farewell = Signing out of { $portal }
+post-farewell-button = Go on signing out
+
+stale-title = This request has expired
+stale-what = The request to sign in to { $portal } is too old or was used already. Nothing is lost.
+stale-again = Start again at { $portal }
+
+sign-out-title = Sign out
+sign-out-lead = Your session on this device ends. Portals that are open already keep theirs: close the browser to leave them all.
+sign-out-forget = Also forget the school remembered on this device

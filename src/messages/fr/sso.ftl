@@ -1,0 +1,46 @@
+# Sign-in, sign-out, sessions.
+sign-in = Se connecter
+sign-in-title = Connectez-vous
+sign-in-toward = Vous continuerez ensuite vers le portail « { $portal } ».
+sign-in-login = Identifiant
+sign-in-password = Mot de passe
+sign-in-wrong = Identifiant ou mot de passe incorrect
+sign-in-expired = Cette page est restée ouverte trop longtemps. Votre identifiant est conservé, saisissez à nouveau votre mot de passe.
+sign-in-directory = Quel est votre compte ?
+sign-in-directory-help = Cet identifiant existe dans plusieurs annuaires. Choisissez le vôtre, puis saisissez à nouveau votre mot de passe.
+sign-in-cookie = Votre navigateur ne conserve pas le cookie nécessaire à la connexion. Autorisez les cookies pour ce site, ou quittez la navigation privée, puis rechargez la page.
+sign-in-demo = Vous découvrez la démonstration ?
+sign-in-demo-link = Voir les comptes disponibles
+
+signed-out-title = Vous êtes déconnecté
+signed-out-complete = Votre session est terminée, ainsi que celle des portails ouverts.
+signed-out-partial = Votre session est terminée ici. Certains portails restent peut-être ouverts : fermez le navigateur pour en être sûr.
+signed-out-done = déconnecté
+signed-out-not-reached = sans réponse
+signed-out-not-offered = à fermer vous-même
+signed-out-again = Se connecter à nouveau
+
+sessions-lead = Les appareils sur lesquels vous êtes connecté. Une session que vous ne reconnaissez pas ? Mettez-y fin, puis changez votre mot de passe.
+sessions-this-one = cet appareil
+sessions-started = Ouverte
+sessions-last-used = Dernière activité
+sessions-address = Adresse
+sessions-end = Terminer cette session
+sessions-end-others = { $count ->
+    [one] Terminer l'autre session
+   *[other] Terminer les { $count } autres sessions
+}
+
+post-title = Ouverture du portail « { $portal } »
+post-lead = Si rien ne se passe, utilisez le bouton.
+post-button = Continuer vers { $portal }
+post-farewell = Déconnexion du portail « { $portal } »
+post-farewell-button = Poursuivre la déconnexion
+
+stale-title = Cette demande n'est plus valable
+stale-what = La demande de connexion au portail « { $portal } » est trop ancienne ou a déjà servi. Vous n'avez rien perdu.
+stale-again = Recommencer vers { $portal }
+
+sign-out-title = Se déconnecter
+sign-out-lead = Votre session se termine sur cet appareil. Les portails déjà ouverts gardent la leur : fermez le navigateur pour les quitter tous.
+sign-out-forget = Oublier aussi l'établissement retenu sur cet appareil

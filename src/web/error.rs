@@ -1,0 +1,142 @@
+//! What a request can end with when it does not end well.
+//!
+//! Features have error enums of their own and turn them into these where HTTP begins. The pages
+//! and JSON bodies are made by [`error_pages`](crate::web::error_pages).
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+
+/// The cause of a failure on our side: for the log, never for the client.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// What handlers answer.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Everything that can go wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nothing lives at this address.
+    #[error("there is no such page")]
+    NotFound,
+    /// Nobody is signed in; afterwards the person comes back to this path of ours.
+    #[error("sign in first")]
+    SignInFirst {
+        /// Path and query.
+        back: String,
+    },
+    /// We will not do this, for a reason with a stable code.
+    #[error("refused: {}", .0.code)]
+    Refused(Box<Refusal>),
+    /// Too much to do; try again.
+    #[error("too busy")]
+    Busy,
+    /// Something broke on our side.
+    #[error("something went wrong on our side")]
+    Internal(#[source] Cause),
+}
+
+/// A refusal: its code is stable, its text stands in `messages/*/errors.ftl`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// `E-NO-PORTAL`, …
+    pub code: &'static str,
+    /// Status of the answer.
+    pub status: StatusCode,
+    /// The audit event it belongs to.
+    pub event: &'static str,
+    /// What exactly, for log and audit only.
+    pub detail: String,
+    /// What it is about, shown to the reader (school codes, a name); never what they typed.
+    pub subject: String,
+    /// Seconds after which a new try makes sense.
+    pub retry_after: Option<u64>,
+}
+
+impl Refusal {
+    /// A refusal with nothing more to say.
+    pub fn new(code: &'static str, status: StatusCode, event: &'static str) -> Self {
+        Self {
+            code,
+            status,
+            event,
+            detail: String::new(),
+            subject: String::new(),
+            retry_after: None,
+        }
+    }
+
+    /// The same, with what log and audit should know.
+    #[must_use]
+    pub fn detail(self, detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), ..self }
+    }
+
+    /// The same, with what the reader should see.
+    #[must_use]
+    pub fn subject(self, subject: impl Into<String>) -> Self {
+        Self { subject: subject.into(), ..self }
+    }
+
+    /// The same, to be tried again after some seconds.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => Self::Busy,
+            error => Self::Internal(error.into()),
+        }
+    }
+}
+
+impl Error {
+    /// A failure on our side, whatever it was.
+    pub fn internal(cause: impl Into<Cause>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "E-NOT-FOUND",
+            Self::SignInFirst { .. } => "E-SESSION",
+            Self::Refused(refusal) => refusal.code,
+            Self::Busy => "E-BUSY",
+            Self::Internal(_) => "E-INTERNAL",
+        }
+    }
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::SignInFirst { .. } => StatusCode::UNAUTHORIZED,
+            Self::Refused(refusal) => refusal.status,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status_code());
+        let wait = match self {
+            Self::Refused(refusal) => refusal.retry_after,
+            Self::Busy => Some(2),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
+            answer.insert_header((header::RETRY_AFTER, seconds));
+        }
+        answer.finish()
+    }
+}

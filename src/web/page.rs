@@ -1,0 +1,210 @@
+//! A template as an answer, and the frame that every page stands in.
+use super::lang::Lang;
+use super::theme::Theme;
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use askama::Template;
+use std::sync::Arc;
+
+/// An askama template as an HTML answer. Another status: [`Page::with`] or actix' `customize()`.
+#[derive(Debug)]
+pub struct Page<T>(pub T);
+
+impl<T: Template> Page<T> {
+    /// The answer with this status.
+    pub fn with(&self, status: StatusCode) -> HttpResponse {
+        match self.0.render() {
+            Ok(html) => {
+                HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html)
+            }
+            Err(error) => {
+                tracing::error!(%error, "a page could not be written");
+                HttpResponse::InternalServerError().finish()
+            }
+        }
+    }
+}
+
+impl<T: Template> Responder for Page<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
+        self.with(StatusCode::OK)
+    }
+}
+
+/// What the frame of a page has to know.
+#[derive(Debug, Clone, Default)]
+pub struct Shell {
+    /// Language of the page.
+    pub lang: Lang,
+    /// Path and query of the page, where the language switch comes back to.
+    pub here: String,
+    /// Name of the person who is signed in.
+    pub person: Option<String>,
+    /// Whether that person may see the administration.
+    pub admin: bool,
+    /// Token for the forms of the frame and the page.
+    pub csrf: String,
+    /// Which entry of the lists of places is the current one.
+    pub place: Place,
+    /// Something to say above the page.
+    pub banner: Option<Banner>,
+    /// Name, logo and colours of the organisation.
+    pub theme: Arc<Theme>,
+}
+
+impl Shell {
+    /// The text under `key`.
+    pub fn t(&self, key: &str) -> String {
+        self.lang.t(key)
+    }
+
+    /// The text under `key` with values put in.
+    pub fn t_with(
+        &self,
+        key: &str,
+        arguments: &[(&'static str, &dyn super::lang::Argument)],
+    ) -> String {
+        self.lang.t_with(key, arguments)
+    }
+
+    /// Address of a built-in file, as in [`super::assets::asset`].
+    pub fn asset(&self, name: &str) -> &'static str {
+        super::assets::asset(name)
+    }
+
+    /// Whom to ask for help, when the organisation told.
+    pub fn support(&self) -> Option<&str> {
+        self.theme.support(self.lang)
+    }
+
+    /// The places of the person who is signed in.
+    pub fn own_places(&self) -> &'static [Place] {
+        if self.admin {
+            &[Place::Choice, Place::Sessions, Place::Home]
+        } else {
+            &[Place::Choice, Place::Sessions]
+        }
+    }
+
+    /// Whether the page is the current one of its list.
+    pub fn is_at(&self, place: &Place) -> bool {
+        self.place == *place
+    }
+}
+
+/// The places that have an entry in a list of places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Place {
+    /// None of them.
+    #[default]
+    Elsewhere,
+    /// The choice of the school.
+    Choice,
+    /// My sessions.
+    Sessions,
+    /// Administration: state of the files.
+    Home,
+    /// Administration: findings.
+    Lint,
+    /// Administration: networks.
+    Zones,
+    /// Administration: why somebody lands where they land.
+    Explain,
+    /// Administration: the audit trail.
+    Audit,
+}
+
+impl Place {
+    /// The side list of the administration, in its order.
+    pub const OFFICE: [Self; 5] = [Self::Home, Self::Lint, Self::Zones, Self::Explain, Self::Audit];
+
+    /// Where it is.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Elsewhere => "/",
+            Self::Choice => "/dispatch?choose=1",
+            Self::Sessions => "/sessions",
+            Self::Home => "/admin",
+            Self::Lint => "/admin/lint",
+            Self::Zones => "/admin/zones",
+            Self::Explain => "/admin/explain",
+            Self::Audit => "/admin/audit",
+        }
+    }
+
+    /// Key of its name.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Elsewhere => "place-start",
+            Self::Choice => "place-choice",
+            Self::Sessions => "place-sessions",
+            Self::Home => "place-admin",
+            Self::Lint => "place-lint",
+            Self::Zones => "place-zones",
+            Self::Explain => "place-explain",
+            Self::Audit => "place-audit",
+        }
+    }
+
+    /// Its picture.
+    pub fn picture(self) -> &'static str {
+        match self {
+            Self::Elsewhere | Self::Choice => "points",
+            Self::Sessions => "screen",
+            Self::Home => "gauge",
+            Self::Lint => "flag",
+            Self::Zones => "network",
+            Self::Explain => "search",
+            Self::Audit => "list",
+        }
+    }
+
+    /// Key of its name inside the administration, where the first place is one among others.
+    pub fn office_label(self) -> &'static str {
+        if self == Self::Home { "place-home" } else { self.label() }
+    }
+}
+
+/// How much a banner matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Good to know.
+    Info,
+    /// It went as wished.
+    Done,
+    /// Look at this.
+    Warning,
+    /// Something does not work.
+    Trouble,
+}
+
+impl Tone {
+    /// Class in the stylesheet.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Done => "ok",
+            Self::Warning => "warn",
+            Self::Trouble => "danger",
+        }
+    }
+}
+
+/// One sentence above a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Banner {
+    /// How much it matters.
+    pub tone: Tone,
+    /// The sentence, in the language of the page.
+    pub text: String,
+}
+
+impl Banner {
+    /// A banner of this tone.
+    pub fn new(tone: Tone, text: impl Into<String>) -> Self {
+        Self { tone, text: text.into() }
+    }
+}
