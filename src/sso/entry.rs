@@ -1,0 +1,119 @@
+//! Opening a session for somebody whose password was right.
+use super::browser::describe;
+use super::budget_keeper::Try;
+use super::sign_in::{SignInSettings, redirect};
+use crate::audit::Event;
+use crate::db::{Db, Tx};
+use crate::identity::arrival::Arrival;
+use crate::identity::session::{EndReason, Lifetimes, Method, NewSession};
+use crate::identity::signed_in::ADMIN;
+use crate::identity::sources::Found;
+use crate::identity::store;
+use crate::identity::token::Token;
+use crate::web::{self, Client, cookies};
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, Duration, Utc};
+
+/// How long a browser stays known for its own failure counter, seconds.
+const DEVICE_SECONDS: i64 = 180 * 86_400;
+/// Sessions of administrators (SEC-25).
+const ADMIN_TIMES: Lifetimes =
+    Lifetimes { absolute: Duration::hours(8), idle: Duration::minutes(15) };
+/// Longest idle time of profiles that share machines.
+const SHORT_IDLE: Duration = Duration::minutes(30);
+
+/// Opens the session of somebody whose password was right.
+pub(super) struct Entry<'a> {
+    pub(super) request: &'a HttpRequest,
+    pub(super) client: &'a Client,
+    pub(super) settings: &'a SignInSettings,
+    pub(super) db: &'a Db,
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Entry<'_> {
+    /// `None`: an administrator outside the known networks, told nothing more than "wrong".
+    pub(super) async fn open(
+        &self,
+        found: &Found,
+        arrival: &Arrival,
+        attempt: &Try,
+        next: Option<&str>,
+    ) -> web::Result<Option<HttpResponse>> {
+        let mut tx = self.db.write().await?;
+        let is_admin = store::has_role(&mut tx, arrival.person.id, ADMIN).await?;
+        if is_admin && !self.is_admin_network() {
+            let event = Event::refused("auth.refused", "E-ADMIN-NETWORK").about(arrival.person.id);
+            event.record(&mut tx, &self.client.trace(), self.now).await?;
+            tx.commit().await?;
+            return Ok(None);
+        }
+        let new = NewSession {
+            person: arrival.person.id,
+            account: arrival.account,
+            method: Method::Password,
+            lifetimes: self.lifetimes(arrival, is_admin),
+            network: self.client.network(),
+            browser: describe(self.request),
+            partial_sources: arrival.silent.clone(),
+        };
+        let (token, session) = new.begin(self.now);
+        self.end_old_session(&mut tx).await?;
+        store::insert_session(&mut tx, &token, &session).await?;
+        let device = cookies::value(self.request, cookies::DEVICE);
+        let device = device.unwrap_or_else(|| Token::new().as_str().to_owned());
+        attempt.succeeded(&mut tx, &device, self.now).await?;
+        Event::ok("auth.login")
+            .by(arrival.person.id, &session.short())
+            .reason("password")
+            .field("source", &found.source)
+            .field("partial_sources", &arrival.silent)
+            .record(&mut tx, &self.client.trace(), self.now)
+            .await?;
+        tx.commit().await?;
+        let mut answer = redirect(next.unwrap_or("/dispatch"));
+        let ours = [
+            cookies::session(cookies::SESSION, token.as_str().to_owned()),
+            cookies::lasting(cookies::DEVICE, device, DEVICE_SECONDS),
+            cookies::forget(cookies::FLOW),
+        ];
+        for cookie in ours {
+            let _ = answer.add_cookie(&cookie);
+        }
+        Ok(Some(answer))
+    }
+
+    /// A new sign-in ends the session that this browser had (SEC-24).
+    async fn end_old_session(&self, tx: &mut Tx) -> sqlx::Result<()> {
+        let token = cookies::value(self.request, cookies::SESSION).and_then(|v| Token::parse(&v));
+        let Some(token) = token else { return Ok(()) };
+        if let Some(old) = store::session_by_token(tx, &token).await? {
+            store::end_session(tx, old.id, EndReason::Replaced, self.now).await?;
+        }
+        Ok(())
+    }
+
+    fn lifetimes(&self, arrival: &Arrival, is_admin: bool) -> Lifetimes {
+        let times = &self.settings.times;
+        let usual = Lifetimes {
+            absolute: Duration::from_std(times.lifetime).unwrap_or(ADMIN_TIMES.absolute),
+            idle: Duration::from_std(times.idle).unwrap_or(ADMIN_TIMES.idle),
+        };
+        if is_admin {
+            let absolute = usual.absolute.min(ADMIN_TIMES.absolute);
+            return Lifetimes { absolute, idle: usual.idle.min(ADMIN_TIMES.idle) };
+        }
+        let profiles = arrival.affiliations.iter().map(|affiliation| affiliation.profile);
+        let shares_machines = !arrival.affiliations.is_empty()
+            && profiles.clone().all(|profile| times.short_profiles.contains(&profile));
+        let idle = if shares_machines { usual.idle.min(SHORT_IDLE) } else { usual.idle };
+        Lifetimes { idle, ..usual }
+    }
+
+    fn is_admin_network(&self) -> bool {
+        let address = self.client.address.known();
+        address.is_some_and(|address| {
+            self.settings.admin_networks.iter().any(|network| network.contains(&address))
+        })
+    }
+}

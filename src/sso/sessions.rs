@@ -1,0 +1,89 @@
+//! "My sessions": where somebody is signed in, and ending it from afar.
+use super::pages;
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::identity::session::{EndReason, Session};
+use crate::identity::{SignedIn, store};
+use crate::web::page::{Page, Place};
+use crate::web::query::Fields;
+use crate::web::{self, Client, Error, Frame};
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Data;
+use uuid::Uuid;
+
+use super::SignInSettings;
+
+/// The list, this session first.
+pub(super) async fn list(
+    frame: Frame,
+    who: SignedIn,
+    (db, clock): (Data<Db>, Data<Clock>),
+    settings: Data<SignInSettings>,
+) -> web::Result<HttpResponse> {
+    let mut tx = db.read().await?;
+    let mut sessions = store::live_sessions(&mut tx, who.id(), clock.now()).await?;
+    sessions.sort_by_key(|session| session.id != who.session.id);
+    let zone = settings.arrival.dispatch.time_zone;
+    let show = |session: &Session| pages::Session {
+        id: session.id.to_string(),
+        browser: session.browser.clone(),
+        started: frame.lang.moment(session.authenticated_at.with_timezone(&zone).naive_local()),
+        last_used: frame.lang.moment(session.last_seen.with_timezone(&zone).naive_local()),
+        address: session.network.clone(),
+        is_this_one: session.id == who.session.id,
+    };
+    let page = pages::Sessions {
+        shell: who.shell(&frame, Place::Sessions),
+        sessions: sessions.iter().map(show).collect(),
+    };
+    Ok(Page(page).with(StatusCode::OK))
+}
+
+/// End one of one's own sessions.
+pub(super) async fn end_one(
+    body: String,
+    who: SignedIn,
+    client: Client,
+    (db, clock): (Data<Db>, Data<Clock>),
+) -> web::Result<HttpResponse> {
+    let fields = Fields::parse(&body)?;
+    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
+    let id: Uuid = fields.get("session").and_then(|id| id.parse().ok()).ok_or(Error::NotFound)?;
+
+    let now = clock.now();
+    let mut tx = db.write().await?;
+    let own = store::live_sessions(&mut tx, who.id(), now).await?;
+    let session = own.iter().find(|session| session.id == id).ok_or(Error::NotFound)?;
+    store::end_session(&mut tx, session.id, EndReason::EndedElsewhere, now).await?;
+    let event = who.event("session.ended").field("ended", session.short());
+    event.record(&mut tx, &client.trace(), now).await?;
+    tx.commit().await?;
+    Ok(back())
+}
+
+/// End all of one's own sessions but this one.
+pub(super) async fn end_others(
+    body: String,
+    who: SignedIn,
+    client: Client,
+    (db, clock): (Data<Db>, Data<Clock>),
+) -> web::Result<HttpResponse> {
+    let fields = Fields::parse(&body)?;
+    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
+
+    let now = clock.now();
+    let mut tx = db.write().await?;
+    let own = store::live_sessions(&mut tx, who.id(), now).await?;
+    for session in own.iter().filter(|session| session.id != who.session.id) {
+        store::end_session(&mut tx, session.id, EndReason::EndedElsewhere, now).await?;
+    }
+    let event = who.event("session.ended").field("ended", "all others");
+    event.record(&mut tx, &client.trace(), now).await?;
+    tx.commit().await?;
+    Ok(back())
+}
+
+fn back() -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, "/sessions")).finish()
+}
