@@ -1,0 +1,235 @@
+//! Vouching for one person towards one partner: what it is told, the signed Response, the record.
+use super::service::{Book, Dispatcher};
+use super::shared::{Asking, AtPartner, school_at};
+use super::standing::Standing;
+use super::vouching::Vouching;
+use crate::db::Db;
+use crate::identity::store::{self, SessionPartner};
+use crate::identity::{Profile, Rne, SignedIn};
+use crate::sso::pages::PostForm;
+use crate::sso::saml::{
+    Acs, Answer, Association, ContentCipher, Facts, MessageId, NameId, Partner, PartnerKey,
+    Pseudonym, Recipient, context_class, release,
+};
+use crate::web::page::{Page, Place};
+use crate::web::{self, Client, Error, Frame};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+
+/// One request at one moment.
+pub(super) struct Answering<'a> {
+    pub(super) frame: &'a Frame,
+    pub(super) who: &'a SignedIn,
+    pub(super) client: &'a Client,
+    pub(super) db: &'a Db,
+    pub(super) dispatcher: &'a Dispatcher,
+    pub(super) vouching: &'a Vouching,
+    pub(super) now: DateTime<Utc>,
+}
+
+/// What the partner wants to know, and where the answer goes.
+pub(super) struct Question<'a> {
+    pub(super) acs: &'a Acs,
+    pub(super) relay_state: Option<&'a str>,
+    /// `ID` of its request, if it made one.
+    pub(super) request_id: Option<&'a str>,
+}
+
+/// A person before a partner.
+pub(super) struct Known {
+    standing: Standing,
+    rows: Vec<Rne>,
+}
+
+impl Known {
+    /// The school to name towards the partner (D19).
+    pub(super) fn school(
+        &self,
+        snapshot: &Book,
+        asked: Option<&Rne>,
+        who: &SignedIn,
+        dispatcher: &Dispatcher,
+    ) -> AtPartner {
+        let schools = self.standing.schools();
+        let last = who.session.chosen_rne.as_deref().and_then(|rne| Rne::parse(rne).ok());
+        let usable = |rne: &Rne| snapshot.schools.get(rne).is_none_or(|school| school.active);
+        let rows: Vec<Rne> = self.rows.iter().filter(|rne| usable(rne)).cloned().collect();
+        if rows.is_empty() && !self.rows.is_empty() {
+            return AtPartner::Closed;
+        }
+        school_at(&Asking {
+            rows: &rows,
+            schools: &schools,
+            asked,
+            last: last.as_ref(),
+            only_own: dispatcher.rules.dispatch.refuse_foreign,
+        })
+    }
+}
+
+impl Answering<'_> {
+    /// How the person stands, and which schools are the partner's.
+    pub(super) async fn person(&self, snapshot: &Book, partner: &Partner) -> sqlx::Result<Known> {
+        let directories = &self.dispatcher.directories;
+        let mut tx = self.db.read().await?;
+        let standing = Standing::read(&mut tx, directories, self.who.id(), self.now).await?;
+        let names = [Some(partner.entity_id.as_str()), partner.stem.as_deref()];
+        let rows = names.into_iter().flatten().flat_map(|name| snapshot.schools.at(name));
+        let rows: BTreeSet<Rne> = rows.map(|school| school.rne.clone()).collect();
+        Ok(Known { standing, rows: rows.into_iter().collect() })
+    }
+
+    /// Write the Response, record it, and only then let it leave.
+    pub(super) async fn answer(
+        &self,
+        snapshot: &Book,
+        partner: &Partner,
+        person: &Known,
+        rne: Option<&Rne>,
+        question: &Question<'_>,
+    ) -> web::Result<HttpResponse> {
+        let facts = self.facts(snapshot, &person.standing, rne);
+        let association = snapshot.partners.association(partner);
+        let id = self.who.id().to_string();
+        let pseudonym = Pseudonym {
+            secret: &self.vouching.pseudonym_secret,
+            person: &id,
+            partner: &partner.entity_id,
+        };
+        let name = association.name_id.name(&facts, pseudonym).map_err(Error::internal)?;
+        let name = name.ok_or_else(|| Error::internal("the person has no value for the NameID"))?;
+        let session_index = format!("_{}", self.who.session.id.simple());
+        let random = || MessageId::random().map_err(Error::internal);
+        let answer = Answer {
+            ids: [random()?, random()?],
+            issuer: &self.vouching.entity_id,
+            to: Recipient {
+                audience: &partner.entity_id,
+                acs_url: &question.acs.url,
+                in_response_to: question.request_id,
+            },
+            now: self.now,
+            name_id: NameId { value: &name, format: association.name_id.format() },
+            session_index: &session_index,
+            session_ends: self.who.session.expires_at,
+            signed_in: self.who.session.authenticated_at,
+            context_class: self.context_class(),
+            attributes: &release(snapshot.partners.set(partner), &facts),
+            sign_response: association.sign_response,
+            encrypt_for: encryption(partner, association),
+        };
+        let response = answer.write(&self.vouching.signer).map_err(Error::internal)?;
+        let told =
+            SessionPartner { entity_id: partner.entity_id.clone(), session_index, name_id: name };
+        self.record(&told, rne, question).await?;
+        Ok(self.form(partner, &response, question))
+    }
+
+    /// What the attribute sets can draw on: the account that signed in, and what we add.
+    fn facts(&self, snapshot: &Book, standing: &Standing, rne: Option<&Rne>) -> Facts {
+        let own = standing.accounts.iter().find(|account| account.id == self.who.session.account);
+        let attributes = own.map(|account| account.attributes.clone()).unwrap_or_default();
+        let source = own.and_then(|account| self.dispatcher.directories.get(&account.source));
+        let login = own.map(|account| account.login.clone()).unwrap_or_default();
+        let uid = attributes.first("uid").map_or(login, str::to_owned);
+        let key = match source.and_then(|source| source.federation_key.as_deref()) {
+            Some(name) => attributes.first(name).map(str::to_owned),
+            None => attributes.first("FrEduVecteur").map(str::to_owned),
+        };
+        let zone = self.dispatcher.zone(self.client.address);
+        let rnes = standing.schools();
+        let label = rne.and_then(|rne| snapshot.schools.get(rne)).map(|school| &school.label);
+        let national = |profiles: Vec<Profile>| {
+            profiles.into_iter().filter_map(Profile::national_name).map(str::to_owned)
+        };
+        Facts::new(attributes)
+            .with("FederationKey", [key.unwrap_or_else(|| uid.clone())])
+            .with("uid", [uid])
+            .with("displayName", [self.who.person.display_name.clone()])
+            .with("mail", self.who.person.mail.clone())
+            .with("rne", rne.map(ToString::to_string))
+            .with("rnes", rnes.iter().map(ToString::to_string))
+            .with("ecs_rne", rnes.iter().map(ToString::to_string))
+            .with("profils", national(profiles(standing, rne)))
+            .with("DispatcherProfils", national(profiles(standing, None)))
+            .with("source", source.map(|source| source.role.as_str()))
+            .with("SourceAuth", source.map(|source| source.role.as_str()))
+            .with("auth", [self.who.session.method.as_str()])
+            .with("rne_courant", rne.map(ToString::to_string))
+            .with("rne_libelle", label.cloned())
+            .with("arena", zone.and_then(|zone| zone.arena))
+    }
+
+    /// How the person proved who they are, as partners call it.
+    pub(super) fn context_class(&self) -> &'static str {
+        if self.who.session.method.is_two_factor() {
+            return context_class::MULTI_FACTOR;
+        }
+        context_class::PASSWORD
+    }
+
+    async fn record(
+        &self,
+        told: &SessionPartner,
+        rne: Option<&Rne>,
+        question: &Question<'_>,
+    ) -> sqlx::Result<()> {
+        let origin = question.relay_state.and_then(|text| url::Url::parse(text).ok());
+        let origin = origin.map(|url| url.origin().ascii_serialization());
+        let mut tx = self.db.write().await?;
+        store::note_partner(&mut tx, self.who.session.id, told, self.now).await?;
+        if let Some(rne) = rne {
+            store::choose_school(&mut tx, self.who.session.id, rne.as_str(), None).await?;
+            store::set_last_choice(&mut tx, self.who.id(), rne.as_str(), self.now).await?;
+        }
+        let asked = if question.request_id.is_some() { "asked" } else { "unasked" };
+        self.who
+            .event("saml.response")
+            .reason(asked)
+            .field("sp", &told.entity_id)
+            .field("chosen", rne)
+            .field("relay_origin", origin)
+            .field("mfa_level", i32::from(self.who.session.method.is_two_factor()) + 1)
+            .record(&mut tx, &self.client.trace(), self.now)
+            .await?;
+        tx.commit().await
+    }
+
+    fn form(&self, partner: &Partner, response: &str, question: &Question<'_>) -> HttpResponse {
+        let mut fields = vec![("SAMLResponse".to_owned(), STANDARD.encode(response))];
+        fields
+            .extend(question.relay_state.map(|state| ("RelayState".to_owned(), state.to_owned())));
+        let page = PostForm {
+            shell: self.who.shell(self.frame, Place::Elsewhere),
+            action: question.acs.url.clone(),
+            portal: partner.name.clone().unwrap_or_else(|| host(&question.acs.url)),
+            fields,
+            is_farewell: false,
+        };
+        Page(page).with(StatusCode::OK)
+    }
+}
+
+/// The key to encrypt for a partner that wants it.
+fn encryption<'p>(
+    partner: &'p Partner,
+    association: &Association,
+) -> Option<(&'p PartnerKey, ContentCipher)> {
+    let cipher = if association.allow_cbc { ContentCipher::Cbc } else { ContentCipher::Gcm };
+    partner.encryption_keys.first().filter(|_| association.encrypt).map(|key| (key, cipher))
+}
+
+/// Profiles at one school, or at all of them.
+fn profiles(standing: &Standing, rne: Option<&Rne>) -> Vec<Profile> {
+    let at = standing.affiliations.iter().filter(|a| rne.is_none_or(|rne| a.rne == *rne));
+    at.map(|a| a.profile).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn host(url: &str) -> String {
+    let parsed = url::Url::parse(url).ok();
+    parsed.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+}

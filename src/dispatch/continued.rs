@@ -1,0 +1,253 @@
+//! `/saml/continue`: a kept request is answered, once, when somebody is signed in.
+use super::answering::{Answering, Question};
+use super::federate::{ask_which, unknown_partner, usable};
+use super::service::{Book, Dispatcher};
+use super::shared::AtPartner;
+use super::vouching::Vouching;
+use crate::audit::Event;
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::identity::{MaybeSignedIn, Rne, SignedIn};
+use crate::sso::pages::{PostForm, StaleRequest};
+use crate::sso::saml::{
+    AcsChoice, AuthnRequest, Failure, MessageId, Partner, Recipient, context_class,
+};
+use crate::sso::store as flows;
+use crate::web::page::Page;
+use crate::web::query::Fields;
+use crate::web::{self, Client, Error, Frame, frame};
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A checked request that waits for its person.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Waiting {
+    id: String,
+    partner: String,
+    acs_url: String,
+    is_passive: bool,
+    force_authn: bool,
+    name_id_format: Option<String>,
+    /// Ways of signing in that satisfy the partner, of those that we have.
+    contexts: Vec<String>,
+    relay_state: Option<String>,
+    since: DateTime<Utc>,
+}
+
+impl Waiting {
+    pub(super) fn of(request: &AuthnRequest, now: DateTime<Utc>) -> Self {
+        let ours = [context_class::PASSWORD, context_class::MULTI_FACTOR].into_iter();
+        let accepted = ours.filter(|class| request.accepts_context(class));
+        Self {
+            contexts: accepted.map(str::to_owned).collect(),
+            id: request.id.clone(),
+            partner: request.partner.clone(),
+            acs_url: request.acs.url.clone(),
+            is_passive: request.is_passive,
+            force_authn: request.force_authn,
+            name_id_format: request.name_id_format.clone(),
+            relay_state: request.relay_state.clone(),
+            since: now,
+        }
+    }
+
+    /// Whether the person has to prove again who they are.
+    fn wants_fresh(&self, who: &SignedIn) -> bool {
+        self.force_authn && who.session.authenticated_at < self.since
+    }
+}
+
+type Parts = (Data<Db>, Data<Clock>, Data<Dispatcher>, Data<Vouching>);
+
+/// Sign in if need be, find the school, answer.
+pub(super) async fn answer(
+    request: HttpRequest,
+    frame: Frame,
+    who: MaybeSignedIn,
+    client: Client,
+    parts: Parts,
+) -> web::Result<HttpResponse> {
+    let (db, clock, dispatcher, vouching) = parts;
+    let now = clock.now();
+    let query = Fields::parse(request.query_string())?;
+    let flow: Option<Uuid> = query.get("flow").and_then(|id| id.parse().ok());
+    let snapshot = dispatcher.files.snapshot();
+    let Some((flow, waiting)) = find(&db, flow, now).await? else {
+        return stale(&frame, &client, &snapshot, query.get("sp").unwrap_or_default());
+    };
+    let partner = snapshot.partners.partners.by_entity_id(&waiting.partner);
+    let partner = partner.ok_or_else(unknown_partner)?;
+    usable(partner, now)?;
+
+    let exchange = Exchange {
+        db: &db,
+        flow,
+        frame: &frame,
+        client: &client,
+        who: None,
+        vouching: &vouching,
+        waiting: &waiting,
+        partner,
+        now,
+    };
+    let who = match who.0 {
+        Some(who) if !waiting.wants_fresh(&who) => who,
+        _ if waiting.is_passive => return exchange.failed(Failure::NoPassive).await,
+        _ => return Ok(sign_in_first(&request)),
+    };
+    let answering = Answering {
+        frame: &frame,
+        who: &who,
+        client: &client,
+        db: &db,
+        dispatcher: &dispatcher,
+        vouching: &vouching,
+        now,
+    };
+    let asked = query.get("rne").and_then(|rne| Rne::parse(rne).ok());
+    let exchange = Exchange { who: Some(&who), ..exchange };
+    exchange.vouch(&answering, &snapshot, asked.as_ref()).await
+}
+
+/// A kept request, and what its answer is written with.
+struct Exchange<'a> {
+    db: &'a Db,
+    flow: Uuid,
+    frame: &'a Frame,
+    client: &'a Client,
+    who: Option<&'a SignedIn>,
+    vouching: &'a Vouching,
+    waiting: &'a Waiting,
+    partner: &'a Partner,
+    now: DateTime<Utc>,
+}
+
+impl Exchange<'_> {
+    /// Vouch for the person, once, or say why not.
+    async fn vouch(
+        &self,
+        answering: &Answering<'_>,
+        snapshot: &Book,
+        asked: Option<&Rne>,
+    ) -> web::Result<HttpResponse> {
+        let association = snapshot.partners.association(self.partner);
+        if !association.name_id.meets(self.waiting.name_id_format.as_deref()) {
+            return self.failed(Failure::InvalidNameIdPolicy).await;
+        }
+        if !self.waiting.contexts.iter().any(|class| class == answering.context_class()) {
+            return self.failed(Failure::NoAuthnContext).await;
+        }
+        let person = answering.person(snapshot, self.partner).await?;
+        let school = person.school(snapshot, asked, answering.who, answering.dispatcher);
+        let rne = match school {
+            AtPartner::NotYours | AtPartner::Closed => {
+                return self.failed(Failure::RequestDenied).await;
+            }
+            AtPartner::Choose(_) if self.waiting.is_passive => {
+                return self.failed(Failure::NoPassive).await;
+            }
+            AtPartner::Choose(schools) => {
+                let next = format!("/saml/continue?flow={}", self.flow);
+                return Ok(ask_which(&schools, self.partner, &next));
+            }
+            AtPartner::School(rne) => Some(rne),
+            AtPartner::Unlisted(rne) => rne,
+        };
+        let acs = self.partner.acs(AcsChoice::Url(&self.waiting.acs_url));
+        let acs = acs.ok_or_else(unknown_partner)?;
+        if !take(self.db, self.flow).await? {
+            return stale(self.frame, answering.client, snapshot, &self.waiting.partner);
+        }
+        let question = Question {
+            acs,
+            relay_state: self.waiting.relay_state.as_deref(),
+            request_id: Some(&self.waiting.id),
+        };
+        answering.answer(snapshot, self.partner, &person, rne.as_ref(), &question).await
+    }
+
+    /// Tell the partner why it gets no Assertion.
+    async fn failed(&self, why: Failure) -> web::Result<HttpResponse> {
+        self.use_up(why).await?;
+        let id = MessageId::random().map_err(Error::internal)?;
+        let to = Recipient {
+            audience: &self.partner.entity_id,
+            acs_url: &self.waiting.acs_url,
+            in_response_to: Some(&self.waiting.id),
+        };
+        let text = why
+            .write(&id, &self.vouching.entity_id, &to, self.now, &self.vouching.signer)
+            .map_err(Error::internal)?;
+        let mut fields = vec![("SAMLResponse".to_owned(), STANDARD.encode(text))];
+        let state = self.waiting.relay_state.clone();
+        fields.extend(state.map(|state| ("RelayState".to_owned(), state)));
+        let page = PostForm {
+            shell: self.frame.shell(""),
+            action: self.waiting.acs_url.clone(),
+            portal: self.partner.name.clone().unwrap_or_else(|| self.partner.entity_id.clone()),
+            fields,
+            is_farewell: false,
+        };
+        Ok(Page(page).with(StatusCode::OK))
+    }
+}
+
+impl Exchange<'_> {
+    /// The request is answered with a no: record that, and never answer it again.
+    async fn use_up(&self, why: Failure) -> sqlx::Result<()> {
+        let mut tx = self.db.write().await?;
+        flows::take_flow(&mut tx, self.flow).await?;
+        let event = Event::refused("saml.refused", why.name()).field("sp", &self.partner.entity_id);
+        let event = match self.who {
+            Some(who) => event.by(who.id(), &who.session.short()),
+            None => event,
+        };
+        event.record(&mut tx, &self.client.trace(), self.now).await?;
+        tx.commit().await
+    }
+}
+
+async fn find(
+    db: &Db,
+    flow: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> web::Result<Option<(Uuid, Waiting)>> {
+    let Some(id) = flow else { return Ok(None) };
+    let mut tx = db.read().await?;
+    let payload = flows::find_flow(&mut tx, id, "authn_request", now).await?;
+    let waiting = payload.map(serde_json::from_value).transpose().map_err(Error::internal)?;
+    Ok(waiting.map(|waiting| (id, waiting)))
+}
+
+async fn take(db: &Db, flow: Uuid) -> sqlx::Result<bool> {
+    let mut tx = db.write().await?;
+    let taken = flows::take_flow(&mut tx, flow).await?;
+    tx.commit().await?;
+    Ok(taken)
+}
+
+fn sign_in_first(request: &HttpRequest) -> HttpResponse {
+    let here = frame::here(request);
+    let query = serde_urlencoded::to_string([("renew", "1"), ("next", &here)]).unwrap_or_default();
+    HttpResponse::SeeOther().insert_header((header::LOCATION, format!("/login?{query}"))).finish()
+}
+
+/// A request that was answered or is too old is never answered again (D21): one button starts a
+/// fresh sign-on at that partner, if we know it.
+fn stale(frame: &Frame, client: &Client, snapshot: &Book, sp: &str) -> web::Result<HttpResponse> {
+    let partner = snapshot.partners.partners.find(sp).ok_or_else(unknown_partner)?;
+    let query = serde_urlencoded::to_string([("sp_ident", &partner.entity_id)]).unwrap_or_default();
+    let page = StaleRequest {
+        shell: frame.shell(""),
+        portal: partner.name.clone().unwrap_or_else(|| partner.entity_id.clone()),
+        start_again: format!("/saml?{query}"),
+        reference: client.request_id.clone(),
+    };
+    Ok(Page(page).with(StatusCode::CONFLICT))
+}

@@ -1,0 +1,85 @@
+//! An explanation in the words of the administration page.
+use super::State;
+use super::explain::{AffiliationStep, DestinationStep, Explanation};
+use super::pages::State as Shown;
+use super::pages::admin::{Fact, Step, Verdict};
+
+/// The steps that the page shows.
+pub(super) fn steps(answer: &Explanation) -> Vec<Step> {
+    vec![
+        Step::Client(vec![client(answer)]),
+        Step::Zone(vec![zone(answer)]),
+        Step::Sources(sources(answer)),
+        Step::Affiliations(affiliations(answer)),
+        Step::Destinations(answer.destinations.iter().map(destination).collect()),
+    ]
+}
+
+/// How it ends.
+pub(super) fn verdict(answer: &Explanation) -> Verdict {
+    let verdict = &answer.verdict;
+    let label = || {
+        let first = answer.destinations.iter().find(|d| d.state == State::Ok);
+        first.map(|d| d.label.clone()).unwrap_or_default()
+    };
+    match verdict.decision {
+        "nobody" => Verdict::Nobody,
+        "single" => Verdict::Single(label()),
+        "remembered" => Verdict::Remembered(label()),
+        "choice" => Verdict::Choice(answer.destinations.len()),
+        "arena_only" => Verdict::ArenaOnly,
+        _ => Verdict::Refused(verdict.reason.to_owned()),
+    }
+}
+
+fn client(answer: &Explanation) -> Fact {
+    let address = answer.client.address.map(|address| address.to_string()).unwrap_or_default();
+    match answer.client.because {
+        "header" => Fact::HeaderNames(address),
+        "header_ignored" => Fact::HeaderIgnored(address),
+        "unknown" => Fact::AddressUnknown,
+        _ => Fact::PeerIsClient(address),
+    }
+}
+
+fn zone(answer: &Explanation) -> Fact {
+    match &answer.zone {
+        Some(zone) => Fact::Zone { network: zone.name.clone(), portal: zone.portal.clone() },
+        None => Fact::NoZone,
+    }
+}
+
+fn sources(answer: &Explanation) -> Vec<Fact> {
+    let fact = |label: String, knows: bool| {
+        if knows { Fact::Known(label) } else { Fact::NotKnown(label) }
+    };
+    answer.sources.iter().map(|source| fact(source.label.clone(), source.knows)).collect()
+}
+
+fn affiliations(answer: &Explanation) -> Vec<Fact> {
+    if answer.affiliations.is_empty() {
+        return vec![Fact::NoSchool];
+    }
+    answer.affiliations.iter().flat_map(affiliation).collect()
+}
+
+fn affiliation(step: &AffiliationStep) -> Vec<Fact> {
+    let text = format!("{} · {} · {}", step.rne, step.profile, step.sources.join(", "));
+    let meant = step.meant.clone().map(|meant| Fact::MaybeMeant { code: step.rne.clone(), meant });
+    [Fact::School(text)].into_iter().chain(meant).collect()
+}
+
+fn destination(step: &DestinationStep) -> Fact {
+    Fact::Portal {
+        school: format!("{} · {}", step.rne, step.label),
+        portal: step.portal.clone().unwrap_or_default(),
+        state: match step.state {
+            State::Ok => Shown::Open,
+            State::Unknown => Shown::Unknown,
+            State::NoPortal => Shown::NoPortal,
+            State::NoSp => Shown::NotReachable,
+            State::Inactive => Shown::Inactive,
+            State::Denied => Shown::Denied,
+        },
+    }
+}

@@ -1,0 +1,32 @@
+//! Every path of dispatch.
+use super::{admin, api, choice, continued, federate, request, trail};
+use crate::web::resource::at;
+use actix_web::web::ServiceConfig;
+
+/// The map.
+pub fn routes(cfg: &mut ServiceConfig) {
+    at("/dispatch").get(choice::show).post(choice::choose).mount(cfg);
+    at("/dispatch/forget").post(choice::forget).mount(cfg);
+    at("/arena").get(choice::arena).mount(cfg);
+    at("/edispatcher").get(choice::old_address).mount(cfg);
+    at("/edispatcher/").get(choice::old_address).mount(cfg);
+    at("/edispatcher/index.php").get(choice::old_address).mount(cfg);
+
+    at("/saml").get(federate::start).mount(cfg);
+    at("/saml/metadata").get(federate::metadata).mount(cfg);
+    at("/saml/sso").get(request::by_redirect).post(request::by_post).mount(cfg);
+    at("/saml/continue").get(continued::answer).mount(cfg);
+
+    at("/api/v1/dispatch/me").get(api::me).mount(cfg);
+    at("/api/v1/admin/dispatch/explain").get(api::explain).mount(cfg);
+    at("/api/v1/admin/lint").get(api::lint).mount(cfg);
+    at("/api/v1/admin/reload").post(api::reload).mount(cfg);
+
+    at("/admin").get(admin::home).mount(cfg);
+    at("/admin/reload").post(admin::reload).mount(cfg);
+    at("/admin/lint").get(admin::lint).mount(cfg);
+    at("/admin/zones").get(admin::zones).mount(cfg);
+    at("/admin/explain").get(admin::explain).mount(cfg);
+    at("/admin/audit").get(trail::show).mount(cfg);
+    at("/admin/audit.csv").get(trail::csv).mount(cfg);
+}

@@ -1,0 +1,129 @@
+//! The audit trail in the administration: to read, and to take away.
+use super::pages::admin::{AdminAudit, AuditFilter, AuditRow};
+use super::service::Dispatcher;
+use crate::audit::{self, Search};
+use crate::clock::Clock;
+use crate::db::{Db, Tx};
+use crate::identity::{PersonId, SignedIn, store};
+use crate::web::page::{Page, Place};
+use crate::web::query::Fields;
+use crate::web::{self, Client, Frame};
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+
+/// Rows of one page.
+const PAGE: i64 = 50;
+/// Rows of one CSV file.
+const CSV: i64 = 10_000;
+
+/// The audit trail.
+pub(super) async fn show(
+    request: HttpRequest,
+    frame: Frame,
+    who: SignedIn,
+    (db, dispatcher): (Data<Db>, Data<Dispatcher>),
+) -> web::Result<HttpResponse> {
+    who.must_be_admin()?;
+    let query = Fields::parse(request.query_string())?;
+    let skip: i64 = query.get("skip").and_then(|skip| skip.parse().ok()).unwrap_or(0).max(0);
+    let search = searched(&query, skip, PAGE, &dispatcher);
+    let mut tx = db.read().await?;
+    let records = audit::search(&mut tx, &search).await?;
+    let total = audit::count(&mut tx, &search).await?;
+    let mut rows = Vec::new();
+    for record in &records {
+        rows.push(row(&mut tx, record, &dispatcher).await?);
+    }
+    let filter = AuditFilter {
+        event: search.event.clone(),
+        from: query.get("from").unwrap_or_default().to_owned(),
+        until: query.get("until").unwrap_or_default().to_owned(),
+        words: search.words.clone(),
+    };
+    let address = |path: &str, skip: i64| {
+        let fields = [
+            ("event", filter.event.as_str()),
+            ("from", &filter.from),
+            ("until", &filter.until),
+            ("q", &filter.words),
+            ("skip", &skip.to_string()),
+        ]
+        .map(|(name, value)| (name, value.to_owned()));
+        format!("{path}?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
+    };
+    let page = AdminAudit {
+        shell: who.shell(&frame, Place::Audit),
+        rows,
+        total: u64::try_from(total).unwrap_or(0),
+        csv: address("/admin/audit.csv", 0),
+        newer: (skip > 0).then(|| address("/admin/audit", (skip - PAGE).max(0))),
+        older: (skip + PAGE < total).then(|| address("/admin/audit", skip + PAGE)),
+        filter,
+    };
+    Ok(Page(page).with(StatusCode::OK))
+}
+
+/// The same rows to take away.
+pub(super) async fn csv(
+    request: HttpRequest,
+    who: SignedIn,
+    client: Client,
+    (db, clock, dispatcher): (Data<Db>, Data<Clock>, Data<Dispatcher>),
+) -> web::Result<HttpResponse> {
+    who.must_be_admin()?;
+    let query = Fields::parse(request.query_string())?;
+    let search = searched(&query, 0, CSV, &dispatcher);
+    let mut tx = db.write().await?;
+    let records = audit::search(&mut tx, &search).await?;
+    let event = who.event("export.made").reason("audit").field("rows", records.len());
+    event.record(&mut tx, &client.trace(), clock.now()).await?;
+    tx.commit().await?;
+    let file = [(header::CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\"")];
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header(file[0].clone())
+        .body(audit::csv(&records)))
+}
+
+fn searched(query: &Fields, skip: i64, limit: i64, dispatcher: &Dispatcher) -> Search {
+    let zone = dispatcher.rules.dispatch.time_zone;
+    Search {
+        event: query.get("event").unwrap_or_default().to_owned(),
+        words: query.get("q").unwrap_or_default().trim().to_owned(),
+        from: query.get("from").and_then(|day| audit::start_of_day(day, 0, zone)),
+        until: query.get("until").and_then(|day| audit::start_of_day(day, 1, zone)),
+        skip,
+        limit,
+    }
+}
+
+async fn row(
+    tx: &mut Tx,
+    record: &audit::Record,
+    dispatcher: &Dispatcher,
+) -> sqlx::Result<AuditRow> {
+    let zone = dispatcher.rules.dispatch.time_zone;
+    let field = |name: &str| {
+        let value = record.fields.get(name).and_then(serde_json::Value::as_str);
+        value.unwrap_or_default().to_owned()
+    };
+    let target = [field("chosen"), field("sp")].into_iter().find(|text| !text.is_empty());
+    Ok(AuditRow {
+        time: record.at.with_timezone(&zone).format("%F %T").to_string(),
+        event: record.event.clone(),
+        person: person_name(tx, record.person).await?,
+        client: record.network.clone(),
+        zone: field("zone"),
+        target: target.unwrap_or_default(),
+        reason: record.reason.clone(),
+        reference: record.request_id.clone(),
+    })
+}
+
+/// The name, or the number of somebody whose name is gone.
+async fn person_name(tx: &mut Tx, person: Option<PersonId>) -> sqlx::Result<String> {
+    let Some(id) = person else { return Ok(String::new()) };
+    let person = store::find_person(tx, id).await?;
+    Ok(person.map_or_else(|| id.to_string(), |person| person.display_name))
+}

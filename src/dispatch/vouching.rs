@@ -1,0 +1,43 @@
+//! What we vouch with: our name, our key, and the rules for requests.
+use crate::sso::saml::{AnswerError, KeyError, MessageId, OwnMetadata, Signer};
+use chrono::{DateTime, Utc};
+
+/// One for the whole service.
+#[derive(Clone)]
+pub struct Vouching {
+    /// Our entityID.
+    pub entity_id: String,
+    /// Our origin, without a slash behind.
+    pub origin: String,
+    /// Our key.
+    pub signer: Signer,
+    /// Secret from which persistent names are made.
+    pub pseudonym_secret: Vec<u8>,
+    /// Refuse unsigned requests of everybody.
+    pub require_signed_requests: bool,
+}
+
+impl Vouching {
+    /// An absolute address of ours; `path` begins with a slash.
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// What we say about ourselves, signed.
+    pub fn metadata(&self, now: DateTime<Utc>) -> Result<String, AnswerError> {
+        let id = MessageId::random().map_err(KeyError::from)?;
+        let sso_url = self.absolute("/saml/sso");
+        let own = OwnMetadata {
+            entity_id: &self.entity_id,
+            sso_url: &sso_url,
+            slo_url: None,
+            scopes: &[],
+            other_certificates: &[],
+            organisation: None,
+            contact: None,
+            want_signed_requests: self.require_signed_requests,
+            now,
+        };
+        own.write(&id, &self.signer)
+    }
+}
