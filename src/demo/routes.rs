@@ -1,0 +1,14 @@
+//! Every path of the demonstration.
+use super::{academic, portal, start};
+use crate::web::resource::at;
+use actix_web::web::ServiceConfig;
+
+/// The map.
+pub fn routes(cfg: &mut ServiceConfig) {
+    at("/").get(start::show).mount(cfg);
+    at("/demo/place").post(start::pretend).mount(cfg);
+    at("/portail/{name}").get(portal::land).mount(cfg);
+    at("/portail/{name}/acs").post(portal::consume).mount(cfg);
+    at("/portail/{name}/sign-out").post(portal::sign_out).mount(cfg);
+    at("/academie/{name}").get(academic::show).mount(cfg);
+}
