@@ -1,0 +1,156 @@
+//! The command line: one file a command, each with an example in its help.
+mod check_config;
+mod demo;
+mod explain;
+mod keys;
+mod lint;
+mod migrate;
+mod person;
+mod print;
+mod serve;
+
+use crate::config::{Config, process_environment};
+use crate::db::SchemaError;
+use crate::dispatch::files::Refused;
+use crate::finding::Finding;
+use crate::keys::{KeyError, MasterKeyError};
+use clap::{Parser, Subcommand};
+use print::{say, say_error};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Configuration that cannot be used (REL-25).
+const EXIT_CONFIG: u8 = 78;
+
+/// Signs people in once, lets them choose their school and takes them to its portal.
+#[derive(Debug, Parser)]
+#[command(version, about, long_about = None, after_help = "Try it: aiguillage demo, then open \
+    http://localhost:8080")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Which configuration a command is about.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ConfigFile {
+    /// The configuration file.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "AIGUILLAGE_CONFIG",
+        default_value = "/etc/aiguillage/aiguillage.ini"
+    )]
+    config: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a real installation.
+    #[command(after_help = "Example: aiguillage serve --config /etc/aiguillage/aiguillage.ini\n\
+            Reload the files with SIGHUP, stop with SIGTERM.")]
+    Serve(ConfigFile),
+    /// Serve the demonstration: made-up people, schools and portals, all on this machine.
+    #[command(after_help = "Example: aiguillage demo --port 8081")]
+    Demo(demo::Arguments),
+    /// Check the configuration and every file it names; exit 78 when it cannot be used.
+    #[command(after_help = "Examples:\n  \
+            aiguillage check-config --config etc/aiguillage.ini --strict\n  \
+            aiguillage check-config --sample > etc/aiguillage.ini")]
+    CheckConfig(check_config::Arguments),
+    /// Bring the tables of the database up to date.
+    #[command(after_help = "Example: aiguillage migrate --config FILE --check")]
+    Migrate(migrate::Arguments),
+    /// Report what looks wrong in etabs.ini, portails.ini and the partners' metadata.
+    #[command(after_help = "Example: aiguillage lint --config FILE --json")]
+    Lint(lint::Arguments),
+    /// Show step by step where somebody would land, without doing it.
+    #[command(
+        after_help = "Example: aiguillage explain --config FILE --login mdupont --ip 10.205.3.4"
+    )]
+    Explain(explain::Arguments),
+    /// List, make and retire the keys that sign.
+    #[command(after_help = "Example: aiguillage keys list --config FILE --json")]
+    Keys(keys::Arguments),
+    /// Add, list and link people.
+    #[command(
+        after_help = "Example: aiguillage person add --config FILE --source local --login alix \
+            --name 'Alix Durand' --admin"
+    )]
+    Person(person::Arguments),
+}
+
+/// Run a command line.
+pub fn run(cli: Cli) -> ExitCode {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    let done = match cli.command {
+        Command::Serve(file) => with_config(&file, serve::run),
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::CheckConfig(arguments) => return check_config::run(&arguments),
+        Command::Migrate(arguments) => {
+            with_config(&arguments.file, |c| runtime.block_on(migrate::run(c, &arguments)))
+        }
+        Command::Lint(arguments) => with_config(&arguments.file, |c| lint::run(&c, &arguments)),
+        Command::Explain(arguments) => {
+            with_config(&arguments.file, |c| runtime.block_on(explain::run(c, &arguments)))
+        }
+        Command::Keys(arguments) => {
+            with_config(arguments.file(), |c| runtime.block_on(keys::run(c, &arguments)))
+        }
+        Command::Person(arguments) => {
+            with_config(arguments.file(), |c| runtime.block_on(person::run(c, &arguments)))
+        }
+    };
+    done.unwrap_or_else(|error| failed(&error))
+}
+
+/// Load the configuration, list every mistake if it cannot be used.
+fn with_config(
+    file: &ConfigFile,
+    run: impl FnOnce(Config) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    match Config::load(&file.config, &process_environment) {
+        Ok((config, findings)) => {
+            say_findings(&findings);
+            run(config)
+        }
+        Err(findings) => Ok(refuse(&findings)),
+    }
+}
+
+fn say_findings(findings: &[Finding]) {
+    for finding in findings {
+        say_error(&finding.to_string());
+    }
+}
+
+/// All mistakes at once on standard error, exit 78.
+fn refuse(findings: &[Finding]) -> ExitCode {
+    say_findings(findings);
+    say_error(&format!("{} mistakes: nothing was started", findings.len()));
+    ExitCode::from(EXIT_CONFIG)
+}
+
+/// The chain of causes on standard error.
+fn failed(error: &anyhow::Error) -> ExitCode {
+    say_error(&format!("aiguillage: {error:#}"));
+    if error.chain().any(is_about_configuration) {
+        return ExitCode::from(EXIT_CONFIG);
+    }
+    ExitCode::FAILURE
+}
+
+/// Whether starting again will not help before somebody changed a file or the database.
+fn is_about_configuration(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let is_key = |error: &KeyError| matches!(error, KeyError::Master(_) | KeyError::Sealed);
+    cause.is::<Refused>()
+        || cause.is::<MasterKeyError>()
+        || cause.downcast_ref::<KeyError>().is_some_and(is_key)
+        || matches!(
+            cause.downcast_ref::<SchemaError>(),
+            Some(SchemaError::Ahead | SchemaError::Behind { .. })
+        )
+}

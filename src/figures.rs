@@ -1,0 +1,45 @@
+//! Figures for Prometheus. Labels come from fixed sets: no person, school or address (OPS-02).
+use crate::app::Parts;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use std::sync::LazyLock;
+
+/// Requests by route template, method and status.
+static REQUESTS: LazyLock<Family<Request, Counter>> = LazyLock::new(Family::default);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Request {
+    route: String,
+    method: String,
+    status: u16,
+}
+
+/// Count an answered request.
+pub fn count_request(route: &str, method: &str, status: u16) {
+    // Anybody can invent methods; only those we answer get a series of their own.
+    let method = if ["GET", "HEAD", "POST"].contains(&method) { method } else { "other" };
+    let request = Request { route: route.to_owned(), method: method.to_owned(), status };
+    REQUESTS.get_or_create(&request).inc();
+}
+
+/// All figures as text.
+pub fn text(parts: &Parts) -> String {
+    let snapshot = parts.dispatcher.files.snapshot();
+    let mut registry = Registry::default();
+    registry.register("http_requests", "Answered requests", REQUESTS.clone());
+    let generation = Gauge::<i64>::default();
+    generation.set(i64::try_from(snapshot.generation).unwrap_or(i64::MAX));
+    registry.register("config_generation", "Snapshot of the files in use", generation);
+    let schools = Gauge::<i64>::default();
+    schools.set(i64::try_from(snapshot.schools.len()).unwrap_or(i64::MAX));
+    registry.register("dispatch_schools", "Schools in use", schools);
+    let mut text = String::new();
+    if encode(&mut text, &registry).is_err() {
+        tracing::error!("figures cannot be written");
+    }
+    text
+}

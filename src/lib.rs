@@ -1,0 +1,31 @@
+//! Aiguillage: who is this person, and where do they belong?
+//!
+//! One service, read from the ground up:
+//!
+//! - ground: [`clock`], [`finding`] (what is wrong with a file or a value), [`ini`], [`config`],
+//!   [`db`], [`audit`], [`web`] (everything a feature needs to speak HTTP);
+//! - heart: [`identity`], people, their accounts and where they belong;
+//! - doors: [`sso`], how people come in and how we vouch for them;
+//! - feature: [`dispatch`], the choice of the school and the way into its portal;
+//! - top: [`demo`], [`app`] (the only place that knows everybody) and [`cli`].
+//!
+//! Arrows point one way, downwards in this list reversed: a module may use what stands above it.
+pub mod app;
+pub mod audit;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod dispatch;
+pub mod figures;
+pub mod finding;
+pub mod fuzzing;
+pub mod health;
+pub mod identity;
+pub mod ini;
+pub mod keys;
+pub mod log;
+pub mod server;
+pub mod sso;
+pub mod web;
