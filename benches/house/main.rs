@@ -1,0 +1,43 @@
+//! How fast the house is: one table, each figure beside a baseline measured in the same run.
+//!
+//! `make bench` runs it. `SIZE` is the number of schools, 70 000 unless set. Nothing here passes
+//! or fails; `docs/performance.md` says what the figures mean.
+#![expect(clippy::print_stdout, reason = "a table is what this program is for")]
+mod client;
+mod dispatching;
+mod files;
+mod memory;
+mod people;
+mod reloading;
+mod service;
+mod table;
+mod timing;
+mod vouching;
+mod zones;
+
+use aiguillage::config::process_environment;
+use anyhow::{Context, Result};
+use std::time::Duration;
+
+/// Sections of the national `etabs.ini` (`SIZE` unset).
+const SCHOOLS: usize = 70_000;
+
+fn main() -> Result<()> {
+    // Cargo passes `--bench` and whatever a caller filters by; there is one table only.
+    let schools = match process_environment("SIZE") {
+        Some(size) => size.parse().context("SIZE is a number of schools")?,
+        None => SCHOOLS,
+    };
+    let folder = tempfile::tempdir()?;
+    let written = files::write(folder.path(), schools)?;
+    table::head(schools);
+
+    reloading::measure(&written)?;
+    zones::measure(&written);
+    let service = service::start(&written)?;
+    dispatching::measure(&service)?;
+    vouching::measure(&service)?;
+    table::memory("memory at the end", memory::anonymous(), "everything above, still loaded");
+    service.stop(Duration::from_secs(5));
+    Ok(())
+}
