@@ -1,0 +1,61 @@
+// One person's way in: sign in, choose a school, arrive in its portal. Walked with JavaScript and
+// without, on a telephone.
+//
+// START      where it begins: a path or an address (default /login)
+// LOGIN, PASSWORD
+// TILE       words on the tile to choose; unset when nothing is to be chosen
+// ARRIVAL    how the portal's address begins
+// EXPECT     JSON list of texts that the portal shows
+// SCRIPT     on, off or both (default)
+import { Visitor, json, run, setting, telephone } from './lib.mjs'
+
+const journey = {
+  start: setting('START', '/login'),
+  login: setting('LOGIN'),
+  password: setting('PASSWORD'),
+  tile: process.env.TILE,
+  arrival: setting('ARRIVAL'),
+  expect: json('EXPECT', []),
+}
+const modes = { on: [true], off: [false], both: [true, false] }[setting('SCRIPT', 'both')]
+
+async function choose(visitor, words) {
+  await visitor.press(visitor.page.locator('button[name=rne]', { hasText: words }).first())
+}
+
+/** The answer travels in a form: a script sends it, or the visitor presses its button. */
+async function deliver(visitor, script) {
+  const { page } = visitor
+  const form = 'form:has(input[name=SAMLResponse])'
+  if (!script && (await page.locator(form).count())) await visitor.send(form)
+  await page.waitForURL(url => url.href.startsWith(journey.arrival), { waitUntil: 'load' })
+}
+
+async function walk(visitor, script, complain) {
+  await visitor.open(journey.start)
+  await visitor.signIn(journey.login, journey.password)
+  if (journey.tile) await choose(visitor, journey.tile)
+  await deliver(visitor, script)
+  const text = await visitor.text()
+  for (const expected of journey.expect) {
+    if (!text.includes(expected)) complain(`the portal does not show “${expected}”: ${text}`)
+  }
+}
+
+await run(async (browser, complain) => {
+  for (const script of modes) {
+    const name = script ? 'journey-script' : 'journey-no-script'
+    const visitor = await Visitor.arrive(browser, { script, size: telephone })
+    try {
+      await walk(visitor, script, complaint => complain(`${name}: ${complaint}`))
+    } catch (error) {
+      complain(`${name}: stopped at ${visitor.page.url()}: ${await visitor.text()}`)
+      throw error
+    } finally {
+      visitor.blame(complain, name)
+      await visitor.picture(name)
+    }
+    console.log(`${name}: arrived at ${visitor.page.url()}`)
+    await visitor.leave()
+  }
+})

@@ -1,0 +1,86 @@
+// Looks at pages in both themes, both languages and on three widths, and complains about
+// whatever breaks a promise. Pictures of 390 and 1440 px stay in ARTEFACTS.
+//
+// PAGES    JSON list: "/path" or {"path", "name", "status", "signedIn", "requests", "bytes"}
+// LANGUAGES  JSON list (default both)
+// LOGIN, PASSWORD   who signs in at LOGIN_PAGE (default /login) for pages with `signedIn`
+import { Visitor, desk, json, narrow, run, setting, telephone } from './lib.mjs'
+
+const budget = { requests: 3, bytes: 30_000 }
+const greatestShift = 0.01
+const languages = json('LANGUAGES', ['fr', 'en'])
+
+const pages = json('PAGES').map(page => (typeof page === 'string' ? { path: page } : page))
+
+/** A file name for a page, unless it brings one. */
+function nameOf({ path, name }) {
+  return name ?? (path.replace(/[^\w-]+/g, '-').replace(/^-|-$/g, '') || 'start')
+}
+
+async function arrive(browser, page, options) {
+  const visitor = await Visitor.arrive(browser, options)
+  if (page.signedIn) {
+    await visitor.open(setting('LOGIN_PAGE', '/login'))
+    await visitor.signIn(setting('LOGIN'), setting('PASSWORD'))
+  }
+  return visitor
+}
+
+/** What the answer itself promises: status, language, requests, bytes. */
+async function checkAnswer(visitor, page, language, complain) {
+  const answer = await visitor.open(page.path)
+  const wanted = page.status ?? 200
+  if (answer.status() !== wanted) complain(`status ${answer.status()} instead of ${wanted}`)
+  const spoken = (await visitor.page.locator('html').getAttribute('lang')) ?? 'none'
+  if (!spoken.startsWith(language)) complain(`language ${spoken} instead of ${language}`)
+  // A visitor who has just signed in holds the stylesheet already: only a first page counts.
+  if (page.signedIn) return
+  const { requests, bytes } = { ...budget, ...page }
+  if (visitor.requests.length > requests) complain(`requests: ${visitor.requests.join(', ')}`)
+  if (visitor.bytes > bytes) complain(`${visitor.bytes} bytes, allowed are ${bytes}`)
+}
+
+/** What the page looks like once it is there. */
+async function checkSight(visitor, complain) {
+  const shift = await visitor.shift()
+  if (shift > greatestShift) complain(`the page jumps: ${shift}`)
+  const overhang = await visitor.overhang()
+  if (overhang) complain(`${overhang} px run over the edge`)
+}
+
+/** One language and width: loaded once, then seen in both themes. */
+async function look(browser, page, { size, language }, complain) {
+  const name = `${nameOf(page)}-${language}-${size.width}`
+  const here = complaint => complain(`${name}: ${complaint}`)
+  const visitor = await arrive(browser, page, { size, language })
+  await checkAnswer(visitor, page, language, here)
+  await checkSight(visitor, here)
+  visitor.blame(complain, name)
+  console.log(`${name}: ${visitor.requests.length} requests, ${visitor.bytes} bytes`)
+  for (const theme of ['light', 'dark']) {
+    await visitor.page.emulateMedia({ colorScheme: theme })
+    if (size !== narrow) await visitor.picture(`${name}-${theme}`)
+    for (const barrier of await visitor.barriers()) here(`${theme}: ${barrier}`)
+  }
+  await visitor.leave()
+}
+
+/** The page must say the same when no script runs. */
+async function lookWithoutScript(browser, page, complain) {
+  const name = `${nameOf(page)}-no-script`
+  const visitor = await arrive(browser, page, { script: false, size: telephone })
+  await visitor.open(page.path)
+  if (!(await visitor.page.locator('h1').count())) complain(`${name}: no heading`)
+  visitor.blame(complain, name)
+  await visitor.leave()
+}
+
+await run(async (browser, complain) => {
+  for (const page of pages) {
+    for (const language of languages) {
+      for (const size of [telephone, desk]) await look(browser, page, { size, language }, complain)
+    }
+    await look(browser, page, { size: narrow, language: languages[0] }, complain)
+    await lookWithoutScript(browser, page, complain)
+  }
+})

@@ -1,0 +1,198 @@
+//! The demonstration as its visitors see it: a real browser, real portals, the real clock.
+use crate::peers::browser;
+use crate::peers::mellon::Site;
+use actix_web::dev::ServerHandle;
+use aiguillage::clock::Clock;
+use aiguillage::demo::{self, Setup};
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// The demonstration on a free port, with a few of its people.
+struct Stage {
+    folder: TempDir,
+    port: u16,
+    handle: Option<ServerHandle>,
+    listener: Option<TcpListener>,
+}
+
+impl Stage {
+    /// Copy the files; nothing runs yet, so that they can be changed.
+    fn prepare(logins: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let stage = Self { folder, port, handle: None, listener: Some(listener) };
+        let config = demo::configure(&stage.setup(), port);
+        drop(config.expect("the files of the demonstration are in order"));
+        stage.keep_only(logins);
+        stage
+    }
+
+    async fn open(logins: &[&str]) -> Self {
+        Self::prepare(logins).start().await
+    }
+
+    async fn start(mut self) -> Self {
+        let path = self.folder.path().join("aiguillage.ini");
+        let (config, _) =
+            aiguillage::config::Config::load(&path, &|_| None).expect("a configuration");
+        let parts = demo::build(config, Clock::system()).await.expect("the demonstration");
+        let listener = self.listener.take().expect("not started yet");
+        let (tell, told) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = parts.serve(listener).expect("the port is ours");
+                let _ = tell.send(server.handle());
+                server.await.expect("the server ends well");
+            });
+        });
+        self.handle = Some(told.await.expect("the server starts"));
+        self
+    }
+
+    fn setup(&self) -> Setup {
+        Setup {
+            port: self.port,
+            folder: self.folder.path().to_owned(),
+            files: Path::new(env!("CARGO_MANIFEST_DIR")).join("etc/demo"),
+            fresh: false,
+        }
+    }
+
+    /// Forty password hashes take long in a build for tests.
+    fn keep_only(&self, logins: &[&str]) {
+        let path = self.folder.path().join("people.ini");
+        let text = fs::read_to_string(&path).expect("the file is there");
+        let kept = text.split("\n\n").filter(|section| {
+            logins.iter().any(|login| section.starts_with(&format!("[{login}]")))
+        });
+        let kept: Vec<&str> = kept.collect();
+        assert_eq!(kept.len(), logins.len(), "nobody of this name: {logins:?}");
+        fs::write(path, kept.join("\n\n")).expect("the folder is ours");
+    }
+
+    fn base(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    fn portal(&self, name: &str) -> String {
+        format!("http://127.0.0.1:{}/portail/{name}", self.port)
+    }
+
+    /// Sign in as `login` (the password is the same), choose `tile`, arrive at `arrival`.
+    async fn walk(
+        &self,
+        (start, login, tile): (&str, &str, Option<&str>),
+        arrival: &str,
+        expect: &[&str],
+    ) {
+        let base = self.base();
+        let expect = serde_json::json!(expect).to_string();
+        let mut settings = vec![
+            ("BASE", base.as_str()),
+            ("START", start),
+            ("LOGIN", login),
+            ("PASSWORD", login),
+            ("ARRIVAL", arrival),
+            ("EXPECT", &expect),
+        ];
+        settings.extend(tile.map(|tile| ("TILE", tile)));
+        browser::run("journey.mjs", &settings).await.praise();
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if let Some(handle) = &self.handle {
+            drop(handle.stop(false));
+        }
+    }
+}
+
+#[actix_web::test]
+async fn everybody_lands_where_they_belong() {
+    let stage = Stage::open(&["marie.dupont", "jean.hoarau", "lea.payet", "luc.grondin"]).await;
+    let lycee = stage.portal("9749801K");
+
+    let teacher = ["Marie Dupont", "9749801K", "9740091F", "National_ENS"];
+    stage.walk(("/dispatch", "marie.dupont", Some("FILAOS")), &lycee, &teacher).await;
+
+    let parent = ["Jean Hoarau", "teleservices", "2|HOARAU|Jean|812345|9740091F"];
+    stage.walk(("/login", "jean.hoarau", Some("FILAOS")), &lycee, &parent).await;
+
+    let college = stage.portal("9749802L");
+    stage.walk(("/login", "lea.payet", None), &college, &["Léa Payet", "National_ELV"]).await;
+
+    let far = stage.portal("9769801Z");
+    stage.walk(("/login", "luc.grondin", Some("LAGON")), &far, &["Luc Grondin", "9769801Z"]).await;
+}
+
+#[actix_web::test]
+async fn a_portal_asks_who_came_and_gets_an_answer() {
+    let stage = Stage::open(&["marie.dupont", "anne.fontaine"]).await;
+
+    let own = stage.portal("9749801K");
+    stage.walk((&own, "marie.dupont", None), &own, &["Marie Dupont", "9749801K"]).await;
+
+    // Two schools share this portal and she leads both: the portal's question waits for the choice.
+    let shared = stage.portal("confluents");
+    stage.walk((&shared, "anne.fontaine", Some("LYCEE")), &shared, &["0699802E"]).await;
+}
+
+#[actix_web::test]
+async fn a_school_portal_on_apache_lets_the_teacher_in_both_ways() {
+    let stage = Stage::prepare(&["marie.dupont"]);
+    let site = Site::prepare();
+    let metadata = stage.folder.path().join("metadata/9740091F.xml");
+    fs::write(metadata, site.metadata()).expect("the folder is ours");
+    let etabs = stage.folder.path().join("etabs.ini");
+    let text = fs::read_to_string(&etabs).expect("the file is there");
+    let text = text.replace(&stage.portal("9740091F"), &site.url("/secret"));
+    fs::write(etabs, text).expect("the folder is ours");
+    let stage = stage.start().await;
+    let own = reqwest::get(format!("{}/saml/metadata", stage.base())).await.expect("an answer");
+    let mellon = site.open(&own.text().await.expect("metadata")).await;
+
+    let secret = mellon.url("/secret");
+    let expect = ["Marie Dupont", "9740091F", "9740091F;9749801K"];
+    stage.walk(("/login", "marie.dupont", Some("LECONTE")), &secret, &expect).await;
+    stage.walk((&secret, "marie.dupont", None), &secret, &expect).await;
+}
+
+#[actix_web::test]
+async fn every_page_keeps_its_promises() {
+    let stage = Stage::open(&["marie.dupont", "luc.grondin", "admin"]).await;
+    let base = stage.base();
+    let open = serde_json::json!([
+        { "path": "/login", "name": "sign-in" },
+        // The demonstration brings a stylesheet of its own, which real installations never load.
+        { "path": "/", "name": "demo-start", "requests": 4 },
+        { "path": "/nowhere", "name": "not-found", "status": 404 },
+    ]);
+    let open = open.to_string();
+    browser::run("pages.mjs", &[("BASE", &base), ("PAGES", &open)]).await.praise();
+
+    let choice = serde_json::json!([
+        { "path": "/dispatch", "name": "choice", "signedIn": true },
+        { "path": "/sessions", "name": "sessions", "signedIn": true },
+        { "path": "/logout", "name": "sign-out", "signedIn": true },
+    ]);
+    let choice = choice.to_string();
+    let person = [("LOGIN", "luc.grondin"), ("PASSWORD", "luc.grondin")];
+    let settings = [("BASE", base.as_str()), ("PAGES", &choice), person[0], person[1]];
+    browser::run("pages.mjs", &settings).await.praise();
+
+    let office = serde_json::json!([
+        { "path": "/admin", "name": "admin", "signedIn": true },
+        { "path": "/admin/lint", "name": "lint", "signedIn": true },
+        { "path": "/admin/zones?address=10.205.12.7", "name": "zones", "signedIn": true },
+        { "path": "/admin/explain?login=marie.dupont&ip=10.205.3.4", "name": "explain", "signedIn": true },
+        { "path": "/admin/audit", "name": "audit", "signedIn": true },
+    ]);
+    let office = office.to_string();
+    let settings =
+        [("BASE", base.as_str()), ("PAGES", &office), ("LOGIN", "admin"), ("PASSWORD", "admin")];
+    browser::run("pages.mjs", &settings).await.praise();
+}

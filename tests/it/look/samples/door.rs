@@ -1,0 +1,103 @@
+//! Sign-in, sign-out, sessions.
+use super::{Pages, html, shell, signed_in};
+use aiguillage::sso::pages::{
+    Directory, Farewell, Partner, PostForm, Problem, Session, Sessions, SignIn, SignedOut,
+    StaleRequest,
+};
+use aiguillage::web::lang::Lang;
+use aiguillage::web::page::{Place, Shell};
+
+pub(super) fn pages(lang: Lang) -> Pages {
+    let no_cookie = SignIn { problem: Some(Problem::NoCookie), ..sign_in(lang) };
+    let stale = StaleRequest {
+        shell: shell(lang),
+        portal: "Lycée des Filaos".into(),
+        start_again: "/saml?sp_ident=9749801K".into(),
+        reference: "01K9-7F3Q".into(),
+    };
+    vec![
+        ("sign-in", html(&sign_in(lang))),
+        ("sign-in-wrong", html(&wrong(lang))),
+        ("sign-in-directory", html(&directory(lang))),
+        ("sign-in-no-cookie", html(&no_cookie)),
+        ("signed-out", html(&signed_out(lang))),
+        ("sessions", html(&sessions(lang))),
+        ("post-form", html(&post_form(lang))),
+        ("stale-request", html(&stale)),
+    ]
+}
+
+fn sign_in(lang: Lang) -> SignIn {
+    SignIn {
+        shell: shell(lang),
+        hidden: vec![("next".into(), "/dispatch".into())],
+        demo_accounts: Some("/demo".into()),
+        ..SignIn::default()
+    }
+}
+
+fn wrong(lang: Lang) -> SignIn {
+    SignIn {
+        login: "marie.dupont".into(),
+        problem: Some(Problem::WrongPassword),
+        toward: Some("Lycée des Filaos".into()),
+        ..sign_in(lang)
+    }
+}
+
+fn directory(lang: Lang) -> SignIn {
+    let directory = |name: &str, label: &str| Directory { name: name.into(), label: label.into() };
+    SignIn {
+        login: "jdupont".into(),
+        directories: vec![
+            directory("agents", "Personnels de l'académie"),
+            directory("teleservices", "Parents et élèves"),
+        ],
+        ..sign_in(lang)
+    }
+}
+
+fn signed_out(lang: Lang) -> SignedOut {
+    let partner = |label: &str, farewell| Partner { label: label.into(), farewell };
+    SignedOut {
+        shell: shell(lang),
+        partners: vec![
+            partner("Lycée des Filaos", Farewell::Done),
+            partner("Collège Leconte de Lisle", Farewell::NotReached),
+            partner("Lycée du Canal", Farewell::NotOffered),
+        ],
+        sign_in: "/login".into(),
+    }
+}
+
+fn sessions(lang: Lang) -> Sessions {
+    let session = |id: &str, browser: &str, is_this_one| Session {
+        id: id.into(),
+        browser: browser.into(),
+        started: "mardi 24 novembre, 7 h 58".into(),
+        last_used: "mardi 24 novembre, 10 h 15".into(),
+        address: "10.205.3.0/24".into(),
+        is_this_one,
+    };
+    Sessions {
+        shell: Shell { place: Place::Sessions, admin: true, ..signed_in(lang) },
+        sessions: vec![
+            session("1", "Firefox, Linux", true),
+            session("2", "Chrome, Android", false),
+            session("3", "Safari, iPhone", false),
+        ],
+    }
+}
+
+fn post_form(lang: Lang) -> PostForm {
+    PostForm {
+        shell: signed_in(lang),
+        action: "https://ent.lycee-des-filaos.example/saml/acs".into(),
+        portal: "Lycée des Filaos".into(),
+        fields: vec![
+            ("SAMLResponse".into(), "PHNhbWxwOlJlc3BvbnNlLz4=".into()),
+            ("RelayState".into(), "https://ent.lycee-des-filaos.example/".into()),
+        ],
+        is_farewell: false,
+    }
+}

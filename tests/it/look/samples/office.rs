@@ -1,0 +1,175 @@
+//! The administration.
+use super::{Pages, html, signed_in};
+use aiguillage::dispatch::pages::State;
+use aiguillage::dispatch::pages::admin::{
+    AdminAudit, AdminExplain, AdminHome, AdminLint, AdminZones, AuditRow, Counts, Fact, FileState,
+    Health, LintRow, Question, Reload, SecondFactor, Step, Verdict, ZoneAnswer, ZoneRow,
+};
+use aiguillage::finding::Finding;
+use aiguillage::web::lang::Lang;
+use aiguillage::web::page::{Place, Shell};
+
+pub(super) fn pages(lang: Lang) -> Pages {
+    let no_lint = AdminLint { shell: at(lang, Place::Lint), ..AdminLint::default() };
+    let nothing_asked = AdminExplain { shell: at(lang, Place::Explain), ..AdminExplain::default() };
+    vec![
+        ("admin-home", html(&home(lang, None))),
+        ("admin-reloaded", html(&home(lang, Some(Reload::Done { findings: 3 })))),
+        ("admin-lint", html(&lint(lang))),
+        ("admin-lint-empty", html(&no_lint)),
+        ("admin-zones", html(&zones(lang))),
+        ("admin-explain", html(&explain(lang))),
+        ("admin-explain-empty", html(&nothing_asked)),
+        ("admin-audit", html(&audit(lang))),
+    ]
+}
+
+fn at(lang: Lang, place: Place) -> Shell {
+    Shell { admin: true, place, ..signed_in(lang) }
+}
+
+fn home(lang: Lang, reload: Option<Reload>) -> AdminHome {
+    let file = |name: &str, health, entries, findings| FileState {
+        name: name.into(),
+        health,
+        read: "mardi 24 novembre, 10 h 15".into(),
+        entries,
+        findings,
+    };
+    AdminHome {
+        shell: at(lang, Place::Home),
+        generation: 17,
+        loaded: "mardi 24 novembre, 10 h 15".into(),
+        counts: Counts {
+            schools: 70_214,
+            with_portal: 68_002,
+            partners: 412,
+            zones: 11,
+            findings: 23,
+        },
+        files: vec![
+            file("etabs.ini", Health::Refused, 70_214, 19),
+            file("portails.ini", Health::Good, 11, 1),
+            file("metadata/", Health::Good, 412, 3),
+            file("app_filters/", Health::Missing, 0, 0),
+        ],
+        reload,
+    }
+}
+
+fn lint(lang: Lang) -> AdminLint {
+    let findings = [
+        Finding::at("W-INI-QUOTE", "etabs.ini", 48, "libelle").detail("kept: abc def"),
+        Finding::at("W-ETAB-URL", "etabs.ini", 112, "0219802R portail"),
+        Finding::at("W-UAI-CHECK", "etabs.ini", 301, "9740091G").detail("F would be right"),
+        Finding::at("W-ZONE-HOSTBITS", "portails.ini", 18, "172.31.16.0").detail("172.31.0.0/16"),
+        Finding::at("I-ETAB-SHARED", "etabs.ini", 63, "0699801D, 0699802E"),
+        Finding::about("E-META-READ", "metadata/0219801P.xml"),
+    ];
+    AdminLint {
+        shell: at(lang, Place::Lint),
+        rows: findings.iter().map(|finding| LintRow::of(finding, lang)).collect(),
+        total: 23,
+        files: vec!["etabs.ini".into(), "portails.ini".into()],
+        ..AdminLint::default()
+    }
+}
+
+fn zones(lang: Lang) -> AdminZones {
+    let zone = |network: &str, portal: &str, second_factor, line| ZoneRow {
+        network: network.into(),
+        portal: format!("https://{portal}.ac-reunion.fr"),
+        arena: "rev-proxy-peda".into(),
+        second_factor,
+        remembers: true,
+        line: Some(line),
+        ..ZoneRow::default()
+    };
+    let mut zones = vec![
+        zone("172.16.0.0/13", "scoens", SecondFactor::Optional, 6),
+        zone("10.205.0.0/16", "scoweb", SecondFactor::Never, 22),
+        zone("10.205.12.0/24", "scoens", SecondFactor::Required, 29),
+        zone("2001:db8:974::/48", "scoens", SecondFactor::Optional, 42),
+        zone("default", "portail", SecondFactor::Required, 60),
+    ];
+    zones[2].label = "Salle de formation du site administratif".into();
+    AdminZones {
+        shell: at(lang, Place::Zones),
+        zones,
+        address: "10.205.12.7".into(),
+        answer: Some(ZoneAnswer::Zone {
+            network: "10.205.12.0/24".into(),
+            portal: "https://scoens.ac-reunion.fr".into(),
+            candidates: 2,
+        }),
+    }
+}
+
+fn explain(lang: Lang) -> AdminExplain {
+    AdminExplain {
+        shell: at(lang, Place::Explain),
+        question: Question {
+            login: "mdupont".into(),
+            peer: "192.0.2.10".into(),
+            xff: "10.205.3.4".into(),
+            ..Question::default()
+        },
+        steps: steps(),
+        verdict: Some(Verdict::Choice(1)),
+    }
+}
+
+fn steps() -> Vec<Step> {
+    let portal = |school: &str, portal: &str, state| Fact::Portal {
+        school: school.into(),
+        portal: portal.into(),
+        state,
+    };
+    vec![
+        Step::Client(vec![Fact::HeaderNames("10.205.3.4".into())]),
+        Step::Zone(vec![Fact::Zone {
+            network: "10.205.0.0/16".into(),
+            portal: "https://scoweb.ac-reunion.fr".into(),
+        }]),
+        Step::Sources(vec![
+            Fact::Known("Annuaire des agents".into()),
+            Fact::NoAnswer("Téléservices".into()),
+            Fact::NotKnown("Annuaire local".into()),
+        ]),
+        Step::Affiliations(vec![
+            Fact::School("9740091F · Enseignant · agents".into()),
+            Fact::MaybeMeant { code: "9740091G".into(), meant: "9740091F".into() },
+        ]),
+        Step::Destinations(vec![
+            portal("9740091F", "https://portail.leconte-de-lisle.example", State::Open),
+            portal("9740091G", "", State::Unknown),
+        ]),
+    ]
+}
+
+fn audit(lang: Lang) -> AdminAudit {
+    let row = |event: &str, person: &str, target: &str, reason: &str| AuditRow {
+        time: "2026-11-24 10:15:02".into(),
+        event: event.into(),
+        person: person.into(),
+        client: "10.205.3.0/24".into(),
+        zone: "10.205.0.0/16".into(),
+        target: target.into(),
+        reason: reason.into(),
+        reference: "01K9-7F3Q".into(),
+    };
+    AdminAudit {
+        shell: at(lang, Place::Audit),
+        rows: vec![
+            row("saml.response", "Marie Dupont", "Lycée des Filaos", ""),
+            row("dispatch.choice", "Marie Dupont", "9749801K", "choice"),
+            row("auth.signed_in", "Marie Dupont", "", "agents"),
+            row("auth.refused", "", "", "password"),
+            row("config.reload", "Ada Admin", "", "17"),
+        ],
+        total: 12_408,
+        csv: "/admin/audit.csv".into(),
+        older: Some("/admin/audit?before=1".into()),
+        ..AdminAudit::default()
+    }
+}

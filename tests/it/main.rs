@@ -1,0 +1,13 @@
+//! The service, tested from outside: one binary.
+mod demo;
+mod dispatching;
+mod federation;
+mod front;
+mod house;
+mod ldap_source;
+mod look;
+mod peers;
+mod program;
+mod sign_in;
+mod store;
+mod with_ldap;

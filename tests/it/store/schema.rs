@@ -1,0 +1,88 @@
+//! Migrations: repeated, at once, and by a program of another age.
+use super::TestDb;
+use aiguillage::db::{Db, SchemaError, SchemaState};
+use aiguillage::on;
+use futures_util::future::join_all;
+use sqlx::query;
+
+#[actix_web::test]
+async fn an_empty_database_is_behind_and_migrating_twice_is_migrating_once() {
+    let test = TestDb::empty().await;
+    let SchemaState::Behind { missing } = test.db.schema().await.unwrap() else {
+        panic!("an empty database needs migrations");
+    };
+    let refused = test.db.prepare(false).await;
+    assert!(matches!(refused, Err(SchemaError::Behind { missing: n }) if n == missing));
+
+    test.db.migrate().await.unwrap();
+    test.db.migrate().await.unwrap();
+
+    assert_eq!(test.db.schema().await.unwrap(), SchemaState::Current);
+    test.db.prepare(false).await.unwrap();
+    test.db.prepare(true).await.unwrap();
+}
+
+#[actix_web::test]
+async fn nodes_may_migrate_at_the_same_time() {
+    let test = TestDb::empty().await;
+    let nodes = join_all((0..4).map(|_| async {
+        let node = Db::open(&test.settings()).await.unwrap();
+        let migrated = node.migrate().await;
+        node.close().await;
+        migrated
+    }));
+    for migrated in nodes.await {
+        migrated.unwrap();
+    }
+    assert_eq!(test.db.schema().await.unwrap(), SchemaState::Current);
+}
+
+#[actix_web::test]
+async fn tables_of_a_newer_program_are_left_alone() {
+    let test = TestDb::open().await;
+    let mut tx = test.write().await;
+    on!(&mut tx, |conn| query(
+        "INSERT INTO _sqlx_migrations
+            (version, description, installed_on, success, checksum, execution_time)
+         SELECT 9999, 'from the future', installed_on, success, checksum, 1
+         FROM _sqlx_migrations WHERE version = (SELECT min(version) FROM _sqlx_migrations)"
+    )
+    .execute(conn)
+    .await
+    .map(|_| ()))
+    .unwrap();
+    tx.commit().await.unwrap();
+
+    assert_eq!(test.db.schema().await.unwrap(), SchemaState::Ahead);
+    assert!(matches!(test.db.migrate().await, Err(SchemaError::Ahead)));
+    assert!(matches!(test.db.prepare(false).await, Err(SchemaError::Ahead)));
+}
+
+#[actix_web::test]
+async fn a_missing_migration_is_noticed_and_made_up_for() {
+    let test = TestDb::open().await;
+    let mut tx = test.write().await;
+    for sql in [
+        "DROP TABLE audit",
+        "DROP TABLE signing_key",
+        "DELETE FROM _sqlx_migrations WHERE version = 3",
+    ] {
+        on!(&mut tx, |conn| query(sql).execute(conn).await.map(|_| ())).unwrap();
+    }
+    tx.commit().await.unwrap();
+
+    assert_eq!(test.db.schema().await.unwrap(), SchemaState::Behind { missing: 1 });
+    test.db.migrate().await.unwrap();
+    assert_eq!(test.db.schema().await.unwrap(), SchemaState::Current);
+}
+
+#[actix_web::test]
+async fn a_file_serves_one_process() {
+    let test = TestDb::open().await;
+    let settings = test.settings();
+    let claim = settings.claim().unwrap();
+    let is_file = matches!(settings, aiguillage::db::DatabaseSettings::Sqlite(_));
+    assert_eq!(settings.claim().is_err(), is_file);
+    drop(claim);
+    settings.claim().unwrap();
+}

@@ -1,0 +1,150 @@
+//! Failures, known browsers, flows and requests that were seen.
+use super::{TestDb, now};
+use aiguillage::identity::session::{Lifetimes, Method, NewSession};
+use aiguillage::identity::store::insert_session;
+use aiguillage::identity::token::hash;
+use aiguillage::sso::budget::{Counts, MEMORY};
+use aiguillage::sso::store::{
+    Place, counts, find_flow, forgive, insert_flow, knows_device, note_failure, remember_device,
+    see_request, take_flow,
+};
+use chrono::Duration;
+use serde_json::json;
+use uuid::Uuid;
+
+fn place(name: &str, network: &str) -> Place {
+    Place { name: name.into(), network: network.into() }
+}
+
+#[actix_web::test]
+async fn nobody_failed_in_an_empty_database() {
+    let test = TestDb::open().await;
+    let here = place("net:a", "a");
+    let none = counts(&mut test.read().await, &hash("alix"), &here, now()).await.unwrap();
+    assert_eq!(none, Counts::default());
+}
+
+#[actix_web::test]
+async fn failures_are_counted_here_everywhere_and_by_address() {
+    let test = TestDb::open().await;
+    let (here, there) = (place("net:a", "a"), place("net:b", "b"));
+    let minutes = |n| now() - Duration::minutes(n);
+    let mut tx = test.write().await;
+    for (login, place, at) in [
+        ("alix", &here, minutes(90)),
+        ("alix", &here, minutes(6)),
+        ("alix", &here, minutes(1)),
+        ("alix", &there, minutes(2)),
+        ("zoé", &here, minutes(3)),
+        ("zoé", &here, minutes(20)),
+    ] {
+        note_failure(&mut tx, &hash(login), place, at).await.unwrap();
+    }
+
+    let got = counts(&mut tx, &hash("alix"), &here, now()).await.unwrap();
+    let expected = Counts {
+        here: 3,
+        last_here: Some(minutes(1)),
+        everywhere: 3,
+        last_everywhere: Some(minutes(1)),
+        address: 2,
+        logins: 2,
+        good: 0,
+        last_address: Some(minutes(1)),
+    };
+    assert_eq!(got, expected);
+
+    forgive(&mut tx, &hash("alix"), &here).await.unwrap();
+    let got = counts(&mut tx, &hash("alix"), &here, now()).await.unwrap();
+    assert_eq!((got.here, got.everywhere, got.logins), (0, 1, 1));
+}
+
+#[actix_web::test]
+async fn old_failures_are_forgotten() {
+    let test = TestDb::open().await;
+    let here = place("net:a", "a");
+    let mut tx = test.write().await;
+    note_failure(&mut tx, &hash("alix"), &here, now() - MEMORY).await.unwrap();
+    note_failure(&mut tx, &hash("zoé"), &here, now()).await.unwrap();
+
+    let long_ago = now() - MEMORY - Duration::hours(1);
+    let got = counts(&mut tx, &hash("alix"), &here, long_ago + MEMORY).await.unwrap();
+    assert_eq!(got.here, 1);
+    note_failure(&mut tx, &hash("zoé"), &here, now() + Duration::seconds(1)).await.unwrap();
+    let got = counts(&mut tx, &hash("alix"), &here, long_ago + MEMORY).await.unwrap();
+    assert_eq!(got.here, 0);
+}
+
+#[actix_web::test]
+async fn good_sign_ins_speak_for_a_network() {
+    let test = TestDb::open().await;
+    let (person, account) = test.person("Alix", "local").await;
+    let new = NewSession {
+        person,
+        account,
+        method: Method::Password,
+        lifetimes: Lifetimes { absolute: Duration::hours(1), idle: Duration::hours(1) },
+        network: "a".into(),
+        browser: String::new(),
+        partial_sources: vec![],
+    };
+    let (token, session) = new.begin(now());
+    let mut tx = test.write().await;
+    insert_session(&mut tx, &token, &session).await.unwrap();
+
+    let good = async |tx: &mut _, network: &str, at| {
+        counts(tx, &hash("x"), &place("net:x", network), at).await.unwrap().good
+    };
+    assert_eq!(good(&mut tx, "a", now() + Duration::minutes(9)).await, 1);
+    assert_eq!(good(&mut tx, "a", now() + Duration::minutes(11)).await, 0);
+    assert_eq!(good(&mut tx, "b", now()).await, 0);
+}
+
+#[actix_web::test]
+async fn a_browser_is_known_for_the_logins_that_it_served() {
+    let test = TestDb::open().await;
+    let mut tx = test.write().await;
+    let (device, alix) = (hash("device"), hash("alix"));
+    assert!(!knows_device(&mut tx, &device, &alix).await.unwrap());
+
+    remember_device(&mut tx, &device, &alix, now()).await.unwrap();
+    remember_device(&mut tx, &device, &alix, now() + Duration::days(1)).await.unwrap();
+
+    assert!(knows_device(&mut tx, &device, &alix).await.unwrap());
+    assert!(!knows_device(&mut tx, &device, &hash("zoé")).await.unwrap());
+}
+
+#[actix_web::test]
+async fn a_flow_is_found_until_it_is_taken_or_too_old() {
+    let test = TestDb::open().await;
+    let soon = now() + Duration::minutes(10);
+    let payload = json!({ "SAMLRequest": "<é'\"\\u0000?>", "list": [1, 2.5, null] });
+    let mut tx = test.write().await;
+    let id = insert_flow(&mut tx, "saml", &payload, now(), soon).await.unwrap();
+
+    assert_eq!(find_flow(&mut tx, id, "saml", now()).await.unwrap(), Some(payload.clone()));
+    assert_eq!(find_flow(&mut tx, id, "oidc", now()).await.unwrap(), None);
+    assert_eq!(find_flow(&mut tx, id, "saml", soon).await.unwrap(), None);
+    assert_eq!(find_flow(&mut tx, Uuid::new_v4(), "saml", now()).await.unwrap(), None);
+    assert!(take_flow(&mut tx, id).await.unwrap());
+    assert!(!take_flow(&mut tx, id).await.unwrap());
+
+    let old = insert_flow(&mut tx, "saml", &payload, now(), soon).await.unwrap();
+    let later = soon + Duration::seconds(1);
+    insert_flow(&mut tx, "saml", &payload, later, later + Duration::minutes(1)).await.unwrap();
+    assert!(!take_flow(&mut tx, old).await.unwrap(), "expired flows are swept away");
+}
+
+#[actix_web::test]
+async fn a_request_of_a_partner_is_new_once() {
+    let test = TestDb::open().await;
+    let until = now() + Duration::minutes(5);
+    let mut tx = test.write().await;
+
+    assert!(see_request(&mut tx, "sp", "_1", now(), until).await.unwrap());
+    assert!(!see_request(&mut tx, "sp", "_1", now(), until).await.unwrap());
+    assert!(see_request(&mut tx, "other", "_1", now(), until).await.unwrap());
+    assert!(see_request(&mut tx, "sp", "_2", now(), until).await.unwrap());
+    let later = until + Duration::seconds(1);
+    assert!(see_request(&mut tx, "sp", "_1", later, later).await.unwrap());
+}
