@@ -1,6 +1,6 @@
 //! Our own signing key with its certificate.
 //!
-//! Private-key operations go through OpenSSL; keys are sealed for the database by [`super::sealing`].
+//! Private-key operations go through OpenSSL; keys are sealed for the database by [`crate::keys`].
 use chrono::{DateTime, Utc};
 use openssl::asn1::Asn1Time;
 use openssl::base64::encode_block;

@@ -30,7 +30,6 @@ mod redirect_binding;
 mod refusal;
 mod relay_state;
 mod request;
-pub mod sealing;
 mod self_test;
 mod service_provider;
 mod shape;
