@@ -6,7 +6,8 @@
 //!   [`db`], [`audit`], [`web`] (everything a feature needs to speak HTTP);
 //! - heart: [`identity`], people, their accounts and where they belong;
 //! - doors: [`sso`], how people come in and how we vouch for them;
-//! - feature: [`dispatch`], the choice of the school and the way into its portal;
+//! - features: [`dispatch`], the choice of the school and the way into its portal, and [`lookup`],
+//!   the directory that Nextcloud servers search;
 //! - top: [`demo`], [`app`] (the only place that knows everybody) and [`cli`].
 //!
 //! Arrows point one way, downwards in this list reversed: a module may use what stands above it.
@@ -26,6 +27,7 @@ pub mod identity;
 pub mod ini;
 pub mod keys;
 pub mod log;
+pub mod lookup;
 pub mod server;
 pub mod sso;
 pub mod web;

@@ -4,6 +4,7 @@
 //! settings is [`registry::SETTINGS`]; the environment variable `AIGUILLAGE_<SECTION>_<KEY>`
 //! wins over the file.
 mod dispatch;
+mod lookup;
 pub mod parse;
 mod reader;
 pub mod registry;
@@ -13,6 +14,10 @@ mod sections;
 mod sources;
 
 pub use dispatch::{Dispatch, DispatchSingle};
+pub use lookup::{
+    Access, ConflictRule, Dialect, IndexPlace, Instance, KeyFetching, Lookup, OwnerRule,
+    SearchPolicy,
+};
 pub use reader::{Environment, Reader};
 pub use sample::sample_file;
 pub use sections::{Admin, Files, Http, Limits, Log, LogFormat, Saml, SessionTimes, Support};
@@ -45,6 +50,12 @@ pub struct Config {
     pub saml: Saml,
     /// `[dispatch]`
     pub dispatch: Dispatch,
+    /// `[lookup]`
+    pub lookup: Lookup,
+    /// `[index]`
+    pub index: IndexPlace,
+    /// `[instance:NAME]`, in file order.
+    pub instances: Vec<Instance>,
     /// `[audit] privacy`: cut client addresses.
     pub cut_addresses: bool,
     /// `[limits]`
@@ -107,6 +118,9 @@ impl Config {
         let support = Support::read(reader);
         let saml = Saml::read(reader, http.as_ref());
         let dispatch = Dispatch::read(reader);
+        let lookup = Lookup::read(reader, http.as_ref());
+        let index = IndexPlace::read(reader);
+        let instances = lookup::read_instances(reader);
         let cut_addresses = reader.flag("audit", "privacy");
         let limits = Limits::read(reader);
         let log = Log::read(reader);
@@ -123,6 +137,9 @@ impl Config {
             support,
             saml: saml?,
             dispatch,
+            lookup,
+            index,
+            instances,
             cut_addresses,
             limits,
             log,

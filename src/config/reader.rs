@@ -143,6 +143,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Several secrets, comma between.
+    pub fn secrets(&mut self, section: &str, key: &str) -> Vec<Secret> {
+        let (folder, environment) = (self.folder.clone(), self.environment);
+        self.list(section, key, |text| secret::fetch(text, &folder, environment))
+    }
+
     /// An address that may hold a password, itself or as a secret: it is never repeated.
     pub fn hidden<T>(
         &mut self,

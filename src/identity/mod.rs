@@ -6,6 +6,7 @@
 pub mod affiliation;
 pub mod arrival;
 pub mod attributes;
+pub mod cloud;
 pub mod formats;
 pub mod password_rules;
 pub mod person;

@@ -3,7 +3,7 @@ use crate::db::Tx;
 use crate::identity::PersonId;
 use crate::on;
 use chrono::{DateTime, Utc};
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{QueryBuilder, query_as, query_scalar};
 use uuid::Uuid;
 
 /// One change, to be followed in order of `seq`.
@@ -13,9 +13,9 @@ pub struct ChangeRow {
     pub seq: i64,
     /// Tells this history from another one with the same numbers (REL-19).
     pub change_id: Uuid,
-    /// Who changed.
-    pub entity: PersonId,
-    /// What changed: `person` or `affiliation`.
+    /// Who changed: a person, or for kind `cloud` a record.
+    pub entity: Uuid,
+    /// What changed: `person`, `affiliation` or `cloud`.
     pub kind: String,
 }
 
@@ -26,23 +26,36 @@ pub async fn note_change(
     kind: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<i64> {
-    let seq: i64 = on!(&mut *tx, |conn| query_scalar(
-        "UPDATE change_counter SET last = last + 1 WHERE id = 1 RETURNING last"
+    note_changes(tx, &[person.0], kind, now).await
+}
+
+/// The same for many at once; the number of the last one. Numbers are given in order.
+pub async fn note_changes(
+    tx: &mut Tx,
+    entities: &[Uuid],
+    kind: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<i64> {
+    let count = i64::try_from(entities.len()).unwrap_or(i64::MAX);
+    let last: i64 = on!(&mut *tx, |conn| query_scalar(
+        "UPDATE change_counter SET last = last + $1 WHERE id = 1 RETURNING last"
     )
+    .bind(count)
     .fetch_one(conn)
     .await)?;
-    on!(tx, |conn| query(
-        "INSERT INTO change (seq, change_id, entity, kind, at) VALUES ($1, $2, $3, $4, $5)"
-    )
-    .bind(seq)
-    .bind(Uuid::new_v4())
-    .bind(person)
-    .bind(kind)
-    .bind(now)
-    .execute(conn)
-    .await
-    .map(|_| ()))?;
-    Ok(seq)
+    let numbered: Vec<(i64, Uuid)> = (last - count + 1..).zip(entities.iter().copied()).collect();
+    for chunk in numbered.chunks(500) {
+        on!(&mut *tx, |conn| {
+            let mut sql =
+                QueryBuilder::new("INSERT INTO change (seq, change_id, entity, kind, at) ");
+            sql.push_values(chunk, |mut row, (seq, entity)| {
+                row.push_bind(*seq).push_bind(Uuid::new_v4()).push_bind(*entity);
+                row.push_bind(kind).push_bind(now);
+            });
+            sql.build().execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(last)
 }
 
 /// Changes behind `seq`, at most `limit`.
@@ -54,4 +67,25 @@ pub async fn changes_after(tx: &mut Tx, seq: i64, limit: i64) -> sqlx::Result<Ve
     .bind(limit)
     .fetch_all(conn)
     .await)
+}
+
+/// The newest change of all; `None` before the first one.
+pub async fn newest_change(tx: &mut Tx) -> sqlx::Result<Option<ChangeRow>> {
+    on!(tx, |conn| query_as(
+        "SELECT seq, change_id, entity, kind FROM change ORDER BY seq DESC LIMIT 1"
+    )
+    .fetch_optional(conn)
+    .await)
+}
+
+/// Whether this very change is in the log: after a restored backup it may not be (REL-19).
+pub async fn knows_change(tx: &mut Tx, seq: i64, change_id: Uuid) -> sqlx::Result<bool> {
+    let count: i64 = on!(tx, |conn| query_scalar(
+        "SELECT count(*) FROM change WHERE seq = $1 AND change_id = $2"
+    )
+    .bind(seq)
+    .bind(change_id)
+    .fetch_one(conn)
+    .await)?;
+    Ok(count > 0)
 }

@@ -3,6 +3,7 @@ mod account;
 mod affiliation;
 mod change;
 mod link;
+mod listing;
 mod password;
 mod person;
 mod role;
@@ -13,8 +14,11 @@ pub use account::{
     accounts_of_source, insert_account, update_account,
 };
 pub use affiliation::{affiliations_of, replace_affiliations};
-pub use change::{ChangeRow, changes_after, note_change};
+pub use change::{
+    ChangeRow, changes_after, knows_change, newest_change, note_change, note_changes,
+};
 pub use link::{LinkRow, link_account, links_of, unlink_account};
+pub use listing::{listed_among, listed_page, records_touched};
 pub use password::{StoredPassword, password_of, set_password};
 pub use person::{count_people, find_person, insert_person, list_people, rename_person};
 pub use role::{grant_role, has_role};

@@ -73,7 +73,7 @@ impl House {
     async fn changes(&self) -> Vec<(PersonId, String)> {
         let mut tx = self.test.read().await;
         let changes = store::changes_after(&mut tx, 0, 100).await.unwrap();
-        changes.into_iter().map(|change| (change.entity, change.kind)).collect()
+        changes.into_iter().map(|change| (PersonId(change.entity), change.kind)).collect()
     }
 
     /// Undo the newest link of a person.

@@ -15,7 +15,7 @@ async fn changes_are_read_in_order_behind_a_number() {
 
     let mut tx = test.read().await;
     let after = store::changes_after(&mut tx, 1, 10).await.unwrap();
-    let seen: Vec<_> = after.iter().map(|c| (c.seq, c.entity, c.kind.as_str())).collect();
+    let seen: Vec<_> = after.iter().map(|c| (c.seq, PersonId(c.entity), c.kind.as_str())).collect();
     assert_eq!(seen, [(2, two, "affiliation"), (3, one, "person")]);
     assert_ne!(after[0].change_id, after[1].change_id);
     assert_eq!(store::changes_after(&mut tx, 0, 2).await.unwrap().len(), 2);

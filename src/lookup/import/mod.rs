@@ -1,0 +1,1 @@
+//! People from CSV and JSON lines.

@@ -1,0 +1,20 @@
+//! Lookup: any Nextcloud finds any colleague while the name is typed.
+//!
+//! - `words`: how names are folded and cut into words, for the index and for what is typed;
+//! - `index`: the copy of the listed records that is searched, and how it follows the change log;
+//! - `directory`: one search, from the request to the hits, with what the asker may see;
+//! - `access`: who asks, what they may ask and how much;
+//! - `intake`: everything that writes records: pushes, signed messages, imports, sweeps;
+//! - `protocol`: what Nextcloud servers say and hear;
+//! - `import`: people from CSV and JSON lines;
+//! - `admin`, `own`, `setup`: pages for administrators, for everybody, for Nextcloud operators.
+pub mod access;
+pub mod admin;
+pub mod directory;
+pub mod import;
+pub mod index;
+pub mod intake;
+pub mod own;
+pub mod protocol;
+pub mod setup;
+pub mod words;

@@ -1,0 +1,1 @@
+//! What Nextcloud servers say and hear.

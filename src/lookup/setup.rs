@@ -1,0 +1,1 @@
+//! What a Nextcloud administrator has to write, and a test of it.
