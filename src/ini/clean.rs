@@ -13,29 +13,32 @@ const PIECE: usize = 64 << 10;
 pub(super) struct Cleaned {
     /// Text for the `ini` crate.
     text: String,
-    /// Where in `text` a new piece begins, the first one excepted.
-    cuts: Vec<usize>,
+    /// Where in `text` and in `lines` a new piece begins, the first one excepted.
+    cuts: Vec<(usize, usize)>,
     /// Number of section headers in `text`.
     pub(super) headers: usize,
     /// Line of each header and entry of `text`, in order.
-    pub(super) lines: Vec<u32>,
+    lines: Vec<u32>,
 }
 
 /// Stands for a colon in a key, which the `ini` crate would take for `=`.
 pub(super) const COLON: &str = "\u{1f}";
 
 impl Cleaned {
-    /// The text in pieces of whole sections.
-    pub(super) fn pieces(&self) -> impl Iterator<Item = &str> {
-        let starts = std::iter::once(0).chain(self.cuts.iter().copied());
-        let ends = self.cuts.iter().copied().chain([self.text.len()]);
-        starts.zip(ends).map(|(start, end)| &self.text[start..end])
+    /// The text in pieces of whole sections, each with the lines of its headers and entries.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = (&str, &[u32])> {
+        let starts = std::iter::once((0, 0)).chain(self.cuts.iter().copied());
+        let ends = self.cuts.iter().copied().chain([(self.text.len(), self.lines.len())]);
+        starts.zip(ends).map(|((text, lines), (text_end, lines_end))| {
+            (&self.text[text..text_end], &self.lines[lines..lines_end])
+        })
     }
 
     fn header(&mut self, name: &str) {
         self.headers += 1;
-        if self.text.len() - self.cuts.last().copied().unwrap_or(0) >= PIECE {
-            self.cuts.push(self.text.len());
+        let begun = self.cuts.last().map_or(0, |(text, _)| *text);
+        if self.text.len() - begun >= PIECE {
+            self.cuts.push((self.text.len(), self.lines.len()));
         }
         self.text.extend(["[", name, "]"]);
     }

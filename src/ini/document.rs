@@ -3,7 +3,6 @@ use super::clean::{COLON, Cleaned};
 use super::findings::Findings;
 use crate::finding::Finding;
 use std::collections::{HashMap, HashSet};
-use std::iter::Peekable;
 
 /// One `key = value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,8 +129,7 @@ impl Document {
         Self { file: file.to_owned(), refused: true, ..Self::default() }
     }
 
-    /// Join what the `ini` crate reads with the lines of the cleaned text, which are in the same
-    /// order, and merge sections of the same name.
+    /// Read the cleaned text and merge sections of the same name.
     pub(super) fn build(
         file: &str,
         cleaned: &Cleaned,
@@ -140,11 +138,8 @@ impl Document {
         let mut document = Self { file: file.to_owned(), ..Self::default() };
         document.sections.reserve(cleaned.headers);
         document.by_name.reserve(cleaned.headers);
-        let mut lines = cleaned.lines.iter().copied().peekable();
-        for piece in cleaned.pieces() {
-            let options = ini::ParseOption { enabled_escape: false, ..Default::default() };
-            let parsed = ini::Ini::load_from_str_opt(piece, options)?;
-            document.take(parsed, &mut lines, findings);
+        for section in parse(cleaned)? {
+            document.take(section, findings);
         }
         for section in &document.sections {
             for entry in section.repeated() {
@@ -154,39 +149,68 @@ impl Document {
         Ok(document)
     }
 
-    /// Add the sections of a piece.
-    fn take(
-        &mut self,
-        parsed: ini::Ini,
-        lines: &mut Peekable<impl Iterator<Item = u32>>,
-        findings: &mut Findings,
-    ) {
-        for (name, properties) in parsed {
-            if name.is_none() && properties.is_empty() {
-                continue;
-            }
-            let line = if name.is_some() { lines.next() } else { lines.peek().copied() };
-            let index = self.open(name.unwrap_or_default(), line.unwrap_or(1), findings);
-            let entries = &mut self.sections[index].entries;
-            entries.reserve_exact(properties.len());
-            for (key, value) in properties {
-                entries.push(Entry::new(key, value, lines.next().unwrap_or(1)));
-            }
+    /// Add a section, or its entries to the one of the same name.
+    fn take(&mut self, section: Section, findings: &mut Findings) {
+        if let Some(index) = self.by_name.get(&section.name) {
+            findings.push(self.finding("W-INI-DUPSECTION", section.line, &section.name));
+            return self.sections[*index].entries.extend(section.entries);
         }
-    }
-
-    /// The place of a section, made when it is new.
-    fn open(&mut self, name: String, line: u32, findings: &mut Findings) -> usize {
-        if let Some(index) = self.by_name.get(&name) {
-            findings.push(self.finding("W-INI-DUPSECTION", line, &name));
-            return *index;
-        }
-        self.by_name.insert(name.clone(), self.sections.len());
-        self.sections.push(Section { name, line, entries: Vec::new() });
-        self.sections.len() - 1
+        self.by_name.insert(section.name.clone(), self.sections.len());
+        self.sections.push(section);
     }
 
     fn finding(&self, code: &'static str, line: u32, subject: &str) -> Finding {
         Finding::at(code, &self.file, line, subject)
     }
+}
+
+/// The sections of all pieces in order, read side by side: a national file has 70 000 schools.
+fn parse(cleaned: &Cleaned) -> Result<Vec<Section>, ini::ParseError> {
+    let pieces: Vec<_> = cleaned.pieces().collect();
+    let readers = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = pieces.len().div_ceil(readers).max(1);
+    let read = |pieces: &[(&str, &[u32])]| -> Result<Vec<Section>, ini::ParseError> {
+        let mut sections = Vec::new();
+        for (text, lines) in pieces {
+            parse_piece(text, lines, &mut sections)?;
+        }
+        Ok(sections)
+    };
+    if pieces.len() <= 1 {
+        return read(&pieces);
+    }
+    let read = &read;
+    std::thread::scope(|scope| {
+        let shares: Vec<_> =
+            pieces.chunks(share).map(|pieces| scope.spawn(move || read(pieces))).collect();
+        let mut sections = Vec::with_capacity(cleaned.headers);
+        for share in shares {
+            let done = share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            sections.append(&mut done?);
+        }
+        Ok(sections)
+    })
+}
+
+/// Join what the `ini` crate reads with the lines of the cleaned text, which are in the same order.
+fn parse_piece(
+    text: &str,
+    lines: &[u32],
+    sections: &mut Vec<Section>,
+) -> Result<(), ini::ParseError> {
+    let options = ini::ParseOption { enabled_escape: false, ..Default::default() };
+    let mut lines = lines.iter().copied().peekable();
+    for (name, properties) in ini::Ini::load_from_str_opt(text, options)? {
+        if name.is_none() && properties.is_empty() {
+            continue;
+        }
+        let line = if name.is_some() { lines.next() } else { lines.peek().copied() };
+        let mut entries = Vec::with_capacity(properties.len());
+        for (key, value) in properties {
+            entries.push(Entry::new(key, value, lines.next().unwrap_or(1)));
+        }
+        let (name, line) = (name.unwrap_or_default(), line.unwrap_or(1));
+        sections.push(Section { name, line, entries });
+    }
+    Ok(())
 }
