@@ -12,29 +12,29 @@ use crate::identity::sources::{Backend, Directories, Hashing, LdapSource, LocalS
 use crate::keys::{self, MasterKey, Purpose};
 use crate::sso::saml::{LoadRules, PartnerKey, Signer, self_test};
 use crate::sso::{self, KnownNetworks, SignInSettings, new_signing_key};
-use crate::web::body::plain_forms;
 use crate::web::client::ClientSettings;
 use crate::web::client_ip::TrustedProxies;
 use crate::web::error_pages::error_pages;
 use crate::web::form_key::FormKey;
+use crate::web::gate::Gate;
+use crate::web::head::short_head;
 use crate::web::headers::{Hosts, hardened, our_hosts};
 use crate::web::origin::{OwnOrigin, own_origin};
+use crate::web::query::single_fields;
+use crate::web::rate_limits::{RateLimits, rate_limited};
 use crate::web::request_id::request_id;
 use crate::web::theme::Theme;
 use crate::web::{self, assets, language};
 use crate::{demo, ini};
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{Data, FormConfig, PayloadConfig, ServiceConfig};
+use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Longest body, bytes (SEC-05).
-const MOST_BODY: usize = 64 * 1024;
 
 /// Everything that serves, ready to be handed to the workers.
 #[derive(Clone)]
@@ -49,6 +49,9 @@ pub struct Parts {
     pub dispatcher: Dispatcher,
     /// Reads the files again.
     pub reloader: Reloader,
+    /// How many requests are in work.
+    pub gate: Data<Gate>,
+    rate_limits: Data<RateLimits>,
     vouching: Vouching,
     sign_in: SignInSettings,
     form_key: FormKey,
@@ -88,6 +91,8 @@ impl Parts {
         findings.extend(found);
         let parts = Self {
             reloader: Reloader { files, db: db.clone(), clock: clock.clone() },
+            gate: Data::new(Gate::new(config.http.max_in_work)),
+            rate_limits: Data::new(RateLimits::new(config.limits.anonymous, known.clone())),
             sign_in: SignInSettings {
                 times: config.session.clone(),
                 known: KnownNetworks(known),
@@ -128,9 +133,11 @@ impl Parts {
             App::new()
                 .configure(|cfg| self.mount(cfg))
                 .default_service(actix_web::web::to(no_such_page))
-                .wrap(from_fn(plain_forms))
                 .wrap(from_fn(own_origin))
+                .wrap(from_fn(single_fields))
                 .wrap(from_fn(our_hosts))
+                .wrap(from_fn(short_head))
+                .wrap(from_fn(rate_limited))
                 .wrap(from_fn(error_pages))
                 .wrap(from_fn(hardened))
                 .wrap(Compress::default())
@@ -161,9 +168,9 @@ impl Parts {
             .app_data(Data::new(self.clients.clone()))
             .app_data(Data::new(self.hosts.clone()))
             .app_data(Data::new(self.origin.clone()))
-            .app_data(self.theme.clone())
-            .app_data(PayloadConfig::new(MOST_BODY))
-            .app_data(FormConfig::default().limit(MOST_BODY));
+            .app_data(self.gate.clone())
+            .app_data(self.rate_limits.clone())
+            .app_data(self.theme.clone());
         cfg.configure(assets::routes).configure(language::routes);
         cfg.configure(sso::routes).configure(dispatch::routes);
         match &self.demo {
