@@ -24,17 +24,25 @@ use crate::web::query::single_fields;
 use crate::web::rate_limits::{RateLimits, rate_limited};
 use crate::web::request_id::request_id;
 use crate::web::theme::Theme;
+use crate::web::wire::Wire;
 use crate::web::{self, assets, language};
 use crate::{demo, ini};
-use actix_web::dev::Server;
+use actix_http::HttpService;
+use actix_http::error::DispatchError;
+use actix_service::{ServiceFactoryExt, map_config};
+use actix_web::App;
+use actix_web::body::MessageBody;
+use actix_web::dev::{
+    AppConfig, Server, ServiceFactory, ServiceRequest, ServiceResponse, fn_service,
+};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
-use actix_web::{App, HttpServer};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpStream;
 
 /// Everything that serves, ready to be handed to the workers.
 #[derive(Clone)]
@@ -129,30 +137,54 @@ impl Parts {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             workers => workers,
         };
-        let server = HttpServer::new(move || {
-            App::new()
-                .configure(|cfg| self.mount(cfg))
-                .default_service(actix_web::web::to(no_such_page))
-                .wrap(from_fn(own_origin))
-                .wrap(from_fn(single_fields))
-                .wrap(from_fn(our_hosts))
-                .wrap(from_fn(short_head))
-                .wrap(from_fn(rate_limited))
-                .wrap(from_fn(error_pages))
-                .wrap(from_fn(hardened))
-                .wrap(Compress::default())
-                .wrap(from_fn(request_id))
-        });
-        // Without this every compressed answer waits for a delayed acknowledgement.
-        let server = server
-            .tcp_nodelay(true)
+        let server = Server::build()
             .workers(workers)
-            .max_connections(http.max_connections / workers.max(1))
-            .client_request_timeout(Duration::from_secs(5))
-            .keep_alive(Duration::from_secs(15))
+            .max_concurrent_connections(http.max_connections / workers.max(1))
             .shutdown_timeout(30)
             .disable_signals();
-        Ok(server.listen(listener)?.run())
+        let ending = server.graceful_shutdown_signal();
+        // Instead of `HttpServer`, which lets nobody in between the socket and its parser.
+        let connections = move || {
+            let (parts, ending) = (self.clone(), ending.clone());
+            let app = map_config(parts.app(), |()| AppConfig::default());
+            let http = HttpService::build()
+                .graceful_shutdown_signal(move || {
+                    let ending = ending.clone();
+                    async move { ending.notified().await }
+                })
+                .client_request_timeout(Duration::from_secs(5))
+                .client_disconnect_timeout(Duration::from_secs(1))
+                .keep_alive(Duration::from_secs(15))
+                .h1(app);
+            fn_service(open).and_then(http)
+        };
+        Ok(server.listen("http", listener, connections)?.run())
+    }
+
+    /// Every path, and the doors before all of them; the last one named is the outermost.
+    fn app(
+        self,
+    ) -> App<
+        impl ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<impl MessageBody>,
+            Error = actix_web::Error,
+            InitError = (),
+        >,
+    > {
+        App::new()
+            .configure(|cfg| self.mount(cfg))
+            .default_service(actix_web::web::to(no_such_page))
+            .wrap(from_fn(own_origin))
+            .wrap(from_fn(single_fields))
+            .wrap(from_fn(our_hosts))
+            .wrap(from_fn(short_head))
+            .wrap(from_fn(rate_limited))
+            .wrap(from_fn(error_pages))
+            .wrap(from_fn(hardened))
+            .wrap(Compress::default())
+            .wrap(from_fn(request_id))
     }
 
     /// Hand out the parts and mount every feature.
@@ -180,6 +212,15 @@ impl Parts {
             None => web::start::routes(cfg),
         }
     }
+}
+
+async fn open(
+    stream: TcpStream,
+) -> std::result::Result<(Wire<TcpStream>, Option<SocketAddr>), DispatchError> {
+    let peer = stream.peer_addr().ok();
+    // Without this every compressed answer waits for a delayed acknowledgement.
+    stream.set_nodelay(true)?;
+    Ok((Wire::new(stream), peer))
 }
 
 async fn no_such_page() -> web::Result<actix_web::HttpResponse> {

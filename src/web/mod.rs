@@ -24,6 +24,7 @@ pub mod resource;
 pub mod start;
 pub mod theme;
 pub mod trace_id;
+pub mod wire;
 
 pub use client::Client;
 pub use error::{Error, Refusal, Result};
