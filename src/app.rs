@@ -16,7 +16,6 @@ use crate::web::client::ClientSettings;
 use crate::web::client_ip::TrustedProxies;
 use crate::web::error_pages::error_pages;
 use crate::web::form_key::FormKey;
-use crate::web::gate::Gate;
 use crate::web::head::short_head;
 use crate::web::headers::{Hosts, hardened, our_hosts};
 use crate::web::origin::{OwnOrigin, own_origin};
@@ -25,10 +24,10 @@ use crate::web::rate_limits::{RateLimits, rate_limited};
 use crate::web::request_id::request_id;
 use crate::web::theme::Theme;
 use crate::web::wire::Wire;
+use crate::web::workroom::Workroom;
 use crate::web::{self, assets, language};
 use crate::{demo, ini};
 use actix_http::HttpService;
-use actix_http::error::DispatchError;
 use actix_service::{ServiceFactoryExt, map_config};
 use actix_web::App;
 use actix_web::body::MessageBody;
@@ -39,10 +38,10 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
-use std::net::{SocketAddr, TcpListener};
+use std::future::ready;
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpStream;
 
 /// Everything that serves, ready to be handed to the workers.
 #[derive(Clone)]
@@ -58,7 +57,7 @@ pub struct Parts {
     /// Reads the files again.
     pub reloader: Reloader,
     /// How many requests are in work.
-    pub gate: Data<Gate>,
+    pub workroom: Data<Workroom>,
     rate_limits: Data<RateLimits>,
     vouching: Vouching,
     sign_in: SignInSettings,
@@ -99,7 +98,7 @@ impl Parts {
         findings.extend(found);
         let parts = Self {
             reloader: Reloader { files, db: db.clone(), clock: clock.clone() },
-            gate: Data::new(Gate::new(config.http.max_in_work)),
+            workroom: Data::new(Workroom::new(config.http.max_in_work)),
             rate_limits: Data::new(RateLimits::new(config.limits.anonymous, known.clone())),
             sign_in: SignInSettings {
                 times: config.session.clone(),
@@ -156,7 +155,7 @@ impl Parts {
                 .client_disconnect_timeout(Duration::from_secs(1))
                 .keep_alive(Duration::from_secs(15))
                 .h1(app);
-            fn_service(open).and_then(http)
+            fn_service(|stream| ready(Wire::open(stream))).and_then(http)
         };
         Ok(server.listen("http", listener, connections)?.run())
     }
@@ -200,7 +199,7 @@ impl Parts {
             .app_data(Data::new(self.clients.clone()))
             .app_data(Data::new(self.hosts.clone()))
             .app_data(Data::new(self.origin.clone()))
-            .app_data(self.gate.clone())
+            .app_data(self.workroom.clone())
             .app_data(self.rate_limits.clone())
             .app_data(self.theme.clone());
         cfg.configure(assets::routes).configure(language::routes);
@@ -212,15 +211,6 @@ impl Parts {
             None => web::start::routes(cfg),
         }
     }
-}
-
-async fn open(
-    stream: TcpStream,
-) -> std::result::Result<(Wire<TcpStream>, Option<SocketAddr>), DispatchError> {
-    let peer = stream.peer_addr().ok();
-    // Without this every compressed answer waits for a delayed acknowledgement.
-    stream.set_nodelay(true)?;
-    Ok((Wire::new(stream), peer))
 }
 
 async fn no_such_page() -> web::Result<actix_web::HttpResponse> {

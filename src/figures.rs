@@ -58,10 +58,10 @@ pub fn text(parts: &Parts) -> String {
     let mut registry = Registry::default();
     registry.register("http_requests", "Answered requests", REQUESTS.clone());
     let in_work = Gauge::<i64>::default();
-    in_work.set(i64::try_from(parts.gate.in_work()).unwrap_or(i64::MAX));
+    in_work.set(i64::try_from(parts.workroom.in_work()).unwrap_or(i64::MAX));
     registry.register("http_in_flight", "Requests in work", in_work);
     let waiting = Gauge::<i64>::default();
-    waiting.set(i64::try_from(parts.gate.waiting()).unwrap_or(i64::MAX));
+    waiting.set(i64::try_from(parts.workroom.waiting()).unwrap_or(i64::MAX));
     registry.register("http_waiting", "Requests that wait for a place", waiting);
     registry.register("http_shed", "Requests for which there was no place", SHED.clone());
     registry.register("rate_limited", "Requests beyond a limit", RATE_LIMITED.clone());

@@ -50,7 +50,7 @@ impl Http {
         let extra_hosts = reader.list(section, "extra_hosts", |host| Ok(host.to_lowercase()));
         let trusted_proxies = reader.list(section, "trusted_proxies", network);
         let max_connections = reader.value_or(section, "max_connections", at_least_one, 10_000);
-        let max_in_work = reader.value_or(section, "max_in_work", at_least_one, 512);
+        let max_in_work = reader.value_or(section, "max_in_work", parse::from_one, 512) as usize;
         let drain = reader.value_or(section, "drain", duration, Duration::from_secs(5));
         let workers = reader.value_or(section, "workers", from_str, 0);
         let hsts = reader.flag(section, "hsts");

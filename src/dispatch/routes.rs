@@ -1,7 +1,7 @@
 //! Every path of dispatch.
 use super::{admin, api, choice, continued, federate, request, trail};
-use crate::web::gate::Class;
 use crate::web::resource::at;
+use crate::web::workroom::Class;
 use actix_web::web::ServiceConfig;
 
 /// The map.

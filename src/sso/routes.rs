@@ -1,7 +1,7 @@
 //! Every path of signing in and out.
 use super::{sessions, sign_in, sign_out};
-use crate::web::gate::Class;
 use crate::web::resource::at;
+use crate::web::workroom::Class;
 use actix_web::web::ServiceConfig;
 
 /// The map.

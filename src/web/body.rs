@@ -63,13 +63,11 @@ impl Intake {
         while let Ok(Some(piece)) = body.try_next().await {
             whole.extend_from_slice(&piece);
         }
-        match verdict.fault() {
-            Some(fault) => Err(self.refuse(fault)),
-            None => {
-                request.set_payload(Payload::from(whole.freeze()));
-                Ok(verdict)
-            }
+        if let Some(fault) = verdict.fault() {
+            return Err(self.refuse(fault));
         }
+        request.set_payload(Payload::from(whole.freeze()));
+        Ok(verdict)
     }
 
     /// The refusal of a body that was given up.

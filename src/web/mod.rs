@@ -8,7 +8,6 @@ pub mod error;
 pub mod error_pages;
 pub mod form_key;
 pub mod frame;
-pub mod gate;
 pub mod head;
 pub mod headers;
 pub mod lang;
@@ -25,6 +24,7 @@ pub mod start;
 pub mod theme;
 pub mod trace_id;
 pub mod wire;
+pub mod workroom;
 
 pub use client::Client;
 pub use error::{Error, Refusal, Result};

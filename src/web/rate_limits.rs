@@ -120,6 +120,7 @@ pub async fn rate_limited<B: MessageBody + 'static>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::registry;
 
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
@@ -141,6 +142,25 @@ mod tests {
         assert_eq!(taken(&limits(), at("192.0.2.1"), "/login"), 2);
         assert_eq!(taken(&limits(), at("10.1.2.3"), "/login"), 40);
         assert_eq!(taken(&limits(), ClientAddress::Unknown, "/login"), 40);
+    }
+
+    /// Each pupil: the page, its files, the form, the way on. More than the browser needs.
+    #[test]
+    fn a_school_of_a_thousand_behind_one_unknown_address_is_not_hit() {
+        let default = |key| {
+            let setting = registry::setting("limits", key).expect("a setting");
+            setting.default.parse().expect("a number")
+        };
+        let rate = Rate::per_second(default("anonymous_burst"), default("anonymous_per_second"));
+        let limits = RateLimits::new(rate, Vec::new());
+        for pupil in 0..1000 {
+            let now = NOW + Duration::milliseconds(pupil * 10);
+            for path in
+                ["/dispatch", "/login", "/a", "/b", "/c", "/login", "/saml/sso", "/dispatch"]
+            {
+                assert_eq!(limits.take(at("192.0.2.1"), "here", path, now), Ok(()), "{pupil}");
+            }
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl RequestId {
     }
 
     /// Twelve hexadecimal digits.
-    pub fn new() -> Self {
+    pub fn random() -> Self {
         Self(Uuid::new_v4().simple().to_string()[..12].to_owned())
     }
 }
@@ -36,8 +36,9 @@ pub async fn request_id<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    let RequestId(id) = given(&request, &HEADER, RequestId::parse).unwrap_or_else(RequestId::new);
-    let trace = given(&request, &TraceId::HEADER, TraceId::parse).unwrap_or_else(TraceId::new);
+    let RequestId(id) =
+        given(&request, &HEADER, RequestId::parse).unwrap_or_else(RequestId::random);
+    let trace = given(&request, &TraceId::HEADER, TraceId::parse).unwrap_or_else(TraceId::random);
     request.extensions_mut().insert(RequestId(id.clone()));
     let (start, method) = (Instant::now(), request.method().clone());
     let mut answer = next.call(request).await?;
@@ -83,7 +84,7 @@ mod tests {
         {
             assert_eq!(RequestId::parse(wrong), None, "{wrong:?}");
         }
-        let made = RequestId::new();
+        let made = RequestId::random();
         assert_eq!(RequestId::parse(&made.0), Some(made));
     }
 }

@@ -2,7 +2,7 @@
 //! Behind them stand the limits of each path: what it takes, and how many are in work at once.
 use super::body::Intake;
 use super::error::Error;
-use super::gate::{Class, Gate};
+use super::workroom::{Class, Workroom};
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
@@ -121,10 +121,10 @@ impl Limits {
                 Err(error) => return Ok(request.error_response(error)),
             }
         }
-        let Some(gate) = request.app_data::<Data<Gate>>().cloned() else {
-            return Ok(request.error_response(Error::internal("the gate is missing")));
+        let Some(workroom) = request.app_data::<Data<Workroom>>().cloned() else {
+            return Ok(request.error_response(Error::internal("the workroom is missing")));
         };
-        let place = match gate.enter(self.class).await {
+        let place = match workroom.enter(self.class).await {
             Ok(place) => place,
             Err(error) => return Ok(request.error_response(error)),
         };

@@ -12,7 +12,7 @@ impl TraceId {
     pub const HEADER: HeaderName = HeaderName::from_static("traceparent");
 
     /// A new one.
-    pub fn new() -> Self {
+    pub fn random() -> Self {
         Self(Uuid::new_v4().as_u128())
     }
 

@@ -3,12 +3,15 @@
 //! through is stopped here (SEC-06, SEC-08).
 mod framing;
 
+use actix_http::error::DispatchError;
 use framing::{Framing, Receiving};
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// How long we wait for whoever is at the other end.
@@ -24,7 +27,7 @@ struct Patience {
 
 const PATIENCE: Patience = Patience {
     head: Duration::from_secs(5),
-    body: Duration::from_secs(60),
+    body: Duration::from_mins(1),
     answer: Duration::from_secs(30),
 };
 
@@ -35,6 +38,16 @@ pub struct Wire<S> {
     patience: Patience,
     reading: Alarm,
     writing: Alarm,
+}
+
+impl Wire<TcpStream> {
+    /// Watch a connection that was just accepted; who is at its other end.
+    pub fn open(stream: TcpStream) -> Result<(Self, Option<SocketAddr>), DispatchError> {
+        let peer = stream.peer_addr().ok();
+        // Without this every compressed answer waits for a delayed acknowledgement.
+        stream.set_nodelay(true)?;
+        Ok((Self::new(stream), peer))
+    }
 }
 
 impl<S> Wire<S> {
@@ -196,10 +209,9 @@ mod tests {
             }
         };
         let sending: std::pin::Pin<Box<dyn Future<Output = io::Result<()>>>> = Box::pin(sending);
-        let mut bytes = [0; 1024];
         let reading = Box::pin(async {
             loop {
-                wire.read(&mut bytes).await?;
+                wire.read_u8().await?;
             }
         });
         let reading: std::pin::Pin<Box<dyn Future<Output = io::Result<()>>>> = reading;
@@ -210,7 +222,7 @@ mod tests {
     #[actix_web::test]
     async fn an_answer_that_nobody_reads_is_given_up() {
         let (_client, mut wire) = pair();
-        let error = wire.write_all(&[b'x'; 100 * 1024]).await.err();
+        let error = wire.write_all("x".repeat(100_000).as_bytes()).await.err();
         assert_eq!(error.map(|error| error.kind()), Some(io::ErrorKind::TimedOut));
     }
 }

@@ -24,7 +24,7 @@ pub struct Pace {
 impl Pace {
     /// 1 KiB a second after five seconds, a minute in all.
     pub const FORM: Self =
-        Self { grace: Duration::from_secs(5), per_second: 1024, most: Duration::from_secs(60) };
+        Self { grace: Duration::from_secs(5), per_second: 1024, most: Duration::from_mins(1) };
 
     /// How long we wait in all for somebody who has sent so many bytes.
     fn patience(self, received: u64) -> Duration {
@@ -140,6 +140,7 @@ mod tests {
         Paced::new(Payload::Stream { payload: Box::pin(pieces) }, SHORT, room)
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "a stream of bodies has errors")]
     fn piece(length: usize) -> Piece {
         Ok(Bytes::from(vec![b'x'; length]))
     }

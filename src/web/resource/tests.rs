@@ -35,8 +35,8 @@ fn map(cfg: &mut ServiceConfig) {
     at("/stream").takes(csv.streamed(SHORT)).post(count).mount(cfg);
 }
 
-fn gate(places: usize) -> Data<Gate> {
-    Data::new(Gate::new(places))
+fn workroom(places: usize) -> Data<Workroom> {
+    Data::new(Workroom::new(places))
 }
 
 /// Status, code of the error and, when it is good, the text of an answer to a post of `pieces`.
@@ -46,7 +46,7 @@ async fn post(
     pieces: Vec<Bytes>,
     ends: bool,
 ) -> (u16, &'static str, String) {
-    let app = init_service(App::new().app_data(gate(1)).configure(map)).await;
+    let app = init_service(App::new().app_data(workroom(1)).configure(map)).await;
     let mut request = TestRequest::post()
         .uri(path)
         .insert_header((header::CONTENT_TYPE, kind))
@@ -92,7 +92,7 @@ async fn a_stream_that_stops_is_a_408_even_if_the_handler_took_it_for_its_end() 
 async fn a_full_house_sends_away_and_a_slow_sender_takes_no_place() {
     let (begin, end) = (Rc::new(Notify::new()), Rc::new(Notify::new()));
     let (begun, ended) = (begin.clone(), end.clone());
-    let app = App::new().app_data(Data::new(Gate::new(1))).configure(|cfg| {
+    let app = App::new().app_data(Data::new(Workroom::new(1))).configure(|cfg| {
         let handler = move || {
             let (begun, ended) = (begun.clone(), ended.clone());
             async move {
@@ -124,7 +124,10 @@ async fn a_full_house_sends_away_and_a_slow_sender_takes_no_place() {
     let third = long().await.expect("an answer");
 
     assert_eq!(third.status(), StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(third.headers().get(header::RETRY_AFTER).map(|v| v.as_bytes()), Some(&b"2"[..]));
+    assert_eq!(
+        third.headers().get(header::RETRY_AFTER).map(header::HeaderValue::as_bytes),
+        Some(&b"2"[..])
+    );
     end.notify_one();
     assert_eq!(first.await.expect("an answer").status(), StatusCode::OK);
     assert!(future::poll_immediate(&mut second).await.is_none());
@@ -134,7 +137,7 @@ async fn a_full_house_sends_away_and_a_slow_sender_takes_no_place() {
 
 #[actix_web::test]
 async fn a_refused_method_takes_neither_body_nor_place() {
-    let app = init_service(App::new().app_data(gate(0)).configure(map)).await;
+    let app = init_service(App::new().app_data(workroom(0)).configure(map)).await;
     let request = TestRequest::put().uri("/form").set_payload("x").to_request();
     let answer = app.call(request).await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);

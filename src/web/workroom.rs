@@ -52,16 +52,16 @@ impl Class {
     }
 }
 
-/// The places; one gate for the whole service.
+/// The places; one workroom for the whole service.
 #[derive(Debug)]
-pub struct Gate {
+pub struct Workroom {
     places: Semaphore,
     count: usize,
     waiting: AtomicUsize,
     patience: Duration,
 }
 
-impl Gate {
+impl Workroom {
     /// So many requests in work, and as many that wait.
     pub fn new(count: usize) -> Self {
         let waiting = AtomicUsize::new(0);
@@ -115,41 +115,41 @@ mod tests {
     use super::*;
     use futures_util::future::{join_all, poll_immediate};
 
-    fn gate(count: usize, patience: Duration) -> Gate {
-        Gate { patience, ..Gate::new(count) }
+    fn workroom(count: usize, patience: Duration) -> Workroom {
+        Workroom { patience, ..Workroom::new(count) }
     }
 
     #[actix_web::test]
     async fn somebody_waits_until_a_place_is_free() {
-        let gate = gate(1, Duration::from_secs(60));
-        let first = gate.enter(Class::SignOn).await.expect("a place");
-        let mut second = Box::pin(gate.enter(Class::SignOn));
+        let workroom = workroom(1, Duration::from_mins(1));
+        let first = workroom.enter(Class::SignOn).await.expect("a place");
+        let mut second = Box::pin(workroom.enter(Class::SignOn));
 
         assert!(poll_immediate(&mut second).await.is_none());
-        assert_eq!((gate.in_work(), gate.waiting()), (1, 1));
+        assert_eq!((workroom.in_work(), workroom.waiting()), (1, 1));
         drop(first);
 
         let second = second.await.expect("a place");
-        assert_eq!((gate.in_work(), gate.waiting()), (1, 0));
+        assert_eq!((workroom.in_work(), workroom.waiting()), (1, 0));
         drop(second);
-        assert_eq!(gate.in_work(), 0);
+        assert_eq!(workroom.in_work(), 0);
     }
 
     #[actix_web::test]
     async fn whoever_waits_too_long_is_sent_away() {
-        let gate = gate(1, Duration::from_millis(10));
-        let _first = gate.enter(Class::SignOn).await.expect("a place");
+        let workroom = workroom(1, Duration::from_millis(10));
+        let _first = workroom.enter(Class::SignOn).await.expect("a place");
 
-        let second = gate.enter(Class::SignOn).await;
+        let second = workroom.enter(Class::SignOn).await;
 
         assert_eq!(second.err().map(|error| error.code()), Some("E-BUSY"));
-        assert_eq!(gate.waiting(), 0);
+        assert_eq!(workroom.waiting(), 0);
     }
 
     #[actix_web::test]
     async fn a_full_waiting_room_sends_away_at_once_exports_first_and_sign_on_last() {
-        let gate = gate(8, Duration::from_secs(60));
-        let _inside = join_all((0..8).map(|_| gate.enter(Class::SignOn))).await;
+        let workroom = workroom(8, Duration::from_mins(1));
+        let _inside = join_all((0..8).map(|_| workroom.enter(Class::SignOn))).await;
         let mut waiting = Vec::new();
         let table = [
             (1, [true, true, true, true, false]),
@@ -160,14 +160,14 @@ mod tests {
         ];
         for (already, lets) in table {
             while waiting.len() < already {
-                let mut more = Box::pin(gate.enter(Class::SignOn));
+                let mut more = Box::pin(workroom.enter(Class::SignOn));
                 assert!(poll_immediate(&mut more).await.is_none());
                 waiting.push(more);
             }
             let classes =
                 [Class::SignOn, Class::Page, Class::Statistics, Class::Lookup, Class::Export];
             for (class, expected) in classes.into_iter().zip(lets) {
-                let is_waiting = poll_immediate(Box::pin(gate.enter(class))).await.is_none();
+                let is_waiting = poll_immediate(Box::pin(workroom.enter(class))).await.is_none();
                 assert_eq!(is_waiting, expected, "{class:?} behind {already}");
             }
         }
@@ -175,13 +175,13 @@ mod tests {
 
     #[actix_web::test]
     async fn who_hangs_up_gives_the_seat_back() {
-        let gate = gate(1, Duration::from_secs(60));
-        let _first = gate.enter(Class::SignOn).await.expect("a place");
-        let mut second = Box::pin(gate.enter(Class::SignOn));
+        let workroom = workroom(1, Duration::from_mins(1));
+        let _first = workroom.enter(Class::SignOn).await.expect("a place");
+        let mut second = Box::pin(workroom.enter(Class::SignOn));
         assert!(poll_immediate(&mut second).await.is_none());
 
         drop(second);
 
-        assert_eq!(gate.waiting(), 0);
+        assert_eq!(workroom.waiting(), 0);
     }
 }
