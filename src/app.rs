@@ -12,29 +12,36 @@ use crate::identity::sources::{Backend, Directories, Hashing, LdapSource, LocalS
 use crate::keys::{self, MasterKey, Purpose};
 use crate::sso::saml::{LoadRules, PartnerKey, Signer, self_test};
 use crate::sso::{self, KnownNetworks, SignInSettings, new_signing_key};
-use crate::web::body::plain_forms;
 use crate::web::client::ClientSettings;
 use crate::web::client_ip::TrustedProxies;
 use crate::web::error_pages::error_pages;
 use crate::web::form_key::FormKey;
+use crate::web::head::short_head;
 use crate::web::headers::{Hosts, hardened, our_hosts};
 use crate::web::origin::{OwnOrigin, own_origin};
+use crate::web::query::single_fields;
+use crate::web::rate_limits::{RateLimits, rate_limited};
 use crate::web::request_id::request_id;
 use crate::web::theme::Theme;
+use crate::web::wire::Wire;
+use crate::web::workroom::Workroom;
 use crate::web::{self, assets, language};
 use crate::{demo, ini};
-use actix_web::dev::Server;
+use actix_http::HttpService;
+use actix_service::{ServiceFactoryExt, map_config};
+use actix_web::App;
+use actix_web::body::MessageBody;
+use actix_web::dev::{
+    AppConfig, Server, ServiceFactory, ServiceRequest, ServiceResponse, fn_service,
+};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{Data, FormConfig, PayloadConfig, ServiceConfig};
-use actix_web::{App, HttpServer};
+use actix_web::web::{Data, ServiceConfig};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
+use std::future::ready;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Longest body, bytes (SEC-05).
-const MOST_BODY: usize = 64 * 1024;
 
 /// Everything that serves, ready to be handed to the workers.
 #[derive(Clone)]
@@ -49,6 +56,9 @@ pub struct Parts {
     pub dispatcher: Dispatcher,
     /// Reads the files again.
     pub reloader: Reloader,
+    /// How many requests are in work.
+    pub workroom: Data<Workroom>,
+    rate_limits: Data<RateLimits>,
     vouching: Vouching,
     sign_in: SignInSettings,
     form_key: FormKey,
@@ -88,6 +98,8 @@ impl Parts {
         findings.extend(found);
         let parts = Self {
             reloader: Reloader { files, db: db.clone(), clock: clock.clone() },
+            workroom: Data::new(Workroom::new(config.http.max_in_work)),
+            rate_limits: Data::new(RateLimits::new(config.limits.anonymous, known.clone())),
             sign_in: SignInSettings {
                 times: config.session.clone(),
                 known: KnownNetworks(known),
@@ -124,28 +136,54 @@ impl Parts {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             workers => workers,
         };
-        let server = HttpServer::new(move || {
-            App::new()
-                .configure(|cfg| self.mount(cfg))
-                .default_service(actix_web::web::to(no_such_page))
-                .wrap(from_fn(plain_forms))
-                .wrap(from_fn(own_origin))
-                .wrap(from_fn(our_hosts))
-                .wrap(from_fn(error_pages))
-                .wrap(from_fn(hardened))
-                .wrap(Compress::default())
-                .wrap(from_fn(request_id))
-        });
-        // Without this every compressed answer waits for a delayed acknowledgement.
-        let server = server
-            .tcp_nodelay(true)
+        let server = Server::build()
             .workers(workers)
-            .max_connections(http.max_connections / workers.max(1))
-            .client_request_timeout(Duration::from_secs(5))
-            .keep_alive(Duration::from_secs(15))
+            .max_concurrent_connections(http.max_connections / workers.max(1))
             .shutdown_timeout(30)
             .disable_signals();
-        Ok(server.listen(listener)?.run())
+        let ending = server.graceful_shutdown_signal();
+        // Instead of `HttpServer`, which lets nobody in between the socket and its parser.
+        let connections = move || {
+            let (parts, ending) = (self.clone(), ending.clone());
+            let app = map_config(parts.app(), |()| AppConfig::default());
+            let http = HttpService::build()
+                .graceful_shutdown_signal(move || {
+                    let ending = ending.clone();
+                    async move { ending.notified().await }
+                })
+                .client_request_timeout(Duration::from_secs(5))
+                .client_disconnect_timeout(Duration::from_secs(1))
+                .keep_alive(Duration::from_secs(15))
+                .h1(app);
+            fn_service(|stream| ready(Wire::open(stream))).and_then(http)
+        };
+        Ok(server.listen("http", listener, connections)?.run())
+    }
+
+    /// Every path, and the doors before all of them; the last one named is the outermost.
+    fn app(
+        self,
+    ) -> App<
+        impl ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<impl MessageBody>,
+            Error = actix_web::Error,
+            InitError = (),
+        >,
+    > {
+        App::new()
+            .configure(|cfg| self.mount(cfg))
+            .default_service(actix_web::web::to(no_such_page))
+            .wrap(from_fn(own_origin))
+            .wrap(from_fn(single_fields))
+            .wrap(from_fn(our_hosts))
+            .wrap(from_fn(short_head))
+            .wrap(from_fn(rate_limited))
+            .wrap(from_fn(error_pages))
+            .wrap(from_fn(hardened))
+            .wrap(Compress::default())
+            .wrap(from_fn(request_id))
     }
 
     /// Hand out the parts and mount every feature.
@@ -161,9 +199,9 @@ impl Parts {
             .app_data(Data::new(self.clients.clone()))
             .app_data(Data::new(self.hosts.clone()))
             .app_data(Data::new(self.origin.clone()))
-            .app_data(self.theme.clone())
-            .app_data(PayloadConfig::new(MOST_BODY))
-            .app_data(FormConfig::default().limit(MOST_BODY));
+            .app_data(self.workroom.clone())
+            .app_data(self.rate_limits.clone())
+            .app_data(self.theme.clone());
         cfg.configure(assets::routes).configure(language::routes);
         cfg.configure(sso::routes).configure(dispatch::routes);
         match &self.demo {

@@ -11,6 +11,22 @@ use std::sync::LazyLock;
 /// Requests by route template, method and status.
 static REQUESTS: LazyLock<Family<Request, Counter>> = LazyLock::new(Family::default);
 
+/// Requests for which there was no place, by class.
+static SHED: LazyLock<Family<Shed, Counter>> = LazyLock::new(Family::default);
+
+/// Requests of an address that asked too much, by limit.
+static RATE_LIMITED: LazyLock<Family<RateLimited, Counter>> = LazyLock::new(Family::default);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Shed {
+    class: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RateLimited {
+    limit: &'static str,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Request {
     route: String,
@@ -26,11 +42,29 @@ pub fn count_request(route: &str, method: &str, status: u16) {
     REQUESTS.get_or_create(&request).inc();
 }
 
+/// Count a request for which there was no place.
+pub fn count_shed(class: &'static str) {
+    SHED.get_or_create(&Shed { class }).inc();
+}
+
+/// Count a request that was one too many of its address.
+pub fn count_rate_limited(limit: &'static str) {
+    RATE_LIMITED.get_or_create(&RateLimited { limit }).inc();
+}
+
 /// All figures as text.
 pub fn text(parts: &Parts) -> String {
     let snapshot = parts.dispatcher.files.snapshot();
     let mut registry = Registry::default();
     registry.register("http_requests", "Answered requests", REQUESTS.clone());
+    let in_work = Gauge::<i64>::default();
+    in_work.set(i64::try_from(parts.workroom.in_work()).unwrap_or(i64::MAX));
+    registry.register("http_in_flight", "Requests in work", in_work);
+    let waiting = Gauge::<i64>::default();
+    waiting.set(i64::try_from(parts.workroom.waiting()).unwrap_or(i64::MAX));
+    registry.register("http_waiting", "Requests that wait for a place", waiting);
+    registry.register("http_shed", "Requests for which there was no place", SHED.clone());
+    registry.register("rate_limited", "Requests beyond a limit", RATE_LIMITED.clone());
     let generation = Gauge::<i64>::default();
     generation.set(i64::try_from(snapshot.generation).unwrap_or(i64::MAX));
     registry.register("config_generation", "Snapshot of the files in use", generation);

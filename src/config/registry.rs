@@ -46,6 +46,12 @@ pub static SETTINGS: &[Setting] = &[
         "The one header that is read from a trusted proxy: x-forwarded-for, forwarded, x-real-ip or none.",
     ),
     set("http", "max_connections", "10000", "Connections at most."),
+    set(
+        "http",
+        "max_in_work",
+        "512",
+        "Requests in work at the same time, at most. As many again wait for 2 s; what comes then is sent away with 503.",
+    ),
     set("http", "workers", "0", "Worker threads; 0 takes one a processor."),
     set(
         "http",
@@ -186,6 +192,13 @@ pub static SETTINGS: &[Setting] = &[
         "",
         "Networks with the budget of a whole school, besides those of portails.ini, comma between.",
     ),
+    set(
+        "limits",
+        "anonymous_burst",
+        "6000",
+        "Requests that one /24 or /48 may send at once without being signed in; known networks have 20 times as many.",
+    ),
+    set("limits", "anonymous_per_second", "200", "The same for each second afterwards."),
     set("log", "level", "info", "error, warn, info, debug or a tracing filter."),
     set("log", "format", "text", "text or json."),
     set("lookup", "enabled", "true", "Answer Nextcloud servers that look for people."),

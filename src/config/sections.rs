@@ -3,6 +3,7 @@ use super::parse::{self, at_least_one, duration, from_str, network, public_url};
 use super::reader::Reader;
 use crate::identity::Profile;
 use crate::web::client_ip::HeaderKind;
+use crate::web::rate_limits::Rate;
 use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,6 +25,8 @@ pub struct Http {
     pub client_ip_header: HeaderKind,
     /// Connections at most.
     pub max_connections: usize,
+    /// Requests in work at most; as many may wait.
+    pub max_in_work: usize,
     /// Worker threads; 0: one a processor.
     pub workers: usize,
     /// Send Strict-Transport-Security.
@@ -47,6 +50,7 @@ impl Http {
         let extra_hosts = reader.list(section, "extra_hosts", |host| Ok(host.to_lowercase()));
         let trusted_proxies = reader.list(section, "trusted_proxies", network);
         let max_connections = reader.value_or(section, "max_connections", at_least_one, 10_000);
+        let max_in_work = reader.value_or(section, "max_in_work", parse::from_one, 512) as usize;
         let drain = reader.value_or(section, "drain", duration, Duration::from_secs(5));
         let workers = reader.value_or(section, "workers", from_str, 0);
         let hsts = reader.flag(section, "hsts");
@@ -59,6 +63,7 @@ impl Http {
             trusted_proxies,
             client_ip_header: client_ip_header?,
             max_connections,
+            max_in_work,
             workers,
             drain,
         })
@@ -198,15 +203,21 @@ impl Saml {
 }
 
 /// `[limits]`
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Limits {
     /// Networks with the budget of a whole school.
     pub known_networks: Vec<IpNet>,
+    /// What one address outside them may ask without being signed in.
+    pub anonymous: Rate,
 }
 
 impl Limits {
     pub(super) fn read(reader: &mut Reader) -> Self {
-        Self { known_networks: reader.list("limits", "known_networks", parse::network) }
+        let number = parse::from_one;
+        let burst = reader.value_or("limits", "anonymous_burst", number, 6000);
+        let per_second = reader.value_or("limits", "anonymous_per_second", number, 200);
+        let known_networks = reader.list("limits", "known_networks", parse::network);
+        Self { known_networks, anonymous: Rate::per_second(burst, per_second) }
     }
 }
 

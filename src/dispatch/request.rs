@@ -33,14 +33,10 @@ pub(super) async fn by_redirect(
 
 /// HTTP-POST binding.
 pub(super) async fn by_post(
-    request: HttpRequest,
     body: String,
     client: Client,
     parts: Parts,
 ) -> web::Result<HttpResponse> {
-    if request.query_string().contains("SAML") {
-        return Err(web::query::bad("SAML fields in the address of a post"));
-    }
     let fields = Fields::parse(&body)?;
     let message = fields.get("SAMLRequest").unwrap_or_default();
     let relay_state = fields.get("RelayState");

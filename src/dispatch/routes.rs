@@ -1,21 +1,26 @@
 //! Every path of dispatch.
 use super::{admin, api, choice, continued, federate, request, trail};
 use crate::web::resource::at;
+use crate::web::workroom::Class;
 use actix_web::web::ServiceConfig;
 
 /// The map.
 pub fn routes(cfg: &mut ServiceConfig) {
-    at("/dispatch").get(choice::show).post(choice::choose).mount(cfg);
+    at("/dispatch").class(Class::SignOn).get(choice::show).post(choice::choose).mount(cfg);
     at("/dispatch/forget").post(choice::forget).mount(cfg);
-    at("/arena").get(choice::arena).mount(cfg);
-    at("/edispatcher").get(choice::old_address).mount(cfg);
-    at("/edispatcher/").get(choice::old_address).mount(cfg);
-    at("/edispatcher/index.php").get(choice::old_address).mount(cfg);
+    at("/arena").class(Class::SignOn).get(choice::arena).mount(cfg);
+    at("/edispatcher").class(Class::SignOn).get(choice::old_address).mount(cfg);
+    at("/edispatcher/").class(Class::SignOn).get(choice::old_address).mount(cfg);
+    at("/edispatcher/index.php").class(Class::SignOn).get(choice::old_address).mount(cfg);
 
-    at("/saml").get(federate::start).mount(cfg);
-    at("/saml/metadata").get(federate::metadata).mount(cfg);
-    at("/saml/sso").get(request::by_redirect).post(request::by_post).mount(cfg);
-    at("/saml/continue").get(continued::answer).mount(cfg);
+    at("/saml").class(Class::SignOn).get(federate::start).mount(cfg);
+    at("/saml/metadata").class(Class::SignOn).get(federate::metadata).mount(cfg);
+    at("/saml/sso")
+        .class(Class::SignOn)
+        .get(request::by_redirect)
+        .post(request::by_post)
+        .mount(cfg);
+    at("/saml/continue").class(Class::SignOn).get(continued::answer).mount(cfg);
 
     at("/api/v1/dispatch/me").get(api::me).mount(cfg);
     at("/api/v1/admin/dispatch/explain").get(api::explain).mount(cfg);
@@ -28,5 +33,5 @@ pub fn routes(cfg: &mut ServiceConfig) {
     at("/admin/zones").get(admin::zones).mount(cfg);
     at("/admin/explain").get(admin::explain).mount(cfg);
     at("/admin/audit").get(trail::show).mount(cfg);
-    at("/admin/audit.csv").get(trail::csv).mount(cfg);
+    at("/admin/audit.csv").class(Class::Export).get(trail::csv).mount(cfg);
 }

@@ -7,11 +7,12 @@ use crate::audit::Event;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::web::page::{Place, Shell};
+use crate::web::rate_limits::Recognised;
 use crate::web::{self, Error, Frame, cookies, frame};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -92,6 +93,7 @@ async fn find(request: &HttpRequest) -> web::Result<Option<SignedIn>> {
         tx.commit().await?;
     }
     let person = Person { id: session.person, display_name, mail };
+    request.extensions_mut().insert(Recognised);
     Ok(Some(SignedIn { session, person, is_admin }))
 }
 

@@ -1,6 +1,7 @@
 //! Built-in files: stylesheet, scripts, pictures, under names that change with their content.
 use super::resource::at;
 use super::theme::Theme;
+use super::workroom::Class;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -97,11 +98,11 @@ fn find(name: &str) -> Option<&'static Asset> {
 
 /// Mount `/assets` and, for the files of the organisation, `/theme`.
 ///
-/// Wants a [`Theme`] as `Data`.
+/// Wants a [`Theme`] and a [`Workroom`](super::workroom::Workroom) as `Data`.
 pub fn routes(config: &mut ServiceConfig) {
-    at("/assets/{name}").get(built_in).mount(config);
-    at("/theme/{name}").get(themed).mount(config);
-    at("/theme/logos/{name}").get(logo).mount(config);
+    at("/assets/{name}").class(Class::SignOn).get(built_in).mount(config);
+    at("/theme/{name}").class(Class::SignOn).get(themed).mount(config);
+    at("/theme/logos/{name}").class(Class::SignOn).get(logo).mount(config);
 }
 
 async fn built_in(request: HttpRequest, name: Path<String>) -> HttpResponse {

@@ -49,7 +49,8 @@ impl Client {
         Trace { network, request_id: self.request_id.clone(), forwarded: self.forwarded }
     }
 
-    fn of(request: &HttpRequest, settings: &ClientSettings) -> Self {
+    /// The client of a request, by these settings.
+    pub fn of(request: &HttpRequest, settings: &ClientSettings) -> Self {
         let request_id = request.extensions().get::<RequestId>().cloned().unwrap_or_default().0;
         let cut = settings.cut_addresses;
         if let Some(address) = settings.pretend.then(|| pretended(request)).flatten() {

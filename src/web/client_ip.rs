@@ -121,6 +121,11 @@ impl TrustedProxies {
         Seen { client, header_ignored: false, header_used }
     }
 
+    /// Whether a trusted proxy handed this request on.
+    pub fn handed_on(&self, request: &HttpRequest) -> bool {
+        request.peer_addr().is_some_and(|peer| self.trusts(peer.ip().to_canonical()))
+    }
+
     /// `W-PROXY-BROAD` for each trusted network that is wide or overlaps one of `zones`.
     pub fn broad(&self, zones: &[IpNet]) -> Vec<Finding> {
         let wide = |network: &IpNet| match network {

@@ -29,6 +29,9 @@ pub enum Error {
     /// Too much to do; try again.
     #[error("too busy")]
     Busy,
+    /// Sent away before any work, because there is too much of it.
+    #[error("turned away: {}", .0.code)]
+    TurnedAway(TurnedAway),
     /// Something broke on our side.
     #[error("something went wrong on our side")]
     Internal(#[source] Cause),
@@ -83,6 +86,28 @@ impl Refusal {
     }
 }
 
+/// One of many requests that cannot all be served. Such are counted and not recorded: a flood must
+/// not fill the tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TurnedAway {
+    code: &'static str,
+    status: StatusCode,
+    retry_after: u64,
+}
+
+impl TurnedAway {
+    /// `retry_after` is in seconds.
+    pub fn new(code: &'static str, status: StatusCode, retry_after: u64) -> Self {
+        Self { code, status, retry_after }
+    }
+}
+
+impl From<TurnedAway> for Error {
+    fn from(turned_away: TurnedAway) -> Self {
+        Self::TurnedAway(turned_away)
+    }
+}
+
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(Box::new(refusal))
@@ -111,6 +136,7 @@ impl Error {
             Self::SignInFirst { .. } => "E-SESSION",
             Self::Refused(refusal) => refusal.code,
             Self::Busy => "E-BUSY",
+            Self::TurnedAway(turned_away) => turned_away.code,
             Self::Internal(_) => "E-INTERNAL",
         }
     }
@@ -123,6 +149,7 @@ impl ResponseError for Error {
             Self::SignInFirst { .. } => StatusCode::UNAUTHORIZED,
             Self::Refused(refusal) => refusal.status,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TurnedAway(turned_away) => turned_away.status,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -132,6 +159,7 @@ impl ResponseError for Error {
         let wait = match self {
             Self::Refused(refusal) => refusal.retry_after,
             Self::Busy => Some(2),
+            Self::TurnedAway(turned_away) => Some(turned_away.retry_after),
             _ => None,
         };
         if let Some(seconds) = wait {

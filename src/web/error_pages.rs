@@ -11,8 +11,8 @@ use crate::clock::Clock;
 use crate::db::Db;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
@@ -41,6 +41,10 @@ pub async fn error_pages<B: MessageBody + 'static>(
     failure.log(&request);
     failure.audit(&request).await;
     let mut replaced = failure.answer(&request);
+    if status == StatusCode::REQUEST_TIMEOUT {
+        // What is still under way would be read as the next request.
+        replaced.head_mut().set_connection_type(ConnectionType::Close);
+    }
     for name in [header::RETRY_AFTER, header::ALLOW, header::SET_COOKIE] {
         for value in response.headers().get_all(&name) {
             replaced.headers_mut().append(name.clone(), value.clone());
@@ -56,6 +60,7 @@ struct Failure {
     cause: Option<String>,
     refusal: Option<Refusal>,
     sign_in: Option<String>,
+    is_counted: bool,
 }
 
 impl Failure {
@@ -64,7 +69,8 @@ impl Failure {
         let raw = answer.response().error();
         let Some(error) = raw.and_then(|error| error.as_error::<Error>()) else {
             let cause = raw.map(ToString::to_string);
-            return Self { status, code: plain_code(status), cause, refusal: None, sign_in: None };
+            let code = plain_code(status);
+            return Self { status, code, cause, refusal: None, sign_in: None, is_counted: false };
         };
         let refusal = match error {
             Error::Refused(refusal) => Some((**refusal).clone()),
@@ -78,7 +84,8 @@ impl Failure {
             Error::Internal(cause) => Some(chain(cause.as_ref())),
             _ => None,
         };
-        Self { status, code: error.code(), cause, refusal, sign_in }
+        let is_counted = matches!(error, Error::TurnedAway(_));
+        Self { status, code: error.code(), cause, refusal, sign_in, is_counted }
     }
 
     /// A 5xx is logged once, here, with the id that the page shows; the client learns no cause.
@@ -87,7 +94,7 @@ impl Failure {
         if let Some(refusal) = &self.refusal {
             let detail = &refusal.detail;
             tracing::info!(request_id = id, code, detail, "request {id} was refused with {code}");
-        } else if self.status.is_server_error() {
+        } else if self.status.is_server_error() && !self.is_counted {
             let cause = self.cause.as_deref().unwrap_or("no more is known");
             tracing::error!(
                 request_id = id,
@@ -166,7 +173,8 @@ fn plain_code(status: StatusCode) -> &'static str {
     match status.as_u16() {
         404 => "E-NOT-FOUND",
         405 => "E-METHOD",
-        408 | 503 => "E-BUSY",
+        408 => "E-SLOW",
+        503 => "E-BUSY",
         413 | 414 | 431 => "E-TOO-LARGE",
         415 => "E-TYPE",
         429 => "E-TOO-MANY",

@@ -1,6 +1,9 @@
 //! Fields of queries and forms, read once: a security field given twice is refused (SEC-10).
 use super::error::{Error, Refusal, Result};
-use actix_web::http::StatusCode;
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
 use std::collections::BTreeMap;
 
 /// Fields whose doubling could mean one thing to us and another to somebody else.
@@ -55,9 +58,32 @@ impl Fields {
         names.iter().find_map(|name| self.get(name))
     }
 
+    /// The first of them whose doubling would matter.
+    fn security_field(&self) -> Option<&'static str> {
+        SINGLE.into_iter().find(|name| self.0.contains_key(*name))
+    }
+
     /// Whether a switch is on.
     pub fn is_on(&self, name: &str) -> bool {
         matches!(self.get(name), Some("1" | "true" | "on"))
+    }
+}
+
+/// Middleware: security fields stand once in an address, and in that of a post not at all.
+pub async fn single_fields<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> std::result::Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+    match check(request.method(), request.query_string()) {
+        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_left_body),
+        Err(error) => Ok(request.error_response(error).map_into_right_body()),
+    }
+}
+
+fn check(method: &Method, query: &str) -> Result<()> {
+    match Fields::parse(query)?.security_field() {
+        Some(name) if !method.is_safe() => Err(bad(&format!("{name} in the address of a post"))),
+        _ => Ok(()),
     }
 }
 
@@ -77,6 +103,19 @@ mod tests {
             assert!(Fields::parse(&format!("{name}=a")).is_ok(), "{name}");
         }
         assert_eq!(Fields::parse("q=a&q=b").expect("fields").get("q"), Some("b"));
+    }
+
+    #[test]
+    fn security_fields_of_a_post_stand_in_its_body() {
+        for name in SINGLE {
+            let query = format!("x=1&{name}=");
+            assert!(check(&Method::POST, &query).is_err(), "{name}");
+            assert!(check(&Method::DELETE, &query).is_err(), "{name}");
+            assert!(check(&Method::GET, &query).is_ok(), "{name}");
+        }
+        assert!(check(&Method::POST, "%63srf=1").is_err());
+        assert!(check(&Method::POST, "x=1&y").is_ok());
+        assert!(check(&Method::GET, "code=1&x=2&code=1").is_err());
     }
 
     #[test]

@@ -8,7 +8,9 @@ fn header_of(answer: &actix_web::dev::ServiceResponse, name: &str) -> String {
 }
 
 async fn answer(request: TestRequest, theme: Theme) -> actix_web::dev::ServiceResponse {
-    let app = init_service(App::new().app_data(Data::new(theme)).configure(routes)).await;
+    let workroom = Data::new(crate::web::workroom::Workroom::new(1));
+    let app = App::new().app_data(Data::new(theme)).app_data(workroom);
+    let app = init_service(app.configure(routes)).await;
     call_service(&app, request.to_request()).await
 }
 

@@ -3,6 +3,8 @@ use crate::house::House;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 const LIMIT: usize = 64 * 1024;
 
@@ -73,20 +75,71 @@ async fn bytes_that_are_no_text_are_refused() {
     }
 }
 
+/// The status line of an answer to this head, with `Host` and the end put behind it.
+async fn status(house: &House, head: &str) -> String {
+    let answer = house.raw(&format!("{head}Host: localhost\r\nConnection: close\r\n\r\n")).await;
+    answer.get(9..12).unwrap_or_default().to_owned()
+}
+
 #[actix_web::test]
-async fn long_addresses_and_heads_are_refused_or_borne() {
+async fn an_address_may_have_eight_kib() {
     let house = House::open().await;
-    let long = "x".repeat(20_000);
-    for (what, head) in [
-        ("an address", format!("GET /{long} HTTP/1.1\r\nHost: localhost\r\n")),
-        ("a query", format!("GET /login?login={long} HTTP/1.1\r\nHost: localhost\r\n")),
-        ("a header", format!("GET /login HTTP/1.1\r\nHost: localhost\r\nX: {long}\r\n")),
-        (
-            "headers",
-            format!("GET /login HTTP/1.1\r\nHost: localhost\r\n{}", "X: y\r\n".repeat(200)),
-        ),
-    ] {
-        let answer = house.raw(&format!("{head}Connection: close\r\n\r\n")).await;
-        assert!(!answer.starts_with("HTTP/1.1 5"), "{what}: {answer:.60}");
+    let line = |length: usize| {
+        let rest = "GET /login? HTTP/1.1".len();
+        format!("GET /login?{} HTTP/1.1\r\n", "x".repeat(length - rest))
+    };
+    assert_eq!(status(&house, &line(8192)).await, "200");
+    for length in [8193, 9000, 60_000] {
+        assert_eq!(status(&house, &line(length)).await, "414", "{length}");
     }
+    assert_eq!(house.last("request.refused").await.reason, "E-TOO-LARGE");
+    // Beyond that the parser cannot read the address at all.
+    assert_eq!(status(&house, &line(70_000)).await, "400");
+}
+
+#[actix_web::test]
+async fn a_header_may_have_sixteen_kib_in_64_lines() {
+    let house = House::open().await;
+    let line = "GET /login HTTP/1.1\r\n";
+    // `status` adds two lines of 36 bytes.
+    let own = "host: localhost\r\nconnection: close\r\n".len();
+    let long =
+        |length: usize| format!("{line}x: {}\r\n", "y".repeat(length - own - "x: \r\n".len()));
+    let many = |lines: usize| format!("{line}{}", "x: y\r\n".repeat(lines - 2));
+    assert_eq!(status(&house, &long(16_384)).await, "200");
+    assert_eq!(status(&house, &many(64)).await, "200");
+    for head in
+        [long(16_385), long(100_000), long(200_000), many(65), many(96), many(97), many(500)]
+    {
+        assert_eq!(status(&house, &head).await, "431", "{} bytes", head.len());
+    }
+}
+
+#[actix_web::test]
+async fn chunks_have_the_same_limit() {
+    let house = House::open().await;
+    let head = "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let chunks = format!("4000\r\n{}\r\n", "x".repeat(0x4000)).repeat(4);
+    let answer = house.raw(&format!("{head}{chunks}1\r\nx\r\n0\r\n\r\n")).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer:.80}");
+    let answer = house.raw(&format!("{head}{chunks}0\r\n\r\n")).await;
+    assert!(answer.starts_with("HTTP/1.1 40"), "wrong, but not too much: {answer:.80}");
+}
+
+#[actix_web::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let house = House::open().await;
+    let mut stream = TcpStream::connect(house.address()).await.expect("it listens");
+    let head = "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 500\r\n\r\nlogin=";
+    stream.write_all(head.as_bytes()).await.expect("it reads");
+
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("it answers and closes");
+
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer:.80}");
+    let lower = answer.to_lowercase();
+    for part in ["connection: close", "x-frame-options: deny", "e-slow"] {
+        assert!(lower.contains(part), "{part}: {answer}");
+    }
+    assert_eq!(house.last("request.refused").await.reason, "E-SLOW");
 }

@@ -1,0 +1,181 @@
+//! How often one address may ask: enough for a whole school behind it, too little for a flood
+//! (`security.md` 3).
+//!
+//! Requests of people who turn out to be signed in cost nothing: their token is put back.
+mod buckets;
+
+pub use buckets::{Buckets, Rate};
+
+use super::client::{Client, ClientSettings};
+use super::client_ip::ClientAddress;
+use super::error::{Error, TurnedAway};
+use crate::clock::Clock;
+use crate::figures;
+use actix_web::HttpMessage;
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use chrono::{DateTime, Duration, Utc};
+use ipnet::IpNet;
+
+/// A known network has this many times the budget of another.
+const KNOWN: i32 = 20;
+
+/// In the extensions of a request whose session was found.
+#[derive(Debug, Clone, Copy)]
+pub struct Recognised;
+
+/// The limits that hold for addresses.
+#[derive(Debug)]
+pub struct RateLimits {
+    known: Vec<IpNet>,
+    limits: [Limit; 2],
+}
+
+/// One limit, for the paths that begin with something.
+#[derive(Debug)]
+struct Limit {
+    name: &'static str,
+    start: &'static str,
+    rate: Rate,
+    buckets: Buckets,
+}
+
+impl RateLimits {
+    /// `anonymous` is for any request of an address outside the known networks.
+    pub fn new(anonymous: Rate, known: Vec<IpNet>) -> Self {
+        let limit = |name, start, rate| Limit { name, start, rate, buckets: Buckets::default() };
+        // Each message of a partner may cost the check of a signature: a thousand pupils at once,
+        // then a class a second.
+        let saml = limit("saml", "/saml/sso", Rate::per_second(1000, 30));
+        let limits = [limit("anonymous", "/", anonymous), saml];
+        Self { known, limits }
+    }
+
+    /// Count a request to `path`; the error is the limit that it exceeds and how long to wait.
+    fn take(
+        &self,
+        client: ClientAddress,
+        place: &str,
+        path: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), (&'static str, Duration)> {
+        for limit in self.for_path(path) {
+            let rate = limit.rate.times(self.weight(client));
+            limit.buckets.take(place, rate, now).map_err(|wait| (limit.name, wait))?;
+        }
+        Ok(())
+    }
+
+    fn give_back(&self, client: ClientAddress, place: &str, path: &str) {
+        for limit in self.for_path(path) {
+            limit.buckets.give_back(place, limit.rate.times(self.weight(client)));
+        }
+    }
+
+    fn for_path(&self, path: &str) -> impl Iterator<Item = &Limit> {
+        self.limits.iter().filter(move |limit| path.starts_with(limit.start))
+    }
+
+    /// Clients whose address no proxy tells us share one bucket, so it must be a large one.
+    fn weight(&self, client: ClientAddress) -> i32 {
+        let is_known = client
+            .known()
+            .is_none_or(|address| self.known.iter().any(|network| network.contains(&address)));
+        if is_known { KNOWN } else { 1 }
+    }
+}
+
+/// Middleware: send away what exceeds a limit of its address.
+pub async fn rate_limited<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+    let parts = (
+        request.app_data::<Data<RateLimits>>().cloned(),
+        request.app_data::<Data<ClientSettings>>(),
+        request.app_data::<Data<Clock>>(),
+    );
+    let (Some(limits), Some(settings), Some(clock)) = parts else {
+        let error = Error::internal("the rate limits are missing");
+        return Ok(request.error_response(error).map_into_right_body());
+    };
+    let client = Client::of(request.request(), settings);
+    let (place, path) = (client.network(), request.path().to_owned());
+    if let Err((limit, wait)) = limits.take(client.address, &place, &path, clock.now()) {
+        figures::count_rate_limited(limit);
+        let seconds = u64::try_from(wait.num_seconds()).unwrap_or(0) + 1;
+        let error = TurnedAway::new("E-TOO-MANY", StatusCode::TOO_MANY_REQUESTS, seconds);
+        return Ok(request.error_response(Error::from(error)).map_into_right_body());
+    }
+    let answer = next.call(request).await?;
+    if answer.request().extensions().get::<Recognised>().is_some() {
+        limits.give_back(client.address, &place, &path);
+    }
+    Ok(answer.map_into_left_body())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::registry;
+
+    const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
+    fn limits() -> RateLimits {
+        RateLimits::new(Rate::per_second(2, 1), vec!["10.0.0.0/8".parse().expect("a network")])
+    }
+
+    fn taken(limits: &RateLimits, client: ClientAddress, path: &str) -> usize {
+        let place = format!("{client:?}");
+        (0..10_000).take_while(|_| limits.take(client, &place, path, NOW).is_ok()).count()
+    }
+
+    fn at(address: &str) -> ClientAddress {
+        ClientAddress::Known(address.parse().expect("an address"))
+    }
+
+    #[test]
+    fn known_networks_have_the_budget_of_a_school() {
+        assert_eq!(taken(&limits(), at("192.0.2.1"), "/login"), 2);
+        assert_eq!(taken(&limits(), at("10.1.2.3"), "/login"), 40);
+        assert_eq!(taken(&limits(), ClientAddress::Unknown, "/login"), 40);
+    }
+
+    /// Each pupil: the page, its files, the form, the way on. More than the browser needs.
+    #[test]
+    fn a_school_of_a_thousand_behind_one_unknown_address_is_not_hit() {
+        let default = |key| {
+            let setting = registry::setting("limits", key).expect("a setting");
+            setting.default.parse().expect("a number")
+        };
+        let rate = Rate::per_second(default("anonymous_burst"), default("anonymous_per_second"));
+        let limits = RateLimits::new(rate, Vec::new());
+        for pupil in 0..1000 {
+            let now = NOW + Duration::milliseconds(pupil * 10);
+            for path in
+                ["/dispatch", "/login", "/a", "/b", "/c", "/login", "/saml/sso", "/dispatch"]
+            {
+                assert_eq!(limits.take(at("192.0.2.1"), "here", path, now), Ok(()), "{pupil}");
+            }
+        }
+    }
+
+    #[test]
+    fn messages_of_partners_have_a_limit_of_their_own() {
+        let limits = RateLimits::new(Rate::per_second(100_000, 1), Vec::new());
+        assert_eq!(taken(&limits, at("192.0.2.1"), "/saml/sso"), 1000);
+        assert_eq!(taken(&limits, at("192.0.2.2"), "/saml"), 10_000);
+    }
+
+    #[test]
+    fn requests_of_people_who_are_signed_in_cost_nothing() {
+        let limits = limits();
+        for _ in 0..100 {
+            limits.take(at("192.0.2.1"), "here", "/", NOW).expect("a token");
+            limits.give_back(at("192.0.2.1"), "here", "/");
+        }
+    }
+}

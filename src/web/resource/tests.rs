@@ -1,0 +1,144 @@
+//! The limits of a path, from a request to its answer.
+use super::super::body::Pace;
+use super::*;
+use actix_web::App;
+use actix_web::dev::Service;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::test::{TestRequest, init_service};
+use actix_web::web::{Bytes, Payload};
+use futures_util::{StreamExt, future, stream};
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+const SHORT: Pace =
+    Pace { grace: Duration::from_millis(20), per_second: 1024, most: Duration::from_millis(100) };
+
+/// Counts bytes as they come, and answers 200 whatever happens to them.
+async fn count(mut body: Payload) -> String {
+    let mut count = 0;
+    while let Some(Ok(piece)) = body.next().await {
+        count += piece.len();
+    }
+    count.to_string()
+}
+
+async fn length(body: Bytes) -> String {
+    body.len().to_string()
+}
+
+fn map(cfg: &mut ServiceConfig) {
+    let csv = Intake::of(&["text/csv"], 1_000_000);
+    at("/form").post(length).mount(cfg);
+    at("/list").takes(csv).post(length).mount(cfg);
+    at("/stream").takes(csv.streamed(SHORT)).post(count).mount(cfg);
+}
+
+fn workroom(places: usize) -> Data<Workroom> {
+    Data::new(Workroom::new(places))
+}
+
+/// Status, code of the error and, when it is good, the text of an answer to a post of `pieces`.
+async fn post(
+    path: &str,
+    kind: &str,
+    pieces: Vec<Bytes>,
+    ends: bool,
+) -> (u16, &'static str, String) {
+    let app = init_service(App::new().app_data(workroom(1)).configure(map)).await;
+    let mut request = TestRequest::post()
+        .uri(path)
+        .insert_header((header::CONTENT_TYPE, kind))
+        .insert_header((header::TRANSFER_ENCODING, "chunked"))
+        .to_request();
+    let pieces = stream::iter(pieces.into_iter().map(Ok));
+    let rest = if ends { stream::empty().left_stream() } else { stream::pending().right_stream() };
+    *request.payload() = actix_web::dev::Payload::Stream { payload: Box::pin(pieces.chain(rest)) };
+    let answer = app.call(request).await.expect("an answer");
+    let error = answer.response().error().and_then(|error| error.as_error::<Error>());
+    let (status, code) = (answer.status().as_u16(), error.map_or("", Error::code));
+    let text = actix_web::body::to_bytes(answer.into_body()).await.expect("a text");
+    (status, code, String::from_utf8_lossy(&text).into_owned())
+}
+
+fn bytes(length: usize) -> Bytes {
+    Bytes::from(vec![b'x'; length])
+}
+
+#[actix_web::test]
+async fn a_path_says_what_it_takes() {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let good = |length: usize| (200, "", length.to_string());
+    assert_eq!(post("/form", FORM, vec![bytes(65_535), bytes(1)], true).await, good(65_536));
+    assert_eq!(post("/form", FORM, vec![bytes(65_536), bytes(1)], true).await.1, "E-TOO-LARGE");
+    assert_eq!(post("/form", "text/csv", vec![bytes(5)], true).await.1, "E-TYPE");
+    assert_eq!(post("/list", FORM, vec![bytes(5)], true).await.1, "E-TYPE");
+    for path in ["/list", "/stream"] {
+        assert_eq!(post(path, "text/csv", vec![bytes(1_000_000)], true).await, good(1_000_000));
+        let (status, code, _) =
+            post(path, "text/csv", vec![bytes(1_000_000), bytes(1)], true).await;
+        assert_eq!((status, code), (413, "E-TOO-LARGE"), "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_stream_that_stops_is_a_408_even_if_the_handler_took_it_for_its_end() {
+    let (status, code, _) = post("/stream", "text/csv", vec![bytes(10)], false).await;
+    assert_eq!((status, code), (408, "E-SLOW"));
+}
+
+#[actix_web::test]
+async fn a_full_house_sends_away_and_a_slow_sender_takes_no_place() {
+    let (begin, end) = (Rc::new(Notify::new()), Rc::new(Notify::new()));
+    let (begun, ended) = (begin.clone(), end.clone());
+    let app = App::new().app_data(Data::new(Workroom::new(1))).configure(|cfg| {
+        let handler = move || {
+            let (begun, ended) = (begun.clone(), ended.clone());
+            async move {
+                begun.notify_one();
+                ended.notified().await;
+                "done"
+            }
+        };
+        at("/long").class(Class::Export).get(handler.clone()).mount(cfg);
+        at("/form").post(length).mount(cfg);
+    });
+    let app = init_service(app).await;
+
+    let mut slow = TestRequest::post()
+        .uri("/form")
+        .insert_header((header::CONTENT_TYPE, "application/x-www-form-urlencoded"))
+        .insert_header((header::CONTENT_LENGTH, "5"))
+        .to_request();
+    *slow.payload() = actix_web::dev::Payload::Stream { payload: Box::pin(stream::pending()) };
+    let mut slow = Box::pin(app.call(slow));
+    assert!(future::poll_immediate(&mut slow).await.is_none());
+
+    let long = || app.call(TestRequest::get().uri("/long").to_request());
+    let mut first = Box::pin(long());
+    assert!(future::poll_immediate(&mut first).await.is_none());
+    begin.notified().await;
+    let mut second = Box::pin(long());
+    assert!(future::poll_immediate(&mut second).await.is_none(), "one may wait");
+    let third = long().await.expect("an answer");
+
+    assert_eq!(third.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(
+        third.headers().get(header::RETRY_AFTER).map(header::HeaderValue::as_bytes),
+        Some(&b"2"[..])
+    );
+    end.notify_one();
+    assert_eq!(first.await.expect("an answer").status(), StatusCode::OK);
+    assert!(future::poll_immediate(&mut second).await.is_none());
+    end.notify_one();
+    assert_eq!(second.await.expect("an answer").status(), StatusCode::OK);
+}
+
+#[actix_web::test]
+async fn a_refused_method_takes_neither_body_nor_place() {
+    let app = init_service(App::new().app_data(workroom(0)).configure(map)).await;
+    let request = TestRequest::put().uri("/form").set_payload("x").to_request();
+    let answer = app.call(request).await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
+}
