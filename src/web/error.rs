@@ -29,6 +29,9 @@ pub enum Error {
     /// Too much to do; try again.
     #[error("too busy")]
     Busy,
+    /// Nothing can be written: the disk is full, for instance.
+    #[error("nothing can be kept")]
+    Full(#[source] Cause),
     /// Something broke on our side.
     #[error("something went wrong on our side")]
     Internal(#[source] Cause),
@@ -93,6 +96,7 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => Self::Busy,
+            error if crate::db::is_full(&error) => Self::Full(error.into()),
             error => Self::Internal(error.into()),
         }
     }
@@ -111,6 +115,7 @@ impl Error {
             Self::SignInFirst { .. } => "E-SESSION",
             Self::Refused(refusal) => refusal.code,
             Self::Busy => "E-BUSY",
+            Self::Full(_) => "E-FULL",
             Self::Internal(_) => "E-INTERNAL",
         }
     }
@@ -122,7 +127,7 @@ impl ResponseError for Error {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignInFirst { .. } => StatusCode::UNAUTHORIZED,
             Self::Refused(refusal) => refusal.status,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -132,6 +137,7 @@ impl ResponseError for Error {
         let wait = match self {
             Self::Refused(refusal) => refusal.retry_after,
             Self::Busy => Some(2),
+            Self::Full(_) => Some(30),
             _ => None,
         };
         if let Some(seconds) = wait {

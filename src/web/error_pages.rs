@@ -75,7 +75,7 @@ impl Failure {
             _ => None,
         };
         let cause = match error {
-            Error::Internal(cause) => Some(chain(cause.as_ref())),
+            Error::Internal(cause) | Error::Full(cause) => Some(chain(cause.as_ref())),
             _ => None,
         };
         Self { status, code: error.code(), cause, refusal, sign_in }
