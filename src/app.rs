@@ -10,8 +10,8 @@ use crate::identity::arrival::ArrivalRules;
 use crate::identity::profile::ProfileMap;
 use crate::identity::sources::{Backend, Directories, Hashing, LdapSource, LocalSource, Source};
 use crate::keys::{self, MasterKey, Purpose};
-use crate::sso::saml::{LoadRules, PartnerKey, Signer, self_test};
-use crate::sso::{self, KnownNetworks, SignInSettings, new_signing_key};
+use crate::sso::saml::{LoadRules, PartnerKey};
+use crate::sso::{self, KeyRing, KnownNetworks, SignInSettings};
 use crate::web::body::plain_forms;
 use crate::web::client::ClientSettings;
 use crate::web::client_ip::TrustedProxies;
@@ -49,6 +49,8 @@ pub struct Parts {
     pub dispatcher: Dispatcher,
     /// Reads the files again.
     pub reloader: Reloader,
+    /// The keys that sign; they follow the database.
+    pub signing: KeyRing,
     vouching: Vouching,
     sign_in: SignInSettings,
     form_key: FormKey,
@@ -110,6 +112,7 @@ impl Parts {
             clock,
             db,
             dispatcher,
+            signing: vouching.keys.clone(),
             vouching,
             form_key,
             demo,
@@ -278,24 +281,19 @@ fn directories(config: &Config, db: &Db, profiles: &ProfileMap) -> Result<Direct
     Ok(Directories::new(sources?, profiles.clone()))
 }
 
-/// The keys, made on first start; the signing key is tried before anything is served (D14).
+/// The keys, made on first start.
 async fn open_keys(config: &Config, db: &Db, clock: &Clock) -> Result<(Vouching, FormKey)> {
     let master = MasterKey::open_or_make(&config.files.keys)?;
     let now = clock.now();
     let host = config.http.public_url.host_str().unwrap_or("aiguillage").to_owned();
-    let saml =
-        keys::load_or_make(db, &master, Purpose::Saml, now, move || new_signing_key(&host, now));
-    let saml = saml.await?;
-    let signer = Signer::from_pem(&saml.secret, saml.certificate.as_bytes())?;
-    self_test(&signer, now)?;
-    let cookie =
-        keys::load_or_make(db, &master, Purpose::Cookie, now, keys::make_cookie_key).await?;
-    let form_key = FormKey::new(cookie.secret);
+    let random = |purpose| keys::load_or_make(db, &master, purpose, now, keys::random_key);
+    let form_key = FormKey::new(random(Purpose::Cookie).await?.secret);
+    let name_id = random(Purpose::NameId).await?;
     let vouching = Vouching {
         entity_id: config.saml.entity_id.clone(),
         origin: config.http.origin(),
-        signer,
-        pseudonym_secret: form_key.mac(b"persistent names"),
+        keys: KeyRing::open(db, master, host, now).await?,
+        pseudonym_secret: name_id.secret.to_vec(),
         require_signed_requests: config.saml.require_signed_requests,
     };
     Ok((vouching, form_key))

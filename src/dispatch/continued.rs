@@ -181,8 +181,9 @@ impl Exchange<'_> {
             acs_url: &self.waiting.acs_url,
             in_response_to: Some(&self.waiting.id),
         };
+        let keys = self.vouching.keys.now();
         let text = why
-            .write(&id, &self.vouching.entity_id, &to, self.now, &self.vouching.signer)
+            .write(&id, &self.vouching.entity_id, &to, self.now, &keys.signer)
             .map_err(Error::internal)?;
         let mut fields = vec![("SAMLResponse".to_owned(), STANDARD.encode(text))];
         let state = self.waiting.relay_state.clone();

@@ -2,6 +2,8 @@
 mod commands;
 mod full_disk;
 mod help;
+mod keys;
+mod notify;
 mod refusing;
 mod reloading;
 mod secrets;
