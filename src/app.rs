@@ -58,7 +58,8 @@ pub struct Parts {
     hosts: Hosts,
     origin: OwnOrigin,
     theme: Data<Theme>,
-    demo: Option<demo::Stage>,
+    /// The stage of the demonstration, if this is one.
+    pub demo: Option<demo::Stage>,
 }
 
 impl Parts {
@@ -127,6 +128,7 @@ impl Parts {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             workers => workers,
         };
+        let certificate = self.demo.as_ref().and_then(|stage| stage.certificate.clone());
         let server = HttpServer::new(move || {
             App::new()
                 .configure(|cfg| self.mount(cfg))
@@ -148,7 +150,11 @@ impl Parts {
             .keep_alive(Duration::from_secs(15))
             .shutdown_timeout(30)
             .disable_signals();
-        Ok(server.listen(listener)?.run())
+        let server = match certificate {
+            Some(certificate) => server.listen_openssl(listener, certificate.acceptor()?)?,
+            None => server.listen(listener)?,
+        };
+        Ok(server.run())
     }
 
     /// Hand out the parts and mount every feature.

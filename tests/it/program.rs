@@ -3,6 +3,7 @@ mod commands;
 mod full_disk;
 mod help;
 mod keys;
+mod lan;
 mod notify;
 mod refusing;
 mod reloading;
