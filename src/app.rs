@@ -10,8 +10,8 @@ use crate::identity::arrival::ArrivalRules;
 use crate::identity::profile::ProfileMap;
 use crate::identity::sources::{Backend, Directories, Hashing, LdapSource, LocalSource, Source};
 use crate::keys::{self, MasterKey, Purpose};
-use crate::sso::saml::{LoadRules, PartnerKey, Signer, self_test};
-use crate::sso::{self, KnownNetworks, SignInSettings, new_signing_key};
+use crate::sso::saml::{LoadRules, PartnerKey};
+use crate::sso::{self, KeyRing, KnownNetworks, SignInSettings};
 use crate::web::client::ClientSettings;
 use crate::web::client_ip::TrustedProxies;
 use crate::web::error_pages::error_pages;
@@ -29,13 +29,13 @@ use crate::web::{self, assets, language};
 use crate::{demo, ini};
 use actix_http::HttpService;
 use actix_service::{ServiceFactoryExt, map_config};
-use actix_web::App;
 use actix_web::body::MessageBody;
 use actix_web::dev::{
     AppConfig, Server, ServiceFactory, ServiceRequest, ServiceResponse, fn_service,
 };
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
+use actix_web::{App, HttpServer};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use std::future::ready;
@@ -59,6 +59,8 @@ pub struct Parts {
     /// How many requests are in work.
     pub workroom: Data<Workroom>,
     rate_limits: Data<RateLimits>,
+    /// The keys that sign; they follow the database.
+    pub signing: KeyRing,
     vouching: Vouching,
     sign_in: SignInSettings,
     form_key: FormKey,
@@ -66,7 +68,8 @@ pub struct Parts {
     hosts: Hosts,
     origin: OwnOrigin,
     theme: Data<Theme>,
-    demo: Option<demo::Stage>,
+    /// The stage of the demonstration, if this is one.
+    pub demo: Option<demo::Stage>,
 }
 
 impl Parts {
@@ -122,6 +125,7 @@ impl Parts {
             clock,
             db,
             dispatcher,
+            signing: vouching.keys.clone(),
             vouching,
             form_key,
             demo,
@@ -136,6 +140,11 @@ impl Parts {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             workers => workers,
         };
+        if let Some(certificate) = self.demo.as_ref().and_then(|stage| stage.certificate.clone()) {
+            let server = HttpServer::new(move || self.clone().app()).workers(workers);
+            let server = server.disable_signals().tcp_nodelay(true);
+            return Ok(server.listen_openssl(listener, certificate.acceptor()?)?.run());
+        }
         let server = Server::build()
             .workers(workers)
             .max_concurrent_connections(http.max_connections / workers.max(1))
@@ -316,24 +325,19 @@ fn directories(config: &Config, db: &Db, profiles: &ProfileMap) -> Result<Direct
     Ok(Directories::new(sources?, profiles.clone()))
 }
 
-/// The keys, made on first start; the signing key is tried before anything is served (D14).
+/// The keys, made on first start.
 async fn open_keys(config: &Config, db: &Db, clock: &Clock) -> Result<(Vouching, FormKey)> {
     let master = MasterKey::open_or_make(&config.files.keys)?;
     let now = clock.now();
     let host = config.http.public_url.host_str().unwrap_or("aiguillage").to_owned();
-    let saml =
-        keys::load_or_make(db, &master, Purpose::Saml, now, move || new_signing_key(&host, now));
-    let saml = saml.await?;
-    let signer = Signer::from_pem(&saml.secret, saml.certificate.as_bytes())?;
-    self_test(&signer, now)?;
-    let cookie =
-        keys::load_or_make(db, &master, Purpose::Cookie, now, keys::make_cookie_key).await?;
-    let form_key = FormKey::new(cookie.secret);
+    let random = |purpose| keys::load_or_make(db, &master, purpose, now, keys::random_key);
+    let form_key = FormKey::new(random(Purpose::Cookie).await?.secret);
+    let name_id = random(Purpose::NameId).await?;
     let vouching = Vouching {
         entity_id: config.saml.entity_id.clone(),
         origin: config.http.origin(),
-        signer,
-        pseudonym_secret: form_key.mac(b"persistent names"),
+        keys: KeyRing::open(db, master, host, now).await?,
+        pseudonym_secret: name_id.secret.to_vec(),
         require_signed_requests: config.saml.require_signed_requests,
     };
     Ok((vouching, form_key))

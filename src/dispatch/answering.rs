@@ -122,7 +122,7 @@ impl Answering<'_> {
             sign_response: association.sign_response,
             encrypt_for: encryption(partner, association),
         };
-        let response = answer.write(&self.vouching.signer).map_err(Error::internal)?;
+        let response = answer.write(&self.vouching.keys.now().signer).map_err(Error::internal)?;
         let told =
             SessionPartner { entity_id: partner.entity_id.clone(), session_index, name_id: name };
         self.record(&told, rne, question).await?;

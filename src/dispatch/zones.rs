@@ -1,5 +1,6 @@
 //! Client networks and their academic portals, out of `portails.ini` (`dispatch.md` 2.3).
 use super::PortalUrl;
+use super::report::Report;
 use crate::finding::Finding;
 use crate::ini::Document;
 use crate::web::client_ip::ClientAddress;
@@ -64,18 +65,18 @@ pub struct Zones {
 impl Zones {
     /// The zones of a document, and what is wrong with it.
     pub fn read(document: &Document, allow_http: bool) -> (Self, Vec<Finding>) {
-        let mut reader = Reader::new(document.file(), allow_http);
+        let mut reader = Reader { report: Report::of(document), allow_http };
         let mut zones = Self::default();
         for section in document.sections() {
             let Some(zone) = reader.zone(section) else { continue };
             if let Some(first) = zones.same_network(zone.network) {
                 let why = format!("the same network as [{}]: the first one counts", first.name);
-                reader.report("W-ZONE-DUP", section.line, &section.name, &why);
+                reader.report.add("W-ZONE-DUP", section.line, &section.name, &why);
             } else {
                 zones.add(zone);
             }
         }
-        let mut findings = reader.into_findings();
+        let mut findings = reader.report.findings;
         findings.extend(document.unknown_keys(reader::is_known));
         (zones, findings)
     }

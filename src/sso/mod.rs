@@ -7,6 +7,7 @@ mod browser;
 pub mod budget;
 mod budget_keeper;
 mod entry;
+mod key_ring;
 pub mod pages;
 mod routes;
 pub mod saml;
@@ -17,6 +18,7 @@ mod signing_key;
 pub mod store;
 
 pub use budget_keeper::KnownNetworks;
+pub use key_ring::{KeyRing, KeyRingError, SigningKeys};
 pub use routes::routes;
 pub use sign_in::SignInSettings;
 pub use signing_key::new_signing_key;

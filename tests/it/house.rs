@@ -20,7 +20,7 @@ use aiguillage::clock::Clock;
 use aiguillage::config::Config;
 use aiguillage::db::Db;
 use aiguillage::demo::people::{self, DemoPerson};
-use aiguillage::keys::{self, MasterKey, OpenKey, Purpose};
+use aiguillage::keys::{self, MasterKey, OpenKey, Purpose, State};
 use chrono::{DateTime, Duration, Utc};
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
@@ -196,6 +196,21 @@ impl House {
         self.rewrite(name, &text.replace(from, to)).await
     }
 
+    /// End the service and start it again on what it kept.
+    pub(crate) async fn restart(&mut self) {
+        self.handle.stop(false).await;
+        let config = self.parts.config.as_ref().clone();
+        let built = Parts::build(config, self.clock.clone(), None).await;
+        self.parts = built.unwrap_or_else(|error| panic!("{error:#}")).0;
+        let listener = TcpListener::bind(self.address).expect("the port is ours");
+        self.handle = serve(self.parts.clone(), listener).await;
+    }
+
+    /// The master key of this house.
+    pub(crate) fn master(&self) -> MasterKey {
+        MasterKey::open_or_make(&self.parts.config.files.keys).expect("a master key")
+    }
+
     /// Read the files again, as SIGHUP does.
     pub(crate) async fn reload(&self) -> bool {
         let outcome = self.parts.reloader.reload(None, audit::Trace::default()).await;
@@ -257,15 +272,19 @@ async fn give_key(config: &Config, now: DateTime<Utc>) {
     let db = Db::open(&config.database).await.expect("the database opens");
     db.migrate().await.expect("the tables are made");
     let master = MasterKey::open_or_make(&config.files.keys).expect("a master key");
-    let read = |name: &str| fs::read(repository("tests/it/data/saml").join(name));
-    let key = OpenKey {
-        secret: Zeroizing::new(read("idp.key.pem").expect("a file of ours")),
-        certificate: fs::read_to_string(repository("tests/it/data/saml/idp.cert.pem"))
-            .expect("a file of ours"),
-    };
+    let key = ready_made_key("idp");
     let kept = keys::add(&db, &master, Purpose::Saml, now, || Ok(key)).await;
-    drop(kept.expect("the key is kept"));
+    assert_eq!(kept.expect("the key is kept"), State::Current);
     db.close().await;
+}
+
+/// One of the keys in `tests/it/data/saml`.
+pub(crate) fn ready_made_key(name: &str) -> OpenKey {
+    let read = |kind: &str| {
+        let path = repository("tests/it/data/saml").join(format!("{name}.{kind}.pem"));
+        fs::read_to_string(path).expect("a file of ours")
+    };
+    OpenKey { secret: Zeroizing::new(read("key").into_bytes()), certificate: read("cert") }
 }
 
 fn configure(setup: &Setup, folder: &Path, port: u16, database: Option<&Database>) -> Config {

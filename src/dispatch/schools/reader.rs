@@ -1,7 +1,7 @@
 //! One section of `etabs.ini` into one school; whatever is wrong costs one key, not the section.
 use super::{Protocol, School};
 use crate::dispatch::PortalUrl;
-use crate::finding::Finding;
+use crate::dispatch::report::Report;
 use crate::identity::rne::RneForm;
 use crate::identity::{Profile, Rne};
 use crate::ini::{Entry, Section, boolean};
@@ -42,24 +42,11 @@ fn profile(name: &str) -> Option<Profile> {
 }
 
 pub(super) struct Reader<'a> {
-    file: &'a str,
-    allow_http: bool,
-    findings: Vec<Finding>,
+    pub(super) report: Report<'a>,
+    pub(super) allow_http: bool,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(file: &'a str, allow_http: bool) -> Self {
-        Self { file, allow_http, findings: Vec::new() }
-    }
-
-    pub(super) fn into_findings(self) -> Vec<Finding> {
-        self.findings
-    }
-
-    pub(super) fn report(&mut self, code: &'static str, line: u32, subject: &str, why: &str) {
-        self.findings.push(Finding::at(code, self.file, line, subject).detail(why));
-    }
-
+impl Reader<'_> {
     /// The school of a section, unless its name is no school code.
     pub(super) fn school(&mut self, section: &Section) -> Option<School> {
         let rne = self.rne(section)?;
@@ -88,7 +75,7 @@ impl<'a> Reader<'a> {
         let rne = match Rne::parse(name) {
             Ok(rne) => rne,
             Err(error) => {
-                self.report("W-ETAB-SECTION", line, name, &error.to_string());
+                self.report.add("W-ETAB-SECTION", line, name, &error.to_string());
                 return None;
             }
         };
@@ -96,10 +83,10 @@ impl<'a> Reader<'a> {
             RneForm::National { letter_ok: true } => {}
             RneForm::National { letter_ok: false } => {
                 let letter = rne.expected_letter().map(String::from).unwrap_or_default();
-                self.report("W-UAI-CHECK", line, name, &format!("the digits ask for {letter}"));
+                self.report.add("W-UAI-CHECK", line, name, &format!("the digits ask for {letter}"));
             }
             RneForm::Other => {
-                self.report("W-UAI-FORM", line, name, "not seven digits and a letter");
+                self.report.add("W-UAI-FORM", line, name, "not seven digits and a letter");
             }
         }
         Some(rne)
@@ -110,12 +97,17 @@ impl<'a> Reader<'a> {
         match PortalUrl::parse_lenient(&entry.value, self.allow_http) {
             Ok((url, bare)) => {
                 if bare {
-                    self.report("W-ETAB-SCHEME", entry.line, &subject, &format!("read as {url}"));
+                    self.report.add(
+                        "W-ETAB-SCHEME",
+                        entry.line,
+                        &subject,
+                        &format!("read as {url}"),
+                    );
                 }
                 Some(url)
             }
             Err(error) => {
-                self.report("W-ETAB-URL", entry.line, &subject, &error.to_string());
+                self.report.add("W-ETAB-URL", entry.line, &subject, &error.to_string());
                 None
             }
         }
@@ -186,6 +178,6 @@ impl<'a> Reader<'a> {
 
     fn wrong(&mut self, section: &Section, entry: &Entry, why: &str) {
         let subject = format!("{} {}", section.name, entry.key);
-        self.report("W-ETAB-VALUE", entry.line, &subject, why);
+        self.report.add("W-ETAB-VALUE", entry.line, &subject, why);
     }
 }

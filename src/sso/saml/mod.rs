@@ -34,6 +34,7 @@ mod self_test;
 mod service_provider;
 mod shape;
 mod sign;
+mod signed_metadata;
 mod verify;
 mod vocabulary;
 mod writer;

@@ -2,11 +2,10 @@
 use super::read::Reading;
 use super::{Partner, Partners, Usability, stem_key};
 use crate::finding::Finding;
-use crate::sso::saml::gate::{Entity, Profile, admit, admit_entities};
+use crate::sso::saml::gate::{Entity, admit_entities};
 use crate::sso::saml::partner_key::PartnerKey;
 use crate::sso::saml::refusal::{Reason, Refusal};
-use crate::sso::saml::shape::{self, Algorithms};
-use crate::sso::saml::verify::signed_text;
+use crate::sso::saml::signed_metadata::signed_metadata;
 use crate::sso::saml::vocabulary::METADATA;
 use chrono::{DateTime, Duration, Utc};
 use std::collections::hash_map::Entry;
@@ -154,7 +153,8 @@ fn entities(
     rules: &LoadRules,
     reading: &mut Reading<'_>,
 ) -> Result<Vec<Partner>, Refusal> {
-    let signed = if rules.trusted.is_empty() { None } else { Some(verified(bytes, rules)?) };
+    let signed =
+        if rules.trusted.is_empty() { None } else { Some(signed_metadata(bytes, &rules.trusted)?) };
     let bytes = signed.as_ref().map_or(bytes, String::as_bytes);
     let mut partners = Vec::new();
     let mut take = |entity: Entity| partners.extend(service_provider(&entity, reading));
@@ -178,15 +178,6 @@ fn service_provider(entity: &Entity, reading: &mut Reading<'_>) -> Option<Partne
     let group_end = reading.earliest(groups, &partner.entity_id);
     partner.valid_until = [partner.valid_until, group_end].into_iter().flatten().min();
     Some(partner)
-}
-
-/// The signed text of a file, when one of the trusted keys signed it as a whole.
-fn verified(bytes: &[u8], rules: &LoadRules) -> Result<String, Refusal> {
-    let root = admit(bytes, Profile::Metadata)?;
-    shape::signed_metadata(&root, Algorithms::Modern)?;
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| Refusal::new(Reason::Encoding, "not UTF-8"))?;
-    signed_text(text, &rules.trusted, Algorithms::Modern)
 }
 
 fn report_end(partner: &Partner, reading: &mut Reading<'_>) {
