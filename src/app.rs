@@ -70,7 +70,7 @@ impl Parts {
         db.prepare(config.migrate).await?;
         let mut findings = Vec::new();
         let rules = arrival_rules(&config, &mut findings)?;
-        let directories = directories(&config, &db, &rules.profiles)?;
+        let directories = directories(&config, &db, &rules.profiles)?.guarded(&db, &clock);
         let files = Arc::new(open_files(&config, &clock)?);
         let (vouching, form_key) = open_keys(&config, &db, &clock).await?;
         let memory_key = form_key.secret().try_into().context("the cookie key has another size")?;
@@ -82,18 +82,21 @@ impl Parts {
             portals: Arc::default(),
         };
         let proxies = proxies(&config);
-        let mut known = config.limits.known_networks.clone();
-        known.extend(files.snapshot().zones.networks());
+        let zones = Arc::clone(&files);
+        let known = KnownNetworks::new(config.limits.known_networks.clone(), move |address| {
+            zones.snapshot().zones.hold(address)
+        });
         let (theme, found) = theme(&config);
         findings.extend(found);
         let parts = Self {
             reloader: Reloader { files, db: db.clone(), clock: clock.clone() },
             sign_in: SignInSettings {
                 times: config.session.clone(),
-                known: KnownNetworks(known),
+                known,
                 admin_networks: config.admin.networks.clone(),
                 arrival: rules,
                 demo_accounts: demo.as_ref().map(|_| "/".to_owned()),
+                floodgate: Arc::default(),
             },
             clients: ClientSettings {
                 proxies,
@@ -271,6 +274,7 @@ fn directories(config: &Config, db: &Db, profiles: &ProfileMap) -> Result<Direct
             role: section.role,
             priority: section.priority,
             federation_key: section.federation_key.clone(),
+            lockout: section.lockout,
             backend,
         })
     };

@@ -11,6 +11,21 @@ use std::sync::LazyLock;
 /// Requests by route template, method and status.
 static REQUESTS: LazyLock<Family<Request, Counter>> = LazyLock::new(Family::default);
 
+/// Tries to sign in that a limit refused.
+static LIMITED: LazyLock<Family<Limited, Counter>> = LazyLock::new(Family::default);
+/// Networks that turned out to go through a list of logins.
+static STUFFING: LazyLock<Family<Stuffing, Counter>> = LazyLock::new(Family::default);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Limited {
+    limit: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Stuffing {
+    network: &'static str,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Request {
     route: String,
@@ -26,11 +41,25 @@ pub fn count_request(route: &str, method: &str, status: u16) {
     REQUESTS.get_or_create(&request).inc();
 }
 
+/// Count a request that this limit refused.
+pub fn count_limited(limit: &'static str) {
+    LIMITED.get_or_create(&Limited { limit }).inc();
+}
+
+/// Count a network that began to go through a list of logins, a school's or another one.
+pub fn count_stuffing(known: bool) {
+    let network = if known { "known" } else { "other" };
+    STUFFING.get_or_create(&Stuffing { network }).inc();
+}
+
 /// All figures as text.
 pub fn text(parts: &Parts) -> String {
     let snapshot = parts.dispatcher.files.snapshot();
     let mut registry = Registry::default();
     registry.register("http_requests", "Answered requests", REQUESTS.clone());
+    registry.register("rate_limited", "Requests that a limit refused", LIMITED.clone());
+    let stuffing = "Networks that began to go through a list of logins";
+    registry.register("auth_stuffing", stuffing, STUFFING.clone());
     let generation = Gauge::<i64>::default();
     generation.set(i64::try_from(snapshot.generation).unwrap_or(i64::MAX));
     registry.register("config_generation", "Snapshot of the files in use", generation);

@@ -394,6 +394,12 @@ pub static SETTINGS: &[Setting] = &[
         "",
         "Attribute sent as FederationKey; default uid, or the first FrEduVecteur for teleservices.",
     ),
+    set(
+        "source:*",
+        "lockout",
+        "",
+        "failures/minutes after which the directory locks an account, 5/15 for instance: we stop before, for every login. Empty: it locks nobody.",
+    ),
     set("source:*", "attr.*", "", "Their name of one of our attributes: attr.displayName = cn."),
     set("link:*", "sources", "", "Two sources whose accounts are joined, comma between. Required."),
     set("link:*", "attribute", "", "Attribute that must be equal in both. Required."),

@@ -1,6 +1,9 @@
 //! All sources of an installation as one: who answers to a login, and with which password (D23).
+use super::lockout::{Guard, Guarded, Lockout};
 use super::{Found, LdapSource, LocalSource, Password, Role, SourceError};
+use crate::clock::Clock;
 use crate::config::LinkRule;
+use crate::db::Db;
 use crate::identity::formats;
 use crate::identity::profile::ProfileMap;
 use futures_util::future::join_all;
@@ -32,6 +35,8 @@ pub struct Source {
     pub priority: i64,
     /// Attribute sent as `FederationKey`.
     pub federation_key: Option<String>,
+    /// After how many wrong passwords it locks an account.
+    pub lockout: Option<Lockout>,
     /// What stands behind it.
     pub backend: Backend,
 }
@@ -41,6 +46,19 @@ pub struct Source {
 pub struct Directories {
     sources: Vec<Source>,
     profiles: ProfileMap,
+    guard: Option<Guard>,
+}
+
+/// What somebody typed to sign in.
+pub struct Typed<'a> {
+    /// The login.
+    pub login: &'a str,
+    /// The password.
+    pub password: &'a Password,
+    /// The answer to [`Attempt::Several`]: the source that is meant.
+    pub only: Option<&'a str>,
+    /// Whether this browser once signed in as this login.
+    pub is_known_browser: bool,
 }
 
 /// What came of a login and a password.
@@ -49,6 +67,8 @@ pub enum Attempt {
     Right(Box<Found>),
     /// Unknown login or wrong password: nobody is told which.
     Wrong,
+    /// The directory would lock the account if this password were wrong: not for so long.
+    TooEarly(chrono::Duration),
     /// Several sources know the login: which one is meant? Names and labels.
     Several(Vec<(String, String)>),
 }
@@ -110,7 +130,15 @@ impl Source {
 impl Directories {
     /// These sources, in this order.
     pub fn new(sources: Vec<Source>, profiles: ProfileMap) -> Self {
-        Self { sources, profiles }
+        Self { sources, profiles, guard: None }
+    }
+
+    /// The same, stopping before a directory locks an account, where one says that it does.
+    #[must_use]
+    pub fn guarded(self, db: &Db, clock: &Clock) -> Self {
+        let lockout = Lockout::strictest(self.sources.iter().filter_map(|source| source.lockout));
+        let guard = |lockout| Guard { lockout, db: db.clone(), clock: clock.clone() };
+        Self { guard: lockout.map(guard), ..self }
     }
 
     /// All of them.
@@ -123,24 +151,49 @@ impl Directories {
         self.sources.iter().find(|source| source.name == name)
     }
 
-    /// Look a login up everywhere, then check the password where it was found. `only` is the
-    /// person's answer to [`Attempt::Several`].
-    pub async fn sign_in(
-        &self,
-        login: &str,
-        password: &Password,
-        only: Option<&str>,
-    ) -> Result<Attempt, SourceError> {
-        let asked: Vec<&Source> =
-            self.sources.iter().filter(|s| only.is_none_or(|name| s.name == name)).collect();
-        let answers = join_all(asked.iter().map(|source| source.find(login))).await;
+    /// Look a login up everywhere, then check the password where it was found.
+    pub async fn sign_in(&self, typed: &Typed<'_>) -> Result<Attempt, SourceError> {
+        let hits = self.find(typed).await?;
+        if hits.len() > 1 {
+            let names = hits.iter().map(|(s, _)| (s.name.clone(), s.label.clone()));
+            return Ok(Attempt::Several(names.collect()));
+        }
+        let hit = hits.into_iter().next();
+        let Some(guard) = &self.guard else {
+            let is_right = self.verify(hit.as_ref(), typed).await?;
+            return self.attempt(hit, is_right).await;
+        };
+        let entry = match &hit {
+            Some((_, found)) => Guarded::entry(found),
+            None => Guarded::nobody(typed.login),
+        };
+        if let Some(left) = guard.admit(&entry, typed.is_known_browser).await? {
+            return Ok(Attempt::TooEarly(left));
+        }
+        let verdict = self.verify(hit.as_ref(), typed).await;
+        match &verdict {
+            Ok(true) => guard.forgive(&entry).await?,
+            // Who did not answer in time may have heard the question.
+            Ok(false) | Err(SourceError::TimedOut) => {}
+            Err(_) => guard.take_back(&entry).await?,
+        }
+        self.attempt(hit, verdict?).await
+    }
+
+    /// Who knows the login. An error only where nobody does and somebody could not tell.
+    async fn find<'a>(
+        &'a self,
+        typed: &Typed<'a>,
+    ) -> Result<Vec<(&'a Source, Found)>, SourceError> {
+        let asked: Vec<&Source> = self.asked(typed.only).collect();
+        let answers = join_all(asked.iter().map(|source| source.find(typed.login))).await;
         let mut hits = Vec::new();
         let mut trouble = None;
-        for (source, answer) in asked.iter().zip(answers) {
+        for (source, answer) in asked.into_iter().zip(answers) {
             match answer {
                 // Two entries with one login are nobody (SEC-33).
                 Ok(found) if found.len() == 1 => {
-                    hits.extend(found.into_iter().map(|f| (*source, f)));
+                    hits.extend(found.into_iter().map(|found| (source, found)));
                 }
                 Ok(_) => {}
                 Err(error) => {
@@ -150,25 +203,39 @@ impl Directories {
                 }
             }
         }
-        match (hits.as_slice(), trouble) {
-            ([], Some(trouble)) => Err(trouble),
-            ([], None) => {
-                if let Some(first) = asked.first() {
-                    first.pretend(password).await?;
-                }
-                Ok(Attempt::Wrong)
-            }
-            ([(source, found)], _) => {
-                if !source.verify(found, password).await? {
-                    return Ok(Attempt::Wrong);
-                }
-                let found = source.complete(found.clone(), &self.profiles).await?;
-                Ok(Attempt::Right(Box::new(found)))
-            }
-            (several, _) => Ok(Attempt::Several(
-                several.iter().map(|(s, _)| (s.name.clone(), s.label.clone())).collect(),
-            )),
+        match trouble {
+            Some(trouble) if hits.is_empty() => Err(trouble),
+            _ => Ok(hits),
         }
+    }
+
+    fn asked<'a>(&'a self, only: Option<&'a str>) -> impl Iterator<Item = &'a Source> {
+        self.sources.iter().filter(move |source| only.is_none_or(|name| source.name == name))
+    }
+
+    /// Whether the password is that of the entry; a login that nobody has takes as long.
+    async fn verify(
+        &self,
+        hit: Option<&(&Source, Found)>,
+        typed: &Typed<'_>,
+    ) -> Result<bool, SourceError> {
+        if let Some((source, found)) = hit {
+            return source.verify(found, typed.password).await;
+        }
+        if let Some(first) = self.asked(typed.only).next() {
+            first.pretend(typed.password).await?;
+        }
+        Ok(false)
+    }
+
+    async fn attempt(
+        &self,
+        hit: Option<(&Source, Found)>,
+        is_right: bool,
+    ) -> Result<Attempt, SourceError> {
+        let Some((source, found)) = hit.filter(|_| is_right) else { return Ok(Attempt::Wrong) };
+        let found = source.complete(found, &self.profiles).await?;
+        Ok(Attempt::Right(Box::new(found)))
     }
 
     /// Read accounts again, by source and id, all at once and for three seconds at most.

@@ -7,12 +7,14 @@ pub mod directories;
 pub mod error;
 pub mod ldap;
 pub mod local;
+pub mod lockout;
 pub mod secret;
 
-pub use directories::{Attempt, Backend, Directories, Gathered, Source};
+pub use directories::{Attempt, Backend, Directories, Gathered, Source, Typed};
 pub use error::SourceError;
 pub use ldap::{LdapSettings, LdapSource};
 pub use local::{Hashing, LocalSource, hash_password};
+pub use lockout::Lockout;
 pub use secret::{Password, Secret};
 
 use super::formats::Known;
