@@ -151,7 +151,7 @@ pub static SETTINGS: &[Setting] = &[
         "dispatch",
         "enforce_mfa",
         "false",
-        "Refuse the academic portal where the zone requires a second factor that was not used.",
+        "Refuse a portal whose zone (the academic one) or school requires a second factor that was not used.",
     ),
     set(
         "dispatch",

@@ -37,9 +37,8 @@ async fn a_school_has_six_hundred_failures_in_five_minutes() {
     let refused = fail(&house, "late.2", OFFICE).await;
     assert_eq!((refused.status, refused.header("retry-after")), (429, "301"));
     assert_eq!(house.last("auth.refused").await.fields["limit"], "network");
-    let right = async || {
-        house.visitor().at(OFFICE).try_password("paul.hoarau", "paul.hoarau").await
-    };
+    let right =
+        async || house.visitor().at(OFFICE).try_password("paul.hoarau", "paul.hoarau").await;
     assert_eq!(right().await.status, 429);
     house.wait(Duration::minutes(5));
     assert_eq!(right().await.status, 303);

@@ -1,5 +1,5 @@
 //! Further short names of partners, for bookmarks that call them otherwise (`dispatch.md` 7.3).
-use super::{Partners, stem_key};
+use super::{Partner, Partners, stem_key};
 use crate::finding::Finding;
 
 /// A short name, as an administrator wrote it.
@@ -30,8 +30,8 @@ impl Partners {
         let key = stem_key(&alias.name).ok_or("letters, digits, . _ - only, and at most 64")?;
         let index = self.position(&alias.partner);
         let index = index.ok_or_else(|| format!("there is no partner {}", alias.partner))?;
-        if let Some(other) = self.find(&key).filter(|other| !std::ptr::eq(*other, &self.all[index]))
-        {
+        let is_other = |other: &&Partner| other.entity_id != self.all[index].entity_id;
+        if let Some(other) = self.find(&key).filter(is_other) {
             return Err(format!("{} is called so already", other.entity_id));
         }
         if self.by_alias.insert(key, index).is_none() {
