@@ -135,23 +135,7 @@ pub async fn explain(
     let sources = sources(dispatcher, found.as_ref().map(|(standing, _)| standing));
     let Some((standing, findings)) = found else {
         let zone = dispatcher.zone(address).map(|zone| zone_step(&zone));
-        let verdict = Verdict {
-            decision: "nobody",
-            reason: "unknown_login",
-            status: 401,
-            goes_to: None,
-            warnings: vec![],
-        };
-        let (affiliations, destinations, findings) = (Vec::new(), Vec::new(), Vec::new());
-        return Ok(Explanation {
-            client,
-            zone,
-            sources,
-            affiliations,
-            findings,
-            destinations,
-            verdict,
-        });
+        return Ok(nobody(client, zone, sources));
     };
     let view = dispatcher.look(standing, address, &Wish::default(), now);
     let schools = &view.snapshot.schools;
@@ -183,6 +167,24 @@ pub async fn explain(
             warnings: view.decision.warnings.clone(),
         },
     })
+}
+
+fn nobody(client: ClientStep, zone: Option<ZoneStep>, sources: Vec<SourceStep>) -> Explanation {
+    Explanation {
+        client,
+        zone,
+        sources,
+        affiliations: Vec::new(),
+        findings: Vec::new(),
+        destinations: Vec::new(),
+        verdict: Verdict {
+            decision: "nobody",
+            reason: "unknown_login",
+            status: 401,
+            goes_to: None,
+            warnings: vec![],
+        },
+    }
 }
 
 async fn find(

@@ -5,10 +5,10 @@ use super::store::{self, Place};
 use crate::audit::{Event, Trace};
 use crate::db::{Db, Tx};
 use crate::figures;
-use crate::identity::{person, token};
+use crate::identity::person::plain_login;
+use crate::identity::token;
 use crate::web::client::Client;
 use chrono::{DateTime, Utc};
-use unicode_normalization::UnicodeNormalization;
 
 /// One try to sign in, as the counters see it.
 pub(super) struct Try {
@@ -28,7 +28,7 @@ impl Try {
         device: Option<&str>,
         known: &KnownNetworks,
     ) -> sqlx::Result<Self> {
-        let login_hash = token::hash(&plain(login));
+        let login_hash = token::hash(&plain_login(login));
         let device_hash = device.map(token::hash);
         let network = client.network();
         let mut name = format!("net:{network}");
@@ -110,33 +110,6 @@ impl Try {
     }
 }
 
-/// A login as counters know it. Directories take many spellings for one: other case, accents,
-/// blanks, wide letters; each of them must not be a fresh start.
-fn plain(login: &str) -> String {
-    let folded = person::fold(&login.nfkc().collect::<String>());
-    folded.chars().filter(|c| c.is_alphanumeric() || c.is_ascii_graphic()).collect()
-}
-
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn spellings_that_a_directory_takes_for_one_are_one() {
-        for spelling in [
-            "paul.hoarau",
-            " PAUL.Hoarau ",
-            "paul. hoarau",
-            "ｐａｕｌ.hoarau",
-            "pa\u{ad}ul.hoa\u{200b}rau",
-            "paul.hoaráu",
-        ] {
-            assert_eq!(plain(spelling), "paul.hoarau", "{spelling:?}");
-        }
-        assert_ne!(plain("paul-hoarau"), plain("paul.hoarau"));
-    }
 }

@@ -8,7 +8,7 @@ CREATE TABLE stuffing_network (
 );
 
 CREATE TABLE bind_failure (
-    entry_hash BYTEA PRIMARY KEY,       -- SHA-256 of source and id, or of a login that nobody has
+    entry_hash BYTEA PRIMARY KEY,       -- SHA-256 of source and id, and of the login as typed
     failures BIGINT NOT NULL,
     last_at TIMESTAMPTZ NOT NULL
 );

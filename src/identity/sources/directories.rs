@@ -1,5 +1,5 @@
 //! All sources of an installation as one: who answers to a login, and with which password (D23).
-use super::lockout::{Guard, Guarded, Lockout};
+use super::lockout::{Guard, Lockout};
 use super::{Found, LdapSource, LocalSource, Password, Role, SourceError};
 use crate::clock::Clock;
 use crate::config::LinkRule;
@@ -44,33 +44,9 @@ pub struct Source {
 /// All sources, in the order of the configuration.
 #[derive(Clone, Default)]
 pub struct Directories {
-    sources: Vec<Source>,
-    profiles: ProfileMap,
-    guard: Option<Guard>,
-}
-
-/// What somebody typed to sign in.
-pub struct Typed<'a> {
-    /// The login.
-    pub login: &'a str,
-    /// The password.
-    pub password: &'a Password,
-    /// The answer to [`Attempt::Several`]: the source that is meant.
-    pub only: Option<&'a str>,
-    /// Whether this browser once signed in as this login.
-    pub is_known_browser: bool,
-}
-
-/// What came of a login and a password.
-pub enum Attempt {
-    /// The password is right.
-    Right(Box<Found>),
-    /// Unknown login or wrong password: nobody is told which.
-    Wrong,
-    /// The directory would lock the account if this password were wrong: not for so long.
-    TooEarly(chrono::Duration),
-    /// Several sources know the login: which one is meant? Names and labels.
-    Several(Vec<(String, String)>),
+    pub(super) sources: Vec<Source>,
+    pub(super) profiles: ProfileMap,
+    pub(super) guard: Option<Guard>,
 }
 
 /// What several sources told, and who did not answer.
@@ -83,7 +59,7 @@ pub struct Gathered {
 }
 
 impl Source {
-    async fn find(&self, login: &str) -> Result<Vec<Found>, SourceError> {
+    pub(super) async fn find(&self, login: &str) -> Result<Vec<Found>, SourceError> {
         match &self.backend {
             Backend::Local(local) => local.find(login).await,
             Backend::Ldap(ldap) => ldap.find(login).await,
@@ -104,7 +80,11 @@ impl Source {
         }
     }
 
-    async fn verify(&self, found: &Found, password: &Password) -> Result<bool, SourceError> {
+    pub(super) async fn verify(
+        &self,
+        found: &Found,
+        password: &Password,
+    ) -> Result<bool, SourceError> {
         match &self.backend {
             Backend::Local(local) => local.verify(found, password).await,
             Backend::Ldap(ldap) => ldap.verify(found, password).await,
@@ -112,7 +92,7 @@ impl Source {
     }
 
     /// Take the time a wrong password takes.
-    async fn pretend(&self, password: &Password) -> Result<(), SourceError> {
+    pub(super) async fn pretend(&self, password: &Password) -> Result<(), SourceError> {
         match &self.backend {
             Backend::Local(local) => local.pretend(password).await,
             Backend::Ldap(ldap) => ldap.dummy_bind().await,
@@ -120,7 +100,11 @@ impl Source {
     }
 
     /// The same entry with what it points at elsewhere in the directory.
-    async fn complete(&self, found: Found, profiles: &ProfileMap) -> Result<Found, SourceError> {
+    pub(super) async fn complete(
+        &self,
+        found: Found,
+        profiles: &ProfileMap,
+    ) -> Result<Found, SourceError> {
         let Backend::Ldap(ldap) = &self.backend else { return Ok(found) };
         let known = ldap.resolve(&found, |attributes| formats::needs(attributes, profiles)).await?;
         Ok(Found { known, ..found })
@@ -149,93 +133,6 @@ impl Directories {
     /// One by name.
     pub fn get(&self, name: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.name == name)
-    }
-
-    /// Look a login up everywhere, then check the password where it was found.
-    pub async fn sign_in(&self, typed: &Typed<'_>) -> Result<Attempt, SourceError> {
-        let hits = self.find(typed).await?;
-        if hits.len() > 1 {
-            let names = hits.iter().map(|(s, _)| (s.name.clone(), s.label.clone()));
-            return Ok(Attempt::Several(names.collect()));
-        }
-        let hit = hits.into_iter().next();
-        let Some(guard) = &self.guard else {
-            let is_right = self.verify(hit.as_ref(), typed).await?;
-            return self.attempt(hit, is_right).await;
-        };
-        let entry = match &hit {
-            Some((_, found)) => Guarded::entry(found),
-            None => Guarded::nobody(typed.login),
-        };
-        if let Some(left) = guard.admit(&entry, typed.is_known_browser).await? {
-            return Ok(Attempt::TooEarly(left));
-        }
-        let verdict = self.verify(hit.as_ref(), typed).await;
-        match &verdict {
-            Ok(true) => guard.forgive(&entry).await?,
-            // Who did not answer in time may have heard the question.
-            Ok(false) | Err(SourceError::TimedOut) => {}
-            Err(_) => guard.take_back(&entry).await?,
-        }
-        self.attempt(hit, verdict?).await
-    }
-
-    /// Who knows the login. An error only where nobody does and somebody could not tell.
-    async fn find<'a>(
-        &'a self,
-        typed: &Typed<'a>,
-    ) -> Result<Vec<(&'a Source, Found)>, SourceError> {
-        let asked: Vec<&Source> = self.asked(typed.only).collect();
-        let answers = join_all(asked.iter().map(|source| source.find(typed.login))).await;
-        let mut hits = Vec::new();
-        let mut trouble = None;
-        for (source, answer) in asked.into_iter().zip(answers) {
-            match answer {
-                // Two entries with one login are nobody (SEC-33).
-                Ok(found) if found.len() == 1 => {
-                    hits.extend(found.into_iter().map(|found| (source, found)));
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    let name = &source.name;
-                    tracing::warn!(source = name, error = %error, "source {name} did not answer");
-                    trouble = Some(error);
-                }
-            }
-        }
-        match trouble {
-            Some(trouble) if hits.is_empty() => Err(trouble),
-            _ => Ok(hits),
-        }
-    }
-
-    fn asked<'a>(&'a self, only: Option<&'a str>) -> impl Iterator<Item = &'a Source> {
-        self.sources.iter().filter(move |source| only.is_none_or(|name| source.name == name))
-    }
-
-    /// Whether the password is that of the entry; a login that nobody has takes as long.
-    async fn verify(
-        &self,
-        hit: Option<&(&Source, Found)>,
-        typed: &Typed<'_>,
-    ) -> Result<bool, SourceError> {
-        if let Some((source, found)) = hit {
-            return source.verify(found, typed.password).await;
-        }
-        if let Some(first) = self.asked(typed.only).next() {
-            first.pretend(typed.password).await?;
-        }
-        Ok(false)
-    }
-
-    async fn attempt(
-        &self,
-        hit: Option<(&Source, Found)>,
-        is_right: bool,
-    ) -> Result<Attempt, SourceError> {
-        let Some((source, found)) = hit.filter(|_| is_right) else { return Ok(Attempt::Wrong) };
-        let found = source.complete(found, &self.profiles).await?;
-        Ok(Attempt::Right(Box::new(found)))
     }
 
     /// Read accounts again, by source and id, all at once and for three seconds at most.

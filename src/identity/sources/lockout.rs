@@ -1,11 +1,12 @@
 //! Directories that lock an account after some wrong passwords: ours stop before (SEC-41, D25).
 //!
 //! Failures are counted for each entry, from wherever they come, because that is how the directory
-//! counts. A login that nobody has is counted likewise, so that waiting tells nothing.
+//! counts; and for each login, whether somebody has it or not, so that waiting tells nothing.
 use super::local::unavailable;
 use super::{Found, SourceError};
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::identity::person::plain_login;
 use crate::identity::{store, token};
 use chrono::{DateTime, Duration, Utc};
 
@@ -63,18 +64,15 @@ pub(super) struct Guard {
     pub(super) clock: Clock,
 }
 
-/// An entry as the guard knows it.
-pub(super) struct Guarded(Vec<u8>);
+/// What a try is counted under: the login as it was typed, and the entry that it names. An entry
+/// may have several logins; a login that nobody has waits like all others.
+pub(super) struct Counted(Vec<Vec<u8>>);
 
-impl Guarded {
-    /// The entry that was found.
-    pub(super) fn entry(found: &Found) -> Self {
-        Self(token::hash(&format!("{}\n{}", found.source, found.source_id)))
-    }
-
-    /// A login that nobody has.
-    pub(super) fn nobody(login: &str) -> Self {
-        Self(token::hash(&login.to_lowercase()))
+impl Counted {
+    pub(super) fn of(login: &str, found: Option<&Found>) -> Self {
+        let entry = found.map(|found| format!("{}\n{}", found.source, found.source_id));
+        let login = Some(format!("\n{}", plain_login(login)));
+        Self([login, entry].into_iter().flatten().map(|name| token::hash(&name)).collect())
     }
 }
 
@@ -83,46 +81,53 @@ impl Guard {
     /// `Some`: it must not be made for so long.
     pub(super) async fn admit(
         &self,
-        entry: &Guarded,
+        counted: &Counted,
         is_known_browser: bool,
     ) -> Result<Option<Duration>, SourceError> {
         let now = self.clock.now();
-        let counted = self.count(entry, self.lockout.allowed(is_known_browser), now).await;
-        let last = counted.map_err(unavailable)?;
+        let allowed = self.lockout.allowed(is_known_browser);
+        let last = self.count(counted, allowed, now).await.map_err(unavailable)?;
         Ok(last.map(|last| last + self.lockout.memory() - now))
     }
 
     /// When the last failure was, where no further one is allowed.
     async fn count(
         &self,
-        entry: &Guarded,
+        counted: &Counted,
         allowed: i64,
         now: DateTime<Utc>,
     ) -> sqlx::Result<Option<DateTime<Utc>>> {
+        let forgotten = now - self.lockout.memory();
         let mut tx = self.db.write().await?;
-        let begins_anew = now - self.lockout.memory();
-        if store::count_bind(&mut tx, &entry.0, (allowed, begins_anew), now).await? {
-            tx.commit().await?;
-            return Ok(None);
+        for name in &counted.0 {
+            if !store::count_bind(&mut tx, name, (allowed, forgotten), now).await? {
+                return store::last_bind_failure(&mut tx, name).await;
+            }
         }
-        store::last_bind_failure(&mut tx, &entry.0).await
+        tx.commit().await?;
+        Ok(None)
     }
 
     /// The password was right: the directory forgets, and so do we.
-    pub(super) async fn forgive(&self, entry: &Guarded) -> Result<(), SourceError> {
+    pub(super) async fn forgive(&self, counted: &Counted) -> Result<(), SourceError> {
+        let forgotten = self.clock.now() - self.lockout.memory();
         let forgive = async {
             let mut tx = self.db.write().await?;
-            store::forgive_binds(&mut tx, &entry.0).await?;
+            for name in &counted.0 {
+                store::forgive_binds(&mut tx, name, forgotten).await?;
+            }
             tx.commit().await
         };
         forgive.await.map_err(unavailable)
     }
 
     /// The directory did not hear of the try.
-    pub(super) async fn take_back(&self, entry: &Guarded) -> Result<(), SourceError> {
+    pub(super) async fn take_back(&self, counted: &Counted) -> Result<(), SourceError> {
         let take_back = async {
             let mut tx = self.db.write().await?;
-            store::uncount_bind(&mut tx, &entry.0).await?;
+            for name in &counted.0 {
+                store::uncount_bind(&mut tx, name).await?;
+            }
             tx.commit().await
         };
         take_back.await.map_err(unavailable)

@@ -43,7 +43,7 @@ async fn a_good_try_forgives_and_one_never_made_is_taken_back() {
     assert!(!counted(&test, b"alix", 2, now()).await);
 
     let mut tx = test.write().await;
-    forgive_binds(&mut tx, b"alix").await.expect("a table");
+    forgive_binds(&mut tx, b"alix", now() - Duration::minutes(15)).await.expect("a table");
     tx.commit().await.expect("kept");
     assert!(counted(&test, b"alix", 2, now()).await);
 }
