@@ -11,13 +11,14 @@ use crate::identity::profile::ProfileMap;
 use crate::identity::sources::{Backend, Directories, Hashing, LdapSource, LocalSource, Source};
 use crate::keys::{self, MasterKey, Purpose};
 use crate::sso::saml::{LoadRules, PartnerKey};
-use crate::sso::{self, KeyRing, KnownNetworks, SignInSettings};
+use crate::sso::{self, KeyRing, SignInSettings};
 use crate::web::client::ClientSettings;
 use crate::web::client_ip::TrustedProxies;
 use crate::web::error_pages::error_pages;
 use crate::web::form_key::FormKey;
 use crate::web::head::short_head;
 use crate::web::headers::{Hosts, hardened, our_hosts};
+use crate::web::known_networks::KnownNetworks;
 use crate::web::origin::{OwnOrigin, own_origin};
 use crate::web::query::single_fields;
 use crate::web::rate_limits::{RateLimits, rate_limited};
@@ -83,7 +84,7 @@ impl Parts {
         db.prepare(config.migrate).await?;
         let mut findings = Vec::new();
         let rules = arrival_rules(&config, &mut findings)?;
-        let directories = directories(&config, &db, &rules.profiles)?;
+        let directories = directories(&config, &db, &rules.profiles)?.guarded(&db, &clock);
         let files = Arc::new(open_files(&config, &clock)?);
         let (vouching, form_key) = open_keys(&config, &db, &clock).await?;
         let memory_key = form_key.secret().try_into().context("the cookie key has another size")?;
@@ -95,8 +96,10 @@ impl Parts {
             portals: Arc::default(),
         };
         let proxies = proxies(&config);
-        let mut known = config.limits.known_networks.clone();
-        known.extend(files.snapshot().zones.networks());
+        let zones = Arc::clone(&files);
+        let known = KnownNetworks::new(config.limits.known_networks.clone(), move |address| {
+            zones.snapshot().zones.hold(address)
+        });
         let (theme, found) = theme(&config);
         findings.extend(found);
         let parts = Self {
@@ -105,10 +108,11 @@ impl Parts {
             rate_limits: Data::new(RateLimits::new(config.limits.anonymous, known.clone())),
             sign_in: SignInSettings {
                 times: config.session.clone(),
-                known: KnownNetworks(known),
+                known,
                 admin_networks: config.admin.networks.clone(),
                 arrival: rules,
                 demo_accounts: demo.as_ref().map(|_| "/".to_owned()),
+                floodgate: Arc::default(),
             },
             clients: ClientSettings {
                 proxies,
@@ -318,6 +322,7 @@ fn directories(config: &Config, db: &Db, profiles: &ProfileMap) -> Result<Direct
             role: section.role,
             priority: section.priority,
             federation_key: section.federation_key.clone(),
+            lockout: section.lockout,
             backend,
         })
     };

@@ -115,7 +115,7 @@ async fn insert(
     let options = reading_options(&rules.dispatch, &demo.source, now);
     let known = formats::Known::default();
     let reading = formats::read(&account.attributes, &known, &options, &rules.profiles);
-    store::replace_affiliations(tx, account_id, id, &reading.affiliations, now).await?;
+    store::keep_reading(tx, account_id, id, &reading, now).await?;
     store::note_change(tx, id, "person", now).await?;
     if let Some(role) = &demo.role {
         store::grant_role(tx, id, role, now).await?;

@@ -1,6 +1,6 @@
 //! The schools and their portals, out of `etabs.ini` (`dispatch.md` 2.2).
-use super::PortalUrl;
 use super::report::Report;
+use super::{Mfa, PortalUrl};
 use crate::finding::Finding;
 use crate::identity::{Profile, Rne};
 use crate::ini::Document;
@@ -48,6 +48,8 @@ pub struct School {
     pub protocol: Protocol,
     /// Whether it is offered.
     pub active: bool,
+    /// Whether its portal asks for a second factor.
+    pub mfa: Mfa,
     /// Note on its tile.
     pub message: Option<String>,
     /// Academy it belongs to.

@@ -16,8 +16,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-/// Whether the academic portal asks for a second factor here.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+/// Whether a portal asks for a second factor: the academic one in a zone, or that of a school.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mfa {
     /// It does not.
@@ -27,6 +27,18 @@ pub enum Mfa {
     Optional,
     /// It does.
     Required,
+}
+
+impl Mfa {
+    /// The word of a file; `None`: no such word.
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        match word.trim().to_ascii_lowercase().as_str() {
+            "never" => Some(Self::Never),
+            "optional" | "" => Some(Self::Optional),
+            "required" => Some(Self::Required),
+            _ => None,
+        }
+    }
 }
 
 /// One section of `portails.ini`.
@@ -89,6 +101,11 @@ impl Zones {
             Some(IpAddr::V6(address)) => self.six.find(address.to_bits(), 128),
         };
         found.or(self.default).map(|index| &self.all[index])
+    }
+
+    /// Whether an address is in the network of a zone; `[default]` is none.
+    pub fn hold(&self, address: IpAddr) -> bool {
+        self.find(ClientAddress::Known(address)).is_some_and(|zone| zone.network.is_some())
     }
 
     /// All of them, in the order of the file.

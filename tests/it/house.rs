@@ -25,6 +25,7 @@ use chrono::{DateTime, Duration, Utc};
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -49,14 +50,14 @@ pub(crate) struct Setup {
 
 /// A running service, gone with its owner.
 pub(crate) struct House {
-    folder: TempDir,
+    folder: Arc<TempDir>,
     parts: Parts,
     clock: Clock,
     address: SocketAddr,
     handle: ServerHandle,
     cast: Vec<DemoPerson>,
     client: reqwest::Client,
-    _database: Option<Database>,
+    database: Option<Arc<Database>>,
 }
 
 impl House {
@@ -73,14 +74,33 @@ impl House {
 
     pub(crate) async fn open_with(setup: Setup) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("an address");
+        let (listener, address) = free_port();
         let database = Database::fresh().await;
         copy(&repository("etc/demo"), folder.path(), address.port());
         let config = configure(&setup, folder.path(), address.port(), database.as_ref());
 
         let clock = Clock::fixed(MORNING.parse().expect("a time"));
         give_key(&config, clock.now()).await;
+        let ground = (Arc::new(folder), database.map(Arc::new));
+        Self::serve(config, clock, (listener, address), ground).await
+    }
+
+    /// Another node with the same database, the same files and the same clock.
+    pub(crate) async fn beside(&self) -> Self {
+        let (listener, address) = free_port();
+        let database = self.database.clone();
+        let setup = Setup::default();
+        let config = configure(&setup, self.folder.path(), address.port(), database.as_deref());
+        let ground = (Arc::clone(&self.folder), database);
+        Self::serve(config, self.clock.clone(), (listener, address), ground).await
+    }
+
+    async fn serve(
+        config: Config,
+        clock: Clock,
+        (listener, address): (TcpListener, SocketAddr),
+        (folder, database): (Arc<TempDir>, Option<Arc<Database>>),
+    ) -> Self {
         let built = Parts::build(config, clock.clone(), None).await;
         let (parts, _) = built.unwrap_or_else(|error| panic!("{error:#}"));
         let handle = serve(parts.clone(), listener).await;
@@ -93,7 +113,7 @@ impl House {
         Self {
             cast: cast.expect("the people of the demonstration"),
             client: client.expect("a client"),
-            _database: database,
+            database,
             folder,
             parts,
             clock,
@@ -252,6 +272,12 @@ impl Drop for House {
         // The order is sent at once; the thread of the server obeys on its own.
         drop(self.handle.stop(false));
     }
+}
+
+fn free_port() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    (listener, address)
 }
 
 /// Serve on a thread with a runtime of its own, as the program does.

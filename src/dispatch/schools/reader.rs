@@ -1,7 +1,7 @@
 //! One section of `etabs.ini` into one school; whatever is wrong costs one key, not the section.
 use super::{Protocol, School};
-use crate::dispatch::PortalUrl;
 use crate::dispatch::report::Report;
+use crate::dispatch::{Mfa, PortalUrl};
 use crate::identity::rne::RneForm;
 use crate::identity::{Profile, Rne};
 use crate::ini::{Entry, Section, boolean};
@@ -10,13 +10,14 @@ use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use std::collections::BTreeMap;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "libelle",
     "portail",
     "sp",
     "relaystate",
     "protocole",
     "actif",
+    "mfa",
     "message",
     "academie",
     "type",
@@ -60,6 +61,7 @@ impl Reader<'_> {
             relay_state: self.text(section, "relaystate", 2048),
             protocol: self.protocol(section),
             active: self.active(section),
+            mfa: self.mfa(section),
             message: self.text(section, "message", MAX_TEXT),
             academy: self.text(section, "academie", MAX_TEXT),
             kind: self.text(section, "type", MAX_TEXT),
@@ -150,6 +152,16 @@ impl Reader<'_> {
         boolean(&entry.value).unwrap_or_else(|| {
             self.wrong(section, entry, "neither yes nor no: yes is used");
             true
+        })
+    }
+
+    /// An unreadable value asks for the factor: a slip must not waive it.
+    fn mfa(&mut self, section: &Section) -> Mfa {
+        let Some(entry) = section.entry("mfa") else { return Mfa::default() };
+        Mfa::parse(&entry.value).unwrap_or_else(|| {
+            let why = "not one of never, optional, required: required is used";
+            self.wrong(section, entry, why);
+            Mfa::Required
         })
     }
 

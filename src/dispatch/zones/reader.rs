@@ -85,19 +85,12 @@ impl Reader<'_> {
 
     /// An unreadable value asks for the factor: a slip must not waive it.
     fn mfa(&mut self, section: &Section) -> Mfa {
-        match section.get("mfa").map(|mfa| mfa.trim().to_ascii_lowercase()).as_deref() {
-            None | Some("optional" | "") => Mfa::Optional,
-            Some("never") => Mfa::Never,
-            Some("required") => Mfa::Required,
-            Some(_) => {
-                self.wrong(
-                    section,
-                    "mfa",
-                    "not one of never, optional, required: required is used",
-                );
-                Mfa::Required
-            }
-        }
+        let Some(word) = section.get("mfa") else { return Mfa::default() };
+        Mfa::parse(word).unwrap_or_else(|| {
+            let why = "not one of never, optional, required: required is used";
+            self.wrong(section, "mfa", why);
+            Mfa::Required
+        })
     }
 
     /// An unreadable value keeps nothing: a slip must not reveal a choice in a shared room.

@@ -19,7 +19,7 @@ fn heard(socket: &UnixDatagram) -> String {
 fn started(house: &Installation, watchdog: Option<&str>) -> (UnixDatagram, Process) {
     let path = house.path("notify");
     let socket = UnixDatagram::bind(&path).expect("a socket");
-    socket.set_read_timeout(Some(Duration::from_secs(60))).expect("a limit");
+    socket.set_read_timeout(Some(Duration::from_mins(1))).expect("a limit");
     let mut command = house.command(&["serve"]);
     command.env("NOTIFY_SOCKET", &path);
     if let Some(microseconds) = watchdog {

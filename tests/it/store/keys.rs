@@ -53,7 +53,7 @@ async fn nodes_that_start_together_use_the_same_key() {
 }
 
 async fn states(test: &TestDb) -> Vec<State> {
-    let rows = list(&mut test.read().await).await.unwrap();
+    let rows = list(&mut test.read().await).await.expect("the keys");
     rows.iter().map(|row| State::of(row, &rows)).collect()
 }
 

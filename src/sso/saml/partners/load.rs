@@ -21,8 +21,6 @@ const WARN_DAYS: i64 = 14;
 /// How the folder is read.
 #[derive(Debug, Clone, Default)]
 pub struct LoadRules {
-    /// Further short names: alias and the entityID or file name that it stands for.
-    pub aliases: Vec<(String, String)>,
     /// When not empty, every file must be signed with one of these keys. Files are otherwise
     /// trusted because somebody put them into the folder.
     pub trusted: Vec<PartnerKey>,
@@ -42,7 +40,6 @@ impl Partners {
                 Err(why) => findings.push(about_file("E-META-READ", &name, why)),
             }
         }
-        findings.extend(partners.take_aliases(&rules.aliases));
         (partners, findings)
     }
 
@@ -94,28 +91,6 @@ impl Partners {
             self.by_stem.insert(stem.clone(), index);
         }
         self.all.push(partner);
-    }
-
-    fn take_aliases(&mut self, aliases: &[(String, String)]) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for (alias, target) in aliases {
-            let index = self.index_of(target);
-            match (stem_key(alias), index) {
-                (Some(key), Some(index)) => {
-                    self.by_alias.insert(key, index);
-                }
-                _ => findings.push(
-                    Finding::about("W-META-ALIAS", alias)
-                        .detail(format!("a bad short name, or no partner {target}")),
-                ),
-            }
-        }
-        findings
-    }
-
-    fn index_of(&self, target: &str) -> Option<usize> {
-        let by_stem = || self.by_stem.get(&stem_key(target)?);
-        self.by_entity_id.get(target).or_else(by_stem).copied()
     }
 }
 
