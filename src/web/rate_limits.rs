@@ -157,7 +157,7 @@ mod tests {
         let rate = Rate::per_second(default("anonymous_burst"), default("anonymous_per_second"));
         let limits = RateLimits::new(rate, known(&[]));
         for pupil in 0..1000 {
-            let now = NOW + Duration::milliseconds(pupil * 10);
+            let now = NOW + Duration::milliseconds(pupil * 20);
             for path in
                 ["/dispatch", "/login", "/a", "/b", "/c", "/login", "/saml/sso", "/dispatch"]
             {
