@@ -30,13 +30,13 @@ use crate::web::{self, assets, language};
 use crate::{demo, ini};
 use actix_http::HttpService;
 use actix_service::{ServiceFactoryExt, map_config};
+use actix_web::App;
 use actix_web::body::MessageBody;
 use actix_web::dev::{
     AppConfig, Server, ServiceFactory, ServiceRequest, ServiceResponse, fn_service,
 };
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
-use actix_web::{App, HttpServer};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use std::future::ready;
@@ -144,11 +144,8 @@ impl Parts {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             workers => workers,
         };
-        if let Some(certificate) = self.demo.as_ref().and_then(|stage| stage.certificate.clone()) {
-            let server = HttpServer::new(move || self.clone().app()).workers(workers);
-            let server = server.disable_signals().tcp_nodelay(true);
-            return Ok(server.listen_openssl(listener, certificate.acceptor()?)?.run());
-        }
+        let certificate = self.demo.as_ref().and_then(|stage| stage.certificate.as_deref());
+        let tls = certificate.map(demo::Certificate::acceptor).transpose()?;
         let server = Server::build()
             .workers(workers)
             .max_concurrent_connections(http.max_connections / workers.max(1))
@@ -157,7 +154,7 @@ impl Parts {
         let ending = server.graceful_shutdown_signal();
         // Instead of `HttpServer`, which lets nobody in between the socket and its parser.
         let connections = move || {
-            let (parts, ending) = (self.clone(), ending.clone());
+            let (parts, ending, tls) = (self.clone(), ending.clone(), tls.clone());
             let app = map_config(parts.app(), |()| AppConfig::default());
             let http = HttpService::build()
                 .graceful_shutdown_signal(move || {
@@ -168,7 +165,7 @@ impl Parts {
                 .client_disconnect_timeout(Duration::from_secs(1))
                 .keep_alive(Duration::from_secs(15))
                 .h1(app);
-            fn_service(|stream| ready(Wire::open(stream))).and_then(http)
+            fn_service(move |stream| ready(Wire::open(stream, tls.as_ref()))).and_then(http)
         };
         Ok(server.listen("http", listener, connections)?.run())
     }

@@ -7,7 +7,7 @@ use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
-use openssl::ssl::{SslAcceptor, SslAcceptorBuilder, SslMethod};
+use openssl::ssl::{SslAcceptor, SslMethod};
 use openssl::x509::extension::{BasicConstraints, ExtendedKeyUsage, SubjectAlternativeName};
 use openssl::x509::{X509, X509Name};
 use std::net::IpAddr;
@@ -31,11 +31,11 @@ impl Certificate {
     }
 
     /// TLS 1.2 and 1.3 with this certificate.
-    pub fn acceptor(&self) -> Result<SslAcceptorBuilder, ErrorStack> {
+    pub fn acceptor(&self) -> Result<SslAcceptor, ErrorStack> {
         let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server())?;
         acceptor.set_private_key(&self.key)?;
         acceptor.set_certificate(&self.certificate)?;
-        Ok(acceptor)
+        Ok(acceptor.build())
     }
 
     /// As a file that a browser can be told to believe.

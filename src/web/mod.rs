@@ -21,6 +21,7 @@ pub mod rate_limits;
 pub mod redirect;
 pub mod request_id;
 pub mod resource;
+pub mod socket;
 pub mod start;
 pub mod theme;
 pub mod trace_id;

@@ -3,8 +3,10 @@
 //! through is stopped here (SEC-06, SEC-08).
 mod framing;
 
+use super::socket::Socket;
 use actix_http::error::DispatchError;
 use framing::{Framing, Receiving};
+use openssl::ssl::SslAcceptor;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -40,13 +42,15 @@ pub struct Wire<S> {
     writing: Alarm,
 }
 
-impl Wire<TcpStream> {
-    /// Watch a connection that was just accepted; who is at its other end.
-    pub fn open(stream: TcpStream) -> Result<(Self, Option<SocketAddr>), DispatchError> {
+impl Wire<Socket> {
+    /// Watch a connection that was just accepted, by TLS when `tls` says how; who is at its other
+    /// end.
+    pub fn open(
+        stream: TcpStream,
+        tls: Option<&SslAcceptor>,
+    ) -> Result<(Self, Option<SocketAddr>), DispatchError> {
         let peer = stream.peer_addr().ok();
-        // Without this every compressed answer waits for a delayed acknowledgement.
-        stream.set_nodelay(true)?;
-        Ok((Self::new(stream), peer))
+        Ok((Self::new(Socket::take(stream, tls)?), peer))
     }
 }
 
