@@ -29,6 +29,7 @@ pub mod keys;
 pub mod log;
 pub mod lookup;
 pub mod notify;
+pub mod parallel;
 pub mod server;
 pub mod sso;
 pub mod web;

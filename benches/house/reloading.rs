@@ -2,7 +2,7 @@
 use super::files::Written;
 use super::memory;
 use super::table::{self, Row};
-use super::timing::compare;
+use super::timing::{By, compare_by};
 use aiguillage::clock::Clock;
 use aiguillage::dispatch::files::Places;
 use aiguillage::dispatch::{Files, PartnerPlaces};
@@ -26,7 +26,8 @@ pub(crate) fn measure(written: &Written) -> Result<()> {
     let after = memory::anonymous();
     let (peak, _) = memory::peak(|| black_box(files.reload(now)).is_ok());
 
-    let pair = compare(
+    let pair = compare_by(
+        By::Clock,
         7,
         || assert!(black_box(files.reload(now)).is_ok(), "a reload is never refused here"),
         || assert!(black_box(ini::Ini::load_from_str(&text)).is_ok(), "the text is plain INI"),

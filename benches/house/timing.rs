@@ -1,6 +1,7 @@
 //! Times two pieces of work that take turns, so that a slow moment of the machine hits both.
 //!
-//! What counts is the time that this thread had a processor: others may be busy on the machine.
+//! What counts is the time that this thread had a processor, as others may be busy on the machine;
+//! for work on several threads it is the time that somebody waits.
 use std::time::{Duration, Instant};
 
 /// How long one round of one piece of work lasts, at least.
@@ -13,13 +14,32 @@ pub(crate) struct Pair {
     pub(crate) baseline: f64,
 }
 
-/// Run both in turns, after a round each to warm up.
-pub(crate) fn compare(rounds: usize, mut ours: impl FnMut(), mut baseline: impl FnMut()) -> Pair {
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    /// Time that this thread had a processor.
+    Processor,
+    /// Time that passed.
+    Clock,
+}
+
+/// Run both in turns, after a round each to warm up; by processor time.
+pub(crate) fn compare(rounds: usize, ours: impl FnMut(), baseline: impl FnMut()) -> Pair {
+    compare_by(By::Processor, rounds, ours, baseline)
+}
+
+/// The same, by what is asked for.
+pub(crate) fn compare_by(
+    by: By,
+    rounds: usize,
+    mut ours: impl FnMut(),
+    mut baseline: impl FnMut(),
+) -> Pair {
     let (many, many_baseline) = (calls_in_a_round(&mut ours), calls_in_a_round(&mut baseline));
     let (mut took, mut baseline_took) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
-        took.push(seconds_each(&mut ours, many));
-        baseline_took.push(seconds_each(&mut baseline, many_baseline));
+        took.push(seconds_each(by, &mut ours, many));
+        baseline_took.push(seconds_each(by, &mut baseline, many_baseline));
     }
     Pair { ours: median(took), baseline: median(baseline_took) }
 }
@@ -36,11 +56,11 @@ fn calls_in_a_round(work: &mut impl FnMut()) -> u32 {
     }
 }
 
-fn seconds_each(work: &mut impl FnMut(), calls: u32) -> f64 {
+fn seconds_each(by: By, work: &mut impl FnMut(), calls: u32) -> f64 {
     let (start, on_processor) = (Instant::now(), on_processor());
     repeat(work, calls);
     let took = match (on_processor, self::on_processor()) {
-        (Some(before), Some(after)) => after.saturating_sub(before),
+        (Some(before), Some(after)) if by == By::Processor => after.saturating_sub(before),
         _ => start.elapsed(),
     };
     took.as_secs_f64() / f64::from(calls)

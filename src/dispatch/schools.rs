@@ -4,6 +4,7 @@ use super::{Mfa, PortalUrl};
 use crate::finding::Finding;
 use crate::identity::{Profile, Rne};
 use crate::ini::Document;
+use crate::parallel::in_shares;
 use reader::Reader;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -88,20 +89,22 @@ impl Schools {
     /// The schools of a document, and what is wrong with it. `allow_http` lets portals do without
     /// TLS.
     pub fn read(document: &Document, allow_http: bool) -> (Self, Vec<Finding>) {
-        let mut reader = Reader { report: Report::of(document), allow_http };
+        let shares = in_shares(document.sections(), |sections| {
+            let mut reader = Reader { report: Report::of(document), allow_http };
+            let schools: Vec<_> = sections.iter().filter_map(|one| reader.school(one)).collect();
+            (schools, reader.report.findings)
+        });
+        let mut report = Report::of(document);
         let mut schools = Self::default();
-        for section in document.sections() {
-            let Some(school) = reader.school(section) else { continue };
-            if let Some(first) = schools.get(&school.rne) {
-                let same = format!("the section in line {} is used", first.line);
-                reader.report.add("W-ETAB-DUP", section.line, &section.name, &same);
-            } else {
-                schools.add(school);
+        for (share, findings) in shares {
+            report.findings.extend(findings);
+            for school in share {
+                schools.add_once(school, &mut report);
             }
         }
-        let mut findings = reader.report.findings;
-        findings.extend(document.unknown_keys(reader::is_known));
-        (schools, findings)
+        report.findings.sort_by_key(|finding| finding.line);
+        report.findings.extend(document.unknown_keys(reader::is_known));
+        (schools, report.findings)
     }
 
     /// The school of this code.
@@ -131,7 +134,12 @@ impl Schools {
         self.all.is_empty()
     }
 
-    fn add(&mut self, school: School) {
+    /// Add a school whose code stands there for the first time.
+    fn add_once(&mut self, school: School, report: &mut Report<'_>) {
+        if let Some(first) = self.get(&school.rne) {
+            let same = format!("the section in line {} is used", first.line);
+            return report.add("W-ETAB-DUP", school.line, school.rne.as_str(), &same);
+        }
         let index = self.all.len();
         self.by_rne.insert(school.rne.clone(), index);
         self.by_sp.entry(school.sp.to_lowercase()).or_default().push(index);

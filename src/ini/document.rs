@@ -2,6 +2,7 @@
 use super::clean::{COLON, Cleaned};
 use super::findings::Findings;
 use crate::finding::Finding;
+use crate::parallel::in_shares;
 use std::collections::{HashMap, HashSet};
 
 /// One `key = value`.
@@ -164,32 +165,21 @@ impl Document {
     }
 }
 
-/// The sections of all pieces in order, read side by side: a national file has 70 000 schools.
+/// The sections of all pieces in order: a national file has 70 000 schools.
 fn parse(cleaned: &Cleaned) -> Result<Vec<Section>, ini::ParseError> {
     let pieces: Vec<_> = cleaned.pieces().collect();
-    let readers = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = pieces.len().div_ceil(readers).max(1);
-    let read = |pieces: &[(&str, &[u32])]| -> Result<Vec<Section>, ini::ParseError> {
+    let shares = in_shares(&pieces, |pieces| {
         let mut sections = Vec::new();
         for (text, lines) in pieces {
             parse_piece(text, lines, &mut sections)?;
         }
         Ok(sections)
-    };
-    if pieces.len() <= 1 {
-        return read(&pieces);
+    });
+    let mut sections = Vec::with_capacity(cleaned.headers);
+    for share in shares {
+        sections.append(&mut share?);
     }
-    let read = &read;
-    std::thread::scope(|scope| {
-        let shares: Vec<_> =
-            pieces.chunks(share).map(|pieces| scope.spawn(move || read(pieces))).collect();
-        let mut sections = Vec::with_capacity(cleaned.headers);
-        for share in shares {
-            let done = share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            sections.append(&mut done?);
-        }
-        Ok(sections)
-    })
+    Ok(sections)
 }
 
 /// Join what the `ini` crate reads with the lines of the cleaned text, which are in the same order.
