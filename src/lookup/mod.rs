@@ -19,6 +19,7 @@ pub mod own;
 mod parts;
 pub mod protocol;
 pub mod setup;
+mod user_object;
 pub mod words;
 
 pub use parts::Parts;

@@ -2,6 +2,7 @@
 mod account;
 mod affiliation;
 mod change;
+pub mod cloud;
 mod link;
 mod listing;
 mod password;
