@@ -10,6 +10,7 @@ use crate::identity::arrival::ArrivalRules;
 use crate::identity::profile::ProfileMap;
 use crate::identity::sources::{Backend, Directories, Hashing, LdapSource, LocalSource, Source};
 use crate::keys::{self, MasterKey, Purpose};
+use crate::lookup;
 use crate::sso::saml::{LoadRules, PartnerKey, Signer, self_test};
 use crate::sso::{self, KnownNetworks, SignInSettings, new_signing_key};
 use crate::web::client::ClientSettings;
@@ -59,6 +60,8 @@ pub struct Parts {
     /// How many requests are in work.
     pub workroom: Data<Workroom>,
     rate_limits: Data<RateLimits>,
+    /// The search for colleagues, when it is switched on and [`Parts::with_lookup`] opened it.
+    pub lookup: Option<lookup::Parts>,
     vouching: Vouching,
     sign_in: SignInSettings,
     form_key: FormKey,
@@ -122,11 +125,19 @@ impl Parts {
             clock,
             db,
             dispatcher,
+            lookup: None,
             vouching,
             form_key,
             demo,
         };
         Ok((parts, findings))
+    }
+
+    /// The same with the search for colleagues, for processes that serve: one process at a time
+    /// may hold the index.
+    pub async fn with_lookup(self) -> Result<Self> {
+        let lookup = lookup::Parts::open(&self.config, &self.db, &self.clock).await?;
+        Ok(Self { lookup, ..self })
     }
 
     /// Serve on a socket that is open already.
@@ -204,6 +215,9 @@ impl Parts {
             .app_data(self.theme.clone());
         cfg.configure(assets::routes).configure(language::routes);
         cfg.configure(sso::routes).configure(dispatch::routes);
+        if let Some(lookup) = &self.lookup {
+            lookup.mount(cfg);
+        }
         match &self.demo {
             Some(stage) => {
                 cfg.app_data(Data::new(stage.clone())).configure(demo::routes);
