@@ -1,0 +1,2 @@
+//! Lookup: people in the index, found over the protocol.
+mod index;
