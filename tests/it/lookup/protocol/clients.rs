@@ -178,9 +178,9 @@ async fn every_base_address_answers() {
     for path in ["/users", "//users", "/index.php/users", "/index.php//users"] {
         let query = "search=agnes.martin%40ac-b.example.test";
         for base in [token.clone(), format!("/{token}")] {
-            let heard = lookup.says_from("203.0.113.9", "GET", &format!("{base}{path}?{query}"), "");
-            let heard = heard.await;
-            assert_eq!(ids(&heard.json()), ["amartin@nuage-b.example.test"], "{base}{path}");
+            let path = format!("{base}{path}?{query}");
+            let heard = lookup.says_from("203.0.113.9", "GET", &path, "").await;
+            assert_eq!(ids(&heard.json()), ["amartin@nuage-b.example.test"], "{path}");
         }
     }
     for root in ["/", "/index.php", "/index.php/", "/lookup", "/lookup/", &token] {
