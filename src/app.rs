@@ -11,14 +11,15 @@ use crate::identity::profile::ProfileMap;
 use crate::identity::sources::{Backend, Directories, Hashing, LdapSource, LocalSource, Source};
 use crate::keys::{self, MasterKey, Purpose};
 use crate::lookup;
-use crate::sso::saml::{LoadRules, PartnerKey, Signer, self_test};
-use crate::sso::{self, KnownNetworks, SignInSettings, new_signing_key};
+use crate::sso::saml::{LoadRules, PartnerKey};
+use crate::sso::{self, KeyRing, SignInSettings};
 use crate::web::client::ClientSettings;
 use crate::web::client_ip::TrustedProxies;
 use crate::web::error_pages::error_pages;
 use crate::web::form_key::FormKey;
 use crate::web::head::short_head;
 use crate::web::headers::{Hosts, hardened, our_hosts};
+use crate::web::known_networks::KnownNetworks;
 use crate::web::origin::{OwnOrigin, own_origin};
 use crate::web::query::single_fields;
 use crate::web::rate_limits::{RateLimits, rate_limited};
@@ -30,13 +31,13 @@ use crate::web::{self, assets, language};
 use crate::{demo, ini};
 use actix_http::HttpService;
 use actix_service::{ServiceFactoryExt, map_config};
-use actix_web::App;
 use actix_web::body::MessageBody;
 use actix_web::dev::{
     AppConfig, Server, ServiceFactory, ServiceRequest, ServiceResponse, fn_service,
 };
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
+use actix_web::{App, HttpServer};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use std::future::ready;
@@ -62,6 +63,8 @@ pub struct Parts {
     rate_limits: Data<RateLimits>,
     /// The search for colleagues, when it is switched on and [`Parts::with_lookup`] opened it.
     pub lookup: Option<lookup::Parts>,
+    /// The keys that sign; they follow the database.
+    pub signing: KeyRing,
     vouching: Vouching,
     sign_in: SignInSettings,
     form_key: FormKey,
@@ -69,7 +72,8 @@ pub struct Parts {
     hosts: Hosts,
     origin: OwnOrigin,
     theme: Data<Theme>,
-    demo: Option<demo::Stage>,
+    /// The stage of the demonstration, if this is one.
+    pub demo: Option<demo::Stage>,
 }
 
 impl Parts {
@@ -83,7 +87,7 @@ impl Parts {
         db.prepare(config.migrate).await?;
         let mut findings = Vec::new();
         let rules = arrival_rules(&config, &mut findings)?;
-        let directories = directories(&config, &db, &rules.profiles)?;
+        let directories = directories(&config, &db, &rules.profiles)?.guarded(&db, &clock);
         let files = Arc::new(open_files(&config, &clock)?);
         let (vouching, form_key) = open_keys(&config, &db, &clock).await?;
         let memory_key = form_key.secret().try_into().context("the cookie key has another size")?;
@@ -95,8 +99,10 @@ impl Parts {
             portals: Arc::default(),
         };
         let proxies = proxies(&config);
-        let mut known = config.limits.known_networks.clone();
-        known.extend(files.snapshot().zones.networks());
+        let zones = Arc::clone(&files);
+        let known = KnownNetworks::new(config.limits.known_networks.clone(), move |address| {
+            zones.snapshot().zones.hold(address)
+        });
         let (theme, found) = theme(&config);
         findings.extend(found);
         let parts = Self {
@@ -105,10 +111,11 @@ impl Parts {
             rate_limits: Data::new(RateLimits::new(config.limits.anonymous, known.clone())),
             sign_in: SignInSettings {
                 times: config.session.clone(),
-                known: KnownNetworks(known),
+                known,
                 admin_networks: config.admin.networks.clone(),
                 arrival: rules,
                 demo_accounts: demo.as_ref().map(|_| "/".to_owned()),
+                floodgate: Arc::default(),
             },
             clients: ClientSettings {
                 proxies,
@@ -126,6 +133,7 @@ impl Parts {
             db,
             dispatcher,
             lookup: None,
+            signing: vouching.keys.clone(),
             vouching,
             form_key,
             demo,
@@ -147,6 +155,11 @@ impl Parts {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             workers => workers,
         };
+        if let Some(certificate) = self.demo.as_ref().and_then(|stage| stage.certificate.clone()) {
+            let server = HttpServer::new(move || self.clone().app()).workers(workers);
+            let server = server.disable_signals().tcp_nodelay(true);
+            return Ok(server.listen_openssl(listener, certificate.acceptor()?)?.run());
+        }
         let server = Server::build()
             .workers(workers)
             .max_concurrent_connections(http.max_connections / workers.max(1))
@@ -323,6 +336,7 @@ fn directories(config: &Config, db: &Db, profiles: &ProfileMap) -> Result<Direct
             role: section.role,
             priority: section.priority,
             federation_key: section.federation_key.clone(),
+            lockout: section.lockout,
             backend,
         })
     };
@@ -330,24 +344,19 @@ fn directories(config: &Config, db: &Db, profiles: &ProfileMap) -> Result<Direct
     Ok(Directories::new(sources?, profiles.clone()))
 }
 
-/// The keys, made on first start; the signing key is tried before anything is served (D14).
+/// The keys, made on first start.
 async fn open_keys(config: &Config, db: &Db, clock: &Clock) -> Result<(Vouching, FormKey)> {
     let master = MasterKey::open_or_make(&config.files.keys)?;
     let now = clock.now();
     let host = config.http.public_url.host_str().unwrap_or("aiguillage").to_owned();
-    let saml =
-        keys::load_or_make(db, &master, Purpose::Saml, now, move || new_signing_key(&host, now));
-    let saml = saml.await?;
-    let signer = Signer::from_pem(&saml.secret, saml.certificate.as_bytes())?;
-    self_test(&signer, now)?;
-    let cookie =
-        keys::load_or_make(db, &master, Purpose::Cookie, now, keys::make_cookie_key).await?;
-    let form_key = FormKey::new(cookie.secret);
+    let random = |purpose| keys::load_or_make(db, &master, purpose, now, keys::random_key);
+    let form_key = FormKey::new(random(Purpose::Cookie).await?.secret);
+    let name_id = random(Purpose::NameId).await?;
     let vouching = Vouching {
         entity_id: config.saml.entity_id.clone(),
         origin: config.http.origin(),
-        signer,
-        pseudonym_secret: form_key.mac(b"persistent names"),
+        keys: KeyRing::open(db, master, host, now).await?,
+        pseudonym_secret: name_id.secret.to_vec(),
         require_signed_requests: config.saml.require_signed_requests,
     };
     Ok((vouching, form_key))

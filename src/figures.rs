@@ -14,8 +14,11 @@ static REQUESTS: LazyLock<Family<Request, Counter>> = LazyLock::new(Family::defa
 /// Requests for which there was no place, by class.
 static SHED: LazyLock<Family<Shed, Counter>> = LazyLock::new(Family::default);
 
-/// Requests of an address that asked too much, by limit.
+/// What a limit refused: requests of an address, tries to sign in.
 static RATE_LIMITED: LazyLock<Family<RateLimited, Counter>> = LazyLock::new(Family::default);
+
+/// Networks that turned out to go through a list of logins.
+static STUFFING: LazyLock<Family<Stuffing, Counter>> = LazyLock::new(Family::default);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Shed {
@@ -25,6 +28,11 @@ struct Shed {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RateLimited {
     limit: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Stuffing {
+    network: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -47,9 +55,15 @@ pub fn count_shed(class: &'static str) {
     SHED.get_or_create(&Shed { class }).inc();
 }
 
-/// Count a request that was one too many of its address.
+/// Count what this limit refused.
 pub fn count_rate_limited(limit: &'static str) {
     RATE_LIMITED.get_or_create(&RateLimited { limit }).inc();
+}
+
+/// Count a network that began to go through a list of logins, a school's or another one.
+pub fn count_stuffing(known: bool) {
+    let network = if known { "known" } else { "other" };
+    STUFFING.get_or_create(&Stuffing { network }).inc();
 }
 
 /// All figures as text.
@@ -64,7 +78,9 @@ pub fn text(parts: &Parts) -> String {
     waiting.set(i64::try_from(parts.workroom.waiting()).unwrap_or(i64::MAX));
     registry.register("http_waiting", "Requests that wait for a place", waiting);
     registry.register("http_shed", "Requests for which there was no place", SHED.clone());
-    registry.register("rate_limited", "Requests beyond a limit", RATE_LIMITED.clone());
+    registry.register("rate_limited", "What a limit refused", RATE_LIMITED.clone());
+    let stuffing = "Networks that began to go through a list of logins";
+    registry.register("auth_stuffing", stuffing, STUFFING.clone());
     let generation = Gauge::<i64>::default();
     generation.set(i64::try_from(snapshot.generation).unwrap_or(i64::MAX));
     registry.register("config_generation", "Snapshot of the files in use", generation);

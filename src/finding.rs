@@ -18,6 +18,17 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// How much a finding with this code matters.
+    pub fn of(code: &str) -> Self {
+        match code.as_bytes().first() {
+            Some(b'E') => Self::Error,
+            Some(b'W') => Self::Warning,
+            _ => Self::Info,
+        }
+    }
+}
+
 /// One thing to report to an administrator, with the place where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Finding {
@@ -58,11 +69,7 @@ impl Finding {
 
     /// How much it matters.
     pub fn severity(&self) -> Severity {
-        match self.code.as_bytes().first() {
-            Some(b'E') => Severity::Error,
-            Some(b'W') => Severity::Warning,
-            _ => Severity::Info,
-        }
+        Severity::of(self.code)
     }
 }
 

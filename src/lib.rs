@@ -28,6 +28,7 @@ pub mod ini;
 pub mod keys;
 pub mod log;
 pub mod lookup;
+pub mod notify;
 pub mod server;
 pub mod sso;
 pub mod web;

@@ -10,6 +10,8 @@ pub fn start(log: &Log) {
     let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     // Colours are for terminals: in a journal or a file they are rubbish.
     let lines = lines.with_ansi(std::io::stderr().is_terminal());
+    // A line that cannot be written (a full disk behind standard error) would panic otherwise.
+    let lines = lines.log_internal_errors(false);
     let started = match log.format {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().try_init(),

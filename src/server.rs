@@ -3,14 +3,20 @@ use crate::app::Parts;
 use crate::audit::{Event, Trace};
 use crate::dispatch::files::{SETTLED, watch};
 use crate::health;
+use crate::notify::Manager;
 use actix_web::dev::ServerHandle;
 use anyhow::{Context, Result};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval};
 
-/// Serve until SIGTERM or Ctrl+C; SIGHUP reads the files again.
+/// How often the database is asked whether the signing keys are still the same.
+const KEYS_EVERY: Duration = Duration::from_secs(10);
+
+/// Serve until SIGTERM or Ctrl+C; SIGHUP reads files and keys again.
 pub async fn run(parts: Parts) -> Result<()> {
     let listen = parts.config.http.listen;
     let listener =
@@ -31,9 +37,17 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
 
     let server = parts.clone().serve(listener)?;
     let handle = server.handle();
-    let obeying = tokio::spawn(obey(parts.clone(), handle, signals));
+    let manager = Arc::new(Manager::of_this_process());
+    let beside = [
+        tokio::spawn(obey(parts.clone(), handle, signals, Arc::clone(&manager))),
+        tokio::spawn(follow_keys(parts.clone())),
+        tokio::spawn(async move {
+            manager.tell("READY=1");
+            manager.keep_alive().await;
+        }),
+    ];
     server.await?;
-    obeying.abort();
+    beside.iter().for_each(JoinHandle::abort);
     drop(follow);
     if let Some(lookup) = lookup {
         lookup.abort();
@@ -41,7 +55,9 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     if let Some(health) = health {
         health.stop(true).await;
     }
-    note(&parts, "service.stop").await?;
+    if let Err(error) = note(&parts, "service.stop").await {
+        tracing::error!(error = %error, "the end could not be recorded");
+    }
     parts.db.close().await;
     Ok(())
 }
@@ -59,6 +75,23 @@ fn follow_files(parts: &Parts) -> Result<crate::dispatch::files::Watch> {
         });
     };
     watch(files, parts.clock.clone(), SETTLED, told).context("the files cannot be watched")
+}
+
+/// Sign with the keys of the database, whichever node or command changed them.
+async fn follow_keys(parts: Parts) {
+    let mut turn = interval(KEYS_EVERY);
+    turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        look_at_keys(&parts).await;
+    }
+}
+
+async fn look_at_keys(parts: &Parts) {
+    if let Err(error) = parts.signing.follow(parts.clock.now()).await {
+        let error = anyhow::Error::from(error);
+        tracing::error!("new signing keys were refused, the old ones stay: {error:#}");
+    }
 }
 
 /// What we are told from outside.
@@ -80,15 +113,15 @@ impl Signals {
 
 /// SIGHUP reloads; SIGTERM and Ctrl+C end gently, a second one at once. After SIGTERM balancers
 /// have `[http] drain` to see `/readyz` and to send nobody any more (REL-22).
-async fn obey(parts: Parts, handle: ServerHandle, mut signals: Signals) {
+async fn obey(parts: Parts, handle: ServerHandle, mut signals: Signals, manager: Arc<Manager>) {
     let mut is_ending = false;
     let mut drain = parts.config.http.drain;
     loop {
         tokio::select! {
             _ = signals.hangup.recv() => {
-                if let Err(error) = parts.reloader.reload(None, Trace::default()).await {
-                    tracing::error!(error = %error, "the reload could not be recorded");
-                }
+                manager.tell("RELOADING=1");
+                reload(&parts).await;
+                manager.tell("READY=1");
                 continue;
             }
             _ = signals.terminate.recv() => {}
@@ -99,12 +132,20 @@ async fn obey(parts: Parts, handle: ServerHandle, mut signals: Signals) {
         }
         is_ending = true;
         tracing::info!("ending: requests that are under way are finished first");
+        manager.tell("STOPPING=1");
         health::draining();
         let handle = handle.clone();
         tokio::spawn(async move {
             tokio::time::sleep(drain).await;
             handle.stop(true).await;
         });
+    }
+}
+
+async fn reload(parts: &Parts) {
+    look_at_keys(parts).await;
+    if let Err(error) = parts.reloader.reload(None, Trace::default()).await {
+        tracing::error!(error = %error, "the reload could not be recorded");
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) async fn sign_in(
     let mut tx = db.write().await?;
     store::insert_person(&mut tx, &person, now).await?;
     let account = store::insert_account(&mut tx, id, &account, 0, now).await?;
-    store::replace_affiliations(&mut tx, account, id, &reading.affiliations, now).await?;
+    store::keep_reading(&mut tx, account, id, &reading, now).await?;
     let new = NewSession {
         person: id,
         account,

@@ -54,27 +54,39 @@ pub struct Search {
     pub limit: i64,
 }
 
+/// A statement over the rows that a search finds, with its places filled up to `$7`.
+macro_rules! found {
+    ($run:ident, $select:literal, $rest:literal, $search:ident) => {
+        $run(concat!(
+            $select,
+            " FROM audit
+             WHERE substr(event, 1, length(CAST($1 AS TEXT))) = $1
+               AND ($2 = '' OR request_id = $2
+                    OR lower(CAST(fields AS TEXT)) LIKE $3 ESCAPE '!'
+                    OR lower(CAST(fields AS TEXT)) LIKE $4 ESCAPE '!'
+                    OR person IN (SELECT id FROM person WHERE sort_name LIKE $5 ESCAPE '!'))
+               AND at >= $6 AND at < $7 ",
+            $rest
+        ))
+        .bind(&$search.event)
+        .bind($search.words.trim())
+        .bind(holding(&$search.words.to_lowercase()))
+        // SQLite leaves accented capitals as they are.
+        .bind(holding(&$search.words.to_ascii_lowercase()))
+        .bind(holding(&fold(&$search.words)))
+        .bind($search.from.unwrap_or(DateTime::UNIX_EPOCH))
+        .bind($search.until.unwrap_or(FAR))
+    };
+}
+
 /// Recorded acts, the newest first.
 pub async fn search(tx: &mut Tx, search: &Search) -> sqlx::Result<Vec<Record>> {
-    on!(tx, |conn| query_as(
-        "SELECT id, at, event, outcome, reason, person, network, request_id, session, fields
-         FROM audit
-         WHERE substr(event, 1, length(CAST($1 AS TEXT))) = $1
-           AND ($2 = '' OR request_id = $2
-                OR lower(CAST(fields AS TEXT)) LIKE $3 ESCAPE '!'
-                OR lower(CAST(fields AS TEXT)) LIKE $4 ESCAPE '!'
-                OR person IN (SELECT id FROM person WHERE sort_name LIKE $5 ESCAPE '!'))
-           AND at >= $6 AND at < $7
-         ORDER BY id DESC LIMIT $8 OFFSET $9"
+    on!(tx, |conn| found!(
+        query_as,
+        "SELECT id, at, event, outcome, reason, person, network, request_id, session, fields",
+        "ORDER BY id DESC LIMIT $8 OFFSET $9",
+        search
     )
-    .bind(&search.event)
-    .bind(search.words.trim())
-    .bind(holding(&search.words.to_lowercase()))
-    // SQLite leaves accented capitals as they are.
-    .bind(holding(&search.words.to_ascii_lowercase()))
-    .bind(holding(&fold(&search.words)))
-    .bind(search.from.unwrap_or(DateTime::UNIX_EPOCH))
-    .bind(search.until.unwrap_or(FAR))
     .bind(search.limit)
     .bind(search.skip)
     .fetch_all(conn)
@@ -83,25 +95,7 @@ pub async fn search(tx: &mut Tx, search: &Search) -> sqlx::Result<Vec<Record>> {
 
 /// How many acts a search finds without its limit.
 pub async fn count(tx: &mut Tx, search: &Search) -> sqlx::Result<i64> {
-    on!(tx, |conn| query_scalar(
-        "SELECT count(*) FROM audit
-         WHERE substr(event, 1, length(CAST($1 AS TEXT))) = $1
-           AND ($2 = '' OR request_id = $2
-                OR lower(CAST(fields AS TEXT)) LIKE $3 ESCAPE '!'
-                OR lower(CAST(fields AS TEXT)) LIKE $4 ESCAPE '!'
-                OR person IN (SELECT id FROM person WHERE sort_name LIKE $5 ESCAPE '!'))
-           AND at >= $6 AND at < $7"
-    )
-    .bind(&search.event)
-    .bind(search.words.trim())
-    .bind(holding(&search.words.to_lowercase()))
-    // SQLite leaves accented capitals as they are.
-    .bind(holding(&search.words.to_ascii_lowercase()))
-    .bind(holding(&fold(&search.words)))
-    .bind(search.from.unwrap_or(DateTime::UNIX_EPOCH))
-    .bind(search.until.unwrap_or(FAR))
-    .fetch_one(conn)
-    .await)
+    on!(tx, |conn| found!(query_scalar, "SELECT count(*)", "", search).fetch_one(conn).await)
 }
 
 /// The pattern of texts that hold these words, taken letter by letter.

@@ -76,6 +76,10 @@ fn tell(answer: &Explanation) {
             step.sources.join(", ")
         ));
     }
+    for finding in &answer.findings {
+        let (source, code) = (&finding.source, &finding.code);
+        say(&format!("finding       {source} {code} {}", finding.subject));
+    }
     for step in &answer.destinations {
         let portal = step.portal.as_deref().unwrap_or("no portal");
         say(&format!("destination   {} {} {portal} ({:?})", step.rne, step.label, step.state));

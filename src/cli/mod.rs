@@ -53,7 +53,8 @@ enum Command {
             Reload the files with SIGHUP, stop with SIGTERM.")]
     Serve(ConfigFile),
     /// Serve the demonstration: made-up people, schools and portals, all on this machine.
-    #[command(after_help = "Example: aiguillage demo --port 8081")]
+    #[command(after_help = "Examples:\n  aiguillage demo --port 8081\n  \
+            aiguillage demo --lan, then open the https address it prints on a telephone")]
     Demo(demo::Arguments),
     /// Check the configuration and every file it names; exit 78 when it cannot be used.
     #[command(after_help = "Examples:\n  \
@@ -71,7 +72,7 @@ enum Command {
         after_help = "Example: aiguillage explain --config FILE --login mdupont --ip 10.205.3.4"
     )]
     Explain(explain::Arguments),
-    /// List, make and retire the keys that sign.
+    /// List, make, change and retire the keys that sign.
     #[command(after_help = "Example: aiguillage keys list --config FILE --json")]
     Keys(keys::Arguments),
     /// Add, list and link people.

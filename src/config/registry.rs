@@ -157,7 +157,7 @@ pub static SETTINGS: &[Setting] = &[
         "dispatch",
         "enforce_mfa",
         "false",
-        "Refuse the academic portal where the zone requires a second factor that was not used.",
+        "Refuse a portal whose zone (the academic one) or school requires a second factor that was not used.",
     ),
     set(
         "dispatch",
@@ -407,6 +407,12 @@ pub static SETTINGS: &[Setting] = &[
         "federation_key",
         "",
         "Attribute sent as FederationKey; default uid, or the first FrEduVecteur for teleservices.",
+    ),
+    set(
+        "source:*",
+        "lockout",
+        "",
+        "failures/minutes after which the directory locks an account, 5/15 for instance: we stop before, for every login. Empty: it locks nobody.",
     ),
     set("source:*", "attr.*", "", "Their name of one of our attributes: attr.displayName = cn."),
     set("link:*", "sources", "", "Two sources whose accounts are joined, comma between. Required."),

@@ -1,7 +1,7 @@
 //! `[source:NAME]`, a directory of people each, and `[link:NAME]`, which joins their accounts.
 use super::parse::{at_least_one, duration, from_str};
 use super::reader::Reader;
-use crate::identity::sources::{LdapSettings, Role, Secret};
+use crate::identity::sources::{LdapSettings, Lockout, Role, Secret};
 use std::time::Duration;
 
 /// What stands behind a source.
@@ -30,6 +30,8 @@ pub struct SourceSection {
     pub ldap: Option<LdapSettings>,
     /// Attribute sent as `FederationKey`.
     pub federation_key: Option<String>,
+    /// After how many wrong passwords it locks an account; default: it does not.
+    pub lockout: Option<Lockout>,
 }
 
 /// `[link:NAME]`: accounts of two sources are one person when an attribute is equal (D24).
@@ -65,6 +67,7 @@ fn read_source(reader: &mut Reader, name: &str) -> Option<SourceSection> {
     let label = reader.text(section, "label").unwrap_or_else(|| name.to_owned());
     let priority = reader.value_or(section, "priority", from_str, 0);
     let federation_key = reader.text(section, "federation_key");
+    let lockout = reader.value(section, "lockout", Lockout::parse);
     // A section with a wrong role is read on, so that all its mistakes are told at once.
     let ldap = (kind == Some(SourceKind::Ldap))
         .then(|| read_ldap(reader, (name, &label), role.unwrap_or(Role::Local)));
@@ -76,6 +79,7 @@ fn read_source(reader: &mut Reader, name: &str) -> Option<SourceSection> {
         priority,
         ldap,
         federation_key,
+        lockout,
     })
 }
 

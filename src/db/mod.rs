@@ -8,6 +8,7 @@ mod schema;
 pub use open::{Claim, DatabaseSettings, OpenError};
 pub use schema::{SchemaError, SchemaState};
 
+use sqlx::sqlite::SqliteError;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 /// The pools of one database.
@@ -78,6 +79,23 @@ impl Tx {
 pub fn is_duplicate(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
+
+/// Whether an error says that nothing can be written at the moment: the disk or a quota is full,
+/// it fails, or it became read-only. What was committed before is not touched by that.
+pub fn is_full(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else { return false };
+    let code = error.code().unwrap_or_default();
+    if error.try_downcast_ref::<SqliteError>().is_none() {
+        return POSTGRES_FULL.contains(&code.as_ref());
+    }
+    // The low byte of an extended code is the code that it extends.
+    code.parse::<u32>().is_ok_and(|code| SQLITE_FULL.contains(&(code & 0xff)))
+}
+
+/// `SQLITE_READONLY`, `SQLITE_IOERR`, `SQLITE_FULL`.
+const SQLITE_FULL: [u32; 3] = [8, 10, 13];
+/// `disk_full`, `io_error`, `read_only_sql_transaction`.
+const POSTGRES_FULL: [&str; 3] = ["53100", "58030", "25006"];
 
 /// Run one sqlx expression on the connection of a [`Tx`], whichever database it is on.
 #[macro_export]

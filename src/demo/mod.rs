@@ -1,7 +1,9 @@
 //! The demonstration: made-up people, schools and zones on the production code paths, and two
 //! portals inside the program that are real SAML service providers (D5).
 mod academic;
+mod certificate;
 pub mod colleagues;
+mod opening;
 pub mod pages;
 pub mod people;
 mod portal;
@@ -9,5 +11,7 @@ mod routes;
 mod stage;
 mod start;
 
+pub use certificate::Certificate;
+pub use opening::{Setup, build, configure, run};
 pub use routes::routes;
-pub use stage::{Setup, Stage, build, configure, run};
+pub use stage::Stage;

@@ -10,6 +10,8 @@ use askama::Template;
 pub struct DemoStart {
     /// The frame.
     pub shell: Shell,
+    /// Whether others than those at this machine can come.
+    pub is_lan: bool,
     /// The made-up people, by what they show.
     pub stories: Vec<Story>,
     /// Places one may pretend to be at.
@@ -64,10 +66,10 @@ impl Plot {
     }
 }
 
-/// A made-up person; the password is the login.
+/// A made-up person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoAccount {
-    /// What to type, twice.
+    /// What to type.
     pub login: String,
     /// Their name.
     pub name: String,

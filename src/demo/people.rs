@@ -8,6 +8,7 @@ use crate::identity::{Account, Attributes, Person, PersonId, formats};
 use crate::ini::{self, Section};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Datelike, Utc};
+use openssl::error::ErrorStack;
 use std::path::Path;
 
 /// Keys of a person that are no attributes.
@@ -16,8 +17,10 @@ const OWN_KEYS: [&str; 5] = ["source", "story", "about", "about.en", "role"];
 /// Somebody who can be tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoPerson {
-    /// Login, and password.
+    /// Login.
     pub login: String,
+    /// Password: the login, unless others can come.
+    pub password: String,
     /// Source the account is in.
     pub source: String,
     /// The group on the start page.
@@ -43,6 +46,7 @@ fn person(section: &Section, school_year: &str) -> DemoPerson {
     let attributes = section.entries().iter().filter(|e| !OWN_KEYS.contains(&e.key.as_str()));
     DemoPerson {
         login: section.name.clone(),
+        password: section.name.clone(),
         source: text("source"),
         story: text("story"),
         about: [text("about"), text("about.en")],
@@ -52,6 +56,18 @@ fn person(section: &Section, school_year: &str) -> DemoPerson {
             .map(|entry| (entry.key.clone(), entry.value.replace("{school_year}", school_year)))
             .collect(),
     }
+}
+
+/// What can be typed on a telephone: no letter looks like another or like a digit.
+const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// A password of 60 random bits, in three groups.
+pub(super) fn random_password() -> Result<String, ErrorStack> {
+    let mut bytes = [0; 12];
+    openssl::rand::rand_bytes(&mut bytes)?;
+    let letters = bytes.map(|byte| char::from(LETTERS[usize::from(byte % 32)]));
+    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
+    Ok(groups.join("-"))
 }
 
 /// Make those who are not there yet.
@@ -68,7 +84,7 @@ pub async fn import(
         if known.is_some() {
             continue;
         }
-        let password = person.login.clone();
+        let password = person.password.clone();
         let hash = tokio::task::spawn_blocking(move || hash_password(&password)).await?;
         let hash = hash.map_err(|error| anyhow::anyhow!("a password cannot be hashed: {error}"))?;
         let mut tx = db.write().await?;
@@ -99,7 +115,7 @@ async fn insert(
     let options = reading_options(&rules.dispatch, &demo.source, now);
     let known = formats::Known::default();
     let reading = formats::read(&account.attributes, &known, &options, &rules.profiles);
-    store::replace_affiliations(tx, account_id, id, &reading.affiliations, now).await?;
+    store::keep_reading(tx, account_id, id, &reading, now).await?;
     store::note_change(tx, id, "person", now).await?;
     if let Some(role) = &demo.role {
         store::grant_role(tx, id, role, now).await?;

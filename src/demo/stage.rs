@@ -1,35 +1,13 @@
-//! Builds the demonstration: copies its files, fills its tables, serves.
-use super::people::{self, DemoPerson};
-use crate::app::Parts;
-use crate::clock::Clock;
-use crate::config::{Config, parse};
-use crate::finding::Finding;
+//! What the demonstration plays with: its people, its addresses, and what its portals remember.
+use super::certificate::Certificate;
+use super::people::{DemoPerson, random_password};
+use crate::config::Config;
 use crate::identity::token::Token;
 use crate::sso::saml::{Reason, Received, Refusal};
-use crate::{log, server};
-use anyhow::{Context, Result, anyhow, bail};
 use chrono::{DateTime, Utc};
+use openssl::error::ErrorStack;
 use std::collections::HashMap;
-use std::fs;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// The port that the files of the demonstration speak of.
-const PORT_IN_FILES: &str = ":8080";
-
-/// Where to show it.
-#[derive(Debug, Clone)]
-pub struct Setup {
-    /// Port on this machine.
-    pub port: u16,
-    /// Folder for database, keys and the copied files.
-    pub folder: PathBuf,
-    /// Folder with the demonstration's own files.
-    pub files: PathBuf,
-    /// Forget what was done before.
-    pub fresh: bool,
-}
 
 /// What the portals and the start page play with; one for the whole service.
 #[derive(Clone)]
@@ -38,8 +16,11 @@ pub struct Stage {
     pub people: Arc<Vec<DemoPerson>>,
     /// Our origin as identity provider, `http://localhost:8080`.
     pub origin: String,
-    /// Origin of the portals: the same program, another site, `http://127.0.0.1:8080`.
+    /// Origin of the portals: the same program, another site, `http://127.0.0.1:8080`. In a local
+    /// network there is no second site: ours.
     pub portal_origin: String,
+    /// With what https is spoken in a local network.
+    pub certificate: Option<Arc<Certificate>>,
     /// What the portals remember, in memory only.
     memory: Arc<Mutex<Memory>>,
 }
@@ -70,6 +51,33 @@ pub(super) struct Pending {
 }
 
 impl Stage {
+    /// A stage on which nothing happened yet, for this machine only.
+    pub(super) fn of(config: &Config, people: Vec<DemoPerson>) -> Self {
+        let port = config.http.public_url.port_or_known_default().unwrap_or(80);
+        Self {
+            people: Arc::new(people),
+            origin: config.http.origin(),
+            portal_origin: format!("http://127.0.0.1:{port}"),
+            certificate: None,
+            memory: Arc::default(),
+        }
+    }
+
+    /// Let others in: by https, with passwords that they cannot guess.
+    pub(super) fn open_to_others(&mut self, certificate: Certificate) -> Result<(), ErrorStack> {
+        for person in Arc::make_mut(&mut self.people) {
+            person.password = random_password()?;
+        }
+        self.portal_origin.clone_from(&self.origin);
+        self.certificate = Some(Arc::new(certificate));
+        Ok(())
+    }
+
+    /// Whether a host is the site of the portals and not ours.
+    pub(super) fn is_portal_site(&self, host: &str) -> bool {
+        self.portal_origin != self.origin && self.portal_origin.ends_with(host)
+    }
+
     /// Open a portal's session.
     pub(super) fn open(&self, visit: Visit) -> Token {
         let token = Token::new();
@@ -118,76 +126,4 @@ impl Stage {
     fn remember(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Serve the demonstration until it is stopped; `ready` is told its address.
-pub fn run(setup: &Setup, ready: impl FnOnce(&str)) -> Result<()> {
-    actix_web::rt::System::new().block_on(async {
-        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, setup.port)))
-            .with_context(|| format!("port {} is taken; try --port 8081", setup.port))?;
-        let config = configure(setup, listener.local_addr()?.port())?;
-        log::start(&config.log);
-        let claim = config.database.claim()?;
-        let parts = build(config, Clock::system()).await?;
-        ready(&parts.config.http.origin());
-        server::run_on(parts, listener).await?;
-        drop(claim);
-        Ok(())
-    })
-}
-
-/// Copy the files for this port and read them.
-pub fn configure(setup: &Setup, port: u16) -> Result<Config> {
-    if setup.fresh && setup.folder.exists() {
-        fs::remove_dir_all(&setup.folder).context("the old demonstration cannot be removed")?;
-    }
-    copy_for_port(&setup.files, &setup.folder, port)
-        .with_context(|| format!("the files of the demonstration in {} cannot be copied; start it in the project's folder or name them with --files", setup.files.display()))?;
-    let path = setup.folder.join("aiguillage.ini");
-    let (config, _) = Config::load(&path, &|_| None).map_err(|findings| list(&findings))?;
-    let host = config.http.public_url.host_str().unwrap_or_default().to_owned();
-    if !parse::is_loopback(&host) {
-        bail!(
-            "the demonstration runs on localhost only, not on {host}: its passwords are no secrets"
-        );
-    }
-    Ok(config)
-}
-
-/// The service with the made-up people in it.
-pub async fn build(config: Config, clock: Clock) -> Result<Parts> {
-    let folder = config.file.parent().map(Path::to_owned).unwrap_or_default();
-    let now = clock.now();
-    let cast = Arc::new(people::read(&folder.join("people.ini"), now)?);
-    let port = config.http.public_url.port_or_known_default().unwrap_or(80);
-    let stage = Stage {
-        people: Arc::clone(&cast),
-        origin: config.http.origin(),
-        portal_origin: format!("http://127.0.0.1:{port}"),
-        memory: Arc::default(),
-    };
-    let (parts, _) = Parts::build(config, clock, Some(stage)).await?;
-    people::import(&parts.db, &cast, &parts.dispatcher.rules, now).await?;
-    Ok(parts)
-}
-
-fn list(findings: &[Finding]) -> anyhow::Error {
-    let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
-    anyhow!("the demonstration's configuration cannot be used:\n{}", lines.join("\n"))
-}
-
-/// Text files only; the port in their addresses becomes ours.
-fn copy_for_port(from: &Path, to: &Path, port: u16) -> std::io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_for_port(&entry.path(), &target, port)?;
-            continue;
-        }
-        let text = fs::read_to_string(entry.path())?;
-        fs::write(target, text.replace(PORT_IN_FILES, &format!(":{port}")))?;
-    }
-    Ok(())
 }

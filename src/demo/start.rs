@@ -25,7 +25,7 @@ pub(super) async fn show(
     (stage, dispatcher): (Data<Stage>, Data<Dispatcher>),
 ) -> HttpResponse {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    if host.is_some_and(|host| stage.portal_origin.ends_with(host)) {
+    if host.is_some_and(|host| stage.is_portal_site(host)) {
         let home = (header::LOCATION, stage.origin.clone());
         return HttpResponse::Found().insert_header(home).finish();
     }
@@ -39,6 +39,7 @@ pub(super) async fn show(
             Some(who) => who.shell(&frame, Place::Elsewhere),
             None => frame.shell(""),
         },
+        is_lan: stage.certificate.is_some(),
         stories: stories(&stage.people, frame.lang),
         places: dispatcher
             .files

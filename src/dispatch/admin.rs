@@ -7,7 +7,7 @@ use super::service::Dispatcher;
 use super::{Mfa, Zone};
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::identity::SignedIn;
+use crate::identity::{SignedIn, store};
 use crate::web::client::ClientSettings;
 use crate::web::client_ip::ClientAddress;
 use crate::web::page::{Page, Place};
@@ -19,6 +19,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use std::net::IpAddr;
 
 use super::explained;
+
+/// Findings of accounts that are shown.
+const NEWEST: i64 = 200;
 
 /// State of the files.
 pub(super) async fn home(
@@ -89,12 +92,12 @@ fn home_page(
     }
 }
 
-/// Findings in all files.
+/// Findings in all files and in the newest accounts.
 pub(super) async fn lint(
     request: HttpRequest,
     frame: Frame,
     who: SignedIn,
-    dispatcher: Data<Dispatcher>,
+    (db, dispatcher): (Data<Db>, Data<Dispatcher>),
 ) -> web::Result<HttpResponse> {
     who.must_be_admin()?;
     let query = Fields::parse(request.query_string())?;
@@ -103,8 +106,13 @@ pub(super) async fn lint(
         file: query.get("file").unwrap_or_default().to_owned(),
         words: query.get("q").unwrap_or_default().to_owned(),
     };
+    let mut tx = db.read().await?;
+    let accounts = store::newest_findings(&mut tx, NEWEST).await?;
     let snapshot = dispatcher.files.snapshot();
-    let mut files: Vec<String> = snapshot.findings.iter().map(|f| f.file.clone()).collect();
+    let in_files = snapshot.findings.iter().map(|finding| LintRow::of(finding, frame.lang));
+    let in_accounts = accounts.iter().map(|finding| LintRow::of_account(finding, frame.lang));
+    let rows: Vec<LintRow> = in_files.chain(in_accounts).collect();
+    let mut files: Vec<String> = rows.iter().map(|row| row.file.clone()).collect();
     files.sort();
     files.dedup();
     let words = super::collation::fold(&filter.words);
@@ -115,11 +123,10 @@ pub(super) async fn lint(
             && (filter.file.is_empty() || filter.file == row.file)
             && super::collation::fold(&text).contains(&words)
     };
-    let rows = snapshot.findings.iter().map(|finding| LintRow::of(finding, frame.lang));
     let page = pages::AdminLint {
         shell: who.shell(&frame, Place::Lint),
-        rows: rows.filter(passes).collect(),
-        total: snapshot.findings.len(),
+        total: rows.len(),
+        rows: rows.into_iter().filter(passes).collect(),
         files: files.into_iter().filter(|file| !file.is_empty()).collect(),
         filter,
     };

@@ -1,4 +1,5 @@
 //! Vouching for one person towards one partner: what it is told, the signed Response, the record.
+use super::Mfa;
 use super::service::{Book, Dispatcher};
 use super::shared::{Asking, AtPartner, school_at};
 use super::standing::Standing;
@@ -77,8 +78,7 @@ impl Answering<'_> {
         let directories = &self.dispatcher.directories;
         let mut tx = self.db.read().await?;
         let standing = Standing::read(&mut tx, directories, self.who.id(), self.now).await?;
-        let names = [Some(partner.entity_id.as_str()), partner.stem.as_deref()];
-        let rows = names.into_iter().flatten().flat_map(|name| snapshot.schools.at(name));
+        let rows = partner.names().flat_map(|name| snapshot.schools.at(name));
         let rows: BTreeSet<Rne> = rows.map(|school| school.rne.clone()).collect();
         Ok(Known { standing, rows: rows.into_iter().collect() })
     }
@@ -92,6 +92,8 @@ impl Answering<'_> {
         rne: Option<&Rne>,
         question: &Question<'_>,
     ) -> web::Result<HttpResponse> {
+        let school = rne.and_then(|rne| snapshot.schools.get(rne));
+        self.dispatcher.must_be_proved(school.map_or(Mfa::default(), |it| it.mfa), self.who)?;
         let facts = self.facts(snapshot, &person.standing, rne);
         let association = snapshot.partners.association(partner);
         let id = self.who.id().to_string();
@@ -122,7 +124,7 @@ impl Answering<'_> {
             sign_response: association.sign_response,
             encrypt_for: encryption(partner, association),
         };
-        let response = answer.write(&self.vouching.signer).map_err(Error::internal)?;
+        let response = answer.write(&self.vouching.keys.now().signer).map_err(Error::internal)?;
         let told =
             SessionPartner { entity_id: partner.entity_id.clone(), session_index, name_id: name };
         self.record(&told, rne, question).await?;

@@ -54,6 +54,7 @@ fn destination(destination: &super::Destination) -> Value {
         "sp": destination.sp,
         "profiles": destination.profiles,
         "state": destination.state,
+        "mfa": destination.mfa,
         "message": destination.message,
         "current": destination.current,
         "remembered": destination.remembered,

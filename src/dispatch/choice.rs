@@ -11,7 +11,7 @@ use crate::web::query::{Fields, bad};
 use crate::web::redirect::{Rule, Target};
 use crate::web::{self, Client, Error, Frame, cookies};
 use actix_web::cookie::Cookie;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
@@ -36,8 +36,9 @@ pub(super) async fn show(
     let journey = Journey { who: &who, client: &client, db: &db, now };
     let mut answer = match view.decision.outcome {
         Outcome::Go(index) => {
-            journey.decided(&view, Some(&view.destinations[index])).await?;
             let destination = &view.destinations[index];
+            dispatcher.must_be_proved(destination.mfa, &who)?;
+            journey.decided(&view, Some(destination)).await?;
             found(destination, wish.rne.as_ref().unwrap_or(&destination.rne))
         }
         Outcome::Choose { .. } => {
@@ -79,6 +80,7 @@ pub(super) async fn choose(
         let why = if destination.state == super::State::NoSp { Why::NoSp } else { Why::NoPortal };
         return Err(refusal(why, destination.rne.as_str()));
     }
+    dispatcher.must_be_proved(destination.mfa, &who)?;
     let journey = Journey { who: &who, client: &client, db: &db, now };
     journey.chose(&view, destination, &chosen.rne).await?;
 
@@ -121,10 +123,7 @@ pub(super) async fn arena(
     let view = dispatcher.view(&db, who.id(), client.address, &Wish::default(), now).await?;
     // Families have nothing to do there: for them the address does not exist.
     let zone = view.zone.filter(|_| view.standing.is_agent).ok_or(Error::NotFound)?;
-    let must = dispatcher.rules.dispatch.enforce_mfa && zone.mfa == super::Mfa::Required;
-    if must && !who.session.method.is_two_factor() {
-        return Err(web::Refusal::new("E-MFA", StatusCode::FORBIDDEN, "dispatch.decision").into());
-    }
+    dispatcher.must_be_proved(zone.mfa, &who)?;
     let mut tx = db.write().await?;
     let event = who.event("dispatch.decision").reason("arena").field("zone", &zone.name);
     event.record(&mut tx, &client.trace(), now).await?;

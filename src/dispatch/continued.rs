@@ -1,11 +1,9 @@
 //! `/saml/continue`: a kept request is answered, once, when somebody is signed in.
 use super::answering::{Answering, Question};
+use super::desk::{Desk, Parts};
 use super::federate::{ask_which, unknown_partner, usable};
-use super::service::{Book, Dispatcher};
 use super::shared::AtPartner;
-use super::vouching::Vouching;
 use crate::audit::Event;
-use crate::clock::Clock;
 use crate::db::Db;
 use crate::identity::{MaybeSignedIn, Rne, SignedIn};
 use crate::sso::pages::{PostForm, StaleRequest};
@@ -14,10 +12,8 @@ use crate::sso::saml::{
 };
 use crate::sso::store as flows;
 use crate::web::page::Page;
-use crate::web::query::Fields;
 use crate::web::{self, Client, Error, Frame, frame};
 use actix_web::http::{StatusCode, header};
-use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -63,8 +59,6 @@ impl Waiting {
     }
 }
 
-type Parts = (Data<Db>, Data<Clock>, Data<Dispatcher>, Data<Vouching>);
-
 /// Sign in if need be, find the school, answer.
 pub(super) async fn answer(
     request: HttpRequest,
@@ -73,59 +67,34 @@ pub(super) async fn answer(
     client: Client,
     parts: Parts,
 ) -> web::Result<HttpResponse> {
-    let (db, clock, dispatcher, vouching) = parts;
-    let now = clock.now();
-    let query = Fields::parse(request.query_string())?;
+    let desk = Desk::open(&request, frame, client, parts)?;
+    let Desk { query, snapshot, .. } = &desk;
     let flow: Option<Uuid> = query.get("flow").and_then(|id| id.parse().ok());
-    let snapshot = dispatcher.files.snapshot();
-    let Some((flow, waiting)) = find(&db, flow, now).await? else {
-        return stale(&frame, &client, &snapshot, query.get("sp").unwrap_or_default());
+    let Some((flow, waiting)) = find(&desk.db, flow, desk.now).await? else {
+        return stale(&desk, query.get("sp").unwrap_or_default());
     };
     let partner = snapshot.partners.partners.by_entity_id(&waiting.partner);
     let partner = partner.ok_or_else(unknown_partner)?;
-    usable(partner, now)?;
+    usable(partner, desk.now)?;
 
-    let exchange = Exchange {
-        db: &db,
-        flow,
-        frame: &frame,
-        client: &client,
-        who: None,
-        vouching: &vouching,
-        waiting: &waiting,
-        partner,
-        now,
-    };
+    let exchange = Exchange { desk: &desk, flow, who: None, waiting: &waiting, partner };
     let who = match who.0 {
         Some(who) if !waiting.wants_fresh(&who) => who,
         _ if waiting.is_passive => return exchange.failed(Failure::NoPassive).await,
         _ => return Ok(sign_in_first(&request)),
     };
-    let answering = Answering {
-        frame: &frame,
-        who: &who,
-        client: &client,
-        db: &db,
-        dispatcher: &dispatcher,
-        vouching: &vouching,
-        now,
-    };
     let asked = query.get("rne").and_then(|rne| Rne::parse(rne).ok());
     let exchange = Exchange { who: Some(&who), ..exchange };
-    exchange.vouch(&answering, &snapshot, asked.as_ref()).await
+    exchange.vouch(&desk.answering(&who), asked.as_ref()).await
 }
 
 /// A kept request, and what its answer is written with.
 struct Exchange<'a> {
-    db: &'a Db,
+    desk: &'a Desk,
     flow: Uuid,
-    frame: &'a Frame,
-    client: &'a Client,
     who: Option<&'a SignedIn>,
-    vouching: &'a Vouching,
     waiting: &'a Waiting,
     partner: &'a Partner,
-    now: DateTime<Utc>,
 }
 
 impl Exchange<'_> {
@@ -133,9 +102,9 @@ impl Exchange<'_> {
     async fn vouch(
         &self,
         answering: &Answering<'_>,
-        snapshot: &Book,
         asked: Option<&Rne>,
     ) -> web::Result<HttpResponse> {
+        let snapshot = &self.desk.snapshot;
         let association = snapshot.partners.association(self.partner);
         if !association.name_id.meets(self.waiting.name_id_format.as_deref()) {
             return self.failed(Failure::InvalidNameIdPolicy).await;
@@ -161,8 +130,8 @@ impl Exchange<'_> {
         };
         let acs = self.partner.acs(AcsChoice::Url(&self.waiting.acs_url));
         let acs = acs.ok_or_else(unknown_partner)?;
-        if !take(self.db, self.flow).await? {
-            return stale(self.frame, answering.client, snapshot, &self.waiting.partner);
+        if !take(&self.desk.db, self.flow).await? {
+            return stale(self.desk, &self.waiting.partner);
         }
         let question = Question {
             acs,
@@ -181,14 +150,16 @@ impl Exchange<'_> {
             acs_url: &self.waiting.acs_url,
             in_response_to: Some(&self.waiting.id),
         };
+        let Desk { vouching, now, .. } = self.desk;
+        let keys = vouching.keys.now();
         let text = why
-            .write(&id, &self.vouching.entity_id, &to, self.now, &self.vouching.signer)
+            .write(&id, &vouching.entity_id, &to, *now, &keys.signer)
             .map_err(Error::internal)?;
         let mut fields = vec![("SAMLResponse".to_owned(), STANDARD.encode(text))];
         let state = self.waiting.relay_state.clone();
         fields.extend(state.map(|state| ("RelayState".to_owned(), state)));
         let page = PostForm {
-            shell: self.frame.shell(""),
+            shell: self.desk.frame.shell(""),
             action: self.waiting.acs_url.clone(),
             portal: self.partner.name.clone().unwrap_or_else(|| self.partner.entity_id.clone()),
             fields,
@@ -201,14 +172,14 @@ impl Exchange<'_> {
 impl Exchange<'_> {
     /// The request is answered with a no: record that, and never answer it again.
     async fn use_up(&self, why: Failure) -> sqlx::Result<()> {
-        let mut tx = self.db.write().await?;
+        let mut tx = self.desk.db.write().await?;
         flows::take_flow(&mut tx, self.flow).await?;
         let event = Event::refused("saml.refused", why.name()).field("sp", &self.partner.entity_id);
         let event = match self.who {
             Some(who) => event.by(who.id(), &who.session.short()),
             None => event,
         };
-        event.record(&mut tx, &self.client.trace(), self.now).await?;
+        event.record(&mut tx, &self.desk.client.trace(), self.desk.now).await?;
         tx.commit().await
     }
 }
@@ -240,14 +211,14 @@ fn sign_in_first(request: &HttpRequest) -> HttpResponse {
 
 /// A request that was answered or is too old is never answered again (D21): one button starts a
 /// fresh sign-on at that partner, if we know it.
-fn stale(frame: &Frame, client: &Client, snapshot: &Book, sp: &str) -> web::Result<HttpResponse> {
-    let partner = snapshot.partners.partners.find(sp).ok_or_else(unknown_partner)?;
+fn stale(desk: &Desk, sp: &str) -> web::Result<HttpResponse> {
+    let partner = desk.snapshot.partners.partners.find(sp).ok_or_else(unknown_partner)?;
     let query = serde_urlencoded::to_string([("sp_ident", &partner.entity_id)]).unwrap_or_default();
     let page = StaleRequest {
-        shell: frame.shell(""),
+        shell: desk.frame.shell(""),
         portal: partner.name.clone().unwrap_or_else(|| partner.entity_id.clone()),
         start_again: format!("/saml?{query}"),
-        reference: client.request_id.clone(),
+        reference: desk.client.request_id.clone(),
     };
     Ok(Page(page).with(StatusCode::CONFLICT))
 }

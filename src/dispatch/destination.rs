@@ -1,6 +1,6 @@
 //! Where a person may go: their schools joined with the file of schools (`dispatch.md` 3.1).
 use super::collation::{self, CollationKey};
-use super::{Choice, PortalUrl, Protocol, School, Schools, Settings};
+use super::{Choice, Mfa, PortalUrl, Protocol, School, Schools, Settings};
 use crate::identity::{Affiliation, Detail, Profile, Rne};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -51,6 +51,8 @@ pub struct Destination {
     pub details: Vec<Detail>,
     /// Whether it can be followed.
     pub state: State,
+    /// Whether the portal asks for a second factor.
+    pub mfa: Mfa,
     /// The school's own note.
     pub message: Option<String>,
     /// Academy, for search and grouping.
@@ -162,6 +164,7 @@ fn join(
         relay_state: school.relay_state.clone().or_else(|| portal.map(text)),
         protocol: school.protocol,
         state: state(school, portal, sp_usable),
+        mfa: school.mfa,
         message: school.message.clone(),
         academy: school.academy.clone(),
         kind: school.kind.clone(),
@@ -187,6 +190,7 @@ fn unknown(affiliation: &Affiliation) -> Destination {
         profiles: vec![affiliation.profile],
         details,
         state: State::Unknown,
+        mfa: Mfa::default(),
         message: None,
         academy: None,
         kind: None,
@@ -222,6 +226,7 @@ impl Destination {
         self.details.extend(other.details);
         self.details.sort();
         self.details.dedup();
+        self.mfa = self.mfa.max(other.mfa);
         self.current |= other.current;
         self.remembered |= other.remembered;
     }

@@ -3,7 +3,7 @@ use super::service::{Dispatcher, Wish};
 use super::standing::Standing;
 use super::{Outcome, State, did_you_mean};
 use crate::db::Db;
-use crate::identity::store;
+use crate::identity::store::{self, AccountFinding};
 use crate::web::client_ip::{ClientAddress, TrustedProxies};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -33,6 +33,8 @@ pub struct Explanation {
     pub sources: Vec<SourceStep>,
     /// Where the person belongs.
     pub affiliations: Vec<AffiliationStep>,
+    /// What was wrong with their attributes at the last sign-in.
+    pub findings: Vec<AccountFinding>,
     /// Their destinations, in order.
     pub destinations: Vec<DestinationStep>,
     /// How it ends.
@@ -126,22 +128,14 @@ pub async fn explain(
     now: DateTime<Utc>,
 ) -> sqlx::Result<Explanation> {
     let (address, client) = client(proxies, question);
-    let standing = match &question.login {
+    let found = match &question.login {
         Some(login) => find(dispatcher, db, login, now).await?,
         None => None,
     };
-    let sources = sources(dispatcher, standing.as_ref());
-    let Some(standing) = standing else {
+    let sources = sources(dispatcher, found.as_ref().map(|(standing, _)| standing));
+    let Some((standing, findings)) = found else {
         let zone = dispatcher.zone(address).map(|zone| zone_step(&zone));
-        let verdict = Verdict {
-            decision: "nobody",
-            reason: "unknown_login",
-            status: 401,
-            goes_to: None,
-            warnings: vec![],
-        };
-        let (affiliations, destinations) = (Vec::new(), Vec::new());
-        return Ok(Explanation { client, zone, sources, affiliations, destinations, verdict });
+        return Ok(nobody(client, zone, sources));
     };
     let view = dispatcher.look(standing, address, &Wish::default(), now);
     let schools = &view.snapshot.schools;
@@ -163,6 +157,7 @@ pub async fn explain(
         zone: view.zone.as_ref().map(zone_step),
         sources,
         affiliations: affiliations.collect(),
+        findings,
         destinations: view.destinations.iter().map(destination_step).collect(),
         verdict: Verdict {
             decision: view.decision.word(),
@@ -174,16 +169,36 @@ pub async fn explain(
     })
 }
 
+fn nobody(client: ClientStep, zone: Option<ZoneStep>, sources: Vec<SourceStep>) -> Explanation {
+    Explanation {
+        client,
+        zone,
+        sources,
+        affiliations: Vec::new(),
+        findings: Vec::new(),
+        destinations: Vec::new(),
+        verdict: Verdict {
+            decision: "nobody",
+            reason: "unknown_login",
+            status: 401,
+            goes_to: None,
+            warnings: vec![],
+        },
+    }
+}
+
 async fn find(
     dispatcher: &Dispatcher,
     db: &Db,
     login: &str,
     now: DateTime<Utc>,
-) -> sqlx::Result<Option<Standing>> {
+) -> sqlx::Result<Option<(Standing, Vec<AccountFinding>)>> {
     let mut tx = db.read().await?;
     let accounts = store::accounts_by_login(&mut tx, login).await?;
     let Some(first) = accounts.first() else { return Ok(None) };
-    Standing::read(&mut tx, &dispatcher.directories, first.person, now).await.map(Some)
+    let standing = Standing::read(&mut tx, &dispatcher.directories, first.person, now).await?;
+    let findings = store::findings_of(&mut tx, first.person).await?;
+    Ok(Some((standing, findings)))
 }
 
 fn client(proxies: &TrustedProxies, question: &Question) -> (ClientAddress, ClientStep) {

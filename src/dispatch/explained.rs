@@ -3,16 +3,27 @@ use super::State;
 use super::explain::{AffiliationStep, DestinationStep, Explanation};
 use super::pages::State as Shown;
 use super::pages::admin::{Fact, Step, Verdict};
+use crate::identity::store::AccountFinding;
 
 /// The steps that the page shows.
 pub(super) fn steps(answer: &Explanation) -> Vec<Step> {
-    vec![
+    let findings: Vec<Fact> = answer.findings.iter().map(finding).collect();
+    let mut steps = vec![
         Step::Client(vec![client(answer)]),
         Step::Zone(vec![zone(answer)]),
         Step::Sources(sources(answer)),
-        Step::Affiliations(affiliations(answer)),
-        Step::Destinations(answer.destinations.iter().map(destination).collect()),
-    ]
+    ];
+    if !findings.is_empty() {
+        steps.push(Step::Findings(findings));
+    }
+    steps.push(Step::Affiliations(affiliations(answer)));
+    steps.push(Step::Destinations(answer.destinations.iter().map(destination).collect()));
+    steps
+}
+
+fn finding(finding: &AccountFinding) -> Fact {
+    let AccountFinding { source, code, subject, .. } = finding;
+    Fact::Finding { code: code.clone(), subject: format!("{source} · {code} · {subject}") }
 }
 
 /// How it ends.

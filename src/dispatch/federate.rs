@@ -1,12 +1,12 @@
 //! `/saml`: we take somebody to a partner that did not ask (IdP-initiated, `dispatch.md` 7.3).
-use super::answering::{Answering, Question};
+use super::answering::Question;
+use super::desk::{Desk, Parts};
 use super::service::Dispatcher;
 use super::shared::AtPartner;
 use crate::clock::Clock;
-use crate::db::Db;
 use crate::identity::{Rne, SignedIn};
 use crate::sso::saml::{Acs, AcsChoice, Partner, RelayState, Usability};
-use crate::web::query::{Fields, bad};
+use crate::web::query::bad;
 use crate::web::{self, Client, Error, Frame, Refusal};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
@@ -21,38 +21,28 @@ pub(super) async fn start(
     frame: Frame,
     who: SignedIn,
     client: Client,
-    parts: (Data<Db>, Data<Clock>, Data<Dispatcher>, Data<Vouching>),
+    parts: Parts,
 ) -> web::Result<HttpResponse> {
-    let (db, clock, dispatcher, vouching) = parts;
-    let now = clock.now();
-    let query = Fields::parse(request.query_string())?;
-    let snapshot = dispatcher.files.snapshot();
+    let desk = Desk::open(&request, frame, client, parts)?;
+    let Desk { dispatcher, query, snapshot, .. } = &desk;
     let ident = query.any(&["sp_ident", "providerId"]).unwrap_or_default();
     let partner = snapshot.partners.partners.find(ident).ok_or_else(unknown_partner)?;
-    usable(partner, now)?;
+    usable(partner, desk.now)?;
     let association = snapshot.partners.association(partner);
     if !association.idp_initiated {
         return Err(refused("E-SERVICE", StatusCode::FORBIDDEN, "not without being asked"));
     }
     let acs = acs(partner, query.get("index"))?;
     let relay_state = match query.any(&["RelayState", "target"]) {
-        Some(text) => Some(relay_state(&dispatcher, &snapshot, partner, text)?),
+        Some(text) => Some(relay_state(dispatcher, snapshot, partner, text)?),
         None => None,
     };
     let asked = query.get("rne").map(Rne::parse).transpose();
     let asked = asked.map_err(|_| refused("E-NOT-YOURS", StatusCode::FORBIDDEN, "no such code"))?;
 
-    let answering = Answering {
-        frame: &frame,
-        who: &who,
-        client: &client,
-        db: &db,
-        dispatcher: &dispatcher,
-        vouching: &vouching,
-        now,
-    };
-    let person = answering.person(&snapshot, partner).await?;
-    match person.school(&snapshot, asked.as_ref(), &who, &dispatcher) {
+    let answering = desk.answering(&who);
+    let person = answering.person(snapshot, partner).await?;
+    match person.school(snapshot, asked.as_ref(), &who, dispatcher) {
         AtPartner::NotYours => {
             Err(refused("E-NOT-YOURS", StatusCode::FORBIDDEN, &partner.entity_id))
         }
@@ -60,11 +50,11 @@ pub(super) async fn start(
         AtPartner::Choose(schools) => Ok(ask_which(&schools, partner, &without_rne(&request))),
         AtPartner::School(rne) => {
             let question = Question { acs, relay_state: relay_state.as_deref(), request_id: None };
-            answering.answer(&snapshot, partner, &person, Some(&rne), &question).await
+            answering.answer(snapshot, partner, &person, Some(&rne), &question).await
         }
         AtPartner::Unlisted(rne) => {
             let question = Question { acs, relay_state: relay_state.as_deref(), request_id: None };
-            answering.answer(&snapshot, partner, &person, rne.as_ref(), &question).await
+            answering.answer(snapshot, partner, &person, rne.as_ref(), &question).await
         }
     }
 }

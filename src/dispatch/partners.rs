@@ -33,7 +33,7 @@ pub struct PartnerPlaces {
 impl PartnerPlaces {
     /// Read everything; what cannot be used is left out and reported.
     pub fn load(&self, now: DateTime<Utc>) -> (PartnerBook, Vec<Finding>) {
-        let (partners, mut findings) = Partners::load(&self.metadata, now, &self.rules);
+        let (mut partners, mut findings) = Partners::load(&self.metadata, now, &self.rules);
         let associations = read_ini(&self.attribute_sets.join("associations.ini"), &mut findings)
             .map(|document| {
                 let (read, found) = Associations::read(document.file(), entries(&document));
@@ -41,6 +41,7 @@ impl PartnerPlaces {
                 read
             })
             .unwrap_or_default();
+        findings.extend(partners.take_aliases(associations.aliases()));
         let mut sets = HashMap::new();
         for name in associations.sets() {
             match self.set(name, &mut findings) {

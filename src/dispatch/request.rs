@@ -1,24 +1,18 @@
 //! `/saml/sso`: a partner asks who somebody is. The checked request is kept in a flow and answered
 //! at `/saml/continue`, where the session cookie is there again (D20).
 use super::continued::Waiting;
-use super::service::Dispatcher;
-use super::vouching::Vouching;
+use super::desk::Parts;
 use crate::audit::Event;
-use crate::clock::Clock;
-use crate::db::Db;
 use crate::sso::saml::{AuthnRequest, Checks, Partner, Reason, Refusal as SamlRefusal, Strictness};
 use crate::sso::store as flows;
 use crate::web::query::Fields;
 use crate::web::{self, Client, Error, Refusal};
 use actix_web::http::{StatusCode, header};
-use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::Duration;
 
 /// How long somebody may take to sign in and choose.
 const PATIENCE: Duration = Duration::minutes(10);
-
-type Parts = (Data<Db>, Data<Clock>, Data<Dispatcher>, Data<Vouching>);
 
 /// HTTP-Redirect binding: the signature covers the query as it was sent.
 pub(super) async fn by_redirect(

@@ -1,5 +1,6 @@
 //! The schools and their portals, out of `etabs.ini` (`dispatch.md` 2.2).
-use super::PortalUrl;
+use super::report::Report;
+use super::{Mfa, PortalUrl};
 use crate::finding::Finding;
 use crate::identity::{Profile, Rne};
 use crate::ini::Document;
@@ -47,6 +48,8 @@ pub struct School {
     pub protocol: Protocol,
     /// Whether it is offered.
     pub active: bool,
+    /// Whether its portal asks for a second factor.
+    pub mfa: Mfa,
     /// Note on its tile.
     pub message: Option<String>,
     /// Academy it belongs to.
@@ -85,18 +88,18 @@ impl Schools {
     /// The schools of a document, and what is wrong with it. `allow_http` lets portals do without
     /// TLS.
     pub fn read(document: &Document, allow_http: bool) -> (Self, Vec<Finding>) {
-        let mut reader = Reader::new(document.file(), allow_http);
+        let mut reader = Reader { report: Report::of(document), allow_http };
         let mut schools = Self::default();
         for section in document.sections() {
             let Some(school) = reader.school(section) else { continue };
             if let Some(first) = schools.get(&school.rne) {
                 let same = format!("the section in line {} is used", first.line);
-                reader.report("W-ETAB-DUP", section.line, &section.name, &same);
+                reader.report.add("W-ETAB-DUP", section.line, &section.name, &same);
             } else {
                 schools.add(school);
             }
         }
-        let mut findings = reader.into_findings();
+        let mut findings = reader.report.findings;
         findings.extend(document.unknown_keys(reader::is_known));
         (schools, findings)
     }

@@ -3,17 +3,19 @@ use super::partners::PartnerBook;
 use super::remembered::Memory;
 use super::standing::Standing;
 use super::{
-    Choice, Decision, Destination, Files, PortalUrl, School, Settings, Situation, Snapshot, Zone,
-    decide,
+    Choice, Decision, Destination, Files, Mfa, PortalUrl, School, Settings, Situation, Snapshot,
+    Zone, decide,
 };
 use crate::config::DispatchSingle;
 use crate::db::Db;
 use crate::identity::arrival::ArrivalRules;
 use crate::identity::sources::Directories;
-use crate::identity::{PersonId, Profile, Rne};
+use crate::identity::{PersonId, Profile, Rne, SignedIn};
 use crate::sso::saml::Partner;
 use crate::web::client_ip::ClientAddress;
 use crate::web::redirect::Origins;
+use crate::web::{self, Refusal};
+use actix_web::http::StatusCode;
 use arc_swap::ArcSwapOption;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
@@ -114,6 +116,16 @@ impl Dispatcher {
             settings: &settings,
         });
         View { snapshot, zone, standing, destinations, decision }
+    }
+
+    /// Refuse somebody without a second factor where one is required, if that is enforced (D26).
+    pub fn must_be_proved(&self, mfa: Mfa, who: &SignedIn) -> web::Result<()> {
+        let must = self.rules.dispatch.enforce_mfa && mfa == Mfa::Required;
+        if must && !who.session.method.is_two_factor() {
+            let refusal = Refusal::new("E-MFA", StatusCode::FORBIDDEN, "dispatch.decision");
+            return Err(refusal.into());
+        }
+        Ok(())
     }
 
     /// Origins of every portal and zone portal, worked out once for each reading of the files.

@@ -4,7 +4,7 @@ use crate::db::Tx;
 use crate::identity::affiliation::merge;
 use crate::identity::sources::{Directories, Role};
 use crate::identity::store::{self, StoredAccount};
-use crate::identity::{Affiliation, PersonId, Rne, formats};
+use crate::identity::{Affiliation, PersonId, Rne};
 use chrono::{DateTime, Utc};
 
 /// A person, as far as dispatch is concerned.
@@ -33,10 +33,10 @@ impl Standing {
         let last = store::last_choice(tx, person).await?.and_then(|rne| Rne::parse(&rne).ok());
         let role = |account: &StoredAccount| directories.get(&account.source).map(|it| it.role);
         let is_agent = accounts.iter().any(|account| role(account) == Some(Role::Agents));
-        let mut order = Order { last, ..Order::default() };
-        for account in &accounts {
-            read_order(account, &mut order);
-        }
+        // The first account that names one counts.
+        let current = accounts.iter().find_map(|account| account.current_rne.clone());
+        let main = accounts.iter().find_map(|account| account.main_rne.clone());
+        let order = Order { current, main, last, ..Order::default() };
         Ok(Self { affiliations: merge(affiliations), accounts, order, is_agent })
     }
 
@@ -59,11 +59,4 @@ impl Standing {
         }
         schools
     }
-}
-
-/// The current and the main school, as the first account that names one says.
-fn read_order(account: &StoredAccount, order: &mut Order) {
-    let (current, main) = formats::order(&account.attributes, &formats::Known::default());
-    order.current = order.current.take().or(current);
-    order.main = order.main.take().or(main);
 }

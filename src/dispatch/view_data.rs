@@ -85,6 +85,7 @@ pub(super) fn tile(destination: &Destination) -> Tile {
         logo: destination.logo.clone(),
         badges: work.iter().chain(&family).map(badge).collect(),
         state: shown_state(destination.state),
+        asks_second_factor: destination.mfa == Mfa::Required,
         message: destination.message.clone(),
         is_current: destination.current,
         ..Tile::default()

@@ -1,5 +1,6 @@
-//! What we vouch with: our name, our key, and the rules for requests.
-use crate::sso::saml::{AnswerError, KeyError, MessageId, OwnMetadata, Signer};
+//! What we vouch with: our name, our keys, and the rules for requests.
+use crate::sso::KeyRing;
+use crate::sso::saml::{AnswerError, KeyError, MessageId, OwnMetadata};
 use chrono::{DateTime, Utc};
 
 /// One for the whole service.
@@ -9,8 +10,8 @@ pub struct Vouching {
     pub entity_id: String,
     /// Our origin, without a slash behind.
     pub origin: String,
-    /// Our key.
-    pub signer: Signer,
+    /// Our keys.
+    pub keys: KeyRing,
     /// Secret from which persistent names are made.
     pub pseudonym_secret: Vec<u8>,
     /// Refuse unsigned requests of everybody.
@@ -26,18 +27,19 @@ impl Vouching {
     /// What we say about ourselves, signed.
     pub fn metadata(&self, now: DateTime<Utc>) -> Result<String, AnswerError> {
         let id = MessageId::random().map_err(KeyError::from)?;
+        let keys = self.keys.now();
         let sso_url = self.absolute("/saml/sso");
         let own = OwnMetadata {
             entity_id: &self.entity_id,
             sso_url: &sso_url,
             slo_url: None,
             scopes: &[],
-            other_certificates: &[],
+            other_certificates: &keys.other_certificates,
             organisation: None,
             contact: None,
             want_signed_requests: self.require_signed_requests,
             now,
         };
-        own.write(&id, &self.signer)
+        own.write(&id, &keys.signer)
     }
 }

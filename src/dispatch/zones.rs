@@ -1,5 +1,6 @@
 //! Client networks and their academic portals, out of `portails.ini` (`dispatch.md` 2.3).
 use super::PortalUrl;
+use super::report::Report;
 use crate::finding::Finding;
 use crate::ini::Document;
 use crate::web::client_ip::ClientAddress;
@@ -15,8 +16,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-/// Whether the academic portal asks for a second factor here.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+/// Whether a portal asks for a second factor: the academic one in a zone, or that of a school.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mfa {
     /// It does not.
@@ -26,6 +27,18 @@ pub enum Mfa {
     Optional,
     /// It does.
     Required,
+}
+
+impl Mfa {
+    /// The word of a file; `None`: no such word.
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        match word.trim().to_ascii_lowercase().as_str() {
+            "never" => Some(Self::Never),
+            "optional" | "" => Some(Self::Optional),
+            "required" => Some(Self::Required),
+            _ => None,
+        }
+    }
 }
 
 /// One section of `portails.ini`.
@@ -64,18 +77,18 @@ pub struct Zones {
 impl Zones {
     /// The zones of a document, and what is wrong with it.
     pub fn read(document: &Document, allow_http: bool) -> (Self, Vec<Finding>) {
-        let mut reader = Reader::new(document.file(), allow_http);
+        let mut reader = Reader { report: Report::of(document), allow_http };
         let mut zones = Self::default();
         for section in document.sections() {
             let Some(zone) = reader.zone(section) else { continue };
             if let Some(first) = zones.same_network(zone.network) {
                 let why = format!("the same network as [{}]: the first one counts", first.name);
-                reader.report("W-ZONE-DUP", section.line, &section.name, &why);
+                reader.report.add("W-ZONE-DUP", section.line, &section.name, &why);
             } else {
                 zones.add(zone);
             }
         }
-        let mut findings = reader.into_findings();
+        let mut findings = reader.report.findings;
         findings.extend(document.unknown_keys(reader::is_known));
         (zones, findings)
     }
@@ -88,6 +101,11 @@ impl Zones {
             Some(IpAddr::V6(address)) => self.six.find(address.to_bits(), 128),
         };
         found.or(self.default).map(|index| &self.all[index])
+    }
+
+    /// Whether an address is in the network of a zone; `[default]` is none.
+    pub fn hold(&self, address: IpAddr) -> bool {
+        self.find(ClientAddress::Known(address)).is_some_and(|zone| zone.network.is_some())
     }
 
     /// All of them, in the order of the file.

@@ -1,6 +1,6 @@
 //! What our tables make of somebody whom a source vouches for: account, person, affiliations,
 //! links. The person is made at the first good sign-in (D23).
-use super::formats::{self, Delegations, Options};
+use super::formats::{self, Delegations, Options, Reading};
 use super::sources::{Directories, Found, Gathered, Source};
 use super::store::{self, StoredAccount};
 use super::{Account, Affiliation, Person, PersonId};
@@ -9,6 +9,7 @@ use crate::config::{Dispatch, LinkRule};
 use crate::db::{Db, Tx, is_duplicate};
 use crate::identity::profile::ProfileMap;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// How arrivals are read; one for the whole service.
@@ -33,6 +34,8 @@ pub struct Arrival {
     pub affiliations: Vec<Affiliation>,
     /// Sources that did not answer; their stored rows were used.
     pub silent: Vec<String>,
+    /// Codes of what was wrong with the attributes of their accounts, each once.
+    pub findings: Vec<String>,
 }
 
 /// Read the linked accounts again, then write what all of them say in one transaction.
@@ -103,8 +106,11 @@ impl Keeper<'_> {
         }
         let person = self.name(&mut tx, person).await?;
         let affiliations = store::affiliations_of(&mut tx, person.id, self.now).await?;
+        let findings = store::findings_of(&mut tx, person.id).await?;
         tx.commit().await?;
-        Ok(Arrival { person, account, affiliations, silent: Vec::new() })
+        let codes: BTreeSet<String> = findings.into_iter().map(|finding| finding.code).collect();
+        let findings = codes.into_iter().collect();
+        Ok(Arrival { person, account, affiliations, silent: Vec::new(), findings })
     }
 
     /// The account that signed in: its person is made if nobody knows it yet.
@@ -137,7 +143,7 @@ impl Keeper<'_> {
         Ok(person.id)
     }
 
-    /// Write an account of `person` and its affiliations.
+    /// Write an account of `person` and what it says.
     async fn keep(&self, tx: &mut Tx, found: &Found, person: PersonId) -> sqlx::Result<Uuid> {
         let stored = store::account_by_source_id(tx, &found.source, &found.source_id).await?;
         self.keep_as(tx, found, person, stored.map(|stored| stored.id)).await
@@ -160,8 +166,7 @@ impl Keeper<'_> {
             }
             None => store::insert_account(tx, person, &account, priority, self.now).await?,
         };
-        let affiliations = self.read_affiliations(found);
-        if store::replace_affiliations(tx, id, person, &affiliations, self.now).await? {
+        if store::keep_reading(tx, id, person, &self.read(found), self.now).await? {
             store::note_change(tx, person, "affiliation", self.now).await?;
         }
         Ok(id)
@@ -214,9 +219,9 @@ impl Keeper<'_> {
         Ok(person)
     }
 
-    fn read_affiliations(&self, found: &Found) -> Vec<Affiliation> {
+    fn read(&self, found: &Found) -> Reading {
         let options = reading_options(&self.rules.dispatch, &found.source, self.now);
-        formats::read(&found.attributes, &found.known, &options, &self.rules.profiles).affiliations
+        formats::read(&found.attributes, &found.known, &options, &self.rules.profiles)
     }
 
     fn source(&self, found: &Found) -> Option<&Source> {

@@ -57,6 +57,13 @@ pub fn fold(text: &str) -> String {
     plain.collect::<String>().to_lowercase()
 }
 
+/// A login as failures are counted for it. Directories take many spellings for one: other case,
+/// accents, blanks, wide letters; none of them must be a fresh start.
+pub fn plain_login(login: &str) -> String {
+    let folded = fold(&login.nfkc().collect::<String>());
+    folded.chars().filter(|c| c.is_alphanumeric() || c.is_ascii_graphic()).collect()
+}
+
 /// How one source knows a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -94,6 +101,21 @@ impl Account {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spellings_that_a_directory_takes_for_one_login_are_one() {
+        for spelling in [
+            "paul.hoarau",
+            " PAUL.Hoarau ",
+            "paul. hoarau",
+            "ｐａｕｌ.hoarau",
+            "pa\u{ad}ul.hoa\u{200b}rau",
+            "paul.hoaráu",
+        ] {
+            assert_eq!(plain_login(spelling), "paul.hoarau", "{spelling:?}");
+        }
+        assert_ne!(plain_login("paul-hoarau"), plain_login("paul.hoarau"));
+    }
 
     #[test]
     fn names_come_from_what_the_directory_says() {

@@ -13,8 +13,10 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use chrono::{DateTime, Utc};
 use std::future::Future;
 use std::pin::Pin;
+use uuid::Uuid;
 
 /// The role of people who run the installation.
 pub const ADMIN: &str = "admin";
@@ -87,14 +89,21 @@ async fn find(request: &HttpRequest) -> web::Result<Option<SignedIn>> {
     drop(tx);
     let Some(owner) = owner.filter(|owner| owner.session.is_live(now)) else { return Ok(None) };
     let store::SessionOwner { session, display_name, mail, has_role: is_admin } = owner;
-    if session.wants_touch(now) {
-        let mut tx = db.write().await?;
-        store::touch_session(&mut tx, session.id, now).await?;
-        tx.commit().await?;
+    if session.wants_touch(now)
+        && let Err(error) = touch(db, session.id, now).await
+    {
+        // A full disk must not close the pages that only read.
+        tracing::warn!(error = %error, "the use of a session could not be noted: {error}");
     }
     let person = Person { id: session.person, display_name, mail };
     request.extensions_mut().insert(Recognised);
     Ok(Some(SignedIn { session, person, is_admin }))
+}
+
+async fn touch(db: &Db, session: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    let mut tx = db.write().await?;
+    store::touch_session(&mut tx, session, now).await?;
+    tx.commit().await
 }
 
 impl FromRequest for SignedIn {

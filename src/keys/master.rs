@@ -108,6 +108,7 @@ mod tests {
             sealed,
             certificate,
             created_at: DateTime::UNIX_EPOCH,
+            used_since: None,
             retired_at: None,
         }
     }

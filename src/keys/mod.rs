@@ -2,10 +2,12 @@
 //!
 //! Nodes that share a database must share the master key too.
 mod master;
+mod roll;
 mod store;
 
 pub use master::{MasterKey, MasterKeyError};
-pub use store::{KeyRow, SealedKey, insert, list, newest, retire};
+pub use roll::{RollError, State, add, retire, rotate};
+pub use store::{KeyRow, SealedKey, list, standing};
 
 use crate::audit::{Event, Trace};
 use crate::db::{Db, Tx};
@@ -19,6 +21,8 @@ pub enum Purpose {
     Saml,
     /// Authenticates our own cookies and forms.
     Cookie,
+    /// Persistent names of people at partners are made from it: it is for ever.
+    NameId,
 }
 
 impl Purpose {
@@ -27,7 +31,13 @@ impl Purpose {
         match self {
             Self::Saml => "saml",
             Self::Cookie => "cookie",
+            Self::NameId => "name_id",
         }
+    }
+
+    /// Whether others must know a key before it is used.
+    pub fn is_published(self) -> bool {
+        self == Self::Saml
     }
 }
 
@@ -62,7 +72,7 @@ pub struct OpenKey {
     pub certificate: String,
 }
 
-/// The newest key for a purpose; made and kept when there is none yet.
+/// The key in use for a purpose; made and kept when there is none yet.
 pub async fn load_or_make(
     db: &Db,
     master: &MasterKey,
@@ -71,7 +81,7 @@ pub async fn load_or_make(
     make: impl FnOnce() -> Result<OpenKey, Cause> + Send + 'static,
 ) -> Result<OpenKey, KeyError> {
     let mut tx = db.read().await?;
-    if let Some(row) = newest(&mut tx, purpose).await? {
+    if let Some(row) = in_use(&mut tx, purpose).await? {
         return master.open(&row);
     }
     drop(tx);
@@ -79,29 +89,17 @@ pub async fn load_or_make(
     let mut tx = db.write().await?;
     // Another node may have made one meanwhile: the first stays, all nodes must use the same.
     store::take_turn(&mut tx).await?;
-    if let Some(row) = newest(&mut tx, purpose).await? {
+    if let Some(row) = in_use(&mut tx, purpose).await? {
         return master.open(&row);
     }
-    keep(&mut tx, master, purpose, &key, now).await?;
-    let event = Event::ok("keys.created").reason(purpose.as_str());
-    event.record(&mut tx, &Trace::default(), now).await?;
+    keep(&mut tx, master, purpose, &key, (now, Some(now))).await?;
     tx.commit().await?;
     Ok(key)
 }
 
-/// Make one more key for a purpose; it is the newest from now on.
-pub async fn add(
-    db: &Db,
-    master: &MasterKey,
-    purpose: Purpose,
-    now: DateTime<Utc>,
-    make: impl FnOnce() -> Result<OpenKey, Cause> + Send + 'static,
-) -> Result<OpenKey, KeyError> {
-    let key = run(make).await?;
-    let mut tx = db.write().await?;
-    keep(&mut tx, master, purpose, &key, now).await?;
-    tx.commit().await?;
-    Ok(key)
+async fn in_use(tx: &mut Tx, purpose: Purpose) -> sqlx::Result<Option<KeyRow>> {
+    let first = standing(tx, purpose).await?.into_iter().next();
+    Ok(first.filter(|row| row.used_since.is_some()))
 }
 
 /// Generating takes seconds: not on a thread that serves.
@@ -117,14 +115,16 @@ async fn keep(
     master: &MasterKey,
     purpose: Purpose,
     key: &OpenKey,
-    now: DateTime<Utc>,
+    (now, used_since): (DateTime<Utc>, Option<DateTime<Utc>>),
 ) -> Result<(), KeyError> {
     let sealed = master.seal(key).map_err(|error| KeyError::Making(error.into()))?;
-    Ok(insert(tx, purpose, &sealed, now).await?)
+    store::insert(tx, purpose, &sealed, now, used_since).await?;
+    let event = Event::ok("keys.created").reason(purpose.as_str()).field("key", sealed.id);
+    Ok(event.record(tx, &Trace::default(), now).await?)
 }
 
-/// 32 random bytes for [`Purpose::Cookie`].
-pub fn make_cookie_key() -> Result<OpenKey, Cause> {
+/// 32 random bytes, for purposes without a certificate.
+pub fn random_key() -> Result<OpenKey, Cause> {
     let mut secret = Zeroizing::new(vec![0; 32]);
     openssl::rand::rand_bytes(&mut secret)?;
     Ok(OpenKey { secret, certificate: String::new() })

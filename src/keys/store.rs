@@ -19,7 +19,9 @@ pub struct KeyRow {
     pub certificate: String,
     /// When it was made.
     pub created_at: DateTime<Utc>,
-    /// Since when it is not used any more.
+    /// Since when it is used; none: it is published and waits.
+    pub used_since: Option<DateTime<Utc>>,
+    /// Since when it is neither used nor published any more.
     pub retired_at: Option<DateTime<Utc>>,
 }
 
@@ -42,35 +44,38 @@ pub(super) async fn take_turn(tx: &mut Tx) -> sqlx::Result<()> {
         .map(|_| ()))
 }
 
-/// Keep a new key.
-pub async fn insert(
+/// Keep a new key; `used_since` is empty for one that only waits.
+pub(super) async fn insert(
     tx: &mut Tx,
     purpose: Purpose,
     key: &SealedKey,
     now: DateTime<Utc>,
+    used_since: Option<DateTime<Utc>>,
 ) -> sqlx::Result<()> {
     on!(tx, |conn| query(
-        "INSERT INTO signing_key (id, purpose, sealed, certificate, created_at)
-         VALUES ($1, $2, $3, $4, $5)"
+        "INSERT INTO signing_key (id, purpose, sealed, certificate, created_at, used_since)
+         VALUES ($1, $2, $3, $4, $5, $6)"
     )
     .bind(key.id)
     .bind(purpose.as_str())
     .bind(&key.sealed)
     .bind(&key.certificate)
     .bind(now)
+    .bind(used_since)
     .execute(conn)
     .await
     .map(|_| ()))
 }
 
-/// The newest key in use for a purpose.
-pub async fn newest(tx: &mut Tx, purpose: Purpose) -> sqlx::Result<Option<KeyRow>> {
+/// The keys for a purpose that are not retired: the one in use first, then those it replaced,
+/// then those that wait, the newest first.
+pub async fn standing(tx: &mut Tx, purpose: Purpose) -> sqlx::Result<Vec<KeyRow>> {
     on!(tx, |conn| query_as(
         "SELECT * FROM signing_key WHERE purpose = $1 AND retired_at IS NULL
-         ORDER BY id DESC LIMIT 1"
+         ORDER BY used_since DESC NULLS LAST, id DESC"
     )
     .bind(purpose.as_str())
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await)
 }
 
@@ -79,15 +84,29 @@ pub async fn list(tx: &mut Tx) -> sqlx::Result<Vec<KeyRow>> {
     on!(tx, |conn| query_as("SELECT * FROM signing_key ORDER BY id DESC").fetch_all(conn).await)
 }
 
-/// Use a key no longer. `false`: there is no such key in use.
-pub async fn retire(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
-    let done = on!(tx, |conn| query(
-        "UPDATE signing_key SET retired_at = $2 WHERE id = $1 AND retired_at IS NULL"
-    )
-    .bind(id)
-    .bind(now)
-    .execute(conn)
-    .await
-    .map(|done| done.rows_affected()))?;
-    Ok(done > 0)
+pub(super) async fn by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<KeyRow>> {
+    on!(tx, |conn| query_as("SELECT * FROM signing_key WHERE id = $1 AND retired_at IS NULL")
+        .bind(id)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// Use a key from now on.
+pub(super) async fn use_from(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    on!(tx, |conn| query("UPDATE signing_key SET used_since = $2 WHERE id = $1")
+        .bind(id)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Neither use nor publish a key any more.
+pub(super) async fn end(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    on!(tx, |conn| query("UPDATE signing_key SET retired_at = $2 WHERE id = $1")
+        .bind(id)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
 }

@@ -8,6 +8,10 @@ pub const MEMORY: Duration = Duration::hours(12);
 pub const ADDRESS_WINDOW: Duration = Duration::minutes(5);
 /// Stuffing is looked for this far back.
 pub const STUFFING_WINDOW: Duration = Duration::minutes(10);
+/// A network that goes through a list of logins is slowed down, or reported once, for this long.
+pub const SLOWED_FOR: Duration = Duration::hours(1);
+/// Time between two tries of such a network.
+pub const PACE: Duration = Duration::seconds(2);
 /// Failures over all networks are counted this far back.
 pub const EVERYWHERE_WINDOW: Duration = Duration::hours(1);
 
@@ -24,12 +28,26 @@ pub struct Counts {
     pub last_everywhere: Option<DateTime<Utc>>,
     /// Failures from this network in the last five minutes.
     pub address: i64,
-    /// Different logins that failed from this network in the last ten minutes.
-    pub logins: i64,
-    /// Good sign-ins from this network in the last ten minutes.
-    pub good: i64,
     /// The last failure from this network.
     pub last_address: Option<DateTime<Utc>>,
+    /// When a network that goes through a list of logins may try again; `None`: it does not.
+    pub next_try: Option<DateTime<Utc>>,
+}
+
+/// What happened in a network in the last ten minutes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Flurry {
+    /// Different logins that failed.
+    pub logins: i64,
+    /// Good sign-ins.
+    pub good: i64,
+}
+
+impl Flurry {
+    /// Whether it looks like somebody who goes through a list of logins (SEC-40).
+    pub fn is_stuffing(self) -> bool {
+        self.logins >= 20 && self.good * 10 < self.good + self.logins
+    }
 }
 
 /// Why somebody has to wait.
@@ -43,6 +61,8 @@ pub enum Wait {
     Address(Duration),
     /// This address tries a list of logins.
     Stuffing(Duration),
+    /// One more failure and the directory would lock the account.
+    Directory(Duration),
 }
 
 impl Wait {
@@ -51,16 +71,29 @@ impl Wait {
         let (Self::Login(left)
         | Self::BruteForce(left)
         | Self::Address(left)
-        | Self::Stuffing(left)) = self;
+        | Self::Stuffing(left)
+        | Self::Directory(left)) = self;
         u64::try_from(left.num_seconds()).unwrap_or(0) + 1
     }
 
     /// The audit event.
     pub fn event(self) -> &'static str {
         match self {
-            Self::Login(_) | Self::Address(_) => "auth.refused",
             Self::BruteForce(_) => "auth.bruteforce",
-            Self::Stuffing(_) => "auth.stuffing",
+            Self::Login(_) | Self::Address(_) | Self::Stuffing(_) | Self::Directory(_) => {
+                "auth.refused"
+            }
+        }
+    }
+
+    /// The limit that was reached, for record and figures.
+    pub fn limit(self) -> &'static str {
+        match self {
+            Self::Login(_) => "login",
+            Self::BruteForce(_) => "login_everywhere",
+            Self::Address(_) => "network",
+            Self::Stuffing(_) => "stuffing",
+            Self::Directory(_) => "directory",
         }
     }
 }
@@ -81,15 +114,8 @@ pub fn wait(counts: &Counts, known: bool, now: DateTime<Utc>) -> Option<Wait> {
     if counts.address >= if known { 600 } else { 30 } {
         return left(ADDRESS_WINDOW, counts.last_address).map(Wait::Address);
     }
-    if is_stuffing(counts) && !known {
-        return left(Duration::seconds(2), counts.last_address).map(Wait::Stuffing);
-    }
-    None
-}
-
-/// Whether these counts look like somebody going through a list of logins.
-pub fn is_stuffing(counts: &Counts) -> bool {
-    counts.logins >= 20 && counts.good * 10 < counts.good + counts.logins
+    let turn = counts.next_try.filter(|_| !known);
+    left(Duration::zero(), turn).map(Wait::Stuffing)
 }
 
 /// The pause after this many failures of one login in one place.
@@ -160,11 +186,24 @@ mod tests {
 
     #[test]
     fn a_list_of_logins_is_slowed_outside_known_networks() {
-        let counts = Counts { logins: 20, good: 1, last_address: ago(0), ..Counts::default() };
-        assert_eq!(wait(&counts, false, NOW), Some(Wait::Stuffing(Duration::seconds(2))));
+        let counts = Counts { next_try: ago(-2), ..Counts::default() };
+        assert_eq!(wait(&counts, false, NOW), Some(Wait::Stuffing(PACE)));
         assert_eq!(wait(&counts, true, NOW), None);
+        assert_eq!(wait(&Counts { next_try: ago(0), ..counts }, false, NOW), None);
+    }
 
-        let busy_morning = Counts { good: 20, ..counts };
-        assert_eq!(wait(&busy_morning, false, NOW), None);
+    #[test]
+    fn a_list_of_logins_is_told_from_a_busy_morning() {
+        for (logins, good, expected) in [
+            (19, 0, false),
+            (20, 0, true),
+            (20, 2, true),
+            (20, 3, false),
+            (200, 22, true),
+            (200, 23, false),
+            (1000, 1000, false),
+        ] {
+            assert_eq!(Flurry { logins, good }.is_stuffing(), expected, "{logins} {good}");
+        }
     }
 }

@@ -68,6 +68,7 @@ impl Entry<'_> {
             .reason("password")
             .field("source", &found.source)
             .field("partial_sources", &arrival.silent)
+            .field("findings", &arrival.findings)
             .record(&mut tx, &self.client.trace(), self.now)
             .await?;
         tx.commit().await?;

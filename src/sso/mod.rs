@@ -6,7 +6,10 @@
 mod browser;
 pub mod budget;
 mod budget_keeper;
+mod door;
 mod entry;
+mod floodgate;
+mod key_ring;
 pub mod pages;
 mod routes;
 pub mod saml;
@@ -16,7 +19,8 @@ mod sign_out;
 mod signing_key;
 pub mod store;
 
-pub use budget_keeper::KnownNetworks;
+pub use floodgate::Floodgate;
+pub use key_ring::{KeyRing, KeyRingError, SigningKeys};
 pub use routes::routes;
 pub use sign_in::SignInSettings;
 pub use signing_key::new_signing_key;

@@ -47,6 +47,7 @@ impl SignIn {
             Problem::WrongPassword => None,
             Problem::Expired => Some(self.shell.t("sign-in-expired")),
             Problem::NoAnswer => Some(self.shell.t("e-source")),
+            Problem::Flood => Some(self.shell.t("sign-in-flood")),
             Problem::NoCookie => Some(self.shell.t("sign-in-cookie")),
         }
     }
@@ -61,6 +62,8 @@ pub enum Problem {
     Expired,
     /// No directory answers.
     NoAnswer,
+    /// Too many tries reach this node at once; nobody's was looked at.
+    Flood,
     /// The browser does not send our cookie back.
     NoCookie,
 }

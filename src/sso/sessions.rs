@@ -45,21 +45,14 @@ pub(super) async fn end_one(
     body: String,
     who: SignedIn,
     client: Client,
-    (db, clock): (Data<Db>, Data<Clock>),
+    parts: (Data<Db>, Data<Clock>),
 ) -> web::Result<HttpResponse> {
     let fields = Fields::parse(&body)?;
-    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
-    let id: Uuid = fields.get("session").and_then(|id| id.parse().ok()).ok_or(Error::NotFound)?;
-
-    let now = clock.now();
-    let mut tx = db.write().await?;
-    let own = store::live_sessions(&mut tx, who.id(), now).await?;
-    let session = own.iter().find(|session| session.id == id).ok_or(Error::NotFound)?;
-    store::end_session(&mut tx, session.id, EndReason::EndedElsewhere, now).await?;
-    let event = who.event("session.ended").field("ended", session.short());
-    event.record(&mut tx, &client.trace(), now).await?;
-    tx.commit().await?;
-    Ok(back())
+    let id: Option<Uuid> = fields.get("session").and_then(|id| id.parse().ok());
+    match end(&fields, &who, &client, parts, |session| Some(session.id) == id).await? {
+        0 => Err(Error::NotFound),
+        _ => Ok(back()),
+    }
 }
 
 /// End all of one's own sessions but this one.
@@ -67,21 +60,33 @@ pub(super) async fn end_others(
     body: String,
     who: SignedIn,
     client: Client,
-    (db, clock): (Data<Db>, Data<Clock>),
+    parts: (Data<Db>, Data<Clock>),
 ) -> web::Result<HttpResponse> {
-    let fields = Fields::parse(&body)?;
-    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
+    let own = who.session.id;
+    end(&Fields::parse(&body)?, &who, &client, parts, |session| session.id != own).await?;
+    Ok(back())
+}
 
+/// End those of one's own sessions that are meant, each with a row in the record; how many.
+async fn end(
+    fields: &Fields,
+    who: &SignedIn,
+    client: &Client,
+    (db, clock): (Data<Db>, Data<Clock>),
+    is_meant: impl Fn(&Session) -> bool,
+) -> web::Result<usize> {
+    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
     let now = clock.now();
     let mut tx = db.write().await?;
-    let own = store::live_sessions(&mut tx, who.id(), now).await?;
-    for session in own.iter().filter(|session| session.id != who.session.id) {
+    let mut meant = store::live_sessions(&mut tx, who.id(), now).await?;
+    meant.retain(is_meant);
+    for session in &meant {
         store::end_session(&mut tx, session.id, EndReason::EndedElsewhere, now).await?;
+        let event = who.event("session.ended").field("ended", session.short());
+        event.record(&mut tx, &client.trace(), now).await?;
     }
-    let event = who.event("session.ended").field("ended", "all others");
-    event.record(&mut tx, &client.trace(), now).await?;
     tx.commit().await?;
-    Ok(back())
+    Ok(meant.len())
 }
 
 fn back() -> HttpResponse {

@@ -1,12 +1,16 @@
 //! SQL of signing in: failures, known browsers, flows and requests seen.
 use crate::db::Tx;
 use crate::on;
-use crate::sso::budget::{ADDRESS_WINDOW, Counts, EVERYWHERE_WINDOW, MEMORY, STUFFING_WINDOW};
+use crate::sso::budget::{ADDRESS_WINDOW, Counts, EVERYWHERE_WINDOW, MEMORY};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
+
+mod stuffing;
+
+pub use stuffing::{begin_stuffing, flurry, take_turn};
 
 /// Where a try comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,23 +44,15 @@ pub async fn counts(
     .bind(now - EVERYWHERE_WINDOW)
     .fetch_one(conn)
     .await)?;
-    let (address, logins, last_address) = on!(&mut *tx, |conn| query_as(
-        "SELECT count(*) FILTER (WHERE at > $2), count(DISTINCT login_hash), max(at)
-         FROM sign_in_failure WHERE network = $1 AND at > $3"
+    let (address, last_address) = on!(&mut *tx, |conn| query_as(
+        "SELECT count(*), max(at) FROM sign_in_failure WHERE network = $1 AND at > $2"
     )
     .bind(&place.network)
     .bind(now - ADDRESS_WINDOW)
-    .bind(now - STUFFING_WINDOW)
     .fetch_one(conn)
     .await)?;
-    let good = on!(tx, |conn| query_scalar(
-        "SELECT count(*) FROM session WHERE network = $1 AND authenticated_at > $2"
-    )
-    .bind(&place.network)
-    .bind(now - STUFFING_WINDOW)
-    .fetch_one(conn)
-    .await)?;
-    Ok(Counts { here, last_here, everywhere, last_everywhere, address, logins, good, last_address })
+    let next_try = stuffing::next_try(tx, &place.network, now).await?;
+    Ok(Counts { here, last_here, everywhere, last_everywhere, address, last_address, next_try })
 }
 
 /// Note a failure; those that no longer count go.

@@ -32,6 +32,9 @@ pub enum Error {
     /// Sent away before any work, because there is too much of it.
     #[error("turned away: {}", .0.code)]
     TurnedAway(TurnedAway),
+    /// Nothing can be written: the disk is full, for instance.
+    #[error("nothing can be kept")]
+    Full(#[source] Cause),
     /// Something broke on our side.
     #[error("something went wrong on our side")]
     Internal(#[source] Cause),
@@ -118,6 +121,7 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => Self::Busy,
+            error if crate::db::is_full(&error) => Self::Full(error.into()),
             error => Self::Internal(error.into()),
         }
     }
@@ -137,6 +141,7 @@ impl Error {
             Self::Refused(refusal) => refusal.code,
             Self::Busy => "E-BUSY",
             Self::TurnedAway(turned_away) => turned_away.code,
+            Self::Full(_) => "E-FULL",
             Self::Internal(_) => "E-INTERNAL",
         }
     }
@@ -148,8 +153,8 @@ impl ResponseError for Error {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignInFirst { .. } => StatusCode::UNAUTHORIZED,
             Self::Refused(refusal) => refusal.status,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::TurnedAway(turned_away) => turned_away.status,
+            Self::Busy | Self::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -160,6 +165,7 @@ impl ResponseError for Error {
             Self::Refused(refusal) => refusal.retry_after,
             Self::Busy => Some(2),
             Self::TurnedAway(turned_away) => Some(turned_away.retry_after),
+            Self::Full(_) => Some(30),
             _ => None,
         };
         if let Some(seconds) = wait {

@@ -81,7 +81,7 @@ impl Failure {
             _ => None,
         };
         let cause = match error {
-            Error::Internal(cause) => Some(chain(cause.as_ref())),
+            Error::Internal(cause) | Error::Full(cause) => Some(chain(cause.as_ref())),
             _ => None,
         };
         let is_counted = matches!(error, Error::TurnedAway(_));

@@ -36,7 +36,7 @@ impl FormKey {
     }
 
     /// HMAC-SHA-256.
-    pub fn mac(&self, message: &[u8]) -> Vec<u8> {
+    fn mac(&self, message: &[u8]) -> Vec<u8> {
         PKey::hmac(&self.0)
             .and_then(|key| {
                 let mut signer = Signer::new(MessageDigest::sha256(), &key)?;

@@ -10,6 +10,7 @@ pub mod form_key;
 pub mod frame;
 pub mod head;
 pub mod headers;
+pub mod known_networks;
 pub mod lang;
 pub mod language;
 pub mod origin;

@@ -9,6 +9,7 @@ pub use buckets::{Buckets, Rate};
 use super::client::{Client, ClientSettings};
 use super::client_ip::ClientAddress;
 use super::error::{Error, TurnedAway};
+use super::known_networks::KnownNetworks;
 use crate::clock::Clock;
 use crate::figures;
 use actix_web::HttpMessage;
@@ -18,7 +19,6 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use chrono::{DateTime, Duration, Utc};
-use ipnet::IpNet;
 
 /// A known network has this many times the budget of another.
 const KNOWN: i32 = 20;
@@ -30,7 +30,7 @@ pub struct Recognised;
 /// The limits that hold for addresses.
 #[derive(Debug)]
 pub struct RateLimits {
-    known: Vec<IpNet>,
+    known: KnownNetworks,
     limits: [Limit; 2],
 }
 
@@ -45,7 +45,7 @@ struct Limit {
 
 impl RateLimits {
     /// `anonymous` is for any request of an address outside the known networks.
-    pub fn new(anonymous: Rate, known: Vec<IpNet>) -> Self {
+    pub fn new(anonymous: Rate, known: KnownNetworks) -> Self {
         let limit = |name, start, rate| Limit { name, start, rate, buckets: Buckets::default() };
         // Each message of a partner may cost the check of a signature: a thousand pupils at once,
         // then a class a second.
@@ -81,9 +81,7 @@ impl RateLimits {
 
     /// Clients whose address no proxy tells us share one bucket, so it must be a large one.
     fn weight(&self, client: ClientAddress) -> i32 {
-        let is_known = client
-            .known()
-            .is_none_or(|address| self.known.iter().any(|network| network.contains(&address)));
+        let is_known = client.known().is_none() || self.known.hold(client);
         if is_known { KNOWN } else { 1 }
     }
 }
@@ -124,8 +122,13 @@ mod tests {
 
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
+    fn known(networks: &[&str]) -> KnownNetworks {
+        let networks = networks.iter().map(|network| network.parse().expect("a network"));
+        KnownNetworks::new(networks.collect(), |_| false)
+    }
+
     fn limits() -> RateLimits {
-        RateLimits::new(Rate::per_second(2, 1), vec!["10.0.0.0/8".parse().expect("a network")])
+        RateLimits::new(Rate::per_second(2, 1), known(&["10.0.0.0/8"]))
     }
 
     fn taken(limits: &RateLimits, client: ClientAddress, path: &str) -> usize {
@@ -152,7 +155,7 @@ mod tests {
             setting.default.parse().expect("a number")
         };
         let rate = Rate::per_second(default("anonymous_burst"), default("anonymous_per_second"));
-        let limits = RateLimits::new(rate, Vec::new());
+        let limits = RateLimits::new(rate, known(&[]));
         for pupil in 0..1000 {
             let now = NOW + Duration::milliseconds(pupil * 10);
             for path in
@@ -165,7 +168,7 @@ mod tests {
 
     #[test]
     fn messages_of_partners_have_a_limit_of_their_own() {
-        let limits = RateLimits::new(Rate::per_second(100_000, 1), Vec::new());
+        let limits = RateLimits::new(Rate::per_second(100_000, 1), known(&[]));
         assert_eq!(taken(&limits, at("192.0.2.1"), "/saml/sso"), 1000);
         assert_eq!(taken(&limits, at("192.0.2.2"), "/saml"), 10_000);
     }

@@ -38,7 +38,7 @@ impl Stage {
         let path = self.folder.path().join("aiguillage.ini");
         let (config, _) =
             aiguillage::config::Config::load(&path, &|_| None).expect("a configuration");
-        let parts = demo::build(config, Clock::system()).await.expect("the demonstration");
+        let parts = demo::build(config, Clock::system(), None).await.expect("the demonstration");
         let listener = self.listener.take().expect("not started yet");
         let (tell, told) = tokio::sync::oneshot::channel();
         std::thread::spawn(move || {
@@ -58,6 +58,7 @@ impl Stage {
             folder: self.folder.path().to_owned(),
             files: Path::new(env!("CARGO_MANIFEST_DIR")).join("etc/demo"),
             fresh: false,
+            lan: None,
         }
     }
 

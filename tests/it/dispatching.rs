@@ -3,6 +3,8 @@ mod administration;
 mod choosing;
 mod edge_cases;
 mod files;
+mod findings;
 mod programs;
 mod remembered;
+mod second_factor;
 mod zones;

@@ -20,11 +20,12 @@ use aiguillage::clock::Clock;
 use aiguillage::config::Config;
 use aiguillage::db::Db;
 use aiguillage::demo::people::{self, DemoPerson};
-use aiguillage::keys::{self, MasterKey, OpenKey, Purpose};
+use aiguillage::keys::{self, MasterKey, OpenKey, Purpose, State};
 use chrono::{DateTime, Duration, Utc};
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -49,14 +50,14 @@ pub(crate) struct Setup {
 
 /// A running service, gone with its owner.
 pub(crate) struct House {
-    folder: TempDir,
+    folder: Arc<TempDir>,
     parts: Parts,
     clock: Clock,
     address: SocketAddr,
     handle: ServerHandle,
     cast: Vec<DemoPerson>,
     client: reqwest::Client,
-    _database: Option<Database>,
+    database: Option<Arc<Database>>,
 }
 
 impl House {
@@ -73,14 +74,33 @@ impl House {
 
     pub(crate) async fn open_with(setup: Setup) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("an address");
+        let (listener, address) = free_port();
         let database = Database::fresh().await;
         copy(&repository("etc/demo"), folder.path(), address.port());
         let config = configure(&setup, folder.path(), address.port(), database.as_ref());
 
         let clock = Clock::fixed(MORNING.parse().expect("a time"));
         give_key(&config, clock.now()).await;
+        let ground = (Arc::new(folder), database.map(Arc::new));
+        Self::serve(config, clock, (listener, address), ground).await
+    }
+
+    /// Another node with the same database, the same files and the same clock.
+    pub(crate) async fn beside(&self) -> Self {
+        let (listener, address) = free_port();
+        let database = self.database.clone();
+        let setup = Setup::default();
+        let config = configure(&setup, self.folder.path(), address.port(), database.as_deref());
+        let ground = (Arc::clone(&self.folder), database);
+        Self::serve(config, self.clock.clone(), (listener, address), ground).await
+    }
+
+    async fn serve(
+        config: Config,
+        clock: Clock,
+        (listener, address): (TcpListener, SocketAddr),
+        (folder, database): (Arc<TempDir>, Option<Arc<Database>>),
+    ) -> Self {
         let built = Parts::build(config, clock.clone(), None).await;
         let (parts, _) = built.unwrap_or_else(|error| panic!("{error:#}"));
         let parts = parts.with_lookup().await.unwrap_or_else(|error| panic!("{error:#}"));
@@ -94,7 +114,7 @@ impl House {
         Self {
             cast: cast.expect("the people of the demonstration"),
             client: client.expect("a client"),
-            _database: database,
+            database,
             folder,
             parts,
             clock,
@@ -197,6 +217,21 @@ impl House {
         self.rewrite(name, &text.replace(from, to)).await
     }
 
+    /// End the service and start it again on what it kept.
+    pub(crate) async fn restart(&mut self) {
+        self.handle.stop(false).await;
+        let config = self.parts.config.as_ref().clone();
+        let built = Parts::build(config, self.clock.clone(), None).await;
+        self.parts = built.unwrap_or_else(|error| panic!("{error:#}")).0;
+        let listener = TcpListener::bind(self.address).expect("the port is ours");
+        self.handle = serve(self.parts.clone(), listener).await;
+    }
+
+    /// The master key of this house.
+    pub(crate) fn master(&self) -> MasterKey {
+        MasterKey::open_or_make(&self.parts.config.files.keys).expect("a master key")
+    }
+
     /// Read the files again, as SIGHUP does.
     pub(crate) async fn reload(&self) -> bool {
         let outcome = self.parts.reloader.reload(None, audit::Trace::default()).await;
@@ -240,6 +275,12 @@ impl Drop for House {
     }
 }
 
+fn free_port() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    (listener, address)
+}
+
 /// Serve on a thread with a runtime of its own, as the program does.
 async fn serve(parts: Parts, listener: TcpListener) -> ServerHandle {
     let (tell, told) = tokio::sync::oneshot::channel();
@@ -262,15 +303,19 @@ async fn give_key(config: &Config, now: DateTime<Utc>) {
     let db = Db::open(&config.database).await.expect("the database opens");
     db.migrate().await.expect("the tables are made");
     let master = MasterKey::open_or_make(&config.files.keys).expect("a master key");
-    let read = |name: &str| fs::read(repository("tests/it/data/saml").join(name));
-    let key = OpenKey {
-        secret: Zeroizing::new(read("idp.key.pem").expect("a file of ours")),
-        certificate: fs::read_to_string(repository("tests/it/data/saml/idp.cert.pem"))
-            .expect("a file of ours"),
-    };
+    let key = ready_made_key("idp");
     let kept = keys::add(&db, &master, Purpose::Saml, now, || Ok(key)).await;
-    drop(kept.expect("the key is kept"));
+    assert_eq!(kept.expect("the key is kept"), State::Current);
     db.close().await;
+}
+
+/// One of the keys in `tests/it/data/saml`.
+pub(crate) fn ready_made_key(name: &str) -> OpenKey {
+    let read = |kind: &str| {
+        let path = repository("tests/it/data/saml").join(format!("{name}.{kind}.pem"));
+        fs::read_to_string(path).expect("a file of ours")
+    };
+    OpenKey { secret: Zeroizing::new(read("key").into_bytes()), certificate: read("cert") }
 }
 
 fn configure(setup: &Setup, folder: &Path, port: u16, database: Option<&Database>) -> Config {

@@ -1,6 +1,10 @@
 //! The program as an administrator meets it: the real binary, real files, real signals.
 mod commands;
+mod full_disk;
 mod help;
+mod keys;
+mod lan;
+mod notify;
 mod refusing;
 mod reloading;
 mod secrets;
@@ -103,7 +107,11 @@ impl Installation {
 
     /// Start the program and wait until it is ready.
     pub(crate) async fn serve(&self) -> Service<'_> {
-        let process = self.start();
+        self.serve_as(self.start()).await
+    }
+
+    /// Wait until a program that was started by hand is ready.
+    async fn serve_as(&self, process: Process) -> Service<'_> {
         let client = Client::builder().redirect(redirect::Policy::none()).no_proxy();
         let client = client.timeout(Duration::from_secs(30)).build().expect("a client");
         let mut service = Service { installation: self, process, client };
@@ -159,6 +167,7 @@ impl Service<'_> {
         let form = [("login", login), ("password", password), ("csrf", csrf)];
         let post = self.client.post(self.url("/login")).form(&form);
         let post = post.header("Origin", self.url("")).header("Cookie", flow);
+        let post = post.header("Accept", "text/html");
         post.send().await.expect("an answer")
     }
 

@@ -2,5 +2,8 @@
 mod accounts;
 mod budgets;
 mod cookies;
+mod crowds;
 mod door;
+mod flood;
 mod sessions;
+mod stuffing;

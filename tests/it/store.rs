@@ -1,10 +1,12 @@
 //! Everything that is kept: each store function on the database of this run, SQLite or the
 //! PostgreSQL that `TEST_POSTGRES` names.
 mod arrivals;
+mod bind_failures;
 mod changes;
 mod keys;
 mod links;
 mod people;
+mod readings;
 mod record;
 mod schema;
 mod sessions;

@@ -1,4 +1,7 @@
 //! Signing in by real directories, and what happens when they are away.
+mod lockout;
+mod order;
+
 use crate::house::{Answer, House, Person, Setup};
 use crate::peers::slapd::{Directory, Slapd};
 use std::fmt::Write;
@@ -13,6 +16,16 @@ const ALL: [(&str, Directory); 4] = [
 
 /// A house whose people stand in these directories of one server; `more` are further sections.
 async fn house_with(slapd: &Slapd, directories: &[(&str, Directory)], more: &str) -> House {
+    house_set(slapd, directories, more, &[]).await
+}
+
+/// The same with further settings.
+async fn house_set(
+    slapd: &Slapd,
+    directories: &[(&str, Directory)],
+    more: &str,
+    settings: &[(&'static str, &str)],
+) -> House {
     let mut sources = more.to_owned();
     for (role, directory) in directories {
         let base = directory.base();
@@ -23,11 +36,13 @@ async fn house_with(slapd: &Slapd, directories: &[(&str, Directory)], more: &str
         );
         sources.write_str(&section).expect("text grows");
     }
-    let settings = vec![
+    let mut settings: Vec<_> =
+        settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    settings.extend([
         ("READER", "lecteur".to_owned()),
         ("AIGUILLAGE_LINK_MAIL_SOURCES", "agents, families".to_owned()),
         ("AIGUILLAGE_LINK_MAIL_DOMAINS", "ac-reunion.fr".to_owned()),
-    ];
+    ]);
     House::open_with(Setup { settings, sources: Some(sources) }).await
 }
 

@@ -21,6 +21,8 @@ pub struct Tile {
     pub badges: Vec<Badge>,
     /// Whether there is a way in.
     pub state: State,
+    /// A second factor will be asked there.
+    pub asks_second_factor: bool,
     /// The school's own note (`message`).
     pub message: Option<String>,
     /// The school chosen last or named current by the directory.

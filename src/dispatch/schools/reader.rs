@@ -1,7 +1,7 @@
 //! One section of `etabs.ini` into one school; whatever is wrong costs one key, not the section.
 use super::{Protocol, School};
-use crate::dispatch::PortalUrl;
-use crate::finding::Finding;
+use crate::dispatch::report::Report;
+use crate::dispatch::{Mfa, PortalUrl};
 use crate::identity::rne::RneForm;
 use crate::identity::{Profile, Rne};
 use crate::ini::{Entry, Section, boolean};
@@ -10,13 +10,14 @@ use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 use std::collections::BTreeMap;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "libelle",
     "portail",
     "sp",
     "relaystate",
     "protocole",
     "actif",
+    "mfa",
     "message",
     "academie",
     "type",
@@ -42,24 +43,11 @@ fn profile(name: &str) -> Option<Profile> {
 }
 
 pub(super) struct Reader<'a> {
-    file: &'a str,
-    allow_http: bool,
-    findings: Vec<Finding>,
+    pub(super) report: Report<'a>,
+    pub(super) allow_http: bool,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(file: &'a str, allow_http: bool) -> Self {
-        Self { file, allow_http, findings: Vec::new() }
-    }
-
-    pub(super) fn into_findings(self) -> Vec<Finding> {
-        self.findings
-    }
-
-    pub(super) fn report(&mut self, code: &'static str, line: u32, subject: &str, why: &str) {
-        self.findings.push(Finding::at(code, self.file, line, subject).detail(why));
-    }
-
+impl Reader<'_> {
     /// The school of a section, unless its name is no school code.
     pub(super) fn school(&mut self, section: &Section) -> Option<School> {
         let rne = self.rne(section)?;
@@ -73,6 +61,7 @@ impl<'a> Reader<'a> {
             relay_state: self.text(section, "relaystate", 2048),
             protocol: self.protocol(section),
             active: self.active(section),
+            mfa: self.mfa(section),
             message: self.text(section, "message", MAX_TEXT),
             academy: self.text(section, "academie", MAX_TEXT),
             kind: self.text(section, "type", MAX_TEXT),
@@ -88,7 +77,7 @@ impl<'a> Reader<'a> {
         let rne = match Rne::parse(name) {
             Ok(rne) => rne,
             Err(error) => {
-                self.report("W-ETAB-SECTION", line, name, &error.to_string());
+                self.report.add("W-ETAB-SECTION", line, name, &error.to_string());
                 return None;
             }
         };
@@ -96,10 +85,10 @@ impl<'a> Reader<'a> {
             RneForm::National { letter_ok: true } => {}
             RneForm::National { letter_ok: false } => {
                 let letter = rne.expected_letter().map(String::from).unwrap_or_default();
-                self.report("W-UAI-CHECK", line, name, &format!("the digits ask for {letter}"));
+                self.report.add("W-UAI-CHECK", line, name, &format!("the digits ask for {letter}"));
             }
             RneForm::Other => {
-                self.report("W-UAI-FORM", line, name, "not seven digits and a letter");
+                self.report.add("W-UAI-FORM", line, name, "not seven digits and a letter");
             }
         }
         Some(rne)
@@ -110,12 +99,17 @@ impl<'a> Reader<'a> {
         match PortalUrl::parse_lenient(&entry.value, self.allow_http) {
             Ok((url, bare)) => {
                 if bare {
-                    self.report("W-ETAB-SCHEME", entry.line, &subject, &format!("read as {url}"));
+                    self.report.add(
+                        "W-ETAB-SCHEME",
+                        entry.line,
+                        &subject,
+                        &format!("read as {url}"),
+                    );
                 }
                 Some(url)
             }
             Err(error) => {
-                self.report("W-ETAB-URL", entry.line, &subject, &error.to_string());
+                self.report.add("W-ETAB-URL", entry.line, &subject, &error.to_string());
                 None
             }
         }
@@ -161,6 +155,16 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// An unreadable value asks for the factor: a slip must not waive it.
+    fn mfa(&mut self, section: &Section) -> Mfa {
+        let Some(entry) = section.entry("mfa") else { return Mfa::default() };
+        Mfa::parse(&entry.value).unwrap_or_else(|| {
+            let why = "not one of never, optional, required: required is used";
+            self.wrong(section, entry, why);
+            Mfa::Required
+        })
+    }
+
     /// A plain file name: it is looked up in one folder and never leaves it.
     fn logo(&mut self, section: &Section) -> Option<String> {
         let entry = section.entry("logo")?;
@@ -186,6 +190,6 @@ impl<'a> Reader<'a> {
 
     fn wrong(&mut self, section: &Section, entry: &Entry, why: &str) {
         let subject = format!("{} {}", section.name, entry.key);
-        self.report("W-ETAB-VALUE", entry.line, &subject, why);
+        self.report.add("W-ETAB-VALUE", entry.line, &subject, why);
     }
 }

@@ -2,7 +2,7 @@
 use super::network::{NetworkError, Written};
 use super::{Mfa, Zone};
 use crate::dispatch::PortalUrl;
-use crate::finding::Finding;
+use crate::dispatch::report::Report;
 use crate::ini::{Section, boolean};
 use ipnet::IpNet;
 
@@ -14,24 +14,11 @@ pub(super) fn is_known(key: &str) -> bool {
 }
 
 pub(super) struct Reader<'a> {
-    file: &'a str,
-    allow_http: bool,
-    findings: Vec<Finding>,
+    pub(super) report: Report<'a>,
+    pub(super) allow_http: bool,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(file: &'a str, allow_http: bool) -> Self {
-        Self { file, allow_http, findings: Vec::new() }
-    }
-
-    pub(super) fn into_findings(self) -> Vec<Finding> {
-        self.findings
-    }
-
-    pub(super) fn report(&mut self, code: &'static str, line: u32, subject: &str, why: &str) {
-        self.findings.push(Finding::at(code, self.file, line, subject).detail(why));
-    }
-
+impl Reader<'_> {
     /// The zone of a section, unless its network or its portal is unusable.
     pub(super) fn zone(&mut self, section: &Section) -> Option<Zone> {
         let default = section.name.eq_ignore_ascii_case("default");
@@ -58,29 +45,29 @@ impl<'a> Reader<'a> {
                     NetworkError::Address => "W-ZONE-NETWORK",
                     NetworkError::Mask | NetworkError::TwoMasks => "W-ZONE-MASK",
                 };
-                self.report(code, section.line, &section.name, &error.to_string());
+                self.report.add(code, section.line, &section.name, &error.to_string());
                 return None;
             }
         };
         let effective = format!("read as {}", found.network);
         if found.had_host_bits {
-            self.report("W-ZONE-HOSTBITS", section.line, &section.name, &effective);
+            self.report.add("W-ZONE-HOSTBITS", section.line, &section.name, &effective);
         }
         if found.had_no_mask {
-            self.report("W-ZONE-NOMASK", section.line, &section.name, &effective);
+            self.report.add("W-ZONE-NOMASK", section.line, &section.name, &effective);
         }
         Some(found.network)
     }
 
     fn portal(&mut self, section: &Section) -> Option<PortalUrl> {
         let Some(entry) = section.entry("portail") else {
-            self.report("W-ZONE-PORTAIL", section.line, &section.name, "no portail");
+            self.report.add("W-ZONE-PORTAIL", section.line, &section.name, "no portail");
             return None;
         };
         match PortalUrl::parse_lenient(&entry.value, self.allow_http) {
             Ok((url, _)) => Some(url.without_slash()),
             Err(error) => {
-                self.report("W-ZONE-PORTAIL", entry.line, &section.name, &error.to_string());
+                self.report.add("W-ZONE-PORTAIL", entry.line, &section.name, &error.to_string());
                 None
             }
         }
@@ -98,19 +85,12 @@ impl<'a> Reader<'a> {
 
     /// An unreadable value asks for the factor: a slip must not waive it.
     fn mfa(&mut self, section: &Section) -> Mfa {
-        match section.get("mfa").map(|mfa| mfa.trim().to_ascii_lowercase()).as_deref() {
-            None | Some("optional" | "") => Mfa::Optional,
-            Some("never") => Mfa::Never,
-            Some("required") => Mfa::Required,
-            Some(_) => {
-                self.wrong(
-                    section,
-                    "mfa",
-                    "not one of never, optional, required: required is used",
-                );
-                Mfa::Required
-            }
-        }
+        let Some(word) = section.get("mfa") else { return Mfa::default() };
+        Mfa::parse(word).unwrap_or_else(|| {
+            let why = "not one of never, optional, required: required is used";
+            self.wrong(section, "mfa", why);
+            Mfa::Required
+        })
     }
 
     /// An unreadable value keeps nothing: a slip must not reveal a choice in a shared room.
@@ -124,7 +104,7 @@ impl<'a> Reader<'a> {
 
     fn wrong(&mut self, section: &Section, key: &str, why: &str) {
         let line = section.entry(key).map_or(section.line, |entry| entry.line);
-        self.report("W-ZONE-VALUE", line, &format!("{} {key}", section.name), why);
+        self.report.add("W-ZONE-VALUE", line, &format!("{} {key}", section.name), why);
     }
 }
 

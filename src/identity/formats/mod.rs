@@ -104,9 +104,8 @@ pub fn read(
     Reading { current, main, ..found.finish() }
 }
 
-/// The schools that the directory calls current and main, as [`read`] has them, for those who
-/// need nothing else of it.
-pub fn order(attributes: &Attributes, known: &Known) -> (Option<Rne>, Option<Rne>) {
+/// The schools that the directory calls current and main.
+fn order(attributes: &Attributes, known: &Known) -> (Option<Rne>, Option<Rne>) {
     let (current, main) = esco::order(attributes, known);
     (current, main.or_else(|| supann::main_school(attributes, known)))
 }

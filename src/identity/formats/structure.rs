@@ -14,7 +14,7 @@ pub(super) fn unknown_references(attributes: &Attributes) -> Vec<String> {
     let first_fields = WITH_MORE_FIELDS
         .into_iter()
         .flat_map(|name| limits::values(attributes, name).filter_map(before_dollar));
-    let references = whole.chain(first_fields).chain(sirens(attributes));
+    let references = whole.chain(first_fields).chain(sirens(attributes)).chain(current(attributes));
     limits::distinct(references.filter(|reference| inside(reference).is_none()).map(str::to_owned))
 }
 
@@ -22,6 +22,12 @@ pub(super) fn unknown_references(attributes: &Attributes) -> Vec<String> {
 pub(super) fn sirens(attributes: &Attributes) -> impl Iterator<Item = &str> {
     let has_codes = limits::joined_values(attributes, "ESCOUAI").next().is_some();
     limits::joined_values(attributes, "ESCOSIREN").filter(move |_| !has_codes)
+}
+
+/// `ESCOSIRENCourant`, of use only when the directory has no `ESCOUAICourant`.
+fn current(attributes: &Attributes) -> impl Iterator<Item = &str> {
+    let has_code = limits::values(attributes, "ESCOUAICourant").next().is_some();
+    limits::values(attributes, "ESCOSIRENCourant").filter(move |_| !has_code)
 }
 
 /// The reference in `structure$…`; values without a `$` hold none.
@@ -74,6 +80,16 @@ mod tests {
         .collect();
 
         assert_eq!(unknown_references(&told), [siren_dn, "1234", "5678", "19974000200019"]);
+    }
+
+    #[test]
+    fn the_current_structure_is_looked_up_where_no_code_names_it() {
+        let siren = ("ESCOSIRENCourant", "19974000200019");
+        let told: Attributes = [("ESCOUAI", "0410017W"), siren].into_iter().collect();
+        assert_eq!(unknown_references(&told), ["19974000200019"]);
+
+        let told: Attributes = [("ESCOUAICourant", "0410017W"), siren].into_iter().collect();
+        assert_eq!(unknown_references(&told), [] as [&str; 0]);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! All sources of an installation as one: who answers to a login, and with which password (D23).
+use super::lockout::{Guard, Lockout};
 use super::{Found, LdapSource, LocalSource, Password, Role, SourceError};
+use crate::clock::Clock;
 use crate::config::LinkRule;
+use crate::db::Db;
 use crate::identity::formats;
 use crate::identity::profile::ProfileMap;
 use futures_util::future::join_all;
@@ -32,6 +35,8 @@ pub struct Source {
     pub priority: i64,
     /// Attribute sent as `FederationKey`.
     pub federation_key: Option<String>,
+    /// After how many wrong passwords it locks an account.
+    pub lockout: Option<Lockout>,
     /// What stands behind it.
     pub backend: Backend,
 }
@@ -39,18 +44,9 @@ pub struct Source {
 /// All sources, in the order of the configuration.
 #[derive(Clone, Default)]
 pub struct Directories {
-    sources: Vec<Source>,
-    profiles: ProfileMap,
-}
-
-/// What came of a login and a password.
-pub enum Attempt {
-    /// The password is right.
-    Right(Box<Found>),
-    /// Unknown login or wrong password: nobody is told which.
-    Wrong,
-    /// Several sources know the login: which one is meant? Names and labels.
-    Several(Vec<(String, String)>),
+    pub(super) sources: Vec<Source>,
+    pub(super) profiles: ProfileMap,
+    pub(super) guard: Option<Guard>,
 }
 
 /// What several sources told, and who did not answer.
@@ -63,7 +59,7 @@ pub struct Gathered {
 }
 
 impl Source {
-    async fn find(&self, login: &str) -> Result<Vec<Found>, SourceError> {
+    pub(super) async fn find(&self, login: &str) -> Result<Vec<Found>, SourceError> {
         match &self.backend {
             Backend::Local(local) => local.find(login).await,
             Backend::Ldap(ldap) => ldap.find(login).await,
@@ -84,7 +80,11 @@ impl Source {
         }
     }
 
-    async fn verify(&self, found: &Found, password: &Password) -> Result<bool, SourceError> {
+    pub(super) async fn verify(
+        &self,
+        found: &Found,
+        password: &Password,
+    ) -> Result<bool, SourceError> {
         match &self.backend {
             Backend::Local(local) => local.verify(found, password).await,
             Backend::Ldap(ldap) => ldap.verify(found, password).await,
@@ -92,7 +92,7 @@ impl Source {
     }
 
     /// Take the time a wrong password takes.
-    async fn pretend(&self, password: &Password) -> Result<(), SourceError> {
+    pub(super) async fn pretend(&self, password: &Password) -> Result<(), SourceError> {
         match &self.backend {
             Backend::Local(local) => local.pretend(password).await,
             Backend::Ldap(ldap) => ldap.dummy_bind().await,
@@ -100,7 +100,11 @@ impl Source {
     }
 
     /// The same entry with what it points at elsewhere in the directory.
-    async fn complete(&self, found: Found, profiles: &ProfileMap) -> Result<Found, SourceError> {
+    pub(super) async fn complete(
+        &self,
+        found: Found,
+        profiles: &ProfileMap,
+    ) -> Result<Found, SourceError> {
         let Backend::Ldap(ldap) = &self.backend else { return Ok(found) };
         let known = ldap.resolve(&found, |attributes| formats::needs(attributes, profiles)).await?;
         Ok(Found { known, ..found })
@@ -110,7 +114,15 @@ impl Source {
 impl Directories {
     /// These sources, in this order.
     pub fn new(sources: Vec<Source>, profiles: ProfileMap) -> Self {
-        Self { sources, profiles }
+        Self { sources, profiles, guard: None }
+    }
+
+    /// The same, stopping before a directory locks an account, where one says that it does.
+    #[must_use]
+    pub fn guarded(self, db: &Db, clock: &Clock) -> Self {
+        let lockout = Lockout::strictest(self.sources.iter().filter_map(|source| source.lockout));
+        let guard = |lockout| Guard { lockout, db: db.clone(), clock: clock.clone() };
+        Self { guard: lockout.map(guard), ..self }
     }
 
     /// All of them.
@@ -121,54 +133,6 @@ impl Directories {
     /// One by name.
     pub fn get(&self, name: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.name == name)
-    }
-
-    /// Look a login up everywhere, then check the password where it was found. `only` is the
-    /// person's answer to [`Attempt::Several`].
-    pub async fn sign_in(
-        &self,
-        login: &str,
-        password: &Password,
-        only: Option<&str>,
-    ) -> Result<Attempt, SourceError> {
-        let asked: Vec<&Source> =
-            self.sources.iter().filter(|s| only.is_none_or(|name| s.name == name)).collect();
-        let answers = join_all(asked.iter().map(|source| source.find(login))).await;
-        let mut hits = Vec::new();
-        let mut trouble = None;
-        for (source, answer) in asked.iter().zip(answers) {
-            match answer {
-                // Two entries with one login are nobody (SEC-33).
-                Ok(found) if found.len() == 1 => {
-                    hits.extend(found.into_iter().map(|f| (*source, f)));
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    let name = &source.name;
-                    tracing::warn!(source = name, error = %error, "source {name} did not answer");
-                    trouble = Some(error);
-                }
-            }
-        }
-        match (hits.as_slice(), trouble) {
-            ([], Some(trouble)) => Err(trouble),
-            ([], None) => {
-                if let Some(first) = asked.first() {
-                    first.pretend(password).await?;
-                }
-                Ok(Attempt::Wrong)
-            }
-            ([(source, found)], _) => {
-                if !source.verify(found, password).await? {
-                    return Ok(Attempt::Wrong);
-                }
-                let found = source.complete(found.clone(), &self.profiles).await?;
-                Ok(Attempt::Right(Box::new(found)))
-            }
-            (several, _) => Ok(Attempt::Several(
-                several.iter().map(|(s, _)| (s.name.clone(), s.label.clone())).collect(),
-            )),
-        }
     }
 
     /// Read accounts again, by source and id, all at once and for three seconds at most.

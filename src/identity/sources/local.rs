@@ -130,6 +130,6 @@ fn found(account: StoredAccount) -> Found {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
-fn unavailable(error: sqlx::Error) -> SourceError {
+pub(super) fn unavailable(error: sqlx::Error) -> SourceError {
     SourceError::Unreachable(error.to_string())
 }

@@ -3,16 +3,20 @@
 //! A source finds entries by what was typed ([`ldap::LdapSource::find`]), tries a password on
 //! one of them and reads it again later by its id. It decides nothing about sessions, limits or
 //! schools: it brings [`Found`] entries, and a [`SourceError`] when it cannot tell.
+mod attempt;
 pub mod directories;
 pub mod error;
 pub mod ldap;
 pub mod local;
+pub mod lockout;
 pub mod secret;
 
-pub use directories::{Attempt, Backend, Directories, Gathered, Source};
+pub use attempt::{Attempt, Typed};
+pub use directories::{Backend, Directories, Gathered, Source};
 pub use error::SourceError;
 pub use ldap::{LdapSettings, LdapSource};
 pub use local::{Hashing, LocalSource, hash_password};
+pub use lockout::Lockout;
 pub use secret::{Password, Secret};
 
 use super::formats::Known;

@@ -1,6 +1,6 @@
 //! Table `account`.
 use crate::db::Tx;
-use crate::identity::{Account, Attributes, PersonId};
+use crate::identity::{Account, Attributes, PersonId, Rne};
 use crate::on;
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
@@ -27,12 +27,17 @@ pub struct StoredAccount {
     pub attributes: Attributes,
     /// When it told so.
     pub read_at: DateTime<Utc>,
+    /// The school that the source calls current.
+    pub current_rne: Option<Rne>,
+    /// The school that the source calls the main one.
+    pub main_rne: Option<Rne>,
 }
 
 /// One account by our name for it.
 pub async fn account_by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<StoredAccount>> {
     on!(tx, |conn| query_as(
-        "SELECT id, person, source, source_id, login, priority, attributes, read_at
+        "SELECT id, person, source, source_id, login, priority, attributes, read_at,
+            current_rne, main_rne
          FROM account WHERE id = $1"
     )
     .bind(id)
@@ -47,7 +52,8 @@ pub async fn account_by_source_id(
     source_id: &str,
 ) -> sqlx::Result<Option<StoredAccount>> {
     on!(tx, |conn| query_as(
-        "SELECT id, person, source, source_id, login, priority, attributes, read_at
+        "SELECT id, person, source, source_id, login, priority, attributes, read_at,
+            current_rne, main_rne
          FROM account WHERE source = $1 AND source_id = $2"
     )
     .bind(source)
@@ -59,7 +65,8 @@ pub async fn account_by_source_id(
 /// Accounts of any source with this login, compared without regard to case.
 pub async fn accounts_by_login(tx: &mut Tx, login: &str) -> sqlx::Result<Vec<StoredAccount>> {
     on!(tx, |conn| query_as(
-        "SELECT id, person, source, source_id, login, priority, attributes, read_at
+        "SELECT id, person, source, source_id, login, priority, attributes, read_at,
+            current_rne, main_rne
          FROM account WHERE login_key = $1 ORDER BY source"
     )
     .bind(login.to_lowercase())
@@ -70,7 +77,8 @@ pub async fn accounts_by_login(tx: &mut Tx, login: &str) -> sqlx::Result<Vec<Sto
 /// All accounts of a person, the one that names them first.
 pub async fn accounts_of(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<StoredAccount>> {
     on!(tx, |conn| query_as(
-        "SELECT id, person, source, source_id, login, priority, attributes, read_at
+        "SELECT id, person, source, source_id, login, priority, attributes, read_at,
+            current_rne, main_rne
          FROM account WHERE person = $1 ORDER BY priority DESC, source, id"
     )
     .bind(person)
@@ -134,7 +142,8 @@ pub async fn update_account(
 /// All accounts of one source.
 pub async fn accounts_of_source(tx: &mut Tx, source: &str) -> sqlx::Result<Vec<StoredAccount>> {
     on!(tx, |conn| query_as(
-        "SELECT id, person, source, source_id, login, priority, attributes, read_at
+        "SELECT id, person, source, source_id, login, priority, attributes, read_at,
+            current_rne, main_rne
          FROM account WHERE source = $1 ORDER BY id"
     )
     .bind(source)

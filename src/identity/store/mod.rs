@@ -1,12 +1,14 @@
 //! SQL of the heart: people, accounts, affiliations, links, roles and the change log.
 mod account;
 mod affiliation;
+mod bind_failure;
 mod change;
 pub mod cloud;
 mod link;
 mod listing;
 mod password;
 mod person;
+mod reading;
 mod role;
 mod session;
 
@@ -15,6 +17,7 @@ pub use account::{
     accounts_of_source, insert_account, update_account,
 };
 pub use affiliation::{affiliations_of, replace_affiliations};
+pub use bind_failure::{count_bind, forgive_binds, last_bind_failure, uncount_bind};
 pub use change::{
     ChangeRow, changes_after, knows_change, newest_change, note_change, note_changes,
 };
@@ -22,6 +25,7 @@ pub use link::{LinkRow, link_account, links_of, unlink_account};
 pub use listing::{count_records, listed_among, listed_page, records_touched};
 pub use password::{StoredPassword, password_of, set_password};
 pub use person::{count_people, find_person, insert_person, list_people, rename_person};
+pub use reading::{AccountFinding, findings_of, keep_reading, newest_findings};
 pub use role::{grant_role, has_role};
 pub use session::{
     SessionOwner, SessionPartner, choose_school, end_session, end_sessions_of_account,

@@ -4,6 +4,7 @@ demo-lead = Aiguillage signs a person in once, finds their school and takes them
 demo-place = Where do you connect from?
 demo-place-help = The place changes which academic portal is offered, not the school.
 demo-password = Pick somebody: the sign-in form fills itself. The password is the same as the login.
+demo-password-lan = Choose somebody: the login is filled in. The password stands in the terminal in which the demonstration was started.
 demo-more = Look closer
 plot-straight = One school
 plot-straight-lead = Nothing to choose: straight in.

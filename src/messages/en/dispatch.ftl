@@ -41,7 +41,7 @@ state-denied = Not allowed
 
 academic = Academic portal (Arena)
 academic-heading = Academy
-academic-second-factor = You will be asked for a second check
+second-factor-asked = You will be asked for a second check
 
 no-portal-what = { $count ->
     [one] Your account does belong to this school, but no portal is open for it.

@@ -6,6 +6,7 @@ sign-in-login = Login
 sign-in-password = Password
 sign-in-wrong = Wrong login or password
 sign-in-expired = This page stayed open for too long. Your login is kept; type your password again.
+sign-in-flood = Too many sign-ins arrive at once. Your password is not to blame: try again in a few seconds.
 sign-in-directory = Which account is yours?
 sign-in-directory-help = Several directories know this login. Pick yours, then type your password again.
 sign-in-cookie = Your browser does not keep the cookie that signing in needs. Allow cookies for this site, or leave private browsing, then reload the page.

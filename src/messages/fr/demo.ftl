@@ -4,6 +4,7 @@ demo-lead = Aiguillage connecte une personne une seule fois, trouve son établis
 demo-place = D'où vous connectez-vous ?
 demo-place-help = L'endroit change le portail académique proposé, pas l'établissement.
 demo-password = Choisissez quelqu'un : le formulaire de connexion se remplit. Le mot de passe est le même que l'identifiant.
+demo-password-lan = Choisissez quelqu'un : l'identifiant est rempli d'avance. Son mot de passe s'affiche dans le terminal où la démonstration a été lancée.
 demo-more = Regarder de plus près
 plot-straight = Un seul établissement
 plot-straight-lead = Rien à choisir : on entre directement.

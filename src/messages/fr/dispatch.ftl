@@ -41,7 +41,7 @@ state-denied = Accès non autorisé
 
 academic = Portail académique (Arena)
 academic-heading = Académie
-academic-second-factor = Une seconde vérification vous sera demandée
+second-factor-asked = Une seconde vérification vous sera demandée
 
 no-portal-what = { $count ->
     [one] Votre compte est bien rattaché à cet établissement, mais aucun portail n'est ouvert pour lui.

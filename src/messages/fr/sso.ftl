@@ -6,6 +6,7 @@ sign-in-login = Identifiant
 sign-in-password = Mot de passe
 sign-in-wrong = Identifiant ou mot de passe incorrect
 sign-in-expired = Cette page est restée ouverte trop longtemps. Votre identifiant est conservé, saisissez à nouveau votre mot de passe.
+sign-in-flood = Trop de connexions arrivent en même temps. Votre mot de passe n'est pas en cause : réessayez dans quelques secondes.
 sign-in-directory = Quel est votre compte ?
 sign-in-directory-help = Cet identifiant existe dans plusieurs annuaires. Choisissez le vôtre, puis saisissez à nouveau votre mot de passe.
 sign-in-cookie = Votre navigateur ne conserve pas le cookie nécessaire à la connexion. Autorisez les cookies pour ce site, ou quittez la navigation privée, puis rechargez la page.

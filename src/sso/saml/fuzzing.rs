@@ -6,10 +6,12 @@ use super::inflate::inflate;
 use super::redirect_binding::{Carried, from_base64};
 use super::relay_state::RelayState;
 use super::shape::{self, Algorithms};
+use super::signed_metadata::signed_metadata;
 use crate::web::redirect::{Origins, Rule, Target};
 
-/// Any bytes through the gate and, when they pass, the shape checks.
+/// Any bytes through the gate and, when they pass, the shape checks and our own canonical form.
 pub fn gate(bytes: &[u8]) {
+    let _ = signed_metadata(bytes, &[]);
     for profile in [Profile::Message, Profile::Logout, Profile::Metadata] {
         let Ok(root) = admit(bytes, profile) else { continue };
         let _ = shape::authn_request(&root, Algorithms::Modern);

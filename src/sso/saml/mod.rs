@@ -34,6 +34,7 @@ mod self_test;
 mod service_provider;
 mod shape;
 mod sign;
+mod signed_metadata;
 mod verify;
 mod vocabulary;
 mod writer;
@@ -53,7 +54,7 @@ pub use name_id::{NameIdRule, Pseudonym};
 pub use own_metadata::{Organisation, OwnMetadata};
 pub use partner_key::{PartnerKey, PartnerKeyError};
 pub use partners::{
-    Acs, AcsChoice, Endpoint, IdentityProvider, LoadRules, Partner, Partners, Usability,
+    Acs, AcsChoice, Alias, Endpoint, IdentityProvider, LoadRules, Partner, Partners, Usability,
 };
 pub use question::Question;
 pub use refusal::{Reason, Refusal};

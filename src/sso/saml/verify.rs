@@ -33,11 +33,7 @@ pub(super) fn signed_part(
 
 /// The very text that was signed, when all signatures were made with one of `keys`. Of several
 /// signed parts it is the Response.
-pub(super) fn signed_text(
-    xml: &str,
-    keys: &[PartnerKey],
-    algorithms: Algorithms,
-) -> Result<String, Refusal> {
+fn signed_text(xml: &str, keys: &[PartnerKey], algorithms: Algorithms) -> Result<String, Refusal> {
     demand(xml.len() <= MOST_BYTES, Reason::Size, "too large for a signature check")?;
     demand(!keys.is_empty(), Reason::Signature, "the partner has no key")?;
     let certificates: Vec<CertificateDer> =

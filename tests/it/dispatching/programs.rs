@@ -20,6 +20,7 @@ async fn a_program_learns_what_a_page_shows() {
         "sp": "9740091F",
         "profiles": ["teacher"],
         "state": "ok",
+        "mfa": "optional",
         "message": null,
         "current": false,
         "remembered": false,

@@ -244,3 +244,25 @@ async fn a_visitor_signs_in_and_lands_in_the_portal() {
     portal.receive(&page, None);
     assert_eq!(page.field("RelayState"), Some(relay_state));
 }
+
+#[actix_web::test]
+async fn an_old_name_of_a_portal_leads_there_too() {
+    let house = House::open().await;
+    let file = "attribute_sets/associations.ini";
+    assert!(house.rewrite(file, "[9740091F]\nalias = envole-leconte, Colibri\n").await);
+    let portal = house.portal("9740091F").await;
+    let paul = house.sign_in("paul.hoarau").await;
+    for name in ["envole-leconte", "Colibri", "9740091F"] {
+        let answer = paul.get(&format!("/saml?sp_ident={name}")).await;
+        let received = portal.receive(&answer, None);
+        assert_eq!(received.attributes.all("rne"), ["9740091F"], "{name}");
+    }
+    paul.get("/saml?sp_ident=colibri").await.must_be(404, "E-SP-UNKNOWN");
+
+    // A school may be at a partner by such a name.
+    let school = "[9740091F]\nsp = Colibri\n";
+    assert!(house.change("etabs.ini", "[9740091F]\n", school).await);
+    let answer = paul.get("/saml?sp_ident=9740091F").await;
+    assert_eq!(portal.receive(&answer, None).attributes.all("rne"), ["9740091F"]);
+    assert_eq!(paul.get("/dispatch").await.status, 302);
+}

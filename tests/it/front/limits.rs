@@ -1,6 +1,7 @@
 //! How much one client may ask of us (`security.md` 1 and 3).
-use crate::house::{House, OFFICE, Person};
+use crate::house::{House, OFFICE, Person, Setup};
 use chrono::Duration;
+use futures_util::future::join;
 
 /// A house in which an address has five requests, and two hundred a second afterwards.
 async fn strict() -> House {
@@ -79,4 +80,45 @@ async fn without_load_nobody_waits_and_the_figures_say_so() {
     let figures = aiguillage::figures::text(house.parts());
     assert!(figures.contains("http_in_flight 0\n"), "{figures}");
     assert!(figures.contains("http_waiting 0\n"), "{figures}");
+}
+
+/// Two workers with one place in all, and a directory that takes calls but never answers.
+#[actix_web::test]
+async fn a_full_house_says_so_on_every_worker_and_recovers() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = silent.local_addr().expect("an address").port();
+    let agents = format!("kind = ldap\nrole = agents\nurl = ldap://127.0.0.1:{port}\nbase = c=fr");
+    let families = "[source:families]\nkind = local\nrole = teleservices";
+    let house = House::open_with(Setup {
+        settings: vec![
+            ("AIGUILLAGE_HTTP_MAX_IN_WORK", "1".to_owned()),
+            ("AIGUILLAGE_HTTP_WORKERS", "2".to_owned()),
+        ],
+        sources: Some(format!("[source:agents]\n{agents}\n{families}\n")),
+    })
+    .await;
+    let paul = house.visitor();
+    let csrf = paul.get("/login").await.csrf();
+    let fields = [("login", "paul"), ("password", "paul"), ("csrf", &csrf)];
+    let workroom = &house.parts().workroom;
+    let others = async {
+        while workroom.in_work() == 0 {
+            tokio::task::yield_now().await;
+        }
+        let visitors = (0..6).map(|_| async { house.visitor().get("/login").await });
+        futures_util::future::join_all(visitors).await
+    };
+
+    let (held, others) = join(paul.post("/login", &fields), others).await;
+
+    assert_ne!(held.status, 200);
+    for answer in &others {
+        answer.must_be(503, "E-BUSY");
+        assert_eq!(answer.header("retry-after"), "2");
+        assert_eq!(answer.header("x-frame-options"), "DENY");
+    }
+    assert_eq!(house.visitor().get("/login").await.status, 200);
+    assert!(house.audit("request.").await.is_empty());
+    let figures = aiguillage::figures::text(house.parts());
+    assert!(figures.contains("http_shed_total{class=\"sign_on\"}"), "{figures}");
 }

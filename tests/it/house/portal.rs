@@ -71,7 +71,12 @@ impl Portal<'_> {
         assert!(!xml.contains("<saml:Assertion") && !xml.contains("Assertion "), "{xml}");
     }
 
-    fn check(&self, page: &Answer, request_id: Option<&str>) -> Result<Received, Reason> {
+    /// What a careful portal makes of the form that a browser would post to it now.
+    pub(crate) fn check(
+        &self,
+        page: &Answer,
+        request_id: Option<&str>,
+    ) -> Result<Received, Reason> {
         let response = page.field("SAMLResponse").expect("a Response in the form");
         let expected = Expected {
             identity_provider: &self.identity_provider,

@@ -19,6 +19,11 @@ impl Process {
         self.0.try_wait().expect("a child of ours can be asked")
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Send it a signal by name, such as `STOP`.
     pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill").args(["-s", name, &self.0.id().to_string()]).status();

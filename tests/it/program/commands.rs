@@ -110,16 +110,27 @@ fn keys_are_made_listed_and_retired_and_their_secrets_never_shown() {
     let house = Installation::new();
     assert!(house.run(&["keys", "list"]).good().contains("no keys yet"));
 
-    house.run(&["keys", "new"]).good();
+    assert!(house.run(&["keys", "new"]).good().contains("in use"));
 
     let shown = house.run(&["keys", "list", "--json"]);
     let keys = shown.json();
-    assert_eq!(keys[0]["purpose"], "saml");
+    assert_eq!((&keys[0]["purpose"], &keys[0]["state"]), (&"saml".into(), &"in use".into()));
     assert!(keys[0]["certificate"].as_str().is_some_and(|c| c.starts_with("-----BEGIN CERT")));
     assert!(!shown.said.contains("PRIVATE"));
     let id = keys[0]["id"].as_str().expect("an id");
+    let used = house.run(&["keys", "retire", id]);
+    assert_eq!(used.code, Some(1));
+    assert!(used.complained.contains("keys rotate"), "{}", used.complained);
+    assert!(house.run(&["keys", "rotate", "--now"]).complained.contains("keys new"));
+
+    assert!(house.run(&["keys", "new"]).good().contains("14 days"));
+    let early = house.run(&["keys", "rotate"]);
+    assert_eq!(early.code, Some(1));
+    assert!(early.complained.contains("--now"), "{}", early.complained);
+    house.run(&["keys", "rotate", "--now"]).good();
+    assert!(house.run(&["keys", "list"]).good().contains("replaced"));
     house.run(&["keys", "retire", id]).good();
-    assert_eq!(house.run(&["keys", "retire", id]).code, Some(1));
+    assert_eq!(house.run(&["keys", "retire", id]).code, Some(1), "it is retired already");
     assert!(house.run(&["keys", "list"]).good().contains("retired"));
 }
 

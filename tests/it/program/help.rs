@@ -14,6 +14,7 @@ fn every_command_helps_with_an_example() {
         "keys",
         "keys list",
         "keys new",
+        "keys rotate",
         "keys retire",
         "person",
         "person add",

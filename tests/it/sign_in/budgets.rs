@@ -176,17 +176,3 @@ async fn good_sign_ins_cost_nothing() {
         assert_eq!(right(&house, "paul.hoarau", HOME).await.status, 303, "{n}");
     }
 }
-
-#[actix_web::test]
-async fn somebody_who_goes_through_a_list_gets_one_try_in_two_seconds() {
-    let house = House::open().await;
-    for n in 0..20 {
-        assert_eq!(fail(&house, &format!("listed.{n}"), HOME).await.status, 401, "{n}");
-    }
-
-    assert_eq!(pause(&fail(&house, "listed.20", HOME).await), 3);
-    assert_eq!(house.audit("auth.stuffing").await.len(), 1);
-    house.wait(Duration::seconds(2));
-    assert_eq!(fail(&house, "listed.20", HOME).await.status, 401);
-    assert_eq!(fail(&house, "listed.21", HOME).await.status, 429);
-}

@@ -2,8 +2,10 @@
 use super::{TestDb, now};
 use aiguillage::db::Db;
 use aiguillage::keys::{
-    KeyError, MasterKey, OpenKey, Purpose, add, list, load_or_make, make_cookie_key, newest, retire,
+    KeyError, MasterKey, OpenKey, Purpose, RollError, State, add, list, load_or_make, random_key,
+    retire, rotate,
 };
+use chrono::Duration;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -14,7 +16,7 @@ fn master() -> (TempDir, MasterKey) {
 }
 
 async fn cookie_key(db: &Db, master: &MasterKey) -> OpenKey {
-    load_or_make(db, master, Purpose::Cookie, now(), make_cookie_key).await.expect("a key")
+    load_or_make(db, master, Purpose::Cookie, now(), random_key).await.expect("a key")
 }
 
 #[actix_web::test]
@@ -50,27 +52,66 @@ async fn nodes_that_start_together_use_the_same_key() {
     second.close().await;
 }
 
+async fn states(test: &TestDb) -> Vec<State> {
+    let rows = list(&mut test.read().await).await.expect("the keys");
+    rows.iter().map(|row| State::of(row, &rows)).collect()
+}
+
 #[actix_web::test]
-async fn the_newest_key_in_use_counts() {
+async fn a_new_key_waits_is_used_and_replaces_the_old_one() {
     let test = TestDb::open().await;
     let (_folder, master) = master();
     let first = cookie_key(&test.db, &master).await;
-    add(&test.db, &master, Purpose::Cookie, now(), make_cookie_key).await.unwrap();
-    add(&test.db, &master, Purpose::Saml, now(), make_cookie_key).await.unwrap();
-    let mut tx = test.write().await;
-    let rows = list(&mut tx).await.unwrap();
-    assert_eq!(rows.len(), 3);
-    let second = newest(&mut tx, Purpose::Cookie).await.unwrap().unwrap();
-    assert_eq!(second.id, rows[1].id);
-
-    assert!(retire(&mut tx, second.id, now()).await.unwrap());
-    assert!(!retire(&mut tx, second.id, now()).await.unwrap());
-    assert!(!retire(&mut tx, Uuid::now_v7(), now()).await.unwrap());
-    tx.commit().await.unwrap();
-
+    let other = add(&test.db, &master, Purpose::Saml, now(), random_key).await.unwrap();
+    assert_eq!(other, State::Current, "there was none");
+    let second = add(&test.db, &master, Purpose::Cookie, now(), random_key).await.unwrap();
+    assert_eq!(second, State::Waiting);
     assert_eq!(cookie_key(&test.db, &master).await.secret, first.secret);
+
+    let id = rotate(&test.db, Purpose::Cookie, false, now()).await.unwrap();
+
+    assert_ne!(cookie_key(&test.db, &master).await.secret, first.secret);
+    assert_eq!(states(&test).await, [State::Current, State::Current, State::Replaced]);
     let rows = list(&mut test.read().await).await.unwrap();
-    assert_eq!(rows[1].retired_at, Some(now()));
+    assert_eq!((rows[0].id, rows[0].used_since), (id, Some(now())));
+    retire(&test.db, rows[2].id, now()).await.unwrap();
+    assert_eq!(states(&test).await, [State::Current, State::Current, State::Retired]);
+}
+
+#[actix_web::test]
+async fn what_would_leave_nothing_to_sign_with_is_refused() {
+    let test = TestDb::open().await;
+    let (_folder, master) = master();
+    let none = rotate(&test.db, Purpose::Saml, true, now()).await.err();
+    assert!(matches!(none, Some(RollError::NoneWaits("saml"))));
+    add(&test.db, &master, Purpose::Saml, now(), random_key).await.unwrap();
+    let id = list(&mut test.read().await).await.unwrap()[0].id;
+
+    let used = retire(&test.db, id, now()).await.err();
+    assert!(matches!(used, Some(RollError::InUse(same)) if same == id));
+    let unknown = retire(&test.db, Uuid::now_v7(), now()).await.err();
+    assert!(matches!(unknown, Some(RollError::Unknown(_))));
+
+    add(&test.db, &master, Purpose::Saml, now(), random_key).await.unwrap();
+    let rows = list(&mut test.read().await).await.unwrap();
+    retire(&test.db, rows[0].id, now()).await.expect("one that waits may go");
+    let gone = retire(&test.db, rows[0].id, now()).await.err();
+    assert!(matches!(gone, Some(RollError::Unknown(_))));
+}
+
+#[actix_web::test]
+async fn a_signing_key_is_published_for_fourteen_days_before_it_signs() {
+    let test = TestDb::open().await;
+    let (_folder, master) = master();
+    for _ in 0..2 {
+        add(&test.db, &master, Purpose::Saml, now(), random_key).await.unwrap();
+    }
+    let rotate_after = |days| rotate(&test.db, Purpose::Saml, false, now() + Duration::days(days));
+
+    assert!(matches!(rotate_after(13).await, Err(RollError::TooEarly { .. })));
+    rotate_after(14).await.unwrap();
+
+    assert_eq!(states(&test).await, [State::Current, State::Replaced]);
 }
 
 #[actix_web::test]
@@ -80,8 +121,7 @@ async fn another_master_key_opens_nothing_and_makes_nothing() {
     cookie_key(&test.db, &master_key).await;
     let (_other_folder, other) = master();
 
-    let refused =
-        load_or_make(&test.db, &other, Purpose::Cookie, now(), make_cookie_key).await.err();
+    let refused = load_or_make(&test.db, &other, Purpose::Cookie, now(), random_key).await.err();
 
     assert!(matches!(refused, Some(KeyError::Sealed)));
     assert_eq!(list(&mut test.read().await).await.unwrap().len(), 1);

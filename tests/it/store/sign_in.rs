@@ -3,10 +3,10 @@ use super::{TestDb, now};
 use aiguillage::identity::session::{Lifetimes, Method, NewSession};
 use aiguillage::identity::store::insert_session;
 use aiguillage::identity::token::hash;
-use aiguillage::sso::budget::{Counts, MEMORY};
+use aiguillage::sso::budget::{Counts, Flurry, MEMORY, PACE, SLOWED_FOR};
 use aiguillage::sso::store::{
-    Place, counts, find_flow, forgive, insert_flow, knows_device, note_failure, remember_device,
-    see_request, take_flow,
+    Place, begin_stuffing, counts, find_flow, flurry, forgive, insert_flow, knows_device,
+    note_failure, remember_device, see_request, take_flow, take_turn,
 };
 use chrono::Duration;
 use serde_json::json;
@@ -48,15 +48,16 @@ async fn failures_are_counted_here_everywhere_and_by_address() {
         everywhere: 3,
         last_everywhere: Some(minutes(1)),
         address: 2,
-        logins: 2,
-        good: 0,
         last_address: Some(minutes(1)),
+        next_try: None,
     };
     assert_eq!(got, expected);
+    assert_eq!(flurry(&mut tx, "a", now()).await.unwrap(), Flurry { logins: 2, good: 0 });
 
     forgive(&mut tx, &hash("alix"), &here).await.unwrap();
     let got = counts(&mut tx, &hash("alix"), &here, now()).await.unwrap();
-    assert_eq!((got.here, got.everywhere, got.logins), (0, 1, 1));
+    assert_eq!((got.here, got.everywhere), (0, 1));
+    assert_eq!(flurry(&mut tx, "a", now()).await.unwrap().logins, 1);
 }
 
 #[actix_web::test]
@@ -92,12 +93,33 @@ async fn good_sign_ins_speak_for_a_network() {
     let mut tx = test.write().await;
     insert_session(&mut tx, &token, &session).await.unwrap();
 
-    let good = async |tx: &mut _, network: &str, at| {
-        counts(tx, &hash("x"), &place("net:x", network), at).await.unwrap().good
-    };
+    let good = async |tx: &mut _, network: &str, at| flurry(tx, network, at).await.unwrap().good;
     assert_eq!(good(&mut tx, "a", now() + Duration::minutes(9)).await, 1);
     assert_eq!(good(&mut tx, "a", now() + Duration::minutes(11)).await, 0);
     assert_eq!(good(&mut tx, "b", now()).await, 0);
+}
+
+#[actix_web::test]
+async fn a_network_that_goes_through_a_list_takes_turns_for_an_hour() {
+    let test = TestDb::open().await;
+    let mut tx = test.write().await;
+    assert!(!take_turn(&mut tx, "a", now()).await.unwrap(), "it does not");
+
+    assert!(begin_stuffing(&mut tx, "a", now()).await.unwrap());
+    assert!(!begin_stuffing(&mut tx, "a", now()).await.unwrap(), "that is known");
+    assert!(begin_stuffing(&mut tx, "b", now()).await.unwrap());
+
+    let next = async |tx: &mut _, at| {
+        counts(tx, &hash("x"), &place("net:a", "a"), at).await.unwrap().next_try
+    };
+    assert_eq!(next(&mut tx, now()).await, Some(now() + PACE));
+    assert!(!take_turn(&mut tx, "a", now()).await.unwrap(), "too early");
+    assert!(take_turn(&mut tx, "a", now() + PACE).await.unwrap());
+    assert!(!take_turn(&mut tx, "a", now() + PACE).await.unwrap(), "one a turn");
+    assert_eq!(next(&mut tx, now() + PACE).await, Some(now() + PACE + PACE));
+
+    assert_eq!(next(&mut tx, now() + SLOWED_FOR).await, None);
+    assert!(begin_stuffing(&mut tx, "a", now() + SLOWED_FOR).await.unwrap(), "again");
 }
 
 #[actix_web::test]

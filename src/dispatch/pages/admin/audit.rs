@@ -4,11 +4,12 @@ use crate::web::page::Shell;
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 20] = [
+pub const EVENTS: [(&str, &str); 21] = [
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
     ("auth.stuffing", "event-stuffing"),
+    ("auth.flood", "event-flood"),
     ("dispatch.decision", "event-decision"),
     ("dispatch.choice", "event-choice"),
     ("saml.response", "event-saml"),

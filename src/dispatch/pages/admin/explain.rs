@@ -1,4 +1,5 @@
 //! Why somebody would land where they would land: the decision step by step.
+use super::lint::code_text;
 use crate::web::lang::Lang;
 use crate::web::page::Shell;
 use askama::Template;
@@ -39,6 +40,8 @@ pub enum Step {
     Zone(Vec<Fact>),
     /// Which directories know the person.
     Sources(Vec<Fact>),
+    /// What was wrong with what they say.
+    Findings(Vec<Fact>),
     /// Which schools and profiles they name.
     Affiliations(Vec<Fact>),
     /// Which portals those have.
@@ -82,6 +85,13 @@ pub enum Fact {
         /// With the right check letter.
         meant: String,
     },
+    /// Something was wrong with an attribute.
+    Finding {
+        /// Its code.
+        code: String,
+        /// Directory, code and value, ready made.
+        subject: String,
+    },
     /// A school and whether one can go there.
     Portal {
         /// The school.
@@ -116,6 +126,7 @@ impl Step {
             Self::Client(_) => "explain-client",
             Self::Zone(_) => "explain-zone",
             Self::Sources(_) => "explain-sources",
+            Self::Findings(_) => "explain-findings",
             Self::Affiliations(_) => "explain-affiliations",
             Self::Destinations(_) => "explain-destinations",
         }
@@ -126,6 +137,7 @@ impl Step {
             Self::Client(facts)
             | Self::Zone(facts)
             | Self::Sources(facts)
+            | Self::Findings(facts)
             | Self::Affiliations(facts)
             | Self::Destinations(facts) => facts,
         }
@@ -151,6 +163,9 @@ impl Fact {
             Self::MaybeMeant { code, meant } => {
                 lang.t_with("fact-maybe-meant", &[("code", code), ("meant", meant)])
             }
+            Self::Finding { code, subject } => {
+                format!("{subject} — {}", code_text(code, lang).unwrap_or_default())
+            }
             Self::Portal { school, portal, state } => match portal.as_str() {
                 "" => format!("{school} → {}", state.word(lang)),
                 portal => format!("{school} → {portal} ({})", state.word(lang)),
@@ -165,7 +180,8 @@ impl Fact {
             | Self::NoAnswer(_)
             | Self::NoZone
             | Self::NoSchool
-            | Self::MaybeMeant { .. } => "warn",
+            | Self::MaybeMeant { .. }
+            | Self::Finding { .. } => "warn",
             Self::Portal { state, .. } if *state != super::super::State::Open => "warn",
             Self::NotKnown(_) => "info",
             _ => "ok",

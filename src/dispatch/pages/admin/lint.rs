@@ -1,10 +1,11 @@
 //! The list of findings.
 use crate::finding::{Finding, Severity};
+use crate::identity::store::AccountFinding;
 use crate::web::lang::Lang;
 use crate::web::page::Shell;
 use askama::Template;
 
-/// Findings in all files. Filters by `/admin/lint?severity=&file=&q=`.
+/// Findings in all files and in the newest accounts. Filters by `/admin/lint?severity=&file=&q=`.
 #[derive(Debug, Default, Template)]
 #[template(path = "dispatch/pages/admin/lint.html")]
 pub struct AdminLint {
@@ -64,6 +65,19 @@ impl LintRow {
         }
     }
 
+    /// What was wrong with an account: its directory stands where others name a file.
+    pub fn of_account(finding: &AccountFinding, lang: Lang) -> Self {
+        Self {
+            severity: Severity::of(&finding.code),
+            code: finding.code.clone(),
+            file: format!("[source:{}]", finding.source),
+            line: None,
+            subject: format!("{}: {}", finding.login, finding.subject),
+            text: code_text(&finding.code, lang).unwrap_or_default(),
+            detail: finding.detail.clone(),
+        }
+    }
+
     fn place(&self) -> String {
         match self.line {
             Some(line) => format!("{}:{line}", self.file),
@@ -90,7 +104,12 @@ impl LintRow {
 
 /// The text of a finding's code; a code without one shows the finding's own detail.
 pub fn finding_text(finding: &Finding, lang: Lang) -> String {
-    lang.try_t(&finding.code.to_ascii_lowercase()).unwrap_or_else(|| finding.detail.clone())
+    code_text(finding.code, lang).unwrap_or_else(|| finding.detail.clone())
+}
+
+/// The text of a code.
+pub(super) fn code_text(code: &str, lang: Lang) -> Option<String> {
+    lang.try_t(&code.to_ascii_lowercase())
 }
 
 impl AdminLint {

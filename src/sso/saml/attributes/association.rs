@@ -2,7 +2,7 @@
 use super::Entry;
 use crate::finding::Finding;
 use crate::sso::saml::name_id::NameIdRule;
-use crate::sso::saml::partners::Partner;
+use crate::sso::saml::partners::{Alias, Partner};
 use crate::sso::saml::request::Strictness;
 use std::collections::HashMap;
 
@@ -101,6 +101,7 @@ impl Association {
 pub struct Associations {
     by_partner: HashMap<String, Association>,
     usual: Association,
+    aliases: Vec<Alias>,
 }
 
 impl Associations {
@@ -119,6 +120,10 @@ impl Associations {
         }
         let usual = read.usual.clone();
         for entry in entries.iter().filter(|entry| !is_usual(entry)) {
+            if entry.key.eq_ignore_ascii_case("alias") {
+                read.aliases.extend(aliases(file, entry));
+                continue;
+            }
             let key = partner_key(entry.section);
             let association = read.by_partner.entry(key).or_insert_with(|| usual.clone());
             findings.extend(apply(association, file, entry));
@@ -144,6 +149,11 @@ impl Associations {
         sets
     }
 
+    /// Further short names: `alias`, comma between, in the section of one partner.
+    pub fn aliases(&self) -> &[Alias] {
+        &self.aliases
+    }
+
     /// How many partners are excused from SHA-2.
     pub fn sha1_partners(&self) -> usize {
         self.by_partner.values().filter(|association| association.allow_sha1).count()
@@ -159,6 +169,16 @@ fn apply(association: &mut Association, file: &str, entry: &Entry<'_>) -> Option
     let weak = ["allow_sha1", "allow_cbc"].iter().any(|key| entry.key.eq_ignore_ascii_case(key));
     let on = yes_or_no(entry.value) == Some(true);
     (weak && on).then(|| finding("W-ASSOC-WEAK").detail("weak cryptography is allowed here"))
+}
+
+fn aliases<'e>(file: &'e str, entry: &'e Entry<'_>) -> impl Iterator<Item = Alias> + use<'e> {
+    let names = entry.value.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names.map(|name| Alias {
+        name: name.to_owned(),
+        partner: entry.section.to_owned(),
+        file: file.to_owned(),
+        line: entry.line,
+    })
 }
 
 /// Short names are compared without case, entityIDs exactly.

@@ -122,6 +122,7 @@ fn partner(entity_id: &str, stem: Option<&str>) -> crate::sso::saml::Partner {
     crate::sso::saml::Partner {
         entity_id: entity_id.into(),
         stem: stem.map(str::to_owned),
+        aliases: Vec::new(),
         file: String::new(),
         name: None,
         acs: Vec::new(),

@@ -3,13 +3,16 @@
 //! It takes little: UTF-8, one root, strictly well-formed, no document type, no processing
 //! instruction, bounded in every direction. What passes comes back as an [`Element`].
 mod builder;
+mod canonical;
 pub(super) mod characters;
+mod enveloped;
 mod tag;
 
 use super::element::Element;
 use super::refusal::{Reason, Refusal, demand};
 use builder::Builder;
 use characters::{is_blank, is_harmless};
+pub(super) use enveloped::{Enveloped, Form, enveloped};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use tag::Tag;
@@ -86,15 +89,28 @@ pub(super) fn admit_entities(
 /// The bytes as text, when they are text that we take.
 fn decode(bytes: &[u8], profile: Profile) -> Result<&str, Refusal> {
     demand(bytes.len() <= profile.limits().bytes, Reason::Size, "too many bytes")?;
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| Refusal::new(Reason::Encoding, "not UTF-8"))?;
     let text = match profile {
-        Profile::Metadata => text.strip_prefix('\u{FEFF}').unwrap_or(text),
-        Profile::Message | Profile::Logout => text,
+        Profile::Metadata => without_mark(bytes)?,
+        Profile::Message | Profile::Logout => utf8(bytes)?,
     };
     demand(!text.starts_with('\u{FEFF}'), Reason::Encoding, "a byte order mark")?;
     demand(text.chars().all(is_harmless), Reason::Encoding, "a control character")?;
     Ok(text)
+}
+
+/// Text without the byte order mark that may stand before it in a file.
+pub(super) fn without_mark(bytes: &[u8]) -> Result<&str, Refusal> {
+    let text = utf8(bytes)?;
+    Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text))
+}
+
+/// The tokens of a text; an empty element comes as a start and an end.
+fn tokens(text: &str) -> Reader<&[u8]> {
+    let mut reader = Reader::from_str(text);
+    let config = reader.config_mut();
+    config.check_comments = true;
+    config.expand_empty_elements = true;
+    reader
 }
 
 /// One walk over a text, token by token.
@@ -109,12 +125,8 @@ struct Walk<'t> {
 
 impl<'t> Walk<'t> {
     fn new(text: &'t str, profile: Profile, take: Option<&'t mut dyn FnMut(Entity)>) -> Self {
-        let mut reader = Reader::from_str(text);
-        let config = reader.config_mut();
-        config.check_comments = true;
-        config.expand_empty_elements = true;
         let limits = profile.limits();
-        let builder = Builder::new(limits);
+        let (reader, builder) = (tokens(text), Builder::new(limits));
         Self { reader, builder, comments: limits.comments, take, entity: None }
     }
 

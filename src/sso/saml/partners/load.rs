@@ -2,11 +2,10 @@
 use super::read::Reading;
 use super::{Partner, Partners, Usability, stem_key};
 use crate::finding::Finding;
-use crate::sso::saml::gate::{Entity, Profile, admit, admit_entities};
+use crate::sso::saml::gate::{Entity, admit_entities};
 use crate::sso::saml::partner_key::PartnerKey;
 use crate::sso::saml::refusal::{Reason, Refusal};
-use crate::sso::saml::shape::{self, Algorithms};
-use crate::sso::saml::verify::signed_text;
+use crate::sso::saml::signed_metadata::signed_metadata;
 use crate::sso::saml::vocabulary::METADATA;
 use chrono::{DateTime, Duration, Utc};
 use std::collections::hash_map::Entry;
@@ -22,8 +21,6 @@ const WARN_DAYS: i64 = 14;
 /// How the folder is read.
 #[derive(Debug, Clone, Default)]
 pub struct LoadRules {
-    /// Further short names: alias and the entityID or file name that it stands for.
-    pub aliases: Vec<(String, String)>,
     /// When not empty, every file must be signed with one of these keys. Files are otherwise
     /// trusted because somebody put them into the folder.
     pub trusted: Vec<PartnerKey>,
@@ -43,7 +40,6 @@ impl Partners {
                 Err(why) => findings.push(about_file("E-META-READ", &name, why)),
             }
         }
-        findings.extend(partners.take_aliases(&rules.aliases));
         (partners, findings)
     }
 
@@ -96,28 +92,6 @@ impl Partners {
         }
         self.all.push(partner);
     }
-
-    fn take_aliases(&mut self, aliases: &[(String, String)]) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for (alias, target) in aliases {
-            let index = self.index_of(target);
-            match (stem_key(alias), index) {
-                (Some(key), Some(index)) => {
-                    self.by_alias.insert(key, index);
-                }
-                _ => findings.push(
-                    Finding::about("W-META-ALIAS", alias)
-                        .detail(format!("a bad short name, or no partner {target}")),
-                ),
-            }
-        }
-        findings
-    }
-
-    fn index_of(&self, target: &str) -> Option<usize> {
-        let by_stem = || self.by_stem.get(&stem_key(target)?);
-        self.by_entity_id.get(target).or_else(by_stem).copied()
-    }
 }
 
 /// Names and paths of the metadata files, by name.
@@ -154,7 +128,8 @@ fn entities(
     rules: &LoadRules,
     reading: &mut Reading<'_>,
 ) -> Result<Vec<Partner>, Refusal> {
-    let signed = if rules.trusted.is_empty() { None } else { Some(verified(bytes, rules)?) };
+    let signed =
+        if rules.trusted.is_empty() { None } else { Some(signed_metadata(bytes, &rules.trusted)?) };
     let bytes = signed.as_ref().map_or(bytes, String::as_bytes);
     let mut partners = Vec::new();
     let mut take = |entity: Entity| partners.extend(service_provider(&entity, reading));
@@ -178,15 +153,6 @@ fn service_provider(entity: &Entity, reading: &mut Reading<'_>) -> Option<Partne
     let group_end = reading.earliest(groups, &partner.entity_id);
     partner.valid_until = [partner.valid_until, group_end].into_iter().flatten().min();
     Some(partner)
-}
-
-/// The signed text of a file, when one of the trusted keys signed it as a whole.
-fn verified(bytes: &[u8], rules: &LoadRules) -> Result<String, Refusal> {
-    let root = admit(bytes, Profile::Metadata)?;
-    shape::signed_metadata(&root, Algorithms::Modern)?;
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| Refusal::new(Reason::Encoding, "not UTF-8"))?;
-    signed_text(text, &rules.trusted, Algorithms::Modern)
 }
 
 fn report_end(partner: &Partner, reading: &mut Reading<'_>) {

@@ -2,12 +2,14 @@
 //!
 //! A partner is found by its entityID, by the name of its file (without `.xml`) or by an alias.
 //! All three are keys into maps: nothing that a browser sends ever becomes a path.
+mod alias;
 mod endpoint;
 mod identity_provider;
 mod load;
 mod partner;
 mod read;
 
+pub use alias::Alias;
 pub(super) use endpoint::boolean;
 pub use endpoint::{Acs, AcsChoice, Endpoint};
 pub use identity_provider::IdentityProvider;

@@ -11,6 +11,8 @@ pub struct Partner {
     pub entity_id: String,
     /// Name of its file without `.xml`, when the file holds no other entity.
     pub stem: Option<String>,
+    /// Further short names.
+    pub aliases: Vec<String>,
     /// Name of its file.
     pub file: String,
     /// What people call it, French first.
@@ -43,6 +45,12 @@ pub enum Usability {
 }
 
 impl Partner {
+    /// Everything that files call it: entityID, name of its file, aliases.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let first = [Some(self.entity_id.as_str()), self.stem.as_deref()];
+        first.into_iter().flatten().chain(self.aliases.iter().map(String::as_str))
+    }
+
     /// Where to post a Response; none when the metadata has no such address for HTTP-POST.
     ///
     /// Without a choice: the one marked default, else the first not marked otherwise, else the

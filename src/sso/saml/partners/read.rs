@@ -44,6 +44,7 @@ impl Reading<'_> {
         let formats = role.all(METADATA, "NameIDFormat").filter_map(Element::only_text);
         Some(Partner {
             stem: None,
+            aliases: Vec::new(),
             file: self.file.to_owned(),
             name: display_name(entity, role),
             acs,

@@ -57,6 +57,7 @@ fn start(lang: Lang) -> DemoStart {
     let place =
         |id: &str, label: &str, is_here| DemoPlace { id: id.into(), label: label.into(), is_here };
     DemoStart {
+        is_lan: false,
         shell: shell(lang),
         stories: stories(),
         places: vec![
