@@ -214,7 +214,12 @@ pub static SETTINGS: &[Setting] = &[
         "",
         "Addresses of servers that may search without a token, comma between; empty: this machine, when public_url is on it.",
     ),
-    set("lookup", "rate", "200", "Requests a second of a server that is known, twice as many at once."),
+    set(
+        "lookup",
+        "rate",
+        "200",
+        "Requests a second of a server that is known, twice as many at once.",
+    ),
     set(
         "lookup",
         "keys",

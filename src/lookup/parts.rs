@@ -2,14 +2,13 @@
 use super::access::Access;
 use super::directory::Directory;
 use super::index::{self, Index, IndexRules};
-use super::intake::Intake;
+use super::intake::{GraveKey, Intake};
 use super::protocol::{self, Protocol};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::identity::store::cloud::count_by_instance;
 use crate::keys::{self, MasterKey, Purpose};
-use crate::web::form_key::FormKey;
 use actix_web::web::{Data, ServiceConfig};
 use anyhow::{Context, Result};
 use std::time::Duration;
@@ -107,10 +106,10 @@ impl Parts {
 }
 
 /// The key of tombstones follows from the one that all nodes share.
-async fn grave_key(config: &Config, db: &Db, clock: &Clock) -> Result<FormKey> {
+async fn grave_key(config: &Config, db: &Db, clock: &Clock) -> Result<GraveKey> {
     let master = MasterKey::open_or_make(&config.files.keys)?;
-    let key = keys::load_or_make(db, &master, Purpose::Cookie, clock.now(), keys::make_cookie_key);
-    Ok(FormKey::new(key.await.context("the key of tombstones is not to be had")?.secret))
+    let key = keys::load_or_make(db, &master, Purpose::NameId, clock.now(), keys::random_key);
+    Ok(GraveKey::new(key.await.context("the key of tombstones is not to be had")?.secret))
 }
 
 fn report(what: &str, done: sqlx::Result<()>) {

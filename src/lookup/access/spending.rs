@@ -142,16 +142,18 @@ impl Books {
         if is_full { "open:others".to_owned() } else { asker.credential.clone() }
     }
 
-    /// A known server may see more the more people it has; whoever nobody vouches for, half a
-    /// hundredth of the directory.
+    /// A known server may see more the more people it has; one whose name we do not know counts as
+    /// one of middle size. Whom nobody vouches for sees half a hundredth of the directory.
     fn budget(&self, asker: &Asker) -> Budget {
         let share = (self.total / 200).max(AN_HOUR / 2);
         if asker.is_open {
             return Budget { hour: AN_HOUR.min(share), day: share };
         }
-        let server = asker.server.as_ref();
-        let own = server.and_then(|server| self.by_server.get(server)).copied().unwrap_or(0);
-        Budget { hour: AN_HOUR + 2 * own, day: share.max(AN_HOUR) + 10 * own }
+        let own = match &asker.server {
+            Some(server) => self.by_server.get(server).copied().unwrap_or(0),
+            None => self.total / (self.by_server.len() as u64).max(1),
+        };
+        Budget { hour: AN_HOUR + 4 * own, day: share.max(AN_HOUR) + 20 * own }
     }
 }
 

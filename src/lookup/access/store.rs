@@ -66,10 +66,7 @@ pub(super) async fn merge_sketch(
 }
 
 /// Everything kept for hours behind this one.
-pub(super) async fn sketches_since(
-    db: &Db,
-    hour: i64,
-) -> sqlx::Result<Vec<(String, i64, Sketch)>> {
+pub(super) async fn sketches_since(db: &Db, hour: i64) -> sqlx::Result<Vec<(String, i64, Sketch)>> {
     let mut tx = db.read().await?;
     let rows: Vec<(String, i64, Vec<u8>)> = on!(&mut tx, |conn| query_as(
         "SELECT credential, hour, sketch FROM lookup_spending WHERE hour > $1"

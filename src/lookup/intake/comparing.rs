@@ -101,7 +101,8 @@ impl Pushing {
     /// Only what the settings allow; names apart are for searching and never sent.
     fn kept(&self, fields: &Fields) -> Fields {
         let own = [Field::Given, Field::Surname];
-        let is_kept = |field: &Field| own.contains(field) || self.intake.rules.fields.contains(field);
+        let is_kept =
+            |field: &Field| own.contains(field) || self.intake.rules.fields.contains(field);
         fields.iter().filter(|(field, _)| is_kept(field)).collect()
     }
 

@@ -18,8 +18,7 @@ pub(super) async fn hide(
     let event = Event::ok(if hidden { "lookup.hidden" } else { "lookup.shown" }).about(person);
     event.field("records", records.len()).record(&mut tx, trace, now).await?;
     // The person too: records that are given to them while this happens belong to it.
-    let touched: Vec<_> =
-        records.iter().map(|id| id.0).chain(std::iter::once(person.0)).collect();
+    let touched: Vec<_> = records.iter().map(|id| id.0).chain(std::iter::once(person.0)).collect();
     let seq = note_changes(&mut tx, &touched, "cloud", now).await?;
     tx.commit().await?;
     if hidden {

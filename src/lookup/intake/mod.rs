@@ -3,6 +3,7 @@
 //! Whatever changes here is noted in the change log in the same transaction; the index follows.
 //! Who vanishes enters the index's deny set the moment the transaction is committed (D47).
 mod comparing;
+mod grave;
 mod hiding;
 mod owner;
 mod removing;
@@ -11,6 +12,7 @@ mod sweep;
 mod writing;
 
 pub use comparing::Pushing;
+pub use grave::GraveKey;
 pub use signed::{SignedRecord, Unsigned};
 pub use sweep::SweepReport;
 
@@ -21,7 +23,6 @@ use crate::config::{Config, ConflictRule, OwnerRule};
 use crate::db::Db;
 use crate::identity::PersonId;
 use crate::identity::cloud::{CloudId, Field, Fields, RecordId};
-use crate::web::form_key::FormKey;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -142,7 +143,7 @@ struct Rules {
     stale_after: Duration,
     remove_after: Duration,
     tells_others: bool,
-    grave_key: FormKey,
+    grave_key: GraveKey,
 }
 
 impl Intake {
@@ -151,7 +152,7 @@ impl Intake {
         config: &Config,
         (db, clock): (&Db, &Clock),
         index: Option<Index>,
-        grave_key: FormKey,
+        grave_key: GraveKey,
     ) -> Self {
         let lookup = &config.lookup;
         let by_priority = lookup.conflict == ConflictRule::Priority;
@@ -204,7 +205,7 @@ impl Intake {
 
     /// What stands for a cloud id after it was removed.
     fn grave(&self, cloud_key: &str) -> Vec<u8> {
-        self.rules.grave_key.mac(format!("tombstone\0{cloud_key}").as_bytes())
+        self.rules.grave_key.digest(cloud_key)
     }
 
     /// Committed: searches here must not show them any more, and the index has something to do.

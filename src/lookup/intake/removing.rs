@@ -11,11 +11,7 @@ use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use uuid::Uuid;
 
-pub(super) async fn remove(
-    intake: &Intake,
-    ids: &[CloudId],
-    trace: &Trace,
-) -> sqlx::Result<usize> {
+pub(super) async fn remove(intake: &Intake, ids: &[CloudId], trace: &Trace) -> sqlx::Result<usize> {
     let now = intake.clock.now();
     let mut keys: Vec<String> = ids.iter().map(CloudId::key).collect();
     keys.sort_unstable();

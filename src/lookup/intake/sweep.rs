@@ -53,7 +53,12 @@ async fn hide_departed(intake: &Intake, report: &mut SweepReport) -> sqlx::Resul
             continue;
         }
         if named * 2 < shown {
-            tracing::warn!(instance, shown, named, "{instance} named {named} of {shown} users: nobody is hidden");
+            tracing::warn!(
+                instance,
+                shown,
+                named,
+                "{instance} named {named} of {shown} users: nobody is hidden"
+            );
             report.silent.push(instance);
             continue;
         }

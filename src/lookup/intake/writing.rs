@@ -17,10 +17,7 @@ use uuid::Uuid;
 const CHUNK: usize = 500;
 
 /// Write it, and tell the index.
-pub(super) async fn write(
-    mut pushing: Pushing,
-    trace: &Trace,
-) -> sqlx::Result<super::Report> {
+pub(super) async fn write(mut pushing: Pushing, trace: &Trace) -> sqlx::Result<super::Report> {
     let mut tx = pushing.intake.db.write().await?;
     let mut noted: HashSet<Uuid> = HashSet::new();
     let changed: Vec<Changed> = std::mem::take(&mut pushing.changed).into_values().collect();

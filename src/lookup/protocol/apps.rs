@@ -1,8 +1,8 @@
 //! The dialect of apps.education.fr: logins instead of `userid`, every field always there, an
 //! empty text when nobody is found (lookup.md 11).
+use super::Protocol;
 use super::door::{Guest, json as answer, refused};
 use super::question::Parameters;
-use super::Protocol;
 use crate::clock::Clock;
 use crate::config::Dialect;
 use crate::lookup::access::Asker;
@@ -75,7 +75,8 @@ async fn one(
 ) -> Result<Value, crate::lookup::directory::Refusal> {
     let request = ExactRequest { readings: vec![text], by };
     let found = directory.exact(asker, &request).await?;
-    Ok(serde_json::from_slice::<UserObject>(&found).map_or_else(|_| json!(""), |user| object(&user)))
+    Ok(serde_json::from_slice::<UserObject>(&found)
+        .map_or_else(|_| json!(""), |user| object(&user)))
 }
 
 fn translated(found: &[u8]) -> Vec<u8> {

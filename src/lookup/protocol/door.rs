@@ -34,11 +34,7 @@ impl FromRequest for Guest {
     }
 }
 
-fn enter(
-    request: &HttpRequest,
-    client: &Client,
-    access: &Access,
-) -> web::Result<Asker> {
+fn enter(request: &HttpRequest, client: &Client, access: &Access) -> web::Result<Asker> {
     let visit = Visit {
         token: request.match_info().get("token"),
         address: client.address,
@@ -57,8 +53,7 @@ fn enter(
 fn is_doubtful(request: &HttpRequest) -> bool {
     let has_header = || FORWARDED.iter().any(|name| request.headers().contains_key(*name));
     let settings = request.app_data::<Data<ClientSettings>>();
-    has_header()
-        && settings.is_none_or(|settings| !settings.proxies.client_of(request).header_used)
+    has_header() && settings.is_none_or(|settings| !settings.proxies.client_of(request).header_used)
 }
 
 fn denied(denied: Denied) -> web::Error {

@@ -184,7 +184,10 @@ mod tests {
     #[test]
     fn keys_lie_on_the_server_of_the_user() {
         for (id, url) in [
-            ("zd@http://127.0.0.1:18931", "https://127.0.0.1:18931/ocs/v2.php/identityproof/key/zd"),
+            (
+                "zd@http://127.0.0.1:18931",
+                "https://127.0.0.1:18931/ocs/v2.php/identityproof/key/zd",
+            ),
             ("a b@c.test/nc/", "https://c.test/nc/ocs/v2.php/identityproof/key/a%20b"),
             ("a@b.test@c.test", "https://c.test/ocs/v2.php/identityproof/key/a@b.test"),
         ] {

@@ -48,9 +48,10 @@ impl Protocol {
     pub fn new(config: &Config) -> Self {
         let lookup = &config.lookup;
         let shared = lookup.keys.iter().map(|key| (key.clone(), None));
-        let own = config.instances.iter().filter_map(|instance| {
-            Some((instance.key.clone()?, Some(instance.server.clone())))
-        });
+        let own = config
+            .instances
+            .iter()
+            .filter_map(|instance| Some((instance.key.clone()?, Some(instance.server.clone()))));
         let servers: Vec<String> =
             config.instances.iter().map(|instance| instance.server.clone()).collect();
         Self(Arc::new(Inner {

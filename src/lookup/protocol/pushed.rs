@@ -150,8 +150,16 @@ mod tests {
     fn the_key_stands_before_or_behind_the_users() {
         assert_eq!(key(br#"{"authKey":"k","users":[]}"#).as_deref(), Some("k"));
         assert_eq!(key(br#"{"users":{"a@b":{}},"authKey":"k"}"#).as_deref(), Some("k"));
-        for bad in ["", "[]", "null", "{}", r#"{"authKey":"k"}"#, r#"{"users":[]}"#,
-            r#"{"authKey":1,"users":[]}"#, r#"{"authKey":"k","users":["#] {
+        for bad in [
+            "",
+            "[]",
+            "null",
+            "{}",
+            r#"{"authKey":"k"}"#,
+            r#"{"users":[]}"#,
+            r#"{"authKey":1,"users":[]}"#,
+            r#"{"authKey":"k","users":["#,
+        ] {
             assert_eq!(key(bad.as_bytes()), None, "{bad}");
         }
         assert_eq!(key_alone(br#"{"authKey":"k"}"#).as_deref(), Some("k"));
@@ -162,7 +170,8 @@ mod tests {
         let body = r#"{"authKey":"k","users":{"zdurand2@http:\/\/127.0.0.1:18931":
             {"userid":"zdurand2","name":"Zo\u00e9 Durand","address":"","birthdate":"2001",
             "twitter":null,"phone":33,"avatar":"","profile_enabled":"1"}}}"#;
-        let fields = [(Field::Name, "Zoé Durand"), (Field::Phone, "33"), (Field::Userid, "zdurand2")];
+        let fields =
+            [(Field::Name, "Zoé Durand"), (Field::Phone, "33"), (Field::Userid, "zdurand2")];
         let expected = Incoming {
             cloud_id: "zdurand2@http://127.0.0.1:18931".to_owned(),
             fields: Some(fields.into_iter().collect()),

@@ -63,8 +63,7 @@ impl Question {
         }
         // Plus signs part words either way: only what is still encoded is worth a second look.
         let is_encoded = has_escape(search);
-        let readings =
-            if is_encoded { both(search, again) } else { vec![search.to_owned()] };
+        let readings = if is_encoded { both(search, again) } else { vec![search.to_owned()] };
         Some(Self::Free(SearchRequest {
             readings,
             limit: parameters.number("limit"),
@@ -133,7 +132,10 @@ mod tests {
             ),
             ("limit=25&offset=50&search=martin", free(&["martin"], Some(25), 50)),
             ("search=martin%2520agnes", free(&["martin%20agnes", "martin agnes"], None, 0)),
-            ("search=a%2Bb%40x.test&exact=TRUE", exact(&["a+b@x.test", "a b@x.test"], ExactBy::Any)),
+            (
+                "search=a%2Bb%40x.test&exact=TRUE",
+                exact(&["a+b@x.test", "a b@x.test"], ExactBy::Any),
+            ),
         ] {
             assert_eq!(Question::read(query), expected, "{query}");
         }
@@ -159,8 +161,16 @@ mod tests {
     #[test]
     fn switches_and_numbers_that_make_no_sense_are_not_there() {
         let plain = free(&["x"], None, 0);
-        for more in ["&exact=0", "&exact=False", "&exact=yes", "&exact=", "&exactCloudId=2",
-            "&limit=many&offset=-3", "&keys[0]=userid", "&"] {
+        for more in [
+            "&exact=0",
+            "&exact=False",
+            "&exact=yes",
+            "&exact=",
+            "&exactCloudId=2",
+            "&limit=many&offset=-3",
+            "&keys[0]=userid",
+            "&",
+        ] {
             assert_eq!(Question::read(&format!("search=x{more}")), plain, "{more}");
         }
         assert_eq!(Question::read("exact=1&search=y&search=x"), exact(&["x"], ExactBy::Any));

@@ -24,9 +24,9 @@ use std::time::Duration;
 use wire::Heard;
 
 /// The shared key of the pushing servers.
-pub(super) const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef";
+const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef";
 /// Opens `/l/<token>` of the server `a`.
-pub(super) const TOKEN: &str = "jetonjetonjetonjetonjeton";
+const TOKEN: &str = "jetonjetonjetonjetonjeton";
 
 /// Servers of the settings, in most tests.
 const SERVERS: &str = "
@@ -44,18 +44,18 @@ priority = 5
 ";
 
 /// A house whose lookup is asked from the office.
-pub(super) struct Lookup {
-    pub(super) house: House,
+struct Lookup {
+    house: House,
 }
 
 impl Lookup {
     /// With the settings that most tests want, and these besides, by environment variable.
-    pub(super) async fn open(more: &[(&'static str, &str)]) -> Self {
+    async fn open(more: &[(&'static str, &str)]) -> Self {
         Self::with("", more).await
     }
 
     /// The same with servers that are known by name.
-    pub(super) async fn with_servers(more: &[(&'static str, &str)]) -> Self {
+    async fn with_servers(more: &[(&'static str, &str)]) -> Self {
         Self::with(SERVERS, more).await
     }
 
@@ -77,23 +77,17 @@ impl Lookup {
         lookup
     }
 
-    pub(super) fn parts(&self) -> &Parts {
+    fn parts(&self) -> &Parts {
         self.house.parts().lookup.as_ref().expect("the lookup is switched on")
     }
 
     /// Send these bytes from the office.
-    pub(super) async fn says(&self, method: &str, path: &str, body: &str) -> Heard {
+    async fn says(&self, method: &str, path: &str, body: &str) -> Heard {
         self.says_from(OFFICE, method, path, body).await
     }
 
     /// The same from another address.
-    pub(super) async fn says_from(
-        &self,
-        address: &str,
-        method: &str,
-        path: &str,
-        body: &str,
-    ) -> Heard {
+    async fn says_from(&self, address: &str, method: &str, path: &str, body: &str) -> Heard {
         let length = if body.is_empty() && method == "GET" {
             String::new()
         } else {
@@ -106,48 +100,47 @@ impl Lookup {
         wire::exchange(self.house.address(), request.as_bytes()).await
     }
 
-    pub(super) async fn get(&self, path: &str) -> Heard {
+    async fn get(&self, path: &str) -> Heard {
         self.says("GET", path, "").await
     }
 
     /// Push users with the shared key, and wait until they can be found.
-    pub(super) async fn push(&self, users: &Value) -> Heard {
+    async fn push(&self, users: &Value) -> Heard {
         let heard = self.push_with(KEY, users).await;
         self.settled().await;
         heard
     }
 
-    pub(super) async fn push_with(&self, key: &str, users: &Value) -> Heard {
+    async fn push_with(&self, key: &str, users: &Value) -> Heard {
         let body = json!({ "authKey": key, "users": users }).to_string();
         self.says("POST", "/gs/users", &body).await
     }
 
     /// Remove users with the shared key, and say nothing else.
-    pub(super) async fn remove(&self, ids: &[&str]) -> Heard {
+    async fn remove(&self, ids: &[&str]) -> Heard {
         let body = json!({ "authKey": KEY, "users": ids }).to_string();
         self.says("DELETE", "/gs/users", &body).await
     }
 
     /// Ids found by a search.
-    pub(super) async fn found(&self, search: &str) -> Vec<String> {
+    async fn found(&self, search: &str) -> Vec<String> {
         let query = [("search", search)];
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(query)
-            .finish();
+        let query =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
         let heard = self.get(&format!("/users?{query}")).await;
         assert_eq!(heard.status, 200, "{search}: {}", heard.text());
         ids(&heard.json())
     }
 
     /// The object that an exact search answers.
-    pub(super) async fn exactly(&self, query: &str) -> Value {
+    async fn exactly(&self, query: &str) -> Value {
         let heard = self.get(&format!("/users?exact=1&search={query}")).await;
         assert_eq!(heard.status, 200, "{query}: {}", heard.text());
         heard.json()
     }
 
     /// Until the index has followed the log to its end.
-    pub(super) async fn settled(&self) {
+    async fn settled(&self) {
         for _ in 0..3_000 {
             let newest = store::newest_change(&mut self.read().await).await.expect("a change");
             let state = self.parts().index.state();
@@ -169,18 +162,18 @@ impl Lookup {
         panic!("the index does not get ready");
     }
 
-    pub(super) async fn read(&self) -> aiguillage::db::Tx {
+    async fn read(&self) -> aiguillage::db::Tx {
         self.house.db().read().await.expect("the database answers")
     }
 
     /// The number of the newest change.
-    pub(super) async fn changes(&self) -> i64 {
+    async fn changes(&self) -> i64 {
         let newest = store::newest_change(&mut self.read().await).await.expect("the log");
         newest.map_or(0, |change| change.seq)
     }
 
     /// Records that come from a list of ours.
-    pub(super) async fn import(&self, list: &str, records: &[(&str, &[(Field, &str)])]) {
+    async fn import(&self, list: &str, records: &[(&str, &[(Field, &str)])]) {
         let records = records.iter().map(|(id, fields)| Incoming {
             cloud_id: (*id).to_owned(),
             fields: Some(fields.iter().copied().collect::<Fields>()),
@@ -193,22 +186,20 @@ impl Lookup {
 }
 
 /// The ids of an answer to a free search.
-pub(super) fn ids(answer: &Value) -> Vec<String> {
+fn ids(answer: &Value) -> Vec<String> {
     let users = answer.as_array().unwrap_or_else(|| panic!("no list: {answer}"));
     let id = |user: &Value| user["federationId"].as_str().expect("an id").to_owned();
     users.iter().map(id).collect()
 }
 
 /// A field as it is sent.
-pub(super) fn field(value: &str) -> Value {
+fn field(value: &str) -> Value {
     json!({ "value": value, "verified": "1" })
 }
 
 /// The named people of the truth tables, as their servers push them.
-pub(super) fn colleagues() -> Value {
-    let user = |userid: &str, name: &str, mail: &str| {
-        json!({ "userid": userid, "name": name, "email": mail })
-    };
+fn colleagues() -> Value {
+    let user = |userid: &str, name: &str, mail: &str| json!({ "userid": userid, "name": name, "email": mail });
     json!({
         "amartin@nuage-b.example.test":
             user("amartin", "Agnès Martin", "agnes.martin@ac-b.example.test"),

@@ -24,8 +24,9 @@ pub async fn claimants(tx: &mut Tx, claims: &[String]) -> sqlx::Result<Vec<Claim
     let mut found = Vec::new();
     for chunk in claims.chunks(CHUNK) {
         let rows: Vec<Claimant> = on!(&mut *tx, |conn| {
-            let mut sql =
-                QueryBuilder::new("SELECT id, claim, instance, state FROM cloud_record WHERE claim IN (");
+            let mut sql = QueryBuilder::new(
+                "SELECT id, claim, instance, state FROM cloud_record WHERE claim IN (",
+            );
             let mut list = sql.separated(", ");
             for claim in chunk {
                 list.push_bind(claim);

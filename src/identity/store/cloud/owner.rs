@@ -101,10 +101,13 @@ async fn unowned(tx: &mut Tx, owners: &[(String, PersonId)]) -> sqlx::Result<Vec
             }
             sql.push(")").build_query_as().fetch_all(conn).await
         })?;
-        let of = |claim: &str| chunk.iter().find(|(mail, _)| claim.strip_prefix("m:") == Some(mail));
-        found.extend(rows.into_iter().filter_map(|(claim, record)| {
-            Some(Adoption { person: of(&claim)?.1, record, claim })
-        }));
+        let of =
+            |claim: &str| chunk.iter().find(|(mail, _)| claim.strip_prefix("m:") == Some(mail));
+        found.extend(
+            rows.into_iter().filter_map(|(claim, record)| {
+                Some(Adoption { person: of(&claim)?.1, record, claim })
+            }),
+        );
     }
     Ok(found)
 }

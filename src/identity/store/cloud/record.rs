@@ -189,7 +189,8 @@ pub async fn delete_records(tx: &mut Tx, ids: &[RecordId]) -> sqlx::Result<()> {
 pub async fn empty_records(tx: &mut Tx, ids: &[RecordId], now: DateTime<Utc>) -> sqlx::Result<()> {
     for chunk in ids.chunks(CHUNK) {
         on!(&mut *tx, |conn| {
-            let mut sql = QueryBuilder::new("UPDATE cloud_record SET state = 'withdrawn', fields = ");
+            let mut sql =
+                QueryBuilder::new("UPDATE cloud_record SET state = 'withdrawn', fields = ");
             sql.push_bind(Json(Fields::default())).push(", digest = ");
             sql.push_bind(Fields::default().digest().to_vec());
             sql.push(", person = NULL, claim = cloud_key, changed_at = ").push_bind(now);
@@ -226,13 +227,15 @@ pub async fn instances(tx: &mut Tx) -> sqlx::Result<Vec<String>> {
     let mut last = String::new();
     // One step an instance along the index: a DISTINCT would read every record.
     loop {
-        let next: Option<(String, String)> = on!(&mut *tx, |conn| query_as(
+        let next: Option<(String, String)> = on!(&mut *tx, |conn| {
+            query_as(
             "SELECT instance, cloud_id FROM cloud_record WHERE instance > $1 AND state <> 'withdrawn'
              ORDER BY instance LIMIT 1"
         )
         .bind(&last)
         .fetch_optional(conn)
-        .await)?;
+        .await
+        })?;
         let Some((instance, cloud_id)) = next else { return Ok(servers) };
         servers.extend(CloudId::parse(&cloud_id).ok().map(|id| id.server().to_owned()));
         last = instance;

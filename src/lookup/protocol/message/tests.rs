@@ -40,7 +40,10 @@ fn the_signed_bytes_are_those_of_the_body() {
     ] {
         let envelope = Envelope::read(body.as_bytes()).unwrap();
         for (bytes, _) in &envelope.candidates {
-            assert_eq!((bytes.len(), hex(&openssl::sha::sha256(bytes))), (length, digest.to_owned()));
+            assert_eq!(
+                (bytes.len(), hex(&openssl::sha::sha256(bytes))),
+                (length, digest.to_owned())
+            );
         }
     }
 }

@@ -96,7 +96,10 @@ async fn policy_exact_leaves_the_dialogue_without_hits() {
 async fn a_harvest_ends_in_exact_hits_and_leaves_an_event() {
     let lookup = Lookup::open(&[]).await;
     let users = (0..2_600).map(|n| {
-        (format!("u{n}@a.test"), json!({ "userid": format!("u{n}"), "name": format!("Durand {n:04}") }))
+        (
+            format!("u{n}@a.test"),
+            json!({ "userid": format!("u{n}"), "name": format!("Durand {n:04}") }),
+        )
     });
     lookup.push(&users.collect()).await;
     let mut seen = 0;
@@ -117,7 +120,8 @@ async fn a_harvest_ends_in_exact_hits_and_leaves_an_event() {
 #[actix_web::test]
 async fn what_was_spent_is_known_after_a_restart() {
     let lookup = Lookup::open(&[]).await;
-    let users = (0..2_300).map(|n| (format!("u{n}@a.test"), json!({ "name": format!("Durand {n:04}") })));
+    let users =
+        (0..2_300).map(|n| (format!("u{n}@a.test"), json!({ "name": format!("Durand {n:04}") })));
     lookup.push(&users.collect()).await;
     for offset in (0..1_800).step_by(200) {
         lookup.get(&format!("/users?search=durand&limit=200&offset={offset}")).await;

@@ -49,7 +49,8 @@ async fn what_the_dialogue_encodes_once_is_read_once() {
         "/users?search=%C3%89lodie++D%25u%2Bm_",
         "/users?limit=25&offset=0&search=%C3%89lodie++D%25u%2Bm_",
     ] {
-        let request = format!("GET {path} HTTP/1.1\nHost: lookup.example.test\nAccept-Encoding: gzip");
+        let request =
+            format!("GET {path} HTTP/1.1\nHost: lookup.example.test\nAccept-Encoding: gzip");
         assert_eq!(ids(&send(&lookup, &request).await.json()), ["edum@a.test"], "{path}");
     }
 }
@@ -61,8 +62,14 @@ async fn the_login_master_finds_one_user_by_login_or_mail() {
     lookup.push(&colleagues()).await;
     lookup.push(&plus).await;
     for (path, id) in [
-        ("/users?search=agnes.martin%2540ac-b.example.test&exact=1", "amartin@nuage-b.example.test"),
-        ("/users?search=jean%2Bdupont%252Bx&exact=1&keys%5B0%5D=userid", "jdp@nuage-b.example.test"),
+        (
+            "/users?search=agnes.martin%2540ac-b.example.test&exact=1",
+            "amartin@nuage-b.example.test",
+        ),
+        (
+            "/users?search=jean%2Bdupont%252Bx&exact=1&keys%5B0%5D=userid",
+            "jdp@nuage-b.example.test",
+        ),
         // A login master keeps the slash at the end of the address it is given.
         ("//users?search=amartin&exact=1&keys%5B0%5D=userid", "amartin@nuage-b.example.test"),
         ("/users?search=AMARTIN&exact=1&keys%5B0%5D=userid", "amartin@nuage-b.example.test"),
@@ -81,7 +88,9 @@ async fn the_login_master_finds_one_user_by_login_or_mail() {
 async fn the_profile_job_gets_its_own_id_byte_for_byte() {
     let lookup = Lookup::open(&[]).await;
     let id = "zdurand2@http://127.0.0.1:18931";
-    lookup.push(&json!({ id: { "name": "Zoé Durand", "email": "zoe.durand@ac-test.example.test" } })).await;
+    lookup
+        .push(&json!({ id: { "name": "Zoé Durand", "email": "zoe.durand@ac-test.example.test" } }))
+        .await;
     let heard = send(
         &lookup,
         "GET /users?search=zdurand2%40http%3A%2F%2F127.0.0.1%3A18931&exactCloudId=1 HTTP/1.1

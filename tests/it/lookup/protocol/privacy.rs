@@ -71,7 +71,11 @@ async fn pupils_are_never_found_unless_they_are_meant_to() {
     for (pupils, found) in [("false", 0), ("true", 1)] {
         let lookup = Lookup::open(&[("AIGUILLAGE_LOOKUP_PUPILS", pupils)]).await;
         let lea = person(&lookup, "lea", "lea@ac-b.example.test").await;
-        lookup.push(&json!({ "lea@b.test": { "name": "Léa Élève", "email": "lea@ac-b.example.test" } })).await;
+        lookup
+            .push(
+                &json!({ "lea@b.test": { "name": "Léa Élève", "email": "lea@ac-b.example.test" } }),
+            )
+            .await;
         assert_eq!(lookup.found("lea").await.len(), 1);
 
         let mut tx = lookup.house.db().write().await.expect("a transaction");

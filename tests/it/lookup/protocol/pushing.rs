@@ -123,11 +123,11 @@ async fn thirty_thousand_unchanged_users_write_no_change() {
 async fn a_body_may_have_64_mib_and_not_one_byte_more() {
     let lookup = Lookup::open(&[]).await;
     let most = 64 * 1024 * 1024;
-    let start = format!(r#"{{"authKey":"{KEY}","users":{{"a@b.test":{{"name":"Large Body","biography":""#);
+    let start =
+        format!(r#"{{"authKey":"{KEY}","users":{{"a@b.test":{{"name":"Large Body","biography":""#);
     let end = r#""}}}"#;
-    let padded = |length: usize| {
-        format!("{start}{}{end}", "x".repeat(length - start.len() - end.len()))
-    };
+    let padded =
+        |length: usize| format!("{start}{}{end}", "x".repeat(length - start.len() - end.len()));
     assert_eq!(lookup.says("POST", "/gs/users", &padded(most)).await.status, 200);
     lookup.settled().await;
     assert_eq!(lookup.found("large body").await, ["a@b.test"]);

@@ -31,12 +31,16 @@ async fn nothing_readable_is_left() {
     lookup.push(&colleagues()).await;
     lookup.remove(&[AGNES]).await;
     let mut tx = lookup.read().await;
-    assert_eq!(count(&mut tx, "SELECT count(*) FROM cloud_record WHERE cloud_id LIKE 'amartin%'").await, 0);
+    assert_eq!(
+        count(&mut tx, "SELECT count(*) FROM cloud_record WHERE cloud_id LIKE 'amartin%'").await,
+        0
+    );
     assert_eq!(count(&mut tx, "SELECT count(*) FROM cloud_tombstone").await, 1);
-    let hash: Vec<u8> = on!(&mut tx, |conn| sqlx::query_scalar("SELECT cloud_hash FROM cloud_tombstone")
-        .fetch_one(conn)
-        .await)
-    .expect("a row");
+    let hash: Vec<u8> =
+        on!(&mut tx, |conn| sqlx::query_scalar("SELECT cloud_hash FROM cloud_tombstone")
+            .fetch_one(conn)
+            .await)
+        .expect("a row");
     let plain = openssl::sha::sha256(AGNES.as_bytes());
     assert!(hash.len() == 32 && hash != plain, "the digest is keyed");
 }
@@ -90,7 +94,10 @@ async fn the_departed_are_hidden_then_removed_unless_their_server_is_silent() {
         lookup.parts().intake.sweep().await.expect("swept");
     }
     let mut tx = lookup.read().await;
-    assert_eq!(count(&mut tx, "SELECT count(*) FROM cloud_record WHERE cloud_id LIKE 'amartin%'").await, 0);
+    assert_eq!(
+        count(&mut tx, "SELECT count(*) FROM cloud_record WHERE cloud_id LIKE 'amartin%'").await,
+        0
+    );
     assert_eq!(count(&mut tx, "SELECT count(*) FROM cloud_tombstone").await, 1);
 }
 

@@ -6,10 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
 use serde_json::{Value, json};
 
-const OPEN: [(&str, &str); 2] = [
-    ("AIGUILLAGE_LOOKUP_REPLICATION_PASSWORD", "env:SECRET"),
-    ("SECRET", "geheimgeheim"),
-];
+const OPEN: [(&str, &str); 2] =
+    [("AIGUILLAGE_LOOKUP_REPLICATION_PASSWORD", "env:SECRET"), ("SECRET", "geheimgeheim")];
 
 async fn asked(lookup: &Lookup, login: &str, query: &str) -> wire::Heard {
     let login = STANDARD.encode(login);
@@ -107,7 +105,8 @@ async fn pages_have_a_hundred_and_an_empty_one_ends() {
     lookup.push(&users.collect()).await;
     let mut seen = std::collections::BTreeSet::new();
     for (page, expected) in [(0, 100), (1, 100), (2, 50), (3, 0)] {
-        let heard = asked(&lookup, "lookup:geheimgeheim", &format!("timestamp=0&page={page}")).await;
+        let heard =
+            asked(&lookup, "lookup:geheimgeheim", &format!("timestamp=0&page={page}")).await;
         let users = heard.json().as_array().expect("a list").clone();
         assert_eq!(users.len(), expected, "page {page}");
         seen.extend(users.iter().map(|user| user["cloudId"].to_string()));

@@ -110,11 +110,11 @@ async fn a_name_brings_no_people_of_a_mail_domain() {
 async fn pages_are_cut_where_they_were_asked_to() {
     let settings = [("AIGUILLAGE_LOOKUP_RESULTS", "7"), ("AIGUILLAGE_LOOKUP_MAX_RESULTS", "9")];
     let lookup = Lookup::open(&settings).await;
-    let users = (0..30).map(|n| (format!("u{n:02}@a.test"), json!({ "name": format!("Durand {n:02}") })));
+    let users =
+        (0..30).map(|n| (format!("u{n:02}@a.test"), json!({ "name": format!("Durand {n:02}") })));
     lookup.push(&users.collect()).await;
-    let names = |from: usize, to: usize| {
-        (from..to).map(|n| format!("u{n:02}@a.test")).collect::<Vec<_>>()
-    };
+    let names =
+        |from: usize, to: usize| (from..to).map(|n| format!("u{n:02}@a.test")).collect::<Vec<_>>();
     for (query, expected) in [
         ("search=durand", names(0, 7)),
         ("limit=3&search=durand", names(0, 3)),
@@ -151,7 +151,11 @@ async fn outside_of_a_closed_set_only_cloud_ids_are_answered() {
 
 #[actix_web::test]
 async fn preferred_homes_come_first() {
-    let lookup = Lookup::with("[instance:c]\nserver = nuage-a.example.test\nnetworks = 198.51.100.9\nprefer = own\n", &[]).await;
+    let lookup = Lookup::with(
+        "[instance:c]\nserver = nuage-a.example.test\nnetworks = 198.51.100.9\nprefer = own\n",
+        &[],
+    )
+    .await;
     lookup.push(&colleagues()).await;
     let path = "/users?search=martin";
     assert_eq!(ids(&lookup.get(path).await.json()), [AGNES, JEROME]);
