@@ -1,7 +1,7 @@
 //! One search, from the request to the hits: what the asker may search by and may see.
 use super::access::{Access, Allowance, Asker};
 use super::index::{Exact, Hit, Index, Query, SearchError, Step};
-use super::user_object::push_narrowed;
+use super::user_object::{UserObject, push_narrowed};
 use crate::config::{Config, ConflictRule, SearchPolicy};
 use crate::db::Db;
 use crate::identity::cloud::{CloudId, Field, RecordId};
@@ -134,6 +134,14 @@ impl Directory {
         }
         self.shown(asker, &[]);
         Ok(b"[]".to_vec())
+    }
+
+    /// The cloud id of the one user with this login or mail address, for servers that know a key.
+    pub async fn locate(&self, name: &str) -> Result<Option<CloudId>, Refusal> {
+        let found = self.index.exact(&wanted(name, ExactBy::Any))?;
+        let Some(hit) = self.rightful(found).await? else { return Ok(None) };
+        let user = serde_json::from_slice::<UserObject>(&hit.json).ok();
+        Ok(user.and_then(|user| CloudId::parse(&user.federation_id).ok()))
     }
 
     fn is_worth_a_search(&self, text: &str) -> bool {

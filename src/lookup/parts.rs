@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 use std::time::Duration;
 
 /// Searches are recorded this often (D34).
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 /// Departed records are looked for this often, minutes.
 const SWEEP_MINUTES: u32 = 60;
 /// Servers are counted this often, minutes.

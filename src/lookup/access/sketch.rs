@@ -1,4 +1,4 @@
-//! How many different people were shown, in 4 KiB: a HyperLogLog of 4,096 registers. The
+//! How many different people were shown, in 4 KiB: a `HyperLogLog` of 4,096 registers. The
 //! standard error is 1.6 %.
 
 /// Registers; their number's logarithm is [`BITS`].

@@ -42,13 +42,14 @@ impl Intake {
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
         let known = self.newer(&mut tx, message).await?;
-        match known.filter(|known| known.origin != "signed" && known.state != "withdrawn") {
-            Some(pushed) => touch_signed(&mut tx, pushed.id, message.signed_at).await?,
-            None => {
-                let ids = put_records(&mut tx, &[self.signed_row(message)], now).await?;
-                let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
-                note_changes(&mut tx, &ids, "cloud", now).await?;
-            }
+        let is_pushed =
+            |known: &KnownRecord| known.origin != "signed" && known.state != "withdrawn";
+        if let Some(pushed) = known.filter(is_pushed) {
+            touch_signed(&mut tx, pushed.id, message.signed_at).await?;
+        } else {
+            let ids = put_records(&mut tx, &[self.signed_row(message)], now).await?;
+            let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
+            note_changes(&mut tx, &ids, "cloud", now).await?;
         }
         let event = Event::ok("lookup.signed").reason("published");
         record(event, &mut tx, message, (trace, now)).await?;

@@ -14,7 +14,7 @@ pub(super) const MESSAGE: usize = 64 * 1024;
 /// For all bodies in work together, KiB.
 const ROOM: usize = 192 * 1024;
 /// Clients give up after ten seconds themselves.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The room that bodies take while they are looked at.
 #[derive(Clone)]
@@ -23,7 +23,7 @@ pub(super) struct Room(Arc<Semaphore>);
 /// A whole body, with its place.
 pub(super) struct Body {
     pub(super) bytes: Vec<u8>,
-    _place: Option<OwnedSemaphorePermit>,
+    place: Option<OwnedSemaphorePermit>,
 }
 
 /// Why there is no body.
@@ -53,7 +53,7 @@ impl Room {
     }
 
     async fn read_all(&self, mut payload: Payload, most: usize) -> Result<Body, BodyError> {
-        let mut body = Body { bytes: Vec::new(), _place: None };
+        let mut body = Body { bytes: Vec::new(), place: None };
         while let Some(piece) = payload.next().await {
             let piece = piece.map_err(|_| BodyError::Broken)?;
             if body.bytes.len() + piece.len() > most {
@@ -63,7 +63,7 @@ impl Room {
             let more = u32::try_from(kib).map_err(|_| BodyError::TooLong)?;
             let place = Arc::clone(&self.0).try_acquire_many_owned(more);
             let place = place.map_err(|_| BodyError::NoRoom)?;
-            match &mut body._place {
+            match &mut body.place {
                 Some(own) => own.merge(place),
                 own => *own = Some(place),
             }

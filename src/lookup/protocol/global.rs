@@ -30,10 +30,9 @@ pub(super) async fn push(
     let intake = intake.get_ref().clone();
     // On a task of its own: a server that stops listening has pushed all the same.
     let work = tokio::spawn(take(body, origin, intake, client.trace()));
-    match work.await.map_err(web::Error::internal)?? {
-        true => Ok(HttpResponse::Ok().finish()),
-        false => Ok(HttpResponse::BadRequest().finish()),
-    }
+    let is_whole = work.await.map_err(web::Error::internal)??;
+    let mut answer = if is_whole { HttpResponse::Ok() } else { HttpResponse::BadRequest() };
+    Ok(answer.finish())
 }
 
 /// Compare the users as they are read, then write; `false` when the body breaks off in between.

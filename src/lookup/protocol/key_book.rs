@@ -30,9 +30,12 @@ pub struct KeyBook(Arc<Inner>);
 struct Inner {
     hosts: KeyHosts,
     schemes: &'static [&'static str],
-    kept: Mutex<HashMap<String, (DateTime<Utc>, PKey<Public>)>>,
+    kept: Mutex<HashMap<String, Kept>>,
     asking: Semaphore,
 }
+
+/// A key, and when it was fetched.
+type Kept = (DateTime<Utc>, PKey<Public>);
 
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]

@@ -6,6 +6,7 @@ mod door;
 mod global;
 mod key_book;
 mod key_hosts;
+mod location;
 mod message;
 mod php;
 mod pushed;
@@ -68,7 +69,7 @@ impl Protocol {
 
     /// Who pushes with this key.
     fn pusher(&self, key: &str) -> Option<Origin> {
-        let found = self.0.keys.iter().filter(|(own, _)| is_same(own, key)).last()?;
+        let found = self.0.keys.iter().rfind(|(own, _)| is_same(own, key))?;
         Some(Origin::Push { server: found.1.clone() })
     }
 }

@@ -1,5 +1,5 @@
 //! Every path of the protocol, below every base address that servers are given (D27).
-use super::{apps, body, global, replication, servers, users};
+use super::{apps, body, global, location, replication, servers, users};
 use crate::web::body::{Intake, Pace};
 use crate::web::resource::{At, at as path_at};
 use crate::web::workroom::Class;
@@ -13,7 +13,7 @@ const SMALL: Intake = Intake::any(body::MESSAGE as u64);
 const PUSH: Intake = Intake::any(body::PUSH as u64).streamed(Pace {
     grace: Duration::from_secs(10),
     per_second: 64 * 1024,
-    most: Duration::from_secs(120),
+    most: Duration::from_mins(2),
 });
 
 /// Base addresses, besides those with a token. The root itself belongs to people.
@@ -61,6 +61,7 @@ fn below(cfg: &mut ServiceConfig, base: &str) {
             .takes(PUSH)
             .mount(cfg);
         at(&path("gs/instances")).get(servers::list).mount(cfg);
+        at(&path("gs/location")).post(location::locate).takes(SMALL).mount(cfg);
         at(&path("instances")).post(servers::list).takes(SMALL).mount(cfg);
         at(&path("status")).get(status).mount(cfg);
         at(&path("replication")).get(replication::page).mount(cfg);

@@ -24,7 +24,7 @@ pub async fn owners_by_mail(
         })?;
         owners.extend(rows);
     }
-    Ok(only_single(owners))
+    Ok(only_single(&owners))
 }
 
 /// People by login in small letters; nobody for a login that accounts of two of them have.
@@ -46,11 +46,11 @@ pub async fn owners_by_login(
         })?;
         owners.extend(rows);
     }
-    Ok(only_single(owners))
+    Ok(only_single(&owners))
 }
 
 /// Without names that stand twice; they come in order.
-fn only_single(owners: Vec<(String, PersonId)>) -> Vec<(String, PersonId)> {
+fn only_single(owners: &[(String, PersonId)]) -> Vec<(String, PersonId)> {
     let runs = owners.chunk_by(|one, other| one.0 == other.0);
     runs.filter(|run| run.len() == 1).flatten().cloned().collect()
 }

@@ -59,6 +59,31 @@ async fn servers_are_those_with_users_as_they_write_themselves() {
 }
 
 #[actix_web::test]
+async fn a_login_master_hears_where_an_account_lives() {
+    let lookup = Lookup::open(&[]).await;
+    lookup.push(&colleagues()).await;
+    lookup.push(&json!({ "zd@http://127.0.0.1:18931": { "userid": "zd" } })).await;
+    let key = format!("gsSecretKey={KEY}");
+    for (data, status, location) in [
+        ("uid=AMARTIN", 200, "https://nuage-b.example.test"),
+        ("saml%5Bmail%5D%5B0%5D=j.m%40ac-a.example.test", 200, "https://nuage-a.example.test"),
+        ("oidc[preferred_username]=zd", 200, "http://127.0.0.1:18931"),
+        ("title=amartin", 200, ""),
+        ("uid=&mail=nobody%40x.test", 200, ""),
+    ] {
+        let heard = lookup.says("POST", "/gs/location", &format!("{data}&{key}")).await;
+        assert_eq!(
+            (heard.status, heard.json()),
+            (status, json!({ "location": location })),
+            "{data}"
+        );
+    }
+    assert_eq!(lookup.says("POST", "/gs/location", "uid=amartin").await.status, 400);
+    let wrong = "uid=amartin&gsSecretKey=wrong";
+    assert_eq!(lookup.says("POST", "/gs/location", wrong).await.status, 403);
+}
+
+#[actix_web::test]
 async fn servers_of_the_settings_are_the_only_ones_told() {
     let lookup = Lookup::with_servers(&[]).await;
     lookup.push(&json!({ "x@elsewhere.test": { "name": "X" } })).await;

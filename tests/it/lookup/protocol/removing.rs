@@ -58,7 +58,7 @@ async fn whoever_is_pushed_again_is_back() {
 async fn removing_wants_a_list_and_a_key() {
     let lookup = Lookup::open(&[]).await;
     for (body, status) in [
-        ("".to_owned(), 400),
+        (String::new(), 400),
         (json!({ "authKey": KEY }).to_string(), 400),
         (json!({ "authKey": "wrong", "users": [AGNES] }).to_string(), 403),
         (json!({ "authKey": KEY, "users": { AGNES: {} } }).to_string(), 400),
