@@ -8,10 +8,11 @@ use crate::identity::store::cloud::ids_by_key;
 use crate::identity::store::listed_among;
 use crate::lookup::intake::{Incoming, Intake, Origin};
 use crate::web::error::Refusal;
+use crate::web::rate_limits::Recognised;
 use crate::web::{self, Client};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -126,6 +127,8 @@ async fn receive(request: &HttpRequest, payload: Payload, protocol: &Protocol) -
     let key = key.map_err(|error| Err(web::Error::internal(error)))?;
     let key = key.ok_or_else(|| Ok(HttpResponse::BadRequest().finish()))?;
     let origin = protocol.pusher(&key).ok_or_else(|| Err(wrong_key()))?;
+    // Whoever knows a key is not one of the many from the same address.
+    request.extensions_mut().insert(Recognised);
     let body = Arc::into_inner(body).ok_or_else(|| Err(web::Error::internal("a body in use")))?;
     Ok((body, origin))
 }

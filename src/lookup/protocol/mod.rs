@@ -3,6 +3,7 @@
 mod apps;
 mod body;
 mod door;
+pub mod fuzzing;
 mod global;
 mod key_book;
 mod key_hosts;
