@@ -10,6 +10,7 @@ use crate::identity::arrival::ArrivalRules;
 use crate::identity::profile::ProfileMap;
 use crate::identity::sources::{Backend, Directories, Hashing, LdapSource, LocalSource, Source};
 use crate::keys::{self, MasterKey, Purpose};
+use crate::lookup;
 use crate::sso::saml::{LoadRules, PartnerKey};
 use crate::sso::{self, KeyRing, SignInSettings};
 use crate::web::client::ClientSettings;
@@ -60,6 +61,8 @@ pub struct Parts {
     /// How many requests are in work.
     pub workroom: Data<Workroom>,
     rate_limits: Data<RateLimits>,
+    /// The search for colleagues, when it is switched on and [`Parts::with_lookup`] opened it.
+    pub lookup: Option<lookup::Parts>,
     /// The keys that sign; they follow the database.
     pub signing: KeyRing,
     vouching: Vouching,
@@ -129,12 +132,20 @@ impl Parts {
             clock,
             db,
             dispatcher,
+            lookup: None,
             signing: vouching.keys.clone(),
             vouching,
             form_key,
             demo,
         };
         Ok((parts, findings))
+    }
+
+    /// The same with the search for colleagues, for processes that serve: one process at a time
+    /// may hold the index.
+    pub async fn with_lookup(self) -> Result<Self> {
+        let lookup = lookup::Parts::open(&self.config, &self.db, &self.clock).await?;
+        Ok(Self { lookup, ..self })
     }
 
     /// Serve on a socket that is open already.
@@ -214,6 +225,9 @@ impl Parts {
             .app_data(self.theme.clone());
         cfg.configure(assets::routes).configure(language::routes);
         cfg.configure(sso::routes).configure(dispatch::routes);
+        if let Some(lookup) = &self.lookup {
+            lookup.mount(cfg);
+        }
         match &self.demo {
             Some(stage) => {
                 cfg.app_data(Data::new(stage.clone())).configure(demo::routes);

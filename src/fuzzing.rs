@@ -2,6 +2,7 @@
 //!
 //! To add one: a row in [`TARGETS`], a `[[bin]]` in `fuzz/Cargo.toml`, one line in
 //! `fuzz/fuzz_targets/<target>.rs`; seeds go to `fuzz/seeds/<target>/`.
+use crate::lookup::protocol::fuzzing as lookup;
 use crate::sso::saml::fuzzing as saml;
 use crate::web::client_ip;
 use crate::{identity, ini};
@@ -18,6 +19,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("gate", saml::gate),
     ("inflater", saml::inflater),
     ("query", |bytes| saml::query(&String::from_utf8_lossy(bytes))),
+    ("lookup_body", lookup::body),
+    ("lookup_search", |bytes| lookup::search(&String::from_utf8_lossy(bytes))),
     ("relay_state", |bytes| saml::relay_state(&String::from_utf8_lossy(bytes))),
 ];
 

@@ -30,6 +30,7 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     let signals = Signals::listen().context("signals cannot be listened to")?;
     let health = health::serve(&parts)?;
     let follow = follow_files(&parts)?;
+    let lookup = parts.lookup.clone().map(|lookup| tokio::spawn(lookup.run()));
     note(&parts, "service.start").await?;
     let address = parts.config.http.origin();
     tracing::info!(address, "serving {address}");
@@ -48,6 +49,9 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     server.await?;
     beside.iter().for_each(JoinHandle::abort);
     drop(follow);
+    if let Some(lookup) = lookup {
+        lookup.abort();
+    }
     if let Some(health) = health {
         health.stop(true).await;
     }

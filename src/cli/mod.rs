@@ -2,11 +2,13 @@
 mod check_config;
 mod demo;
 mod explain;
+mod index;
 mod keys;
 mod lint;
 mod migrate;
 mod person;
 mod print;
+mod reindex;
 mod serve;
 
 use crate::config::{Config, process_environment};
@@ -79,6 +81,12 @@ enum Command {
             --name 'Alix Durand' --admin"
     )]
     Person(person::Arguments),
+    /// Make the search index anew from the database, also beside a serving process.
+    #[command(after_help = "Example: aiguillage reindex --config FILE")]
+    Reindex(reindex::Arguments),
+    /// Compare the search index with the database.
+    #[command(after_help = "Example: aiguillage index verify --config FILE")]
+    Index(index::Arguments),
 }
 
 /// Run a command line.
@@ -103,6 +111,12 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Person(arguments) => {
             with_config(arguments.file(), |c| runtime.block_on(person::run(c, &arguments)))
+        }
+        Command::Reindex(arguments) => {
+            with_config(&arguments.file, |c| runtime.block_on(reindex::run(c)))
+        }
+        Command::Index(arguments) => {
+            with_config(arguments.file(), |c| runtime.block_on(index::run(c, &arguments)))
         }
     };
     done.unwrap_or_else(|error| failed(&error))

@@ -14,7 +14,7 @@ pub(super) fn run(config: Config) -> Result<ExitCode> {
         for finding in &findings {
             tracing::warn!("{finding}");
         }
-        server::run(parts).await?;
+        server::run(parts.with_lookup().await?).await?;
         drop(claim);
         Ok(ExitCode::SUCCESS)
     })

@@ -80,6 +80,8 @@ pub struct Lookup {
     pub access: Vec<Access>,
     /// For [`Access::Network`].
     pub networks: Vec<IpNet>,
+    /// Requests a second of a server that is known.
+    pub rate: u32,
     /// Shared keys of pushing servers; several while one is replaced.
     pub keys: Vec<Secret>,
     /// Closed set of servers: deletions and the list of instances are answered.
@@ -161,6 +163,7 @@ impl Lookup {
             enabled: reader.flag(section, "enabled"),
             access: reader.list(section, "access", access),
             networks: reader.list(section, "networks", network),
+            rate: reader.value_or(section, "rate", rate, 200),
             keys: reader.secrets(section, "keys"),
             global_scale: reader.flag(section, "global_scale"),
             dialect: reader.value_or(section, "dialect", dialect, Dialect::Nextcloud),
@@ -226,6 +229,11 @@ fn read_instance(reader: &mut Reader, name: &str) -> Option<Instance> {
 fn memory(text: &str) -> Result<usize, String> {
     let size: usize = from_str(text)?;
     if (16..=4096).contains(&size) { Ok(size) } else { Err("write 16 to 4096 (MiB)".to_owned()) }
+}
+
+fn rate(text: &str) -> Result<u32, String> {
+    let rate: u32 = from_str(text)?;
+    if rate > 0 { Ok(rate) } else { Err("write 1 or more".to_owned()) }
 }
 
 fn results(text: &str) -> Result<usize, String> {

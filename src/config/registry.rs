@@ -216,6 +216,12 @@ pub static SETTINGS: &[Setting] = &[
     ),
     set(
         "lookup",
+        "rate",
+        "200",
+        "Requests a second of a server that is known, twice as many at once.",
+    ),
+    set(
+        "lookup",
         "keys",
         "",
         "Shared keys (gss.jwt.key) of servers that push their users: file:/path, env:NAME or cred:name, comma between. Two while a key is replaced.",

@@ -2,6 +2,7 @@
 //! portals inside the program that are real SAML service providers (D5).
 mod academic;
 mod certificate;
+pub mod colleagues;
 mod opening;
 pub mod pages;
 pub mod people;

@@ -7,7 +7,8 @@
 //! - `intake`: everything that writes records: pushes, signed messages, imports, sweeps;
 //! - `protocol`: what Nextcloud servers say and hear;
 //! - `import`: people from CSV and JSON lines;
-//! - `admin`, `own`, `setup`: pages for administrators, for everybody, for Nextcloud operators.
+//! - `admin`, `own`, `setup`: pages for administrators, for everybody, for Nextcloud operators;
+//! - `parts`: all of it, opened once.
 pub mod access;
 pub mod admin;
 pub mod directory;
@@ -15,6 +16,10 @@ pub mod import;
 pub mod index;
 pub mod intake;
 pub mod own;
+mod parts;
 pub mod protocol;
 pub mod setup;
+mod user_object;
 pub mod words;
+
+pub use parts::Parts;

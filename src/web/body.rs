@@ -37,6 +37,11 @@ impl Intake {
         Self { kinds, most, ..Self::FORM }
     }
 
+    /// Bodies of whatever kind they say they are, or say nothing of it.
+    pub const fn any(most: u64) -> Self {
+        Self::of(&["*/*"], most)
+    }
+
     /// The same, read by the handler piece by piece; the client may keep us waiting as `pace`
     /// says. The handler holds its place among the requests in work meanwhile (SEC-07).
     #[must_use]
@@ -88,7 +93,8 @@ impl Intake {
         let is_empty = length.unwrap_or(0) == 0 && !headers.contains_key(header::TRANSFER_ENCODING);
         let kind = text(header::CONTENT_TYPE).and_then(|kind| kind.split(';').next());
         let kind = kind.unwrap_or_default().trim();
-        let fits = self.kinds.iter().any(|known| known.eq_ignore_ascii_case(kind));
+        let fits = |known: &&str| *known == "*/*" || known.eq_ignore_ascii_case(kind);
+        let fits = self.kinds.iter().any(fits);
         if headers.contains_key(header::CONTENT_ENCODING) || !(is_empty || fits) {
             return Err(refusal("E-TYPE", StatusCode::UNSUPPORTED_MEDIA_TYPE).into());
         }
@@ -124,6 +130,17 @@ mod tests {
         assert_eq!(code(&[form, ("content-length", "65536")]), "");
         assert_eq!(code(&[]), "");
         assert_eq!(code(&[("content-length", "0")]), "");
+    }
+
+    #[test]
+    fn paths_that_take_anything_take_it_unpacked() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("5"));
+        assert!(Intake::any(5).check(&headers).is_ok());
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+        assert!(Intake::any(5).check(&headers).is_ok() && Intake::any(4).check(&headers).is_err());
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        assert!(Intake::any(5).check(&headers).is_err());
     }
 
     #[test]

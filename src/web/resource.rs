@@ -56,6 +56,17 @@ impl At {
         self.method(Method::POST, "POST", handler)
     }
 
+    /// Answer `DELETE`.
+    #[must_use]
+    pub fn delete<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.method(Method::DELETE, "DELETE", handler)
+    }
+
     /// Take other bodies than small forms.
     #[must_use]
     pub fn takes(mut self, intake: Intake) -> Self {

@@ -103,6 +103,7 @@ impl House {
     ) -> Self {
         let built = Parts::build(config, clock.clone(), None).await;
         let (parts, _) = built.unwrap_or_else(|error| panic!("{error:#}"));
+        let parts = parts.with_lookup().await.unwrap_or_else(|error| panic!("{error:#}"));
         let handle = serve(parts.clone(), listener).await;
         let cast = people::read(&folder.path().join("people.ini"), clock.now());
         let client = reqwest::Client::builder()
@@ -285,9 +286,13 @@ async fn serve(parts: Parts, listener: TcpListener) -> ServerHandle {
     let (tell, told) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
+            let lookup = parts.lookup.clone().map(|lookup| tokio::spawn(lookup.run()));
             let server = parts.serve(listener).expect("the port is ours");
             let _ = tell.send(server.handle());
             server.await.expect("the server ends well");
+            if let Some(lookup) = lookup {
+                lookup.abort();
+            }
         });
     });
     told.await.expect("the server starts")

@@ -6,6 +6,7 @@ mod front;
 mod house;
 mod ldap_source;
 mod look;
+mod lookup;
 mod peers;
 mod program;
 mod sign_in;

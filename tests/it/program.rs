@@ -24,17 +24,17 @@ use tempfile::TempDir;
 const PASSWORD: &str = "cheval agrafe pile";
 
 /// The folders of an installation, with a configuration that can be used.
-struct Installation {
+pub(crate) struct Installation {
     home: TempDir,
     port: u16,
     admin_port: u16,
 }
 
 /// The program, serving.
-struct Service<'a> {
+pub(crate) struct Service<'a> {
     installation: &'a Installation,
-    process: Process,
-    client: Client,
+    pub(crate) process: Process,
+    pub(crate) client: Client,
 }
 
 impl Installation {
@@ -43,7 +43,7 @@ impl Installation {
     }
 
     /// With some more lines in `aiguillage.ini`.
-    fn with(more: &str) -> Self {
+    pub(crate) fn with(more: &str) -> Self {
         let home = tempfile::tempdir().expect("a temporary folder");
         let made = Self { home, port: free_port(), admin_port: free_port() };
         fs::create_dir_all(made.path("etc")).expect("a new folder");
@@ -59,11 +59,11 @@ impl Installation {
         made
     }
 
-    fn path(&self, below: &str) -> PathBuf {
+    pub(crate) fn path(&self, below: &str) -> PathBuf {
         self.home.path().join(below)
     }
 
-    fn write(&self, below: &str, text: &str) {
+    pub(crate) fn write(&self, below: &str, text: &str) {
         fs::write(self.path(below), text).expect("a file is written");
     }
 
@@ -106,7 +106,7 @@ impl Installation {
     }
 
     /// Start the program and wait until it is ready.
-    async fn serve(&self) -> Service<'_> {
+    pub(crate) async fn serve(&self) -> Service<'_> {
         self.serve_as(self.start()).await
     }
 
@@ -119,13 +119,13 @@ impl Installation {
         service
     }
 
-    fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.path("log")).unwrap_or_default()
     }
 }
 
 impl Service<'_> {
-    fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://localhost:{}{path}", self.installation.port)
     }
 

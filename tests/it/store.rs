@@ -49,6 +49,12 @@ impl TestDb {
         settings(self.postgres.as_ref(), self.folder.path())
     }
 
+    /// The same as an address, from any folder.
+    pub(crate) fn url(&self) -> String {
+        let path = self.folder.path().join("test.db");
+        self.postgres.as_ref().map_or(format!("sqlite:{}", path.display()), |p| p.url().to_owned())
+    }
+
     pub(crate) async fn read(&self) -> Tx {
         self.db.read().await.expect("a transaction begins")
     }

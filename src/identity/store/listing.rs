@@ -3,8 +3,8 @@ use crate::db::Tx;
 use crate::identity::PersonId;
 use crate::identity::cloud::{CloudId, Fields, ListedRecord, RecordId};
 use crate::on;
-use sqlx::QueryBuilder;
 use sqlx::types::Json;
+use sqlx::{QueryBuilder, query_scalar};
 use uuid::Uuid;
 
 /// A record is listed when it is shown, its person neither hides nor is a pupil (unless pupils
@@ -83,6 +83,13 @@ pub async fn listed_page(
         _ => None,
     };
     Ok((rows.into_iter().filter_map(Row::listed).collect(), next))
+}
+
+/// Records there are, listed or not.
+pub async fn count_records(tx: &mut Tx) -> sqlx::Result<u64> {
+    let count: i64 =
+        on!(tx, |conn| query_scalar("SELECT count(*) FROM cloud_record").fetch_one(conn).await)?;
+    Ok(count.unsigned_abs())
 }
 
 /// Records of these people, and of whoever claims to be the same as one of these records: what a

@@ -3,6 +3,7 @@ mod account;
 mod affiliation;
 mod bind_failure;
 mod change;
+pub mod cloud;
 mod link;
 mod listing;
 mod password;
@@ -21,7 +22,7 @@ pub use change::{
     ChangeRow, changes_after, knows_change, newest_change, note_change, note_changes,
 };
 pub use link::{LinkRow, link_account, links_of, unlink_account};
-pub use listing::{listed_among, listed_page, records_touched};
+pub use listing::{count_records, listed_among, listed_page, records_touched};
 pub use password::{StoredPassword, password_of, set_password};
 pub use person::{count_people, find_person, insert_person, list_people, rename_person};
 pub use reading::{AccountFinding, findings_of, keep_reading, newest_findings};

@@ -1,1 +1,179 @@
 //! The index: a copy of the listed records that follows the change log.
+//!
+//! - what stands in it: `schema`, `document`, `rank`, `tokens`;
+//! - how it is searched: `query` takes apart what was typed, `ladder` takes step after step through
+//!   `matches` in a `view`, within an `effort` and behind a `gate`;
+//! - how it stays true: `follow` reads the change log, `rebuild` fills a new `copy` beside the one
+//!   that serves, `deny` hides at once, `check` and `verify` tell what is damaged.
+mod changes;
+mod check;
+mod copy;
+mod deny;
+mod document;
+mod effort;
+mod error;
+mod folder;
+mod follow;
+mod gate;
+mod ladder;
+mod matches;
+mod position;
+mod query;
+mod rank;
+mod rebuild;
+mod schema;
+mod search;
+mod state;
+mod tokens;
+mod typo;
+mod verify;
+mod view;
+
+pub use error::{IndexError, SearchError};
+pub use follow::follow;
+pub use ladder::{Step, Tried};
+pub use query::{Exact, Query};
+pub use rebuild::{RebuildRequest, rebuild};
+pub use search::{Hit, Hits};
+pub use state::{IndexState, Progress};
+pub use verify::{Verified, verify};
+
+use crate::config::IndexPlace;
+use crate::identity::cloud::RecordId;
+use arc_swap::ArcSwapOption;
+use copy::{Copy, Means};
+use deny::DenySet;
+use folder::Folder;
+use gate::Gate;
+use state::Gauge;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::{Mutex, Notify};
+use view::View;
+
+/// By which rules records come into the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IndexRules {
+    /// Pupils may be found.
+    pub with_pupils: bool,
+}
+
+/// The index of one process; its clones are the same one.
+#[derive(Clone)]
+pub struct Index(Arc<Inner>);
+
+struct Inner {
+    folder: Folder,
+    rules: IndexRules,
+    memory: usize,
+    /// What searches read; `None` until there is a copy that may be trusted.
+    view: ArcSwapOption<View>,
+    denied: DenySet,
+    gate: Gate,
+    /// What the follower writes.
+    copy: Arc<Mutex<Option<Copy>>>,
+    wake: Notify,
+    /// A search or a check met something that cannot be right.
+    is_suspect: AtomicBool,
+    gauge: Gauge,
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Index").field("state", &self.state()).finish_non_exhaustive()
+    }
+}
+
+impl Index {
+    /// Hold the folder and serve the copy in it. A missing, foreign or damaged copy is no error:
+    /// [`follow`] makes a new one. Fails when the folder cannot be made or another process has it.
+    pub fn open(place: &IndexPlace, rules: IndexRules) -> Result<Self, IndexError> {
+        let index = Self(Arc::new(Inner {
+            folder: Folder::hold(&place.path)?,
+            rules,
+            memory: place.memory,
+            view: ArcSwapOption::empty(),
+            denied: DenySet::default(),
+            gate: Gate::default(),
+            copy: Arc::default(),
+            wake: Notify::new(),
+            is_suspect: AtomicBool::new(false),
+            gauge: Gauge::default(),
+        }));
+        if let Some(copy) = index.open_current() {
+            let mut place = index.0.copy.try_lock().expect("nobody else knows it yet");
+            *place = Some(copy);
+        }
+        Ok(index)
+    }
+
+    /// Something was committed to the change log.
+    pub fn wake(&self) {
+        self.0.wake.notify_one();
+    }
+
+    /// Nobody finds these records from now on, until the index has followed the log to `seq`
+    /// (D47). To be called when the transaction is committed.
+    pub fn deny(&self, ids: &[RecordId], seq: i64) {
+        self.0.denied.add(ids, seq);
+        self.wake();
+    }
+
+    /// How the index is.
+    pub fn state(&self) -> IndexState {
+        self.0.gauge.read(self.0.view.load().is_some())
+    }
+
+    /// The copy that the folder names, if it is sound and made by our rules; it serves at once.
+    fn open_current(&self) -> Option<Copy> {
+        let path = self.0.folder.current()?;
+        let copy = match sound(&path, self.means()) {
+            Ok(copy) if copy.position.fits(self.0.rules.with_pupils) => copy,
+            Ok(_) => return None,
+            Err(error) => {
+                tracing::error!(error = %error, "the index is damaged and will be made anew");
+                return None;
+            }
+        };
+        match self.publish(&copy) {
+            Ok(()) => Some(copy),
+            Err(error) => {
+                tracing::error!(error = %error, "the index cannot be read and will be made anew");
+                None
+            }
+        }
+    }
+
+    /// Let searches see the last commit of a copy.
+    fn publish(&self, copy: &Copy) -> Result<(), IndexError> {
+        let view = copy.view()?;
+        self.0.gauge.shows(&view, copy);
+        self.0.view.store(Some(Arc::new(view)));
+        self.0.denied.reach(copy.position.seq);
+        Ok(())
+    }
+
+    /// Memory and threads while following.
+    fn means(&self) -> Means {
+        Means { memory: self.0.memory, threads: 1 }
+    }
+
+    /// Nothing is answered from the present copy any more.
+    fn distrust(&self, why: &str) {
+        tracing::error!(why, "the index is damaged; searches wait for a new one");
+        self.0.view.store(None);
+        self.0.is_suspect.store(true, Ordering::Release);
+        self.wake();
+    }
+}
+
+/// Open a copy; the library may panic over files that are not what it wrote.
+fn sound(path: &Path, means: Means) -> Result<Copy, IndexError> {
+    let opened = catch_unwind(AssertUnwindSafe(|| Copy::open(path, means)));
+    opened.unwrap_or_else(|_| Err(IndexError::Damaged("the library gave up over it".to_owned())))
+}
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,9 @@ fn every_command_helps_with_an_example() {
         "person list",
         "person link",
         "person unlink",
+        "reindex",
+        "index",
+        "index verify",
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_aiguillage"));
         let output = command.args(words.split_whitespace()).arg("--help").output();

@@ -1,0 +1,61 @@
+//! Table `lookup_choice`: who wants to be found.
+use super::record::CHUNK;
+use crate::db::Tx;
+use crate::identity::PersonId;
+use crate::identity::cloud::RecordId;
+use crate::on;
+use chrono::{DateTime, Utc};
+use sqlx::{QueryBuilder, query, query_scalar};
+
+/// Keep a person's choice. Their records count as changed: replication tells it on.
+pub async fn set_hidden(
+    tx: &mut Tx,
+    person: PersonId,
+    hidden: bool,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    on!(&mut *tx, |conn| query(
+        "INSERT INTO lookup_choice (person, is_hidden, at) VALUES ($1, $2, $3)
+         ON CONFLICT (person) DO UPDATE SET is_hidden = excluded.is_hidden, at = excluded.at"
+    )
+    .bind(person)
+    .bind(hidden)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    on!(tx, |conn| query("UPDATE cloud_record SET changed_at = $2 WHERE person = $1")
+        .bind(person)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// What a person chose; `None` while they never chose.
+pub async fn is_hidden(tx: &mut Tx, person: PersonId) -> sqlx::Result<Option<bool>> {
+    on!(tx, |conn| query_scalar("SELECT is_hidden FROM lookup_choice WHERE person = $1")
+        .bind(person)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// Those of these records whose person asked to be found by everybody.
+pub async fn opted_in(tx: &mut Tx, ids: &[RecordId]) -> sqlx::Result<Vec<RecordId>> {
+    let mut willing = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        let rows: Vec<RecordId> = on!(&mut *tx, |conn| {
+            let mut sql = QueryBuilder::new(
+                "SELECT r.id FROM cloud_record r JOIN lookup_choice c ON c.person = r.person
+                 WHERE NOT c.is_hidden AND r.id IN (",
+            );
+            let mut list = sql.separated(", ");
+            for id in chunk {
+                list.push_bind(*id);
+            }
+            sql.push(")").build_query_scalar().fetch_all(conn).await
+        })?;
+        willing.extend(rows);
+    }
+    Ok(willing)
+}

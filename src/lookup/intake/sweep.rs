@@ -1,0 +1,154 @@
+//! What has to be looked after now and then: who departed, who was forgotten, who belongs to whom.
+use super::Intake;
+use super::removing::remove_known;
+use crate::config::OwnerRule;
+use crate::db::Tx;
+use crate::identity::PersonId;
+use crate::identity::cloud::RecordId;
+use crate::identity::store::cloud::{
+    InstanceShare, adopt, adoptable, claimants, delete_records, departed, instance_shares,
+    known_by_id, long_gone, refused_in_vain, set_state,
+};
+use crate::identity::store::note_changes;
+use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
+
+/// Records in one transaction.
+const PORTION: i64 = 1_000;
+/// What replication tells of withdrawn users, others have heard by then.
+const TOLD_AFTER: Duration = Duration::days(7);
+
+/// What a sweep did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SweepReport {
+    /// Records hidden, because their server names them no more.
+    pub hidden: usize,
+    /// Records removed for good.
+    pub removed: usize,
+    /// Records that may be found now, because the claim in their way is gone.
+    pub shown: usize,
+    /// Records that were given their person.
+    pub linked: usize,
+    /// Servers that named hardly anybody lately: nobody of theirs was hidden.
+    pub silent: Vec<String>,
+}
+
+pub(super) async fn sweep(intake: &Intake) -> sqlx::Result<SweepReport> {
+    let mut report = SweepReport::default();
+    hide_departed(intake, &mut report).await?;
+    remove_forgotten(intake, &mut report).await?;
+    show_refused(intake, &mut report).await?;
+    link(intake, &mut report).await?;
+    Ok(report)
+}
+
+/// A server that named at least half of its users lately means what it says of the others; one
+/// that is silent is down or was not asked.
+async fn hide_departed(intake: &Intake, report: &mut SweepReport) -> sqlx::Result<()> {
+    let now = intake.clock.now();
+    let since = now - span(intake.rules.stale_after);
+    let shares = instance_shares(&mut intake.db.read().await?, since).await?;
+    for InstanceShare { instance, shown, named } in shares {
+        if named == shown {
+            continue;
+        }
+        if named * 2 < shown {
+            tracing::warn!(
+                instance,
+                shown,
+                named,
+                "{instance} named {named} of {shown} users: nobody is hidden"
+            );
+            report.silent.push(instance);
+            continue;
+        }
+        loop {
+            let mut tx = intake.db.write().await?;
+            let gone = departed(&mut tx, &instance, since, PORTION).await?;
+            if gone.is_empty() {
+                break;
+            }
+            set_state(&mut tx, &gone, "stale", now).await?;
+            let seq = note(&mut tx, &gone, now).await?;
+            tx.commit().await?;
+            intake.gone(&gone, seq);
+            report.hidden += gone.len();
+        }
+    }
+    Ok(())
+}
+
+async fn remove_forgotten(intake: &Intake, report: &mut SweepReport) -> sqlx::Result<()> {
+    let now = intake.clock.now();
+    let stale = now - span(intake.rules.stale_after) - span(intake.rules.remove_after);
+    loop {
+        let mut tx = intake.db.write().await?;
+        let ids = long_gone(&mut tx, stale, now - TOLD_AFTER, PORTION).await?;
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let known = known_by_id(&mut tx, &ids).await?;
+        let (told, stale): (Vec<_>, Vec<_>) =
+            known.into_iter().partition(|record| record.state == "withdrawn");
+        let told: Vec<RecordId> = told.into_iter().map(|record| record.id).collect();
+        delete_records(&mut tx, &told).await?;
+        let seq = remove_known(intake, &mut tx, &stale, now).await?;
+        tx.commit().await?;
+        let gone: Vec<RecordId> = stale.iter().map(|record| record.id).collect();
+        intake.gone(&gone, seq);
+        report.removed += gone.len();
+    }
+}
+
+/// Who was refused because of a claim that nobody makes any more.
+async fn show_refused(intake: &Intake, report: &mut SweepReport) -> sqlx::Result<()> {
+    let now = intake.clock.now();
+    let mut tx = intake.db.write().await?;
+    let free = refused_in_vain(&mut tx, PORTION).await?;
+    if free.is_empty() {
+        return Ok(());
+    }
+    set_state(&mut tx, &free, "shown", now).await?;
+    note(&mut tx, &free, now).await?;
+    tx.commit().await?;
+    intake.changed();
+    report.shown += free.len();
+    Ok(())
+}
+
+/// Records came before their person did.
+async fn link(intake: &Intake, report: &mut SweepReport) -> sqlx::Result<()> {
+    if !intake.rules.owner.contains(&OwnerRule::Mail) {
+        return Ok(());
+    }
+    let mut next = Some(PersonId(Uuid::nil()));
+    while let Some(after) = next {
+        let (found, behind) = adoptable(&mut intake.db.read().await?, after, PORTION).await?;
+        next = behind;
+        if found.is_empty() {
+            continue;
+        }
+        let now = intake.clock.now();
+        let mut tx = intake.db.write().await?;
+        let claims: Vec<String> = found.iter().map(|one| one.claim.clone()).collect();
+        let touched = claimants(&mut tx, &claims).await?;
+        for adoption in &found {
+            adopt(&mut tx, adoption).await?;
+        }
+        let touched: Vec<RecordId> = touched.into_iter().map(|claimant| claimant.id).collect();
+        note(&mut tx, &touched, now).await?;
+        tx.commit().await?;
+        intake.changed();
+        report.linked += found.len();
+    }
+    Ok(())
+}
+
+async fn note(tx: &mut Tx, ids: &[RecordId], now: DateTime<Utc>) -> sqlx::Result<i64> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    note_changes(tx, &ids, "cloud", now).await
+}
+
+fn span(duration: std::time::Duration) -> Duration {
+    Duration::from_std(duration).unwrap_or(Duration::days(36_500))
+}

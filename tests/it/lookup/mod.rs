@@ -1,0 +1,3 @@
+//! Lookup: people in the index, found over the protocol.
+mod index;
+mod protocol;

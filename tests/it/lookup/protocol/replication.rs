@@ -1,0 +1,115 @@
+//! What other lookup servers are told.
+use super::{Lookup, colleagues, wire};
+use aiguillage::audit::Trace;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::Duration;
+use serde_json::{Value, json};
+
+const OPEN: [(&str, &str); 2] =
+    [("AIGUILLAGE_LOOKUP_REPLICATION_PASSWORD", "env:SECRET"), ("SECRET", "geheimgeheim")];
+
+async fn asked(lookup: &Lookup, login: &str, query: &str) -> wire::Heard {
+    let login = STANDARD.encode(login);
+    let request = format!(
+        "GET /replication?{query} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {login}\r\n\
+         Connection: close\r\n\r\n"
+    );
+    wire::exchange(lookup.house.address(), request.as_bytes()).await
+}
+
+async fn told(lookup: &Lookup, since: i64) -> Vec<Value> {
+    let query = format!("timestamp={since}&page=0");
+    let heard = asked(lookup, "lookup:geheimgeheim", &query).await;
+    assert_eq!(heard.status, 200, "{}", heard.text());
+    heard.json().as_array().expect("a list").clone()
+}
+
+#[actix_web::test]
+async fn only_user_lookup_with_the_password_reads() {
+    let lookup = Lookup::open(&OPEN).await;
+    for (login, query, status) in [
+        ("lookup:geheimgeheim", "timestamp=0&page=0", 200),
+        ("lookup:geheimgeheim", "timestamp=0", 400),
+        ("lookup:geheimgeheim", "page=0", 400),
+        ("lookup:geheimgeheim", "timestamp=-1&page=0", 400),
+        ("lookup:geheimgeheim", "timestamp=x&page=0", 400),
+        ("lookup:wrong", "timestamp=0&page=0", 401),
+        ("admin:geheimgeheim", "timestamp=0&page=0", 401),
+        ("lookup:", "timestamp=0&page=0", 401),
+        ("", "", 401),
+    ] {
+        assert_eq!(asked(&lookup, login, query).await.status, status, "{login} {query}");
+    }
+    assert_eq!(lookup.get("/replication?timestamp=0&page=0").await.status, 401);
+    let closed = Lookup::open(&[]).await;
+    assert_eq!(asked(&closed, "lookup:", "timestamp=0&page=0").await.status, 401);
+}
+
+#[actix_web::test]
+async fn changes_and_withdrawals_are_told() {
+    let lookup = Lookup::open(&OPEN).await;
+    lookup.push(&colleagues()).await;
+    let start = lookup.house.now().timestamp();
+    let all = told(&lookup, 0).await;
+    assert_eq!(all.len(), 5);
+    let agnes = all.iter().find(|user| user["cloudId"] == json!("amartin@nuage-b.example.test"));
+    let value = |key: &str, value: &str| json!({ "key": key, "value": value, "validated": 1 });
+    let expected = json!({
+        "cloudId": "amartin@nuage-b.example.test",
+        "timestamp": start,
+        "data": [
+            value("name", "Agnès Martin"),
+            value("email", "agnes.martin@ac-b.example.test"),
+            value("userid", "amartin"),
+        ],
+    });
+    assert_eq!(agnes, Some(&expected));
+    assert!(told(&lookup, start + 1).await.is_empty());
+
+    lookup.house.wait(Duration::seconds(10));
+    lookup.remove(&["amartin@nuage-b.example.test"]).await;
+
+    let withdrawn = json!({
+        "cloudId": "amartin@nuage-b.example.test",
+        "timestamp": start + 10,
+        "data": [],
+    });
+    assert_eq!(told(&lookup, start + 1).await, [withdrawn]);
+    assert_eq!(lookup.exactly("amartin").await, json!([]));
+
+    lookup.house.wait(Duration::days(8));
+    lookup.parts().intake.sweep().await.expect("swept");
+    assert!(told(&lookup, start + 1).await.is_empty(), "told long enough");
+}
+
+#[actix_web::test]
+async fn whoever_hides_is_told_as_withdrawn() {
+    let lookup = Lookup::open(&OPEN).await;
+    lookup.house.invent("[agnes]\nsource = agents\nstory = one\nabout = x\ndisplayName = Agnès\nuid = agnes\nmail = agnes.martin@ac-b.example.test\n").await;
+    lookup.push(&colleagues()).await;
+    let mut tx = lookup.read().await;
+    let accounts = aiguillage::identity::store::accounts_by_login(&mut tx, "agnes").await;
+    let person = accounts.expect("accounts")[0].person;
+    drop(tx);
+    lookup.house.wait(Duration::seconds(10));
+    lookup.parts().intake.hide(person, true, &Trace::default()).await.expect("hidden");
+    let changed = told(&lookup, lookup.house.now().timestamp()).await;
+    assert_eq!((changed.len(), &changed[0]["data"]), (1, &json!([])));
+}
+
+#[actix_web::test]
+async fn pages_have_a_hundred_and_an_empty_one_ends() {
+    let lookup = Lookup::open(&OPEN).await;
+    let users = (0..250).map(|n| (format!("u{n}@a.test"), json!({ "name": format!("U {n}") })));
+    lookup.push(&users.collect()).await;
+    let mut seen = std::collections::BTreeSet::new();
+    for (page, expected) in [(0, 100), (1, 100), (2, 50), (3, 0)] {
+        let heard =
+            asked(&lookup, "lookup:geheimgeheim", &format!("timestamp=0&page={page}")).await;
+        let users = heard.json().as_array().expect("a list").clone();
+        assert_eq!(users.len(), expected, "page {page}");
+        seen.extend(users.iter().map(|user| user["cloudId"].to_string()));
+    }
+    assert_eq!(seen.len(), 250);
+}
