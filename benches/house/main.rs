@@ -1,6 +1,6 @@
 //! How fast the house is: one table, each figure beside a baseline measured in the same run.
 //!
-//! `make bench` runs it. `SIZE` is the number of schools, 70 000 unless set. Nothing here passes
+//! `make bench` runs it. `SCHOOLS` is the number of schools, 70 000 unless set. Nothing here passes
 //! or fails; `docs/performance.md` says what the figures mean.
 #![expect(clippy::print_stdout, reason = "a table is what this program is for")]
 mod client;
@@ -19,13 +19,13 @@ use aiguillage::config::process_environment;
 use anyhow::{Context, Result};
 use std::time::Duration;
 
-/// Sections of the national `etabs.ini` (`SIZE` unset).
+/// Sections of the national `etabs.ini` (`SCHOOLS` unset).
 const SCHOOLS: usize = 70_000;
 
 fn main() -> Result<()> {
     // Cargo passes `--bench` and whatever a caller filters by; there is one table only.
-    let schools = match process_environment("SIZE") {
-        Some(size) => size.parse().context("SIZE is a number of schools")?,
+    let schools = match process_environment("SCHOOLS") {
+        Some(size) => size.parse().context("SCHOOLS is a number of schools")?,
         None => SCHOOLS,
     };
     let folder = tempfile::tempdir()?;

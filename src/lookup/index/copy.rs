@@ -64,7 +64,7 @@ impl Copy {
         let memory = means.memory.max(LEAST_MEMORY);
         let options = IndexWriterOptions::builder()
             .num_worker_threads(threads)
-            .memory_budget_per_thread(memory / threads << 20)
+            .memory_budget_per_thread((memory / threads) << 20)
             .num_merge_threads(1)
             .build();
         let writer: IndexWriter = index.writer_with_options(options)?;

@@ -27,7 +27,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 /// After a failure.
 const REST: Duration = Duration::from_secs(2);
 /// Checksums of everything are computed this often.
-const BETWEEN_CHECKS: Duration = Duration::from_secs(24 * 3600);
+const BETWEEN_CHECKS: Duration = Duration::from_hours(24);
 
 /// Keep the index true for as long as the process lives.
 pub async fn follow(index: Index, db: Db, clock: Clock) -> Infallible {
@@ -52,7 +52,7 @@ enum End {
 }
 
 async fn run(index: &Index, db: &Db, clock: &Clock) -> Result<(), IndexError> {
-    prepare(index, db).await?;
+    prepare(index, db, clock).await?;
     match keep_up(index, db, true).await? {
         End::OtherHistory => {
             tracing::warn!(event = "db.failover", "the database went back: the index is made anew");
@@ -69,10 +69,10 @@ async fn run(index: &Index, db: &Db, clock: &Clock) -> Result<(), IndexError> {
 }
 
 /// Make sure that there is a copy to write to.
-async fn prepare(index: &Index, db: &Db) -> Result<(), IndexError> {
+async fn prepare(index: &Index, db: &Db, clock: &Clock) -> Result<(), IndexError> {
     let mut place = index.0.copy.lock().await;
     if place.is_none() {
-        *place = index.open_current();
+        *place = index.open_current(clock.now());
     }
     if place.is_some() {
         return Ok(());

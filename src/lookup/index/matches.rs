@@ -10,9 +10,7 @@ const FEW: usize = 4;
 
 /// Documents in ascending order.
 pub(super) enum Matches {
-    /// Those of one term.
-    One(SegmentPostings),
-    /// Those of any of a few terms.
+    /// Those of any of a few terms; mostly of one.
     Any(Vec<SegmentPostings>),
     /// Those of many terms, gathered.
     Set(BitSetDocSet, usize),
@@ -20,12 +18,8 @@ pub(super) enum Matches {
 
 impl Matches {
     /// Whoever has any of the terms; `None` when nobody has.
-    pub(super) fn any(mut lists: Vec<SegmentPostings>) -> Option<Self> {
-        match lists.len() {
-            0 => None,
-            1 => lists.pop().map(Self::One),
-            _ => Some(Self::Any(lists)),
-        }
+    pub(super) fn any(lists: Vec<SegmentPostings>) -> Option<Self> {
+        (!lists.is_empty()).then_some(Self::Any(lists))
     }
 
     /// The same for lists that are to be crossed with others: many of them become one set.
@@ -54,7 +48,6 @@ impl Matches {
     /// Documents there may be, at most.
     fn size(&self) -> usize {
         match self {
-            Self::One(list) => list.len(),
             Self::Any(lists) => lists.iter().map(HasLen::len).sum(),
             Self::Set(_, size) => *size,
         }
@@ -62,7 +55,6 @@ impl Matches {
 
     fn doc(&self) -> DocId {
         match self {
-            Self::One(list) => list.doc(),
             Self::Any(lists) => lists.iter().map(DocSet::doc).min().unwrap_or(TERMINATED),
             Self::Set(set, _) => set.doc(),
         }
@@ -71,7 +63,6 @@ impl Matches {
     /// The first document that is not before `target`.
     fn seek(&mut self, target: DocId) -> DocId {
         match self {
-            Self::One(list) => forward(list, target),
             Self::Any(lists) => {
                 lists.iter_mut().map(|list| forward(list, target)).min().unwrap_or(TERMINATED)
             }

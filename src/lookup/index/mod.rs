@@ -33,14 +33,16 @@ pub use error::{IndexError, SearchError};
 pub use follow::follow;
 pub use ladder::{Step, Tried};
 pub use query::{Exact, Query};
-pub use rebuild::{RebuildRequest, rebuild};
+pub use rebuild::{RebuildRequest, fill, rebuild};
 pub use search::{Hit, Hits};
 pub use state::{IndexState, Progress};
 pub use verify::{Verified, verify};
 
+use crate::clock::Clock;
 use crate::config::IndexPlace;
 use crate::identity::cloud::RecordId;
 use arc_swap::ArcSwapOption;
+use chrono::{DateTime, Utc};
 use copy::{Copy, Means};
 use deny::DenySet;
 use folder::Folder;
@@ -102,7 +104,7 @@ impl Index {
             is_suspect: AtomicBool::new(false),
             gauge: Gauge::default(),
         }));
-        if let Some(copy) = index.open_current() {
+        if let Some(copy) = index.open_current(Clock::system().now()) {
             let mut place = index.0.copy.try_lock().expect("nobody else knows it yet");
             *place = Some(copy);
         }
@@ -127,23 +129,21 @@ impl Index {
     }
 
     /// The copy that the folder names, if it is sound and made by our rules; it serves at once.
-    fn open_current(&self) -> Option<Copy> {
+    /// A damaged one is put aside.
+    fn open_current(&self, now: DateTime<Utc>) -> Option<Copy> {
         let path = self.0.folder.current()?;
-        let copy = match sound(&path, self.means()) {
-            Ok(copy) if copy.position.fits(self.0.rules.with_pupils) => copy,
-            Ok(_) => return None,
-            Err(error) => {
-                tracing::error!(error = %error, "the index is damaged and will be made anew");
-                return None;
+        let opened = sound(&path, self.means()).and_then(|copy| {
+            let fits = copy.position.fits(self.0.rules.with_pupils);
+            if fits {
+                self.publish(&copy)?;
             }
-        };
-        match self.publish(&copy) {
-            Ok(()) => Some(copy),
-            Err(error) => {
-                tracing::error!(error = %error, "the index cannot be read and will be made anew");
-                None
-            }
-        }
+            Ok(fits.then_some(copy))
+        });
+        opened.unwrap_or_else(|error| {
+            tracing::error!(error = ?error, "the index is damaged and will be made anew");
+            self.0.folder.set_aside(now);
+            None
+        })
     }
 
     /// Let searches see the last commit of a copy.

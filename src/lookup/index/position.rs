@@ -47,7 +47,9 @@ impl Position {
 }
 
 fn checksum(text: &str) -> String {
-    sha256(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let digest = sha256(text.as_bytes());
+    let head = digest.iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+    format!("{head:016x}")
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::identity::cloud::{ListedRecord, RecordId};
 use crate::identity::store;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Records read at once.
 const PAGE: i64 = 2_000;
@@ -39,16 +40,33 @@ pub async fn rebuild(
     built
 }
 
+/// Make a new copy of these records without a database, and let it take over: for benches.
+pub fn fill(index: &Index, records: impl Iterator<Item = ListedRecord>) -> Result<(), IndexError> {
+    let path = index.0.folder.new_copy()?;
+    let start = Position::behind(None, index.0.rules.with_pupils);
+    let mut copy = Copy::create(&path, start, while_filling(index))?;
+    for record in records {
+        copy.add(&record)?;
+    }
+    copy.commit(start)?;
+    let copy = copy.settle(index.means())?;
+    replace(index, &mut index.0.copy.blocking_lock(), copy)
+}
+
+fn while_filling(index: &Index) -> Means {
+    Means { memory: MEMORY.max(index.0.memory), threads: 2 }
+}
+
 async fn build(
     index: &Index,
     db: &Db,
     path: PathBuf,
     tell: &mut impl FnMut(Progress),
 ) -> Result<(), IndexError> {
-    let means = Means { memory: MEMORY.max(index.0.memory), threads: 2 };
+    let means = while_filling(index);
     let start = start(index, db).await?;
     let copy = blocking(move || Copy::create(&path, start, means)).await?;
-    let copy = fill(index, db, copy, tell).await?;
+    let copy = read_everybody(index, db, copy, tell).await?;
     let after = index.means();
     let copy = blocking(move || {
         let mut copy = copy;
@@ -67,7 +85,7 @@ async fn start(index: &Index, db: &Db) -> Result<Position, IndexError> {
 }
 
 /// Add everybody who may be found, a page at a time; the next one is read meanwhile.
-async fn fill(
+async fn read_everybody(
     index: &Index,
     db: &Db,
     copy: Copy,
@@ -133,16 +151,17 @@ async fn catch_up(db: &Db, mut copy: Copy) -> Result<Copy, IndexError> {
 async fn take_over(index: &Index, copy: Copy) -> Result<(), IndexError> {
     let mut place = index.0.copy.clone().lock_owned().await;
     let index = index.clone();
-    blocking(move || {
-        index.0.folder.switch_to(&copy.path)?;
-        index.publish(&copy)?;
-        index.0.is_suspect.store(false, std::sync::atomic::Ordering::Release);
-        let path = copy.path.clone();
-        *place = Some(copy);
-        index.0.folder.keep_only(&path);
-        Ok(())
-    })
-    .await
+    blocking(move || replace(&index, &mut place, copy)).await
+}
+
+fn replace(index: &Index, place: &mut Option<Copy>, copy: Copy) -> Result<(), IndexError> {
+    index.0.folder.switch_to(&copy.path)?;
+    index.publish(&copy)?;
+    index.0.is_suspect.store(false, Ordering::Release);
+    let path = copy.path.clone();
+    *place = Some(copy);
+    index.0.folder.keep_only(&path);
+    Ok(())
 }
 
 /// `aiguillage reindex` beside a running server: a file in the folder asks for a new copy, and the

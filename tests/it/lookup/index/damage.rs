@@ -50,7 +50,7 @@ impl Mishap {
 /// A register whose index has two segments with people taken out, and nobody holds it.
 async fn index_at_rest() -> (Register, i64) {
     let register = Register::with(60).await;
-    let running = Running::on(&register).await;
+    let running = Running::on(&register);
     running.shows(60).await;
     running.shows(register.keep(&[Row::of(5).named("Zoé Wxyzał"), Row::of(70)]).await).await;
     let seq = register.remove(Row::of(9).id).await;
@@ -100,7 +100,7 @@ async fn sixty_mishaps_end_in_a_true_index() {
         let mishap = MISHAPS[(number / count + number) % MISHAPS.len()];
         mishap.happens_to(&file);
 
-        let running = Running::on(&register).await;
+        let running = Running::on(&register);
         running.shows(seq).await;
         assert_eq!(running.find("wxyzal").len(), 1, "{mishap:?} {file:?}");
         assert_eq!(running.index.state().documents, 60, "{mishap:?} {file:?}");
@@ -114,10 +114,11 @@ async fn sixty_mishaps_end_in_a_true_index() {
 async fn a_deleted_folder_and_one_of_another_version_are_made_anew() {
     let (register, seq) = index_at_rest().await;
     fs::remove_dir_all(register.path()).unwrap();
-    let running = Running::on(&register).await;
+    let running = Running::on(&register);
     running.shows(seq).await;
     assert_eq!(running.index.state().rebuilds, 1);
     running.stop().await;
+    assert!(!set_aside(&register));
 
     for file in files(&register.path()) {
         if file.ends_with("meta.json") {
@@ -125,10 +126,16 @@ async fn a_deleted_folder_and_one_of_another_version_are_made_anew() {
             fs::write(&file, text.replace("\"tie\"", "\"toe\"")).unwrap();
         }
     }
-    let running = Running::on(&register).await;
+    let running = Running::on(&register);
     running.shows(seq).await;
     assert_eq!(running.index.state().rebuilds, 1);
     assert_eq!(running.find("wxyzal").len(), 1);
+    assert!(set_aside(&register), "the damaged copy is kept for whoever wants to know why");
+}
+
+fn set_aside(register: &Register) -> bool {
+    let entries = fs::read_dir(register.path()).expect("the folder").flatten();
+    entries.into_iter().any(|entry| entry.file_name().to_string_lossy().starts_with("bad-"))
 }
 
 #[actix_web::test]

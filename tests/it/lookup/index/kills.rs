@@ -61,7 +61,7 @@ async fn kills_at_any_moment_lose_nobody_and_double_nobody() {
         process.kill();
     }
 
-    let running = Running::on(&register).await;
+    let running = Running::on(&register);
     running.shows(seq).await;
     running.until(|index| index.state().lag_changes == 0).await;
     let verified = register.verified().await;

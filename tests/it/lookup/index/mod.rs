@@ -150,7 +150,7 @@ pub(super) struct Running {
 
 impl Running {
     /// Open the folder of a register and follow.
-    async fn on(register: &Register) -> Self {
+    fn on(register: &Register) -> Self {
         let index = Index::open(&place(&register.path()), RULES).expect("the folder is free");
         let follower = follow(index.clone(), register.test.db.clone(), Clock::fixed(now()));
         Self { follower: tokio::spawn(follower), index }
@@ -187,10 +187,5 @@ impl Running {
     async fn stop(self) {
         self.follower.abort();
         let _ = self.follower.await;
-        // What the follower had handed to another thread ends there first.
-        let Self { index, .. } = self;
-        let path = format!("{index:?}");
-        drop(index);
-        drop(path);
     }
 }

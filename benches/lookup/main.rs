@@ -1,0 +1,54 @@
+//! How fast people are found: one table, each figure beside baselines measured in the same run.
+//!
+//! `make bench` runs it. `SIZE` is the number of people: 10k, 1.2M (unless set), 12M, or any
+//! number. Nothing here passes or fails; `docs/benchmarks.md` says what the figures mean.
+#![expect(clippy::print_stdout, reason = "a table is what this program is for")]
+#![expect(clippy::cast_precision_loss, reason = "figures for people, not for accounts")]
+mod bare;
+mod build;
+mod changes;
+mod classes;
+mod load;
+#[path = "../house/memory.rs"]
+mod memory;
+mod searches;
+mod server;
+#[path = "../house/timing.rs"]
+mod timing;
+
+use aiguillage::config::process_environment;
+use anyhow::{Context, Result};
+
+fn main() -> Result<()> {
+    // Cargo passes `--bench` and whatever a caller filters by; there is one table only.
+    let people = people(&process_environment("SIZE").unwrap_or_else(|| "1.2M".to_owned()))?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    println!("{people} people; {cores} cores");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let folder = tempfile::tempdir()?;
+
+    let index = build::from_people(folder.path(), people)?;
+    searches::measure(&index, &folder.path().join("index"), people)?;
+    println!("{:<44} {:>12}", "anonymous memory, serving", mebibytes(memory::anonymous()));
+    drop(index);
+    build::restart(folder.path())?;
+    if process_environment("SQL").as_deref() != Some("0") {
+        runtime.block_on(changes::measure(folder.path(), people))?;
+    }
+    Ok(())
+}
+
+/// `10k`, `1.2M`, or a number.
+fn people(size: &str) -> Result<u64> {
+    let (digits, unit) = match size.strip_suffix(['k', 'K']) {
+        Some(digits) => (digits, 1e3),
+        None => size.strip_suffix('M').map_or((size, 1.0), |digits| (digits, 1e6)),
+    };
+    let number: f64 = digits.parse().context("SIZE is 10k, 1.2M, 12M or a number of people")?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size")]
+    Ok((number * unit).round() as u64)
+}
+
+fn mebibytes(bytes: u64) -> String {
+    format!("{} MiB", bytes >> 20)
+}
