@@ -225,14 +225,24 @@ impl Parts {
             .app_data(self.theme.clone());
         cfg.configure(assets::routes).configure(language::routes);
         cfg.configure(sso::routes).configure(dispatch::routes);
-        if let Some(lookup) = &self.lookup {
-            lookup.mount(cfg);
-        }
+        self.mount_lookup(cfg);
         match &self.demo {
             Some(stage) => {
                 cfg.app_data(Data::new(stage.clone())).configure(demo::routes);
             }
             None => web::start::routes(cfg),
+        }
+    }
+}
+
+impl Parts {
+    /// Pages are there even while the lookup is switched off, and say so.
+    fn mount_lookup(&self, cfg: &mut ServiceConfig) {
+        let config = Arc::clone(&self.config);
+        let desk = lookup::Desk { config, parts: self.lookup.clone() };
+        cfg.app_data(Data::new(desk)).configure(lookup::routes);
+        if let Some(lookup) = &self.lookup {
+            lookup.mount(cfg);
         }
     }
 }

@@ -87,6 +87,9 @@ pub fn text(parts: &Parts) -> String {
     let schools = Gauge::<i64>::default();
     schools.set(i64::try_from(snapshot.schools.len()).unwrap_or(i64::MAX));
     registry.register("dispatch_schools", "Schools in use", schools);
+    if let Some(lookup) = &parts.lookup {
+        crate::lookup::figures::register(&mut registry, lookup);
+    }
     let mut text = String::new();
     if encode(&mut text, &registry).is_err() {
         tracing::error!("figures cannot be written");

@@ -10,6 +10,9 @@ use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// An index that is behind for longer makes the node degraded, seconds (REL-18).
+const MOST_LAG: f64 = 30.0;
+
 /// Set once we are on the way down: balancers send nobody any more (REL-22).
 static DRAINING: AtomicBool = AtomicBool::new(false);
 
@@ -55,7 +58,8 @@ async fn healthy(parts: Data<Parts>) -> HttpResponse {
     HttpResponse::Ok().json(report(&parts).await)
 }
 
-/// The database decides whether we are ready; files and directories only make us degraded.
+/// The database decides whether we are ready; files, directories and the index only make us
+/// degraded.
 async fn report(parts: &Parts) -> Value {
     let database = answers(&parts.db).await;
     let mut checks = Map::new();
@@ -69,6 +73,14 @@ async fn report(parts: &Parts) -> Value {
         let ok = servers.iter().any(|server| server.problem.is_none());
         is_degraded |= !ok;
         checks.insert(format!("ldap:{}", source.name), json!({ "ok": ok }));
+    }
+    if let Some(lookup) = &parts.lookup {
+        let index = lookup.index.state();
+        let ok = index.ready && index.lag_seconds <= MOST_LAG;
+        is_degraded |= !ok;
+        let (lag, documents) = (index.lag_seconds, index.documents);
+        checks
+            .insert("index".to_owned(), json!({ "ok": ok, "lag_s": lag, "documents": documents }));
     }
     let state = if is_degraded { "degraded" } else { "ok" };
     let ready = database && !DRAINING.load(Ordering::SeqCst);

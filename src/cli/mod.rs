@@ -2,9 +2,11 @@
 mod check_config;
 mod demo;
 mod explain;
+mod import;
 mod index;
 mod keys;
 mod lint;
+mod lookup;
 mod migrate;
 mod person;
 mod print;
@@ -75,6 +77,15 @@ enum Command {
     /// List, make, change and retire the keys that sign.
     #[command(after_help = "Example: aiguillage keys list --config FILE --json")]
     Keys(keys::Arguments),
+    /// Bring in the colleagues of a list: new ones, changed ones, and remove who is missing.
+    #[command(after_help = "Examples:\n  \
+            aiguillage import --config FILE colleagues.csv --dry-run\n  \
+            aiguillage import --config FILE portal.jsonl --list portal\n\
+            Columns: username, firstName, lastName, email, nclocator, perhaps isActive.")]
+    Import(import::Arguments),
+    /// Try the search for colleagues, and see who is claimed twice.
+    #[command(after_help = "Example: aiguillage lookup explain --config FILE 'martin agnes'")]
+    Lookup(lookup::Arguments),
     /// Add, list and link people.
     #[command(
         after_help = "Example: aiguillage person add --config FILE --source local --login alix \
@@ -108,6 +119,12 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Keys(arguments) => {
             with_config(arguments.file(), |c| runtime.block_on(keys::run(c, &arguments)))
+        }
+        Command::Import(arguments) => {
+            with_config(&arguments.file, |c| runtime.block_on(import::run(c, &arguments)))
+        }
+        Command::Lookup(arguments) => {
+            with_config(arguments.file(), |c| runtime.block_on(lookup::run(c, &arguments)))
         }
         Command::Person(arguments) => {
             with_config(arguments.file(), |c| runtime.block_on(person::run(c, &arguments)))

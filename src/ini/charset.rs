@@ -33,7 +33,7 @@ pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// The text of one line, and whether it had to be taken for Windows-1252.
-pub(super) fn decode(line: &[u8]) -> (Cow<'_, str>, bool) {
+pub(crate) fn decode(line: &[u8]) -> (Cow<'_, str>, bool) {
     match std::str::from_utf8(line) {
         Ok(text) => (Cow::Borrowed(text), false),
         Err(_) => (Cow::Owned(line.iter().map(|byte| western(*byte)).collect()), true),

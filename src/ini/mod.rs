@@ -12,6 +12,7 @@ mod quote;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use charset::decode;
 pub use document::{Document, Entry, Section};
 
 use crate::finding::Finding;

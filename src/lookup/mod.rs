@@ -7,19 +7,30 @@
 //! - `intake`: everything that writes records: pushes, signed messages, imports, sweeps;
 //! - `protocol`: what Nextcloud servers say and hear;
 //! - `import`: people from CSV and JSON lines;
-//! - `admin`, `own`, `setup`: pages for administrators, for everybody, for Nextcloud operators;
+//! - `admin`, `own`, `setup`: pages for administrators, for everybody, for Nextcloud operators
+//!   (`routes`, `pages`, and `said`: how they say what tables hold);
 //! - `parts`: all of it, opened once.
 pub mod access;
-pub mod admin;
+mod admin;
+pub mod conflict;
 pub mod directory;
+pub mod figures;
 pub mod import;
 pub mod index;
 pub mod intake;
-pub mod own;
+mod own;
+pub mod pages;
 mod parts;
 pub mod protocol;
-pub mod setup;
+mod routes;
+mod said;
+mod setup;
+pub mod slow;
+pub mod trial;
 mod user_object;
 pub mod words;
 
+pub use admin::{step, trouble};
 pub use parts::Parts;
+pub use routes::{Desk, routes};
+pub use setup::base;

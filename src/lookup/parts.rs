@@ -4,6 +4,7 @@ use super::directory::Directory;
 use super::index::{self, Index, IndexRules};
 use super::intake::{GraveKey, Intake};
 use super::protocol::{self, Protocol};
+use super::slow::Slowest;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -31,6 +32,8 @@ pub struct Parts {
     pub intake: Intake,
     /// Who may search, and how much.
     pub access: Access,
+    /// Searches that took long.
+    pub slowest: Slowest,
     protocol: Protocol,
     db: Db,
     clock: Clock,
@@ -53,6 +56,7 @@ impl Parts {
             intake,
             index,
             access,
+            slowest: Slowest::default(),
             protocol: Protocol::new(config),
             db: db.clone(),
             clock: clock.clone(),
@@ -71,6 +75,7 @@ impl Parts {
             .app_data(Data::new(self.directory.clone()))
             .app_data(Data::new(self.intake.clone()))
             .app_data(Data::new(self.access.clone()))
+            .app_data(Data::new(self.slowest.clone()))
             .app_data(Data::new(self.protocol.clone()));
         cfg.configure(protocol::routes);
     }

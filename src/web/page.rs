@@ -83,9 +83,9 @@ impl Shell {
     /// The places of the person who is signed in.
     pub fn own_places(&self) -> &'static [Place] {
         if self.admin {
-            &[Place::Choice, Place::Sessions, Place::Home]
+            &[Place::Choice, Place::Found, Place::Sessions, Place::Home]
         } else {
-            &[Place::Choice, Place::Sessions]
+            &[Place::Choice, Place::Found, Place::Sessions]
         }
     }
 
@@ -103,6 +103,8 @@ pub enum Place {
     Elsewhere,
     /// The choice of the school.
     Choice,
+    /// What others find about me.
+    Found,
     /// My sessions.
     Sessions,
     /// Administration: state of the files.
@@ -113,24 +115,29 @@ pub enum Place {
     Zones,
     /// Administration: why somebody lands where they land.
     Explain,
+    /// Administration: the search for colleagues.
+    Lookup,
     /// Administration: the audit trail.
     Audit,
 }
 
 impl Place {
     /// The side list of the administration, in its order.
-    pub const OFFICE: [Self; 5] = [Self::Home, Self::Lint, Self::Zones, Self::Explain, Self::Audit];
+    pub const OFFICE: [Self; 6] =
+        [Self::Home, Self::Lint, Self::Zones, Self::Explain, Self::Lookup, Self::Audit];
 
     /// Where it is.
     pub fn path(self) -> &'static str {
         match self {
             Self::Elsewhere => "/",
             Self::Choice => "/dispatch?choose=1",
+            Self::Found => "/lookup/me",
             Self::Sessions => "/sessions",
             Self::Home => "/admin",
             Self::Lint => "/admin/lint",
             Self::Zones => "/admin/zones",
             Self::Explain => "/admin/explain",
+            Self::Lookup => "/admin/lookup",
             Self::Audit => "/admin/audit",
         }
     }
@@ -140,11 +147,13 @@ impl Place {
         match self {
             Self::Elsewhere => "place-start",
             Self::Choice => "place-choice",
+            Self::Found => "place-found",
             Self::Sessions => "place-sessions",
             Self::Home => "place-admin",
             Self::Lint => "place-lint",
             Self::Zones => "place-zones",
             Self::Explain => "place-explain",
+            Self::Lookup => "place-lookup",
             Self::Audit => "place-audit",
         }
     }
@@ -153,11 +162,13 @@ impl Place {
     pub fn picture(self) -> &'static str {
         match self {
             Self::Elsewhere | Self::Choice => "points",
+            Self::Found => "person",
             Self::Sessions => "screen",
             Self::Home => "gauge",
             Self::Lint => "flag",
             Self::Zones => "network",
-            Self::Explain => "search",
+            Self::Explain => "question",
+            Self::Lookup => "search",
             Self::Audit => "list",
         }
     }

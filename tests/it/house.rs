@@ -101,9 +101,7 @@ impl House {
         (listener, address): (TcpListener, SocketAddr),
         (folder, database): (Arc<TempDir>, Option<Arc<Database>>),
     ) -> Self {
-        let built = Parts::build(config, clock.clone(), None).await;
-        let (parts, _) = built.unwrap_or_else(|error| panic!("{error:#}"));
-        let parts = parts.with_lookup().await.unwrap_or_else(|error| panic!("{error:#}"));
+        let parts = build(config, &clock).await;
         let handle = serve(parts.clone(), listener).await;
         let cast = people::read(&folder.path().join("people.ini"), clock.now());
         let client = reqwest::Client::builder()
@@ -220,9 +218,8 @@ impl House {
     /// End the service and start it again on what it kept.
     pub(crate) async fn restart(&mut self) {
         self.handle.stop(false).await;
-        let config = self.parts.config.as_ref().clone();
-        let built = Parts::build(config, self.clock.clone(), None).await;
-        self.parts = built.unwrap_or_else(|error| panic!("{error:#}")).0;
+        self.parts.lookup = None;
+        self.parts = build(self.parts.config.as_ref().clone(), &self.clock).await;
         let listener = TcpListener::bind(self.address).expect("the port is ours");
         self.handle = serve(self.parts.clone(), listener).await;
     }
@@ -279,6 +276,19 @@ fn free_port() -> (TcpListener, SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");
     (listener, address)
+}
+
+/// The parts of a service. One that ended just now may still hold the index for a moment.
+async fn build(config: Config, clock: &Clock) -> Parts {
+    let built = Parts::build(config, clock.clone(), None).await;
+    let (parts, _) = built.unwrap_or_else(|error| panic!("{error:#}"));
+    for _ in 0..250 {
+        if let Ok(parts) = parts.clone().with_lookup().await {
+            return parts;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    parts.with_lookup().await.unwrap_or_else(|error| panic!("{error:#}"))
 }
 
 /// Serve on a thread with a runtime of its own, as the program does.

@@ -4,6 +4,7 @@ mod affiliation;
 mod bind_failure;
 mod change;
 pub mod cloud;
+mod cloud_overview;
 mod link;
 mod listing;
 mod password;
@@ -20,6 +21,9 @@ pub use affiliation::{affiliations_of, replace_affiliations};
 pub use bind_failure::{count_bind, forgive_binds, last_bind_failure, uncount_bind};
 pub use change::{
     ChangeRow, changes_after, knows_change, newest_change, note_change, note_changes,
+};
+pub use cloud_overview::{
+    Behind, OwnRecord, RecordCount, cloud_ids_of, own_records, records_by_origin,
 };
 pub use link::{LinkRow, link_account, links_of, unlink_account};
 pub use listing::{count_records, listed_among, listed_page, records_touched};

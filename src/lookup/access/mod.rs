@@ -103,6 +103,11 @@ impl Access {
         self.0.rules.recognise(visit)
     }
 
+    /// The server of `[instance:NAME]`, to try out what it would find.
+    pub fn asker(&self, name: &str) -> Option<Asker> {
+        self.0.rules.asker(name)
+    }
+
     /// One more request of this asker.
     pub fn spend_request(&self, asker: &Asker) -> Result<(), TooMuch> {
         let taken = self.0.buckets.take(asker);

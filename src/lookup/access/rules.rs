@@ -33,6 +33,13 @@ impl Rules {
         Self { ways: config.lookup.access.clone(), networks, fields, known }
     }
 
+    /// The server of a section.
+    pub(super) fn asker(&self, name: &str) -> Option<Asker> {
+        let credential = format!("instance:{name}");
+        let mut known = self.known.iter().map(|known| &known.asker);
+        known.find(|asker| asker.credential == credential).cloned()
+    }
+
     pub(super) fn recognise(&self, visit: &Visit<'_>) -> Result<Asker, Denied> {
         if let Some(token) = visit.token {
             return self.by_token(token).ok_or(Denied::WrongToken);

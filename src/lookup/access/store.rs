@@ -2,6 +2,7 @@
 use super::{Counts, Sketch, Spent};
 use crate::audit::{Event, Trace};
 use crate::db::Db;
+use crate::lookup::figures;
 use crate::on;
 use chrono::{DateTime, Utc};
 use sqlx::{query, query_as, query_scalar};
@@ -25,6 +26,7 @@ pub(super) async fn record(
     }
     for spent in harvests {
         let Spent { credential, hour, day } = spent;
+        figures::count_harvest();
         tracing::warn!(credential, hour, day, "{credential} saw too many people: {hour} an hour");
         let event = Event::refused("lookup.harvest", "E-TOO-MANY").field("credential", credential);
         let event = event.field("people_hour", hour).field("people_day", day);

@@ -15,8 +15,8 @@ const CURRENT: &str = "current";
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
-    /// Falls with the process.
-    _lock: File,
+    /// Falls with the process; none for whoever only looks.
+    _lock: Option<File>,
 }
 
 impl Folder {
@@ -34,7 +34,12 @@ impl Folder {
         }
         lock.set_len(0).map_err(refuse)?;
         write!(lock, "process {}", std::process::id()).map_err(refuse)?;
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        Ok(Self { path: path.to_owned(), _lock: Some(lock) })
+    }
+
+    /// The folder of another process.
+    pub(super) fn look(path: &Path) -> Self {
+        Self { path: path.to_owned(), _lock: None }
     }
 
     pub(super) fn path(&self) -> &Path {

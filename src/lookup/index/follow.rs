@@ -12,6 +12,7 @@ use super::{Index, check};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::identity::store;
+use crate::lookup::figures;
 use std::convert::Infallible;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -164,7 +165,9 @@ fn apply(mut place: Place, batch: &Batch) -> Result<Place, IndexError> {
 
 fn commit(index: &Index, mut place: Place, position: Position) -> Result<(), IndexError> {
     let Some(mut copy) = place.take() else { return Ok(()) };
+    let start = Instant::now();
     copy.commit(position)?;
+    figures::count_commit(start.elapsed());
     index.publish(&copy)?;
     *place = Some(copy);
     Ok(())

@@ -16,6 +16,7 @@ mod folder;
 mod follow;
 mod gate;
 mod ladder;
+mod look;
 mod matches;
 mod position;
 mod query;

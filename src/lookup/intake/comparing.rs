@@ -77,6 +77,12 @@ impl Pushing {
         writing::write(self, trace).await
     }
 
+    /// What would be written, as far as comparing tells; nothing is.
+    pub fn forecast(self) -> Report {
+        let known = self.changed.values().filter(|changed| changed.known.is_some()).count();
+        Report { added: self.changed.len() - known, changed: known, ..self.report }
+    }
+
     /// How many records were named so far.
     pub fn named(&self) -> usize {
         let refused = self.report.refused.len();

@@ -26,8 +26,11 @@ pub(super) async fn write(mut pushing: Pushing, trace: &Trace) -> sqlx::Result<s
     }
     touch_seen(&mut tx, &pushing.seen, pushing.now).await?;
     noted.extend(pushing.note_sign_in(&mut tx).await?);
-    pushing.note_intakes(&mut tx).await?;
-    pushing.audit(&mut tx, trace).await?;
+    // An import comes in many pieces and is recorded once, when it is done.
+    if !matches!(pushing.origin, Origin::Import { .. }) {
+        pushing.note_intakes(&mut tx).await?;
+        pushing.audit(&mut tx, trace).await?;
+    }
     if !noted.is_empty() {
         let noted: Vec<Uuid> = noted.into_iter().collect();
         note_changes(&mut tx, &noted, "cloud", pushing.now).await?;

@@ -50,7 +50,7 @@ fn enter(request: &HttpRequest, client: &Client, access: &Access) -> web::Result
 }
 
 /// Whether a header tells of a client whom we do not believe in (D48).
-fn is_doubtful(request: &HttpRequest) -> bool {
+pub(in crate::lookup) fn is_doubtful(request: &HttpRequest) -> bool {
     let has_header = || FORWARDED.iter().any(|name| request.headers().contains_key(*name));
     let settings = request.app_data::<Data<ClientSettings>>();
     has_header() && settings.is_none_or(|settings| !settings.proxies.client_of(request).header_used)

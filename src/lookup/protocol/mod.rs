@@ -18,6 +18,7 @@ mod servers;
 mod signed;
 mod users;
 
+pub(super) use door::is_doubtful;
 pub use key_book::KeyBook;
 pub use routes::routes;
 

@@ -5,20 +5,41 @@ use super::{Protocol, apps, signed};
 use crate::clock::Clock;
 use crate::config::Dialect;
 use crate::lookup::directory::{Directory, ExactBy};
+use crate::lookup::figures;
 use crate::lookup::intake::Intake;
+use crate::lookup::slow::{Searched, Slowest};
 use crate::web::{self, Client};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use std::time::Instant;
 
 /// `GET /users`
 pub(super) async fn search(
     request: HttpRequest,
-    guest: Guest,
-    protocol: Data<Protocol>,
-    directory: Data<Directory>,
+    guest: Result<Guest, actix_web::Error>,
+    (protocol, directory): (Data<Protocol>, Data<Directory>),
+    (slowest, clock): (Data<Slowest>, Data<Clock>),
+) -> Result<HttpResponse, actix_web::Error> {
+    let start = Instant::now();
+    let credential = guest.as_ref().map(|guest| guest.0.credential.clone()).unwrap_or_default();
+    let answer = match guest {
+        Ok(guest) => found(&request, &guest, &protocol, &directory).await.map_err(Into::into),
+        Err(denied) => Err(denied),
+    };
+    let searched = Searched::now(&clock, credential, start.elapsed(), &answer);
+    figures::count_search(searched.outcome, searched.took);
+    slowest.note(searched);
+    answer
+}
+
+async fn found(
+    request: &HttpRequest,
+    guest: &Guest,
+    protocol: &Protocol,
+    directory: &Directory,
 ) -> web::Result<HttpResponse> {
     if protocol.0.dialect == Dialect::Apps {
-        return apps::search(&request, &guest.0, &directory).await;
+        return apps::search(request, &guest.0, directory).await;
     }
     let Some(question) = Question::read(request.query_string()) else {
         return Ok(HttpResponse::BadRequest().finish());

@@ -4,7 +4,7 @@ use crate::web::page::Shell;
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 21] = [
+pub const EVENTS: [(&str, &str); 30] = [
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
@@ -24,6 +24,15 @@ pub const EVENTS: [(&str, &str); 21] = [
     ("person.changed", "event-person"),
     ("role.granted", "event-role"),
     ("export.made", "event-export"),
+    ("lookup.search", "event-lookup-search"),
+    ("lookup.harvest", "event-lookup-harvest"),
+    ("lookup.refused", "event-lookup-refused"),
+    ("lookup.push", "event-lookup-push"),
+    ("lookup.signed", "event-lookup-signed"),
+    ("lookup.removed", "event-lookup-removed"),
+    ("lookup.hidden", "event-lookup-hidden"),
+    ("lookup.shown", "event-lookup-shown"),
+    ("import.done", "event-import"),
     ("service.start", "event-start"),
     ("service.stop", "event-stop"),
 ];

@@ -1,0 +1,109 @@
+//! One search tried out: who is found, on which step, and how long each step took.
+use super::access::Asker;
+use super::index::{Hit, Index, Query, SearchError, Step};
+use super::words::words;
+use crate::config::SearchPolicy;
+use serde::{Deserialize, Serialize};
+use std::time::{Duration, Instant};
+
+/// What came of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Trial {
+    /// The words that were looked for.
+    pub words: Vec<String>,
+    /// The steps that were taken, in their order.
+    pub steps: Vec<TriedStep>,
+    /// Who was found, in their order.
+    pub hits: Vec<TrialHit>,
+    /// All of it, microseconds.
+    pub micros: u64,
+}
+
+/// One step of the ladder.
+#[derive(Debug, Clone, Serialize)]
+pub struct TriedStep {
+    /// Which one.
+    pub step: Step,
+    /// Only at the homes that the asker prefers.
+    pub at_home: bool,
+    /// People found there who were not found before.
+    pub found: usize,
+    /// Microseconds.
+    pub micros: u64,
+}
+
+/// Somebody found.
+#[derive(Debug, Clone, Serialize)]
+pub struct TrialHit {
+    /// The step that found them.
+    pub step: Step,
+    /// The account.
+    pub cloud_id: String,
+    /// Their name.
+    pub name: String,
+    /// Their mail address.
+    pub mail: String,
+}
+
+/// The user object of the protocol, as far as people want to read it.
+#[derive(Deserialize)]
+struct UserObject {
+    #[serde(rename = "federationId")]
+    federation_id: String,
+    #[serde(default)]
+    name: Value,
+    #[serde(default)]
+    email: Value,
+}
+
+#[derive(Default, Deserialize)]
+struct Value {
+    value: String,
+}
+
+/// Search as `asker` would, or as somebody without preferences. Nothing is spent or recorded.
+pub fn try_out(
+    index: &Index,
+    text: &str,
+    limit: usize,
+    asker: Option<&Asker>,
+) -> Result<Trial, SearchError> {
+    let query = Query {
+        text: text.to_owned(),
+        limit,
+        offset: 0,
+        prefer: asker.map(|asker| asker.prefer.clone()).unwrap_or_default(),
+        only_mail: asker.is_some_and(|asker| asker.policy == SearchPolicy::Mail),
+    };
+    let start = Instant::now();
+    let found = index.search(&query)?;
+    Ok(Trial {
+        micros: micros(start.elapsed()),
+        words: words(text),
+        steps: found.tried.iter().map(TriedStep::of).collect(),
+        hits: found.hits.iter().filter_map(TrialHit::of).collect(),
+    })
+}
+
+impl TriedStep {
+    fn of(tried: &super::index::Tried) -> Self {
+        let super::index::Tried { step, at_home, found, took } = *tried;
+        Self { step, at_home, found, micros: micros(took) }
+    }
+}
+
+impl TrialHit {
+    fn of(hit: &Hit) -> Option<Self> {
+        let object: UserObject = serde_json::from_slice(&hit.json).ok()?;
+        Some(Self {
+            step: hit.step,
+            cloud_id: object.federation_id,
+            name: object.name.value,
+            mail: object.email.value,
+        })
+    }
+}
+
+fn micros(took: Duration) -> u64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
+}
