@@ -3,15 +3,18 @@
 mod academic;
 mod certificate;
 pub mod colleagues;
+mod crowd;
 mod opening;
 pub mod pages;
 pub mod people;
 mod portal;
 mod routes;
+mod search;
 mod stage;
 mod start;
 
 pub use certificate::Certificate;
+pub use crowd::bring_in;
 pub use opening::{Setup, build, configure, run};
 pub use routes::routes;
 pub use stage::Stage;

@@ -1,5 +1,6 @@
 //! Opens the demonstration: copies its files, fills its tables, serves.
 use super::certificate::Certificate;
+use super::crowd::bring_in;
 use super::people;
 use super::stage::Stage;
 use crate::app::Parts;
@@ -72,6 +73,7 @@ pub fn run(setup: &Setup, ready: impl FnOnce(&Stage)) -> Result<()> {
             }
             ready(stage);
         }
+        drop(tokio::spawn(bring_in(parts.clone())));
         server::run_on(parts, listener).await?;
         drop(claim);
         Ok(())
@@ -120,7 +122,7 @@ pub async fn build(config: Config, clock: Clock, lan: Option<IpAddr>) -> Result<
     let people = Arc::clone(&stage.people);
     let (parts, _) = Parts::build(config, clock, Some(stage)).await?;
     people::import(&parts.db, &people, &parts.dispatcher.rules, now).await?;
-    Ok(parts)
+    parts.with_lookup().await
 }
 
 fn beside(config: &Config, name: &str) -> PathBuf {

@@ -4,6 +4,10 @@ use crate::web::page::Shell;
 use crate::web::pages::Link;
 use askama::Template;
 
+mod search;
+
+pub use search::{DemoColleague, DemoSearch};
+
 /// Where the demonstration begins. Posts `zone` to `/demo/place`.
 #[derive(Debug, Default, Template)]
 #[template(path = "demo/pages/start.html")]

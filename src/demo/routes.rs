@@ -1,5 +1,5 @@
 //! Every path of the demonstration.
-use super::{academic, portal, start};
+use super::{academic, portal, search, start};
 use crate::web::resource::at;
 use actix_web::web::ServiceConfig;
 
@@ -7,6 +7,7 @@ use actix_web::web::ServiceConfig;
 pub fn routes(cfg: &mut ServiceConfig) {
     at("/").get(start::show).mount(cfg);
     at("/demo/place").post(start::pretend).mount(cfg);
+    at("/lookup/try").get(search::show).mount(cfg);
     at("/portail/{name}").get(portal::land).mount(cfg);
     at("/portail/{name}/acs").post(portal::consume).mount(cfg);
     at("/portail/{name}/sign-out").post(portal::sign_out).mount(cfg);

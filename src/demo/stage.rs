@@ -7,6 +7,7 @@ use crate::sso::saml::{Reason, Received, Refusal};
 use chrono::{DateTime, Utc};
 use openssl::error::ErrorStack;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What the portals and the start page play with; one for the whole service.
@@ -21,6 +22,8 @@ pub struct Stage {
     pub portal_origin: String,
     /// With what https is spoken in a local network.
     pub certificate: Option<Arc<Certificate>>,
+    /// Whether made-up colleagues are still on their way.
+    pub(super) is_filling: Arc<AtomicBool>,
     /// What the portals remember, in memory only.
     memory: Arc<Mutex<Memory>>,
 }
@@ -59,6 +62,7 @@ impl Stage {
             origin: config.http.origin(),
             portal_origin: format!("http://127.0.0.1:{port}"),
             certificate: None,
+            is_filling: Arc::default(),
             memory: Arc::default(),
         }
     }
@@ -121,6 +125,11 @@ impl Stage {
             None => Ok(received),
             Some(_) => Err(Refusal::new(Reason::Replay, "seen before")),
         }
+    }
+
+    /// Whether more colleagues are about to be found.
+    pub(super) fn is_filling(&self) -> bool {
+        self.is_filling.load(Ordering::Relaxed)
     }
 
     fn remember(&self) -> MutexGuard<'_, Memory> {

@@ -43,6 +43,8 @@ impl Stage {
         let (tell, told) = tokio::sync::oneshot::channel();
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
+                drop(parts.lookup.clone().map(|lookup| tokio::spawn(lookup.run())));
+                drop(tokio::spawn(demo::bring_in(parts.clone())));
                 let server = parts.serve(listener).expect("the port is ours");
                 let _ = tell.send(server.handle());
                 server.await.expect("the server ends well");
@@ -72,6 +74,20 @@ impl Stage {
         let kept: Vec<&str> = kept.collect();
         assert_eq!(kept.len(), logins.len(), "nobody of this name: {logins:?}");
         fs::write(path, kept.join("\n\n")).expect("the folder is ours");
+    }
+
+    /// Wait until the made-up colleagues are there.
+    async fn until_found(&self, words: &str) {
+        let query = serde_urlencoded::to_string([("search", words)]).expect("a query");
+        let address = format!("{}/users?{query}", self.base());
+        for _ in 0..1_500 {
+            let answer = reqwest::get(&address).await.expect("an answer");
+            if answer.text().await.expect("text").contains("federationId") {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        panic!("{words} is never found");
     }
 
     fn base(&self) -> String {
@@ -196,4 +212,38 @@ async fn every_page_keeps_its_promises() {
     let settings =
         [("BASE", base.as_str()), ("PAGES", &office), ("LOGIN", "admin"), ("PASSWORD", "admin")];
     browser::run("pages.mjs", &settings).await.praise();
+}
+
+#[actix_web::test]
+async fn a_newcomer_finds_a_colleague_while_typing() {
+    let stage = Stage::open(&["camille.riviere", "admin"]).await;
+    stage.until_found("elodie oeuvrard").await;
+    let base = stage.base();
+    let searches = serde_json::json!([
+        ["elodie oeuvrard", "Élodie Œuvrard-L'Hénaff"],
+        ["martin agnes", "Agnès Martin"],
+        ["jp dupont", "Jean-Pierre Dupont"],
+    ]);
+    let searches = searches.to_string();
+    let settings =
+        [("BASE", base.as_str()), ("START", "/lookup/try"), ("SEARCHES", searches.as_str())];
+    browser::run("search.mjs", &settings).await.praise();
+
+    // The stylesheet of the demonstration and the script come on top.
+    let open = serde_json::json!([
+        { "path": "/lookup/try?q=l%27henaff", "name": "try-search", "requests": 5 },
+        { "path": "/lookup/setup", "name": "lookup-setup" },
+    ]);
+    let open = open.to_string();
+    browser::run("pages.mjs", &[("BASE", &base), ("PAGES", &open)]).await.praise();
+    for (login, path, name) in [
+        ("camille.riviere", "/lookup/me", "lookup-me"),
+        ("admin", "/admin/lookup?q=martin", "admin-lookup"),
+    ] {
+        let pages = serde_json::json!([{ "path": path, "name": name, "signedIn": true }]);
+        let pages = pages.to_string();
+        let person = [("LOGIN", login), ("PASSWORD", login)];
+        let settings = [("BASE", base.as_str()), ("PAGES", &pages), person[0], person[1]];
+        browser::run("pages.mjs", &settings).await.praise();
+    }
 }

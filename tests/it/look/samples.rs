@@ -11,6 +11,7 @@ use askama::Template;
 use std::sync::Arc;
 
 mod door;
+mod lookup;
 mod office;
 mod portals;
 
@@ -19,6 +20,7 @@ pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     let mut pages = door::pages(lang);
     pages.extend(choices(lang));
     pages.extend(office::pages(lang));
+    pages.extend(lookup::pages(lang));
     pages.extend(portals::pages(lang));
     pages.into_iter().map(|(name, html)| (name.to_owned(), html)).collect()
 }
