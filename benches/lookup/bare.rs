@@ -33,9 +33,28 @@ impl Bare {
         })
     }
 
-    /// Bytes of all answers found.
+    /// Bytes of all answers found: by the terms, and when they are fewer than fifty, with one
+    /// error a word.
     pub(crate) fn search(&self, class: &str, text: &str) -> Result<usize> {
-        let query = self.query(class, text);
+        let mut found = self.first(&*self.query(class, text))?;
+        if found.len() < HITS && !text.contains('@') {
+            for address in self.first(&self.misspelt(text))? {
+                if found.len() < HITS && !found.contains(&address) {
+                    found.push(address);
+                }
+            }
+        }
+        let mut bytes = 0;
+        for address in found {
+            let document: TantivyDocument = self.searcher.doc(address)?;
+            let answer = document.get_first(self.answer).context("an answer is stored")?;
+            bytes += answer.as_bytes().map_or(0, <[u8]>::len);
+        }
+        Ok(bytes)
+    }
+
+    /// The first documents of each segment, as they lie there.
+    fn first(&self, query: &dyn Query) -> Result<Vec<DocAddress>> {
         let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
         let mut found = Vec::with_capacity(HITS);
         for (number, reader) in (0..).zip(self.searcher.segment_readers()) {
@@ -48,13 +67,23 @@ impl Bare {
             }
         }
         found.truncate(HITS);
-        let mut bytes = 0;
-        for address in found {
-            let document: TantivyDocument = self.searcher.doc(address)?;
-            let answer = document.get_first(self.answer).context("an answer is stored")?;
-            bytes += answer.as_bytes().map_or(0, <[u8]>::len);
-        }
-        Ok(bytes)
+        Ok(found)
+    }
+
+    fn misspelt(&self, text: &str) -> BooleanQuery {
+        let words = words(text);
+        let last = words.len().saturating_sub(1);
+        let one = |(place, word): (usize, &String)| -> Box<dyn Query> {
+            let term = |field| Term::from_field_text(field, word);
+            if word.len() < 4 {
+                Box::new(TermQuery::new(term(self.edge), IndexRecordOption::Basic))
+            } else if place == last {
+                Box::new(FuzzyTermQuery::new_prefix(term(self.word), 1, true))
+            } else {
+                Box::new(FuzzyTermQuery::new(term(self.word), 1, true))
+            }
+        };
+        BooleanQuery::intersection(words.iter().enumerate().map(one).collect())
     }
 
     fn query(&self, class: &str, text: &str) -> Box<dyn Query> {
@@ -65,9 +94,6 @@ impl Bare {
         match class {
             "mail" => exactly(format!("m:{}", fold(text))),
             "cloud id" => exactly(format!("c:{text}")),
-            "one error" => {
-                Box::new(FuzzyTermQuery::new_prefix(term(self.word, &fold(text)), 1, true))
-            }
             _ => {
                 let words = words(text);
                 let one = |word: &String| -> Box<dyn Query> {

@@ -30,7 +30,7 @@ pub(crate) fn measure(index: &Index, folder: &Path, people: u64) -> Result<()> {
     }
     println!(
         "\n{:<24} {:>7} {:>9} {:>8} {:>8} {:>10} {:>10} {:>8} {:>8}",
-        "over HTTP", "clients", "ours", "p50", "p99", "(a)", "(b) bare", "of (b)", "of both"
+        "over HTTP", "clients", "ours", "p50", "p99", "(a)", "(b) bare", "of least", "of both"
     );
     let server = server::start(index, &classes)?;
     for (class, library) in classes.iter().zip(in_process) {
@@ -92,7 +92,7 @@ fn over_http(server: &Server, class: &Class, clients: usize, library: f64) -> Re
         found.percentile(99.0),
         cores / library,
         plain.rate(),
-        100.0 * found.rate() / plain.rate(),
+        100.0 * found.rate() / plain.rate().min(cores / library),
         100.0 * found.rate() / both
     );
     Ok(())

@@ -8,7 +8,7 @@ use super::{check, folder};
 use crate::identity::cloud::{ListedRecord, RecordId};
 use std::path::{Path, PathBuf};
 use tantivy::index::Index;
-use tantivy::indexer::{IndexWriter, IndexWriterOptions, LogMergePolicy};
+use tantivy::indexer::{IndexWriter, IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::{IndexReader, ReloadPolicy, Term};
 
 /// The library wants at least so much for each thread, MiB.
@@ -104,11 +104,21 @@ impl Copy {
         folder::size(&self.path)
     }
 
-    /// Join what a first filling wrote in pieces, so that searches have few to ask.
-    pub(super) fn settle(self, means: Means) -> Result<Self, IndexError> {
+    /// Make one segment of what a first filling wrote in pieces: every search asks each segment.
+    pub(super) fn settle(mut self, means: Means) -> Result<Self, IndexError> {
+        let pieces = self.writer.index().searchable_segment_ids()?;
+        if pieces.len() > 1 {
+            self.writer.merge(&pieces).wait()?;
+        }
         let Self { path, writer, .. } = self;
         writer.wait_merging_threads()?;
         Self::open(&path, means)
+    }
+
+    /// Let what is written in pieces stay so until [`Copy::settle`].
+    pub(super) fn in_pieces(self) -> Self {
+        self.writer.set_merge_policy(Box::new(NoMergePolicy));
+        self
     }
 }
 

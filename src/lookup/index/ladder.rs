@@ -38,6 +38,8 @@ pub(super) struct Rung<'a> {
     pub(super) terms: &'a [String],
     /// Home terms, any of which must be there; empty: everybody.
     pub(super) homes: &'a [String],
+    /// Whoever is found here is who was meant: nobody is looked for any further.
+    pub(super) ends: bool,
 }
 
 /// Somebody found: where, on which step, and the place in the order.
@@ -93,6 +95,9 @@ impl Ladder<'_> {
                 found: self.found.len() - before,
                 took: start.elapsed(),
             });
+            if rung.ends && !self.found.is_empty() {
+                break;
+            }
         }
         Ok(())
     }

@@ -55,6 +55,8 @@ pub(super) struct Typed {
     pub(super) words: Vec<String>,
     /// The same with joined what can be, when that differs.
     pub(super) joined: Option<Vec<String>>,
+    /// With an `@`: a mail address or cloud id that somebody may have as it is.
+    pub(super) is_address: bool,
     /// With an `@` or a dot, mail domains are searched too.
     pub(super) may_be_mail: bool,
     /// Without `@` and digits, one error a word is forgiven.
@@ -76,6 +78,7 @@ impl Typed {
             lines: lines(text, query.only_mail),
             words: found,
             joined: joined_words(text).map(each_once),
+            is_address: text.contains('@'),
             may_be_mail: text.contains(['@', '.']),
             may_be_misspelt: !text.chars().any(|c| c == '@' || c.is_numeric()),
         })

@@ -44,7 +44,7 @@ pub async fn rebuild(
 pub fn fill(index: &Index, records: impl Iterator<Item = ListedRecord>) -> Result<(), IndexError> {
     let path = index.0.folder.new_copy()?;
     let start = Position::behind(None, index.0.rules.with_pupils);
-    let mut copy = Copy::create(&path, start, while_filling(index))?;
+    let mut copy = Copy::create(&path, start, while_filling(index))?.in_pieces();
     for record in records {
         copy.add(&record)?;
     }
@@ -65,7 +65,7 @@ async fn build(
 ) -> Result<(), IndexError> {
     let means = while_filling(index);
     let start = start(index, db).await?;
-    let copy = blocking(move || Copy::create(&path, start, means)).await?;
+    let copy = blocking(move || Ok(Copy::create(&path, start, means)?.in_pieces())).await?;
     let copy = read_everybody(index, db, copy, tell).await?;
     let after = index.means();
     let copy = blocking(move || {

@@ -49,7 +49,7 @@ impl Index {
     /// Everybody with one of these logins, mail addresses or cloud ids.
     pub fn exact(&self, wanted: &[Exact]) -> Result<Vec<Hit>, SearchError> {
         let lines: Vec<String> = wanted.iter().map(Exact::line).collect();
-        let rung = Rung { step: Step::Exact, terms: &lines, homes: &[] };
+        let rung = Rung { step: Step::Exact, terms: &lines, homes: &[], ends: true };
         Ok(self.climb(&[rung], 0, MOST_EXACT)?.hits)
     }
 
@@ -96,10 +96,12 @@ fn hit(view: &View, found: &Found) -> Result<Hit, Trouble> {
 fn rungs<'a>(typed: &'a Typed, homes: &'a [String], only_mail: bool) -> Vec<Rung<'a>> {
     let mut rungs = Vec::new();
     let mut add = |step, terms: &'a [String]| {
-        if !homes.is_empty() {
-            rungs.push(Rung { step, terms, homes });
+        // A whole address was typed and somebody has it.
+        let ends = step == Step::Exact && typed.is_address;
+        if !homes.is_empty() && !ends {
+            rungs.push(Rung { step, terms, homes, ends });
         }
-        rungs.push(Rung { step, terms, homes: &[] });
+        rungs.push(Rung { step, terms, homes: &[], ends });
     };
     add(Step::Exact, &typed.lines);
     if only_mail {
