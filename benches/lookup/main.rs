@@ -13,6 +13,7 @@ mod load;
 mod memory;
 mod searches;
 mod server;
+#[expect(dead_code, reason = "the house also times work on several threads")]
 #[path = "../house/timing.rs"]
 mod timing;
 
