@@ -2,6 +2,7 @@
 use crate::peers::browser;
 use crate::peers::mellon::Site;
 use actix_web::dev::ServerHandle;
+use aiguillage::app::Parts;
 use aiguillage::clock::Clock;
 use aiguillage::demo::{self, Setup};
 use std::fs;
@@ -15,6 +16,7 @@ struct Stage {
     port: u16,
     handle: Option<ServerHandle>,
     listener: Option<TcpListener>,
+    parts: Option<Parts>,
 }
 
 impl Stage {
@@ -23,7 +25,7 @@ impl Stage {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
-        let stage = Self { folder, port, handle: None, listener: Some(listener) };
+        let stage = Self { folder, port, handle: None, listener: Some(listener), parts: None };
         let config = demo::configure(&stage.setup(), port);
         drop(config.expect("the files of the demonstration are in order"));
         stage.keep_only(logins);
@@ -39,12 +41,12 @@ impl Stage {
         let (config, _) =
             aiguillage::config::Config::load(&path, &|_| None).expect("a configuration");
         let parts = demo::build(config, Clock::system(), None).await.expect("the demonstration");
+        self.parts = Some(parts.clone());
         let listener = self.listener.take().expect("not started yet");
         let (tell, told) = tokio::sync::oneshot::channel();
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 drop(parts.lookup.clone().map(|lookup| tokio::spawn(lookup.run())));
-                drop(tokio::spawn(demo::bring_in(parts.clone())));
                 let server = parts.serve(listener).expect("the port is ours");
                 let _ = tell.send(server.handle());
                 server.await.expect("the server ends well");
@@ -217,6 +219,7 @@ async fn every_page_keeps_its_promises() {
 #[actix_web::test]
 async fn a_newcomer_finds_a_colleague_while_typing() {
     let stage = Stage::open(&["camille.riviere", "admin"]).await;
+    drop(tokio::spawn(demo::bring_in(stage.parts.clone().expect("it is started"))));
     stage.until_found("elodie oeuvrard").await;
     let base = stage.base();
     let searches = serde_json::json!([

@@ -2,14 +2,14 @@
 use super::entry::{Column, Line, Reject, Words};
 use super::list::ListError;
 use crate::ini::decode;
-use csv::{ByteRecord, Reader, ReaderBuilder};
-use std::io::{BufRead, Read};
+use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
+use std::io::{BufRead, Chain, Read};
 
 /// A line this long has a quotation mark that nobody closed.
 const MOST_BYTES: usize = 64 << 10;
 
 pub(super) struct CsvList<R> {
-    reader: Reader<R>,
+    reader: Reader<Chain<R, &'static [u8]>>,
     columns: Vec<Option<Column>>,
     record: ByteRecord,
 }
@@ -18,11 +18,14 @@ impl<R: BufRead> CsvList<R> {
     /// Read the line with the names of the columns.
     pub(super) fn open(mut input: R) -> Result<Self, ListError> {
         let delimiter = delimiter(input.fill_buf()?);
+        // Every line ends the same way, so that the reader's count of lines can be relied upon; the
+        // carriage return of other systems is white space.
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter)
+            .terminator(Terminator::Any(b'\n'))
             .has_headers(false)
             .flexible(true)
-            .from_reader(input);
+            .from_reader(input.chain(b"\n".as_slice()));
         let mut record = ByteRecord::new();
         reader.read_byte_record(&mut record).map_err(broken)?;
         let columns: Vec<_> = record.iter().map(|name| Column::parse(&decode(name).0)).collect();
@@ -38,16 +41,28 @@ impl<R: BufRead> CsvList<R> {
 }
 
 impl<R: Read> CsvList<R> {
-    /// The next line; its number counts from 1, the names of the columns included.
+    /// The next line that is not empty; its number counts from 1, the names of the columns
+    /// included.
     pub(super) fn next(&mut self) -> Result<Option<Line>, ListError> {
-        if !self.reader.read_byte_record(&mut self.record).map_err(broken)? {
-            return Ok(None);
+        while self.reader.read_byte_record(&mut self.record).map_err(broken)? {
+            let line = self.line();
+            if self.record.as_slice().len() > MOST_BYTES {
+                return Err(ListError::OpenQuote(line));
+            }
+            if !self.record.as_slice().trim_ascii().is_empty() {
+                return Ok(Some((line, self.words())));
+            }
         }
-        let line = self.record.position().map_or(0, csv::Position::line);
-        if self.record.as_slice().len() > MOST_BYTES {
-            return Err(ListError::OpenQuote(line));
-        }
-        Ok(Some((line, self.words())))
+        Ok(None)
+    }
+
+    /// Where the record begins that was just read: it may hold ends of lines between quotes.
+    fn line(&self) -> u64 {
+        // A quotation mark that is never closed takes the last end of line in, too.
+        let read = self.record.as_slice();
+        let read = read.strip_suffix(b"\n").unwrap_or(read);
+        let within = read.split(|byte| *byte == b'\n').count() as u64;
+        self.reader.position().line().saturating_sub(within)
     }
 
     fn words(&self) -> Result<Words, Reject> {

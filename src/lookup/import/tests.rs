@@ -99,6 +99,15 @@ fn a_line_that_cannot_be_used_says_why_and_costs_no_other() {
 }
 
 #[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    for end in ["\n", "\r\n"] {
+        let lines = [HEAD.trim(), "a,A,B,,n.example", "", ",,,,", "b,\"B\nB\",B,,n.example", "c,C"];
+        let numbers: Vec<_> = csv(&lines.join(end)).into_iter().map(|(line, _)| line).collect();
+        assert_eq!(numbers, [2, 5, 7], "{end:?}");
+    }
+}
+
+#[test]
 fn accounts_that_are_switched_off_are_not_listed() {
     let head = "username,nclocator,isActive\n";
     for (word, said) in [

@@ -11,7 +11,7 @@ async fn the_page_prints_the_lines_for_this_very_service() {
     assert_eq!(page.status, 200);
     let base = desk.house.url("");
     for line in [
-        "&#39;gs.enabled&#39; =&gt; true,".replace("&#39;", "'").replace("&gt;", ">"),
+        "'gs.enabled' => true,".to_owned(),
         format!("'lookup_server' => '{base}',"),
         "'gs.federation' => 'global',".to_owned(),
         "'allow_local_remote_servers' => true,".to_owned(),
