@@ -89,7 +89,10 @@ impl House {
     pub(crate) async fn beside(&self) -> Self {
         let (listener, address) = free_port();
         let database = self.database.clone();
-        let setup = Setup::default();
+        // Each node has an index of its own.
+        let index = format!("index-{}", address.port());
+        let settings = vec![("AIGUILLAGE_INDEX_PATH", index)];
+        let setup = Setup { settings, ..Setup::default() };
         let config = configure(&setup, self.folder.path(), address.port(), database.as_deref());
         let ground = (Arc::clone(&self.folder), database);
         Self::serve(config, self.clock.clone(), (listener, address), ground).await
