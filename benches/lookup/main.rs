@@ -15,7 +15,6 @@ mod searches;
 mod server;
 #[expect(dead_code, reason = "the house also times work on several threads")]
 #[path = "../house/timing.rs"]
-#[expect(dead_code, reason = "shared with the other bench")]
 mod timing;
 
 use aiguillage::config::process_environment;

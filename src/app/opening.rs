@@ -1,0 +1,143 @@
+//! What the parts are made of: files, directories, keys.
+use crate::clock::Clock;
+use crate::config::{Config, SourceSection};
+use crate::db::Db;
+use crate::dispatch::files::Places;
+use crate::dispatch::{Files, PartnerBook, PartnerPlaces, Vouching};
+use crate::finding::Finding;
+use crate::identity::arrival::ArrivalRules;
+use crate::identity::profile::ProfileMap;
+use crate::identity::sources::{Backend, Directories, Hashing, LdapSource, LocalSource, Source};
+use crate::ini;
+use crate::keys::{self, MasterKey, Purpose};
+use crate::sso::KeyRing;
+use crate::sso::saml::{LoadRules, PartnerKey};
+use crate::web;
+use crate::web::client_ip::TrustedProxies;
+use crate::web::form_key::FormKey;
+use crate::web::theme::Theme;
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+/// Read the files that dispatch lives on; also what `lint` and `check-config` do.
+pub fn open_files(config: &Config, clock: &Clock) -> Result<Files<PartnerBook>> {
+    let places = PartnerPlaces {
+        metadata: config.files.metadata.clone(),
+        attribute_sets: config.files.attribute_sets.clone(),
+        rules: load_rules(config, clock.now())?,
+    };
+    let load = Box::new(move |now| places.load(now));
+    let mut files = Places::new(&config.files.etabs, Some(config.files.portails.clone()));
+    files.partners = vec![config.files.metadata.clone(), config.files.attribute_sets.clone()];
+    files.allow_http = config.dispatch.allow_http;
+    files.min_ratio = config.dispatch.reload_min_ratio;
+    files.proxies = proxies(config);
+    Ok(Files::open(files, load, clock.now())?)
+}
+
+/// What is wrong with the map of profiles and the look, which are read once at start.
+pub fn small_files(config: &Config) -> Vec<Finding> {
+    let (_, mut findings) = theme(config);
+    if let Err(error) = arrival_rules(config, &mut findings) {
+        findings.push(Finding::about("E-CONF-FILE", format!("{error:#}")));
+    }
+    findings
+}
+
+fn load_rules(config: &Config, now: DateTime<Utc>) -> Result<LoadRules> {
+    let mut rules = LoadRules { allow_http: config.dispatch.allow_http, ..LoadRules::default() };
+    if let Some(path) = &config.saml.metadata_certificate {
+        let place = || format!("{}", path.display());
+        let pem = std::fs::read(path).with_context(place)?;
+        let der = openssl::x509::X509::from_pem(&pem).with_context(place)?.to_der()?;
+        rules.trusted = vec![PartnerKey::from_der(der, now).with_context(place)?];
+    }
+    Ok(rules)
+}
+
+pub(super) fn proxies(config: &Config) -> TrustedProxies {
+    TrustedProxies::new(config.http.trusted_proxies.clone(), config.http.client_ip_header)
+}
+
+pub(super) fn theme(config: &Config) -> (Theme, Vec<Finding>) {
+    let (theme, findings) = match &config.files.theme {
+        Some(folder) => Theme::load(folder),
+        None => (Theme::default(), Vec::new()),
+    };
+    let support = [&config.support.name, &config.support.contact];
+    let support: Vec<&str> = support.into_iter().flatten().map(String::as_str).collect();
+    let is_silent = theme.support(web::lang::Lang::Fr).is_none() && !support.is_empty();
+    (if is_silent { theme.with_support(support.join(", ")) } else { theme }, findings)
+}
+
+pub(super) fn arrival_rules(config: &Config, findings: &mut Vec<Finding>) -> Result<ArrivalRules> {
+    let mut profiles = ProfileMap::default();
+    if let Some(path) = &config.files.profiles {
+        let (document, found) =
+            ini::read_file(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        findings.extend(found);
+        let entries = document.sections().iter().flat_map(|section| {
+            section
+                .entries()
+                .iter()
+                .map(|e| (section.name.as_str(), e.key.as_str(), e.value.as_str()))
+        });
+        let (map, found) = ProfileMap::from_entries(entries);
+        profiles = map;
+        findings.extend(found);
+    }
+    Ok(ArrivalRules { links: config.links.clone(), profiles, dispatch: config.dispatch.clone() })
+}
+
+pub(super) fn directories(config: &Config, db: &Db, profiles: &ProfileMap) -> Result<Directories> {
+    let hashing = Hashing::default();
+    let source = |section: &SourceSection| -> Result<Source> {
+        let backend = match &section.ldap {
+            Some(settings) => {
+                let ldap = LdapSource::new(settings.clone());
+                let first = |findings: Vec<Finding>| {
+                    anyhow::anyhow!(
+                        "{}",
+                        findings.first().map(ToString::to_string).unwrap_or_default()
+                    )
+                };
+                Backend::Ldap(Arc::new(ldap.map_err(first)?))
+            }
+            None => Backend::Local(LocalSource::new(&section.name, db.clone(), hashing.clone())),
+        };
+        Ok(Source {
+            name: section.name.clone(),
+            label: section.label.clone(),
+            role: section.role,
+            priority: section.priority,
+            federation_key: section.federation_key.clone(),
+            lockout: section.lockout,
+            backend,
+        })
+    };
+    let sources: Result<Vec<Source>> = config.sources.iter().map(source).collect();
+    Ok(Directories::new(sources?, profiles.clone()))
+}
+
+/// The keys, made on first start.
+pub(super) async fn open_keys(
+    config: &Config,
+    db: &Db,
+    clock: &Clock,
+) -> Result<(Vouching, FormKey)> {
+    let master = MasterKey::open_or_make(&config.files.keys)?;
+    let now = clock.now();
+    let host = config.http.public_url.host_str().unwrap_or("aiguillage").to_owned();
+    let random = |purpose| keys::load_or_make(db, &master, purpose, now, keys::random_key);
+    let form_key = FormKey::new(random(Purpose::Cookie).await?.secret);
+    let name_id = random(Purpose::NameId).await?;
+    let vouching = Vouching {
+        entity_id: config.saml.entity_id.clone(),
+        origin: config.http.origin(),
+        keys: KeyRing::open(db, master, host, now).await?,
+        pseudonym_secret: name_id.secret.to_vec(),
+        require_signed_requests: config.saml.require_signed_requests,
+    };
+    Ok((vouching, form_key))
+}
