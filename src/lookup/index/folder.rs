@@ -48,7 +48,7 @@ impl Folder {
 
     /// The copy that serves, if there is one.
     pub(super) fn current(&self) -> Option<PathBuf> {
-        current(&self.path)
+        current(&self.path).filter(|copy| copy.exists())
     }
 
     /// An empty folder for a new copy.
@@ -75,8 +75,8 @@ impl Folder {
 
     /// Put the copy that serves aside: it is damaged.
     pub(super) fn set_aside(&self, now: DateTime<Utc>) {
-        self.remove_all(|name| name.starts_with("bad-"));
         let Some(copy) = self.current() else { return };
+        self.remove_all(|name| name.starts_with("bad-"));
         let aside = self.path.join(format!("bad-{}", now.format("%Y%m%dT%H%M%S")));
         if let Err(error) = fs::rename(&copy, aside) {
             tracing::warn!(error = %error, "the damaged index cannot be put aside");
@@ -152,7 +152,9 @@ mod tests {
         assert!(!one.exists());
 
         held.set_aside(DateTime::UNIX_EPOCH);
+        held.set_aside(DateTime::UNIX_EPOCH);
         assert!(!two.exists() && folder.path().join("bad-19700101T000000").exists());
+        assert_eq!(held.current(), None);
     }
 
     #[test]
