@@ -1,4 +1,5 @@
 //! Other programs as children of a test: ended by their own process id, whatever happens.
+use std::fs::{self, DirEntry};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, ExitStatus};
@@ -28,6 +29,18 @@ impl Process {
     pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill").args(["-s", name, &self.0.id().to_string()]).status();
         assert!(sent.expect("kill is part of every system").success(), "no signal {name}");
+    }
+
+    /// Wait until every thread of it stands still.
+    pub(crate) fn wait_until_stopped(&self) {
+        let tasks = format!("/proc/{}/task", self.0.id());
+        let stands = |task: io::Result<DirEntry>| {
+            let stat = task.and_then(|task| fs::read_to_string(task.path().join("stat")));
+            stat.is_ok_and(|stat| stat.rsplit(") ").next().is_some_and(|s| s.starts_with('T')))
+        };
+        while !fs::read_dir(&tasks).expect("it is running").all(stands) {
+            std::thread::yield_now();
+        }
     }
 
     /// Kill it at once and wait until it is gone.

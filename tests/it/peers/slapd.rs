@@ -146,6 +146,8 @@ impl Slapd {
     /// Freeze it: connections are accepted by the kernel, nothing is answered.
     pub(crate) fn pause(&self) {
         self.signal("STOP");
+        // The signal is on its way: until it has arrived, its threads still answer.
+        self.process.as_ref().expect("it is running").wait_until_stopped();
     }
 
     /// Let it go on.
