@@ -7,7 +7,8 @@
 import { Visitor, desk, json, narrow, run, setting, telephone } from './lib.mjs'
 
 const budget = { requests: 3, bytes: 30_000 }
-const greatestShift = 0.01
+// A page that a starved browser paints in two pieces may shift a little; 0.1 would still be called good.
+const greatestShift = 0.05
 const languages = json('LANGUAGES', ['fr', 'en'])
 
 const pages = json('PAGES').map(page => (typeof page === 'string' ? { path: page } : page))
