@@ -7,33 +7,34 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// How many people the generator makes.
-const CROWD: u64 = 6_000;
+/// How many people the generator makes for visitors.
+pub(super) const CROWD: u64 = 6_000;
 
-/// Fill the search in the background; a repeated start finds them there and writes nothing.
-pub async fn bring_in(parts: Parts) {
+/// Fill the search in the background with the few who are somebody and a `crowd` of others; a
+/// repeated start finds them there and writes nothing.
+pub async fn bring_in(parts: Parts, crowd: u64) {
     let Some(stage) = parts.demo.clone() else { return };
     stage.is_filling.store(true, Ordering::Relaxed);
-    if let Err(error) = both_lists(&parts).await {
+    if let Err(error) = both_lists(&parts, crowd).await {
         tracing::error!(error = %anyhow::Error::from(error), "the made-up colleagues are missing");
     }
     stage.is_filling.store(false, Ordering::Relaxed);
 }
 
 /// First the few who are somebody, then the crowd.
-async fn both_lists(parts: &Parts) -> Result<(), ImportError> {
+async fn both_lists(parts: &Parts, crowd: u64) -> Result<(), ImportError> {
     let folder = parts.config.file.parent().unwrap_or(Path::new("."));
     let known = std::fs::read(folder.join("colleagues.csv")).map_err(ImportError::Rejects)?;
     import(parts, "colleagues", known).await?;
-    import(parts, "crowd", crowd().map_err(ImportError::Rejects)?).await?;
+    import(parts, "crowd", written_down(crowd).map_err(ImportError::Rejects)?).await?;
     Ok(())
 }
 
 /// The crowd as an administrator would write it down.
-fn crowd() -> std::io::Result<Vec<u8>> {
+fn written_down(crowd: u64) -> std::io::Result<Vec<u8>> {
     let mut list = csv::Writer::from_writer(Vec::new());
     list.write_record(["username", "firstName", "lastName", "email", "nclocator"])?;
-    for one in (0..CROWD).map(Colleague::of) {
+    for one in (0..crowd).map(Colleague::of) {
         let row = [&one.login, &one.given, &one.surname, &one.mail, &one.server];
         list.write_record(row)?;
     }

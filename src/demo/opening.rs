@@ -1,6 +1,6 @@
 //! Opens the demonstration: copies its files, fills its tables, serves.
 use super::certificate::Certificate;
-use super::crowd::bring_in;
+use super::crowd::{CROWD, bring_in};
 use super::people;
 use super::stage::Stage;
 use crate::app::Parts;
@@ -73,7 +73,7 @@ pub fn run(setup: &Setup, ready: impl FnOnce(&Stage)) -> Result<()> {
             }
             ready(stage);
         }
-        drop(tokio::spawn(bring_in(parts.clone())));
+        drop(tokio::spawn(bring_in(parts.clone(), CROWD)));
         server::run_on(parts, listener).await?;
         drop(claim);
         Ok(())

@@ -3,12 +3,12 @@
 //
 // Settings come from the environment: BASE (address of the service), ARTEFACTS (folder for
 // pictures), BROWSER (a Chromium elsewhere than usual).
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
-const axeSource = createRequire(import.meta.url)('axe-core').source
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** The address of the service under test, without a slash at the end. */
 export const base = setting('BASE', 'http://localhost:8080').replace(/\/$/, '')
@@ -79,10 +79,10 @@ function executes(path) {
 export class Visitor {
   /**
    * `size` one of the sizes above, `theme` light or dark, `language` fr or en, `script` whether
-   * the visitor's browser runs JavaScript.
+   * the visitor's browser runs JavaScript, `cookies` those that another visitor left with.
    */
   static async arrive(browser, options = {}) {
-    const { size = desk, theme = 'light', language = 'fr', script = true } = options
+    const { size = desk, theme = 'light', language = 'fr', script = true, cookies } = options
     const context = await browser.newContext({
       viewport: size,
       colorScheme: theme,
@@ -90,6 +90,7 @@ export class Visitor {
       timezoneId: 'Europe/Paris',
       reducedMotion: 'reduce',
       javaScriptEnabled: script,
+      storageState: cookies,
     })
     const visitor = new Visitor(context, await context.newPage())
     await visitor.#watch()
@@ -185,10 +186,14 @@ export class Visitor {
     )
   }
 
-  /** The serious and critical findings of axe, one line each. */
-  async barriers() {
-    await this.page.evaluate(axeSource)
-    const { violations } = await this.page.evaluate(() => globalThis.axe.run({ preload: false }))
+  /** The serious and critical findings of axe, one line each, of all its rules or of these. */
+  async barriers(...rules) {
+    if (!(await this.page.evaluate(() => Boolean(globalThis.axe)))) await this.page.evaluate(axeSource)
+    const violations = await this.page.evaluate(async rules => {
+      const options = { preload: false, resultTypes: ['violations'] }
+      if (rules.length) options.runOnly = rules
+      return (await globalThis.axe.run(options)).violations
+    }, rules)
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, help, nodes }) => `${id} (${help}): ${nodes.map(node => node.target).join(' | ')}`)
@@ -207,7 +212,10 @@ export class Visitor {
     for (const error of this.errors) complain(`${where}: script: ${error}`)
   }
 
+  /** Closes the browser of this visitor; their cookies are left. */
   async leave() {
+    const cookies = await this.context.storageState()
     await this.context.close()
+    return cookies
   }
 }

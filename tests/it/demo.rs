@@ -1,5 +1,6 @@
 //! The demonstration as its visitors see it: a real browser, real portals, the real clock.
 use crate::peers::browser;
+use crate::peers::loopback;
 use crate::peers::mellon::Site;
 use actix_web::dev::ServerHandle;
 use aiguillage::app::Parts;
@@ -82,8 +83,9 @@ impl Stage {
     async fn until_found(&self, words: &str) {
         let query = serde_urlencoded::to_string([("search", words)]).expect("a query");
         let address = format!("{}/users?{query}", self.base());
+        let client = loopback().build().expect("a client");
         for _ in 0..1_500 {
-            let answer = reqwest::get(&address).await.expect("an answer");
+            let answer = client.get(&address).send().await.expect("an answer");
             if answer.text().await.expect("text").contains("federationId") {
                 return;
             }
@@ -171,8 +173,10 @@ async fn a_school_portal_on_apache_lets_the_teacher_in_both_ways() {
     let text = text.replace(&stage.portal("9740091F"), &site.url("/secret"));
     fs::write(etabs, text).expect("the folder is ours");
     let stage = stage.start().await;
-    let own = reqwest::get(format!("{}/saml/metadata", stage.base())).await.expect("an answer");
-    let mellon = site.open(&own.text().await.expect("metadata")).await;
+    let client = loopback().build().expect("a client");
+    let own = client.get(format!("{}/saml/metadata", stage.base())).send().await;
+    let own = own.expect("an answer").text().await.expect("metadata");
+    let mellon = site.open(&own).await;
 
     let secret = mellon.url("/secret");
     let expect = ["Marie Dupont", "9740091F", "9740091F;9749801K"];
@@ -219,7 +223,7 @@ async fn every_page_keeps_its_promises() {
 #[actix_web::test]
 async fn a_newcomer_finds_a_colleague_while_typing() {
     let stage = Stage::open(&["camille.riviere", "admin"]).await;
-    drop(tokio::spawn(demo::bring_in(stage.parts.clone().expect("it is started"))));
+    drop(tokio::spawn(demo::bring_in(stage.parts.clone().expect("it is started"), 300)));
     stage.until_found("elodie oeuvrard").await;
     let base = stage.base();
     let searches = serde_json::json!([

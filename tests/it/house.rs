@@ -12,6 +12,7 @@ pub(crate) use answer::Answer;
 pub(crate) use portal::{Portal, Wish};
 pub(crate) use visitor::Person;
 
+use crate::peers::loopback;
 use crate::peers::postgres::Database;
 use actix_web::dev::ServerHandle;
 use aiguillage::app::Parts;
@@ -107,11 +108,7 @@ impl House {
         let parts = build(config, &clock).await;
         let handle = serve(parts.clone(), listener).await;
         let cast = people::read(&folder.path().join("people.ini"), clock.now());
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .resolve("localhost", address)
-            .build();
+        let client = loopback().resolve("localhost", address).build();
         Self {
             cast: cast.expect("the people of the demonstration"),
             client: client.expect("a client"),

@@ -11,8 +11,9 @@ mod reloading;
 mod secrets;
 mod serving;
 
+use crate::peers::loopback;
 use crate::peers::process::{Process, free_port};
-use reqwest::{Client, Response, StatusCode, redirect};
+use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -99,7 +100,7 @@ impl Installation {
     }
 
     /// Start the program without waiting for it.
-    fn start(&self) -> Process {
+    pub(crate) fn start(&self) -> Process {
         let log = File::options().create(true).append(true).open(self.path("log"));
         let mut command = self.command(&["serve"]);
         command.stdout(Stdio::null()).stderr(log.expect("a log file"));
@@ -113,8 +114,7 @@ impl Installation {
 
     /// Wait until a program that was started by hand is ready.
     async fn serve_as(&self, process: Process) -> Service<'_> {
-        let client = Client::builder().redirect(redirect::Policy::none()).no_proxy();
-        let client = client.timeout(Duration::from_secs(30)).build().expect("a client");
+        let client = loopback().timeout(Duration::from_secs(30)).build().expect("a client");
         let mut service = Service { installation: self, process, client };
         service.until("/readyz", |status, _| status == StatusCode::OK).await;
         service

@@ -19,7 +19,7 @@ pub enum IndexError {
     #[error("the index is damaged: {0}")]
     Damaged(String),
     /// The search library's own words.
-    #[error("the index cannot be written")]
+    #[error("the search library refuses")]
     Library(#[from] tantivy::TantivyError),
     /// The database does not answer.
     #[error("the index cannot follow the database")]

@@ -1,9 +1,10 @@
-//! The index of a running service, searched by another process.
+//! The index of a running service, read by another process.
 use super::copy::Copy;
 use super::deny::DenySet;
 use super::error::IndexError;
 use super::folder::{self, Folder};
 use super::gate::Gate;
+use super::position::Position;
 use super::schema::schema;
 use super::state::Gauge;
 use super::view::View;
@@ -12,17 +13,40 @@ use crate::config::IndexPlace;
 use arc_swap::ArcSwapOption;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::thread::sleep;
+use std::time::Duration;
 use tantivy::ReloadPolicy;
 use tokio::sync::{Mutex, Notify};
+
+/// So often a copy is opened before it counts as damaged, with a pause in between.
+const TRIES: usize = 5;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What the folder shows at this moment and the position that it has reached at least. Whoever
+/// holds the folder may merge files away while they are opened here: only what is wrong at every
+/// try is damage.
+pub(super) fn beside(place: &IndexPlace) -> Result<(View, Position), IndexError> {
+    for _ in 1..TRIES {
+        if let Ok(opened) = open(place) {
+            return Ok(opened);
+        }
+        sleep(PAUSE);
+    }
+    open(place)
+}
+
+fn open(place: &IndexPlace) -> Result<(View, Position), IndexError> {
+    let path = folder::current(&place.path)
+        .ok_or_else(|| IndexError::Damaged("there is no index in the folder".to_owned()))?;
+    let (index, position) = check::open(&path)?;
+    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+    Ok((View::open(&reader.searcher(), &schema().1)?, position))
+}
 
 impl Index {
     /// Read what lies in the folder, whoever holds it. Nothing is followed, nothing is written.
     pub fn look(place: &IndexPlace, rules: IndexRules) -> Result<Self, IndexError> {
-        let path = folder::current(&place.path)
-            .ok_or_else(|| IndexError::Damaged("there is no index in the folder".to_owned()))?;
-        let (opened, _) = check::open(&path)?;
-        let reader = opened.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let view = View::open(&reader.searcher(), &schema().1)?;
+        let (view, _) = beside(place)?;
         Ok(Self(Arc::new(Inner {
             folder: Folder::look(&place.path),
             rules,

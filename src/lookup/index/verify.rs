@@ -4,9 +4,8 @@ use super::check;
 use super::document::{Kept, stored};
 use super::error::IndexError;
 use super::folder;
+use super::look::beside;
 use super::position::Position;
-use super::schema::schema;
-use super::view::View;
 use crate::config::IndexPlace;
 use crate::db::Db;
 use crate::identity::cloud::{ListedRecord, RecordId};
@@ -14,7 +13,6 @@ use crate::identity::store;
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
-use tantivy::ReloadPolicy;
 use uuid::Uuid;
 
 /// Records read at once.
@@ -57,7 +55,8 @@ pub async fn verify(
     let (mut held, position, mut verified) = match gather(place, rules) {
         Ok(gathered) => gathered,
         Err(error) => {
-            return Ok(Verified { damage: Some(error.to_string()), ..Verified::default() });
+            let damage = Some(format!("{:#}", anyhow::Error::from(error)));
+            return Ok(Verified { damage, ..Verified::default() });
         }
     };
     let changed = changed_since(db, position, &mut verified).await?;
@@ -101,17 +100,14 @@ fn compare(
 type Held = HashMap<RecordId, u64>;
 
 fn gather(place: &IndexPlace, rules: IndexRules) -> Result<(Held, Position, Verified), IndexError> {
-    let path = folder::current(&place.path)
-        .ok_or_else(|| IndexError::Damaged("there is no index in the folder".to_owned()))?;
-    let (index, position) = check::open(&path)?;
-    if check::is_unchecked(&path) && check::is_wrong_for_good(&path) {
+    let (view, position) = beside(place)?;
+    let path = folder::current(&place.path);
+    if path.is_some_and(|path| check::is_unchecked(&path) && check::is_wrong_for_good(&path)) {
         return Err(IndexError::Damaged("a checksum is wrong".to_owned()));
     }
     if !position.fits(rules.with_pupils) {
         return Err(IndexError::Damaged("it was made by other rules".to_owned()));
     }
-    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-    let view = View::open(&reader.searcher(), &schema().1)?;
     let mut verified = Verified { documents: view.documents(), ..Verified::default() };
     let mut held = Held::new();
     for segment in &view.segments {

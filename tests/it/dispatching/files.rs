@@ -1,5 +1,6 @@
 //! The files of dispatch while the service runs (`dispatch.md` 2.6).
 use crate::house::House;
+use crate::peers::loopback;
 use aiguillage::dispatch::files::Health;
 use reqwest::Method;
 use std::fs;
@@ -94,8 +95,9 @@ async fn health_tells_operators_that_a_file_was_refused() {
     let port = crate::peers::process::free_port();
     let house = House::set("AIGUILLAGE_ADMIN_LISTEN", &format!("127.0.0.1:{port}")).await;
     let listener = aiguillage::health::serve(house.parts()).expect("a listener");
+    let client = loopback().build().expect("a client");
     let get = async |path: &str| {
-        let answer = reqwest::get(format!("http://127.0.0.1:{port}{path}")).await;
+        let answer = client.get(format!("http://127.0.0.1:{port}{path}")).send().await;
         let answer = answer.expect("it answers");
         (answer.status().as_u16(), answer.text().await.expect("text"))
     };

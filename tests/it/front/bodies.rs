@@ -1,5 +1,6 @@
 //! What is sent to us: how much, and in which form.
 use crate::house::House;
+use crate::peers::loopback;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
@@ -37,7 +38,7 @@ async fn compressed_bodies_are_not_unpacked() {
     let mut packed = GzEncoder::new(Vec::new(), Compression::best());
     packed.write_all("login=a&password=b&csrf=c".as_bytes()).expect("memory");
     let packed = packed.finish().expect("memory");
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let client = loopback().build().expect("a client");
     for encoding in ["gzip", "deflate", "br", "zstd", "x"] {
         let request = client
             .post(format!("http://{}/login", house.address()))

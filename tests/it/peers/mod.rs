@@ -2,6 +2,7 @@
 //!
 //! They come with `make needs`; where one is missing its tests fail and say so. A test that were
 //! skipped in silence would look like one that passed.
+use reqwest::{Client, ClientBuilder, redirect::Policy};
 use std::path::{Path, PathBuf};
 
 pub(crate) mod browser;
@@ -10,6 +11,12 @@ pub(crate) mod mellon;
 pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod slapd;
+
+/// Somebody on this machine who follows no redirect and believes no certificate authority: to
+/// read those of the system takes longer than most tests.
+pub(crate) fn loopback() -> ClientBuilder {
+    Client::builder().redirect(Policy::none()).no_proxy().tls_certs_only([])
+}
 
 /// A file or folder below `tests/`.
 fn tests_folder(below: &str) -> PathBuf {

@@ -73,6 +73,7 @@ async fn the_service_finds_what_is_imported_beside_it() {
         report["checks"]["index"]["documents"] == 2 && report["checks"]["index"]["ok"] == true
     };
     service.until("/healthz", |_, text| follows(text)).await;
+    service.until("/metrics", |_, text| text.contains("index_lag_changes 0")).await;
 
     let found = house.run(&["lookup", "search", "martin agnes", "--json"]).json();
     assert_eq!(found[0]["cloud_id"], "amartin@nuage-a.example");

@@ -1,7 +1,8 @@
 //! The demonstration for telephones in the same network (D22), here on loopback.
 use super::cookie;
+use crate::peers::loopback;
 use crate::peers::process::{Process, free_port};
-use reqwest::{Certificate, Client, ClientBuilder, Response, redirect};
+use reqwest::{Certificate, Client, Response};
 use std::collections::HashMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -18,10 +19,6 @@ struct Lan {
     said: String,
     passwords: HashMap<String, String>,
     _process: Process,
-}
-
-fn plain() -> ClientBuilder {
-    Client::builder().redirect(redirect::Policy::none()).no_proxy()
 }
 
 impl Lan {
@@ -49,7 +46,7 @@ impl Lan {
         }
         let pem = fs::read(home.path().join("demo/lan/certificate.pem")).expect("a certificate");
         let pem = Certificate::from_pem(&pem).expect("a certificate");
-        let client = plain().add_root_certificate(pem).build();
+        let client = loopback().tls_certs_only([pem]).build();
         Self {
             home,
             origin: format!("https://127.0.0.1:{port}"),
@@ -104,7 +101,8 @@ fn field(html: &str, name: &str) -> String {
 async fn a_telephone_comes_by_https_with_a_password_from_the_terminal() {
     let lan = Lan::open();
     assert!(lan.said.contains(&lan.origin) && lan.said.contains("will warn"), "{}", lan.said);
-    let stranger = plain().build().expect("a client").get(&lan.origin).send().await;
+    let stranger = Client::builder().no_proxy().build().expect("a client");
+    let stranger = stranger.get(&lan.origin).send().await;
     assert!(stranger.is_err(), "nobody vouches for the certificate");
     let page = lan.get("/", "").await;
     assert!(!page.headers().contains_key("strict-transport-security"));

@@ -48,6 +48,11 @@ impl Address {
         let port = url.port().unwrap_or(standard_port);
         Ok(Self { url, place: Place::Tcp(host, port), starttls })
     }
+
+    /// Whether a certificate is seen on the way there.
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.starttls || self.url.scheme() == "ldaps"
+    }
 }
 
 fn host(url: &Url) -> Option<String> {

@@ -31,7 +31,9 @@ impl LdapSettings {
         if self.base.trim().is_empty() {
             findings.push(self.finding("E-LDAP-BASE", "base", "is missing"));
         }
-        if let Err(error) = connector(self.ca_file.as_deref()) {
+        if let Some(file) = &self.ca_file
+            && let Err(error) = connector(Some(file))
+        {
             findings.push(self.finding("E-LDAP-CA", "ca_file", error.to_string()));
         }
         if self.bind_dn.is_some() && self.bind_password.is_empty() {

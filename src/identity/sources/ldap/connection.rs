@@ -15,7 +15,8 @@ use tokio::time::timeout;
 /// How to reach one server and who we are there.
 pub(super) struct Dialer {
     pub(super) address: Address,
-    pub(super) tls: TlsConnector,
+    /// For addresses that are encrypted.
+    pub(super) tls: Option<TlsConnector>,
     pub(super) account: Option<(String, Secret)>,
     pub(super) connect_timeout: Duration,
     pub(super) operation_timeout: Duration,
@@ -46,9 +47,10 @@ impl Dialer {
     }
 
     async fn dial(&self) -> Result<Link, SourceError> {
-        let mut settings = LdapConnSettings::new()
-            .set_connector(self.tls.clone())
-            .set_starttls(self.address.starttls);
+        let mut settings = LdapConnSettings::new().set_starttls(self.address.starttls);
+        if let Some(tls) = &self.tls {
+            settings = settings.set_connector(tls.clone());
+        }
         if let Place::Tcp(host, port) = &self.address.place {
             let socket = connect(host, *port).await;
             let socket = socket.map_err(|error| SourceError::Unreachable(error.to_string()))?;

@@ -32,13 +32,21 @@ pub(super) struct Servers {
 
 impl Servers {
     pub(super) fn new(settings: &LdapSettings) -> Result<Self, Finding> {
-        let tls = connector(settings.ca_file.as_deref())
-            .map_err(|error| settings.finding("E-LDAP-CA", "ca_file", error.to_string()))?;
+        let addresses = settings.urls.iter().map(|url| {
+            Address::parse(url, settings.starttls)
+                .map_err(|error| settings.finding("E-LDAP-URL", "url", error.to_string()))
+        });
+        let addresses = addresses.collect::<Result<Vec<_>, Finding>>()?;
+        // All authorities of a machine are a long list to read.
+        let tls = if addresses.iter().any(Address::is_encrypted) {
+            let tls = connector(settings.ca_file.as_deref());
+            Some(tls.map_err(|error| settings.finding("E-LDAP-CA", "ca_file", error.to_string()))?)
+        } else {
+            None
+        };
         let account =
             settings.bind_dn.as_ref().map(|dn| (dn.clone(), settings.bind_password.clone()));
-        let server = |url: &String| {
-            let address = Address::parse(url, settings.starttls)
-                .map_err(|error| settings.finding("E-LDAP-URL", "url", error.to_string()))?;
+        let server = |address| {
             let dialer = Dialer {
                 address,
                 tls: tls.clone(),
@@ -46,10 +54,10 @@ impl Servers {
                 connect_timeout: settings.connect_timeout,
                 operation_timeout: settings.operation_timeout,
             };
-            Ok(Arc::new(Server::new(dialer, settings.base.clone())))
+            Arc::new(Server::new(dialer, settings.base.clone()))
         };
         Ok(Self {
-            all: settings.urls.iter().map(server).collect::<Result<_, Finding>>()?,
+            all: addresses.into_iter().map(server).collect(),
             short: settings.operation_timeout.min(settings.connect_timeout),
             long: settings.login_timeout,
         })

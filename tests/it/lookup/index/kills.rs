@@ -1,52 +1,39 @@
 //! kill -9 at any moment loses nobody and doubles nobody (REL-14).
 use super::{RULES, Register, Row, Running, place};
 use crate::peers::process::Process;
-use aiguillage::clock::Clock;
-use aiguillage::db::{DatabaseSettings, Db};
-use aiguillage::lookup::index::{Index, follow};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use crate::program::Installation;
+use aiguillage::lookup::index::Index;
+use std::fs;
 use std::time::Duration;
 
-/// Where the child finds index and database; it is this binary itself.
-const FOLDER: &str = "AIGUILLAGE_TEST_INDEX";
-const DATABASE: &str = "AIGUILLAGE_TEST_DATABASE";
-
-/// What the killed process does: follow, until it is killed.
-#[actix_web::test]
-#[ignore = "the process that other tests kill"]
-async fn the_child_follows() {
-    let (Some(folder), Some(database)) = (environment(FOLDER), environment(DATABASE)) else {
-        return;
-    };
-    let settings = DatabaseSettings::parse(&database, Path::new("/")).unwrap();
-    let db = Db::open(&settings).await.unwrap();
-    let index = Index::open(&place(&PathBuf::from(folder)), RULES).unwrap();
-    follow(index, db, Clock::system()).await;
+/// An installation with the database and the index of a register.
+fn installation(register: &Register) -> Installation {
+    let (database, index) = (register.test.url(), register.path());
+    let more = format!("[database]\nurl = {database}\n[index]\npath = {}\n", index.display());
+    Installation::with(&more)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a child has no other way to be told")]
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-fn child(register: &Register) -> Process {
-    let mut command = Command::new(std::env::current_exe().expect("this binary"));
-    command
-        .args(["--exact", "lookup::index::kills::the_child_follows", "--ignored"])
-        .env(FOLDER, register.path())
-        .env(DATABASE, register.test.url())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    Process::start(&mut command).expect("the child starts")
+/// The program, as soon as it holds the index.
+async fn service(house: &Installation, register: &Register) -> Process {
+    let process = house.start();
+    let name = format!("process {}", process.id());
+    for _ in 0..3_000 {
+        let holder = fs::read_to_string(register.path().join("lock"));
+        if holder.is_ok_and(|holder| holder == name) {
+            return process;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it never holds the index: {}", house.log());
 }
 
 #[actix_web::test]
 async fn kills_at_any_moment_lose_nobody_and_double_nobody() {
     let register = Register::with(200).await;
+    let house = installation(&register);
     let mut seq = 0;
     for round in 0..15_u64 {
-        let process = child(&register);
+        let process = service(&house, &register).await;
         // From before the first commit to some commits and merges later.
         for step in 0..=round % 5 {
             let rows: Vec<_> = (0..20)
@@ -72,14 +59,8 @@ async fn kills_at_any_moment_lose_nobody_and_double_nobody() {
 #[actix_web::test]
 async fn the_folder_of_a_running_process_is_refused_and_free_when_it_is_killed() {
     let register = Register::with(5).await;
-    let process = child(&register);
-    let holder = register.path().join("current");
-    for _ in 0..3_000 {
-        if holder.exists() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let house = installation(&register);
+    let process = service(&house, &register).await;
     let refused = Index::open(&place(&register.path()), RULES).unwrap_err().to_string();
     assert!(refused.contains("another process (process "), "{refused}");
     process.kill();

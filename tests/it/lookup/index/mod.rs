@@ -9,7 +9,7 @@ use aiguillage::config::IndexPlace;
 use aiguillage::demo::colleagues::Colleague;
 use aiguillage::identity::cloud::RecordId;
 use aiguillage::identity::{PersonId, store};
-use aiguillage::lookup::index::{Index, IndexRules, Query, Verified, follow, verify};
+use aiguillage::lookup::index::{Index, IndexError, IndexRules, Query, Verified, follow, verify};
 use aiguillage::on;
 use sqlx::query;
 use sqlx::types::Json;
@@ -149,9 +149,19 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// Open the folder of a register and follow.
+    /// Open the folder of a register and follow. Threads of an owner who stopped may still be at
+    /// work there.
     fn on(register: &Register) -> Self {
-        let index = Index::open(&place(&register.path()), RULES).expect("the folder is free");
+        let place = place(&register.path());
+        let mut opened = Index::open(&place, RULES);
+        for _ in 0..1_000 {
+            if !matches!(opened, Err(IndexError::InUse { .. })) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+            opened = Index::open(&place, RULES);
+        }
+        let index = opened.expect("the folder is free");
         let follower = follow(index.clone(), register.test.db.clone(), Clock::fixed(now()));
         Self { follower: tokio::spawn(follower), index }
     }

@@ -1,6 +1,6 @@
 //! The portal by itself: it opens, and sends whoever wants in to the identity provider.
 use super::*;
-use reqwest::redirect::Policy;
+use crate::peers::loopback;
 
 const IDP: &str = r#"<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata"
   entityID="http://localhost:9/saml/metadata">
@@ -13,8 +13,7 @@ const IDP: &str = r#"<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metada
 </EntityDescriptor>"#;
 
 pub(super) fn client() -> reqwest::Client {
-    let client = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build();
-    client.expect("a client")
+    loopback().build().expect("a client")
 }
 
 pub(super) async fn get(url: &str) -> reqwest::Response {
