@@ -25,8 +25,8 @@ run: ## install, build and start the demonstration on http://localhost:8080
 
 test: needs ## install, then every check and every test
 	$(MAKE) --no-print-directory check
-	$(CARGO) test --locked
-	tests/postgres.sh $(CARGO) test --locked --test it -- $(once)
+	tests/in-memory.sh $(CARGO) test --locked
+	tests/in-memory.sh tests/postgres.sh $(CARGO) test --locked --test it -- $(once)
 
 check: needs-build ## format, lints and documentation
 	$(CARGO) fmt --check

@@ -1,5 +1,5 @@
-// Looks at pages in both themes, both languages and on three widths, and complains about
-// whatever breaks a promise. Pictures of 390 and 1440 px stay in ARTEFACTS.
+// Looks at pages in both themes, both languages on a telephone and the first one at a desk, and
+// complains about whatever breaks a promise. Pictures of 390 and 1440 px stay in ARTEFACTS.
 //
 // PAGES    JSON list: "/path" or {"path", "name", "status", "signedIn", "requests", "bytes"}
 // LANGUAGES  JSON list (default both)
@@ -49,6 +49,10 @@ async function checkAnswer(visitor, page, language, complain) {
 async function checkSight(visitor, complain) {
   const shift = await visitor.shift()
   if (shift > greatestShift) complain(`the page jumps: ${shift}`)
+  await checkEdge(visitor, complain)
+}
+
+async function checkEdge(visitor, complain) {
   const overhang = await visitor.overhang()
   if (overhang) complain(`${overhang} px run over the edge`)
 }
@@ -64,10 +68,14 @@ async function look(browser, page, { size, language }, complain) {
   console.log(`${name}: ${visitor.requests.length} requests, ${visitor.bytes} bytes`)
   for (const theme of ['light', 'dark']) {
     await visitor.page.emulateMedia({ colorScheme: theme })
-    if (size !== narrow) await visitor.picture(`${name}-${theme}`)
+    await visitor.picture(`${name}-${theme}`)
     // A theme changes colours and nothing else.
     const rules = theme === 'light' ? [] : ['color-contrast']
     for (const barrier of await visitor.barriers(...rules)) here(`${theme}: ${barrier}`)
+  }
+  if (size === telephone) {
+    await visitor.page.setViewportSize(narrow)
+    await checkEdge(visitor, complaint => here(`${narrow.width} px: ${complaint}`))
   }
   await visitor.leave()
 }
@@ -84,10 +92,8 @@ async function lookWithoutScript(browser, page, complain) {
 
 await run(async (browser, complain) => {
   for (const page of pages) {
-    for (const language of languages) {
-      for (const size of [telephone, desk]) await look(browser, page, { size, language }, complain)
-    }
-    await look(browser, page, { size: narrow, language: languages[0] }, complain)
+    for (const language of languages) await look(browser, page, { size: telephone, language }, complain)
+    await look(browser, page, { size: desk, language: languages[0] }, complain)
     await lookWithoutScript(browser, page, complain)
   }
 })
