@@ -51,7 +51,8 @@ bench: needs-build ## how fast it is: SIZE=10k, 1.2M or 12M people, SCHOOLS=7000
 	$(CARGO) bench --locked
 
 soak: needs ## the long runs, ignored otherwise
-	$(CARGO) test --locked --release --test it -- --ignored soak
+	ulimit -n 8192 && $(CARGO) test --locked --release --test it -- \
+	  --ignored --nocapture --test-threads 1 soak
 
 seconds ?= 300
 fuzz: needs-build ## feed strange input to the parsers, seconds=300 each

@@ -10,5 +10,6 @@ mod lookup;
 mod peers;
 mod program;
 mod sign_in;
+mod soak;
 mod store;
 mod with_ldap;

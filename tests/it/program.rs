@@ -99,6 +99,11 @@ impl Installation {
         self.run_with(&[&words, more].concat(), &format!("{PASSWORD}\n"))
     }
 
+    /// Bring a list of people in.
+    pub(crate) fn import(&self, name: &str) {
+        self.run(&["import", &self.path(name).display().to_string()]).good();
+    }
+
     /// Start the program without waiting for it.
     pub(crate) fn start(&self) -> Process {
         let log = File::options().create(true).append(true).open(self.path("log"));
