@@ -9,7 +9,9 @@ pub use open::{Claim, DatabaseSettings, OpenError};
 pub use schema::{SchemaError, SchemaState};
 
 use sqlx::sqlite::SqliteError;
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{
+    Database, Encode, PgPool, Postgres, QueryBuilder, Sqlite, SqlitePool, Transaction, Type,
+};
 
 /// The pools of one database.
 #[derive(Debug, Clone)]
@@ -96,6 +98,22 @@ pub fn is_full(error: &sqlx::Error) -> bool {
 const SQLITE_FULL: [u32; 3] = [8, 10, 13];
 /// `disk_full`, `io_error`, `read_only_sql_transaction`.
 const POSTGRES_FULL: [&str; 3] = ["53100", "58030", "25006"];
+
+/// Go on with `IN (…)` and these values, a few hundred at most.
+pub fn among<'v, DB, T>(
+    sql: &mut QueryBuilder<DB>,
+    values: impl IntoIterator<Item = T>,
+) -> &mut QueryBuilder<DB>
+where
+    DB: Database,
+    T: Encode<'v, DB> + Type<DB>,
+{
+    let mut list = sql.push(" IN (").separated(", ");
+    for value in values {
+        list.push_bind(value);
+    }
+    sql.push(")")
+}
 
 /// Run one sqlx expression on the connection of a [`Tx`], whichever database it is on.
 #[macro_export]

@@ -1,5 +1,5 @@
 //! Which records of table `cloud_record` may be found: the one rule that the index follows.
-use crate::db::Tx;
+use crate::db::{Tx, among};
 use crate::identity::PersonId;
 use crate::identity::cloud::{CloudId, Fields, ListedRecord, RecordId};
 use crate::on;
@@ -51,12 +51,8 @@ pub async fn listed_among(
     for chunk in ids.chunks(500) {
         let rows: Vec<Row> = on!(&mut *tx, |conn| {
             let mut sql = QueryBuilder::new(LISTED);
-            sql.push(if with_pupils { "" } else { NO_PUPILS }).push(" AND r.id IN (");
-            let mut list = sql.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            sql.push(")").build_query_as().fetch_all(conn).await
+            sql.push(if with_pupils { "" } else { NO_PUPILS }).push(" AND r.id");
+            among(&mut sql, chunk.iter().copied()).build_query_as().fetch_all(conn).await
         })?;
         listed.extend(rows.into_iter().filter_map(Row::listed));
     }
@@ -98,20 +94,12 @@ pub async fn records_touched(tx: &mut Tx, entities: &[Uuid]) -> sqlx::Result<Vec
     let mut touched = Vec::new();
     for chunk in entities.chunks(250) {
         let ids: Vec<(Uuid,)> = on!(&mut *tx, |conn| {
-            let mut sql = QueryBuilder::new("SELECT id FROM cloud_record WHERE person IN (");
-            let mut list = sql.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            sql.push(
-                ") UNION SELECT o.id FROM cloud_record r JOIN cloud_record o ON o.claim = r.claim
-                 WHERE r.id IN (",
+            let mut sql = QueryBuilder::new("SELECT id FROM cloud_record WHERE person");
+            among(&mut sql, chunk.iter().copied()).push(
+                " UNION SELECT o.id FROM cloud_record r JOIN cloud_record o ON o.claim = r.claim
+                 WHERE r.id",
             );
-            let mut list = sql.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            sql.push(")").build_query_as().fetch_all(conn).await
+            among(&mut sql, chunk.iter().copied()).build_query_as().fetch_all(conn).await
         })?;
         touched.extend(ids.into_iter().map(|(id,)| RecordId(id)));
     }

@@ -1,6 +1,6 @@
 //! Table `lookup_choice`: who wants to be found.
 use super::record::CHUNK;
-use crate::db::Tx;
+use crate::db::{Tx, among};
 use crate::identity::PersonId;
 use crate::identity::cloud::RecordId;
 use crate::on;
@@ -47,13 +47,9 @@ pub async fn opted_in(tx: &mut Tx, ids: &[RecordId]) -> sqlx::Result<Vec<RecordI
         let rows: Vec<RecordId> = on!(&mut *tx, |conn| {
             let mut sql = QueryBuilder::new(
                 "SELECT r.id FROM cloud_record r JOIN lookup_choice c ON c.person = r.person
-                 WHERE NOT c.is_hidden AND r.id IN (",
+                 WHERE NOT c.is_hidden AND r.id",
             );
-            let mut list = sql.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            sql.push(")").build_query_scalar().fetch_all(conn).await
+            among(&mut sql, chunk.iter().copied()).build_query_scalar().fetch_all(conn).await
         })?;
         willing.extend(rows);
     }

@@ -1,6 +1,6 @@
 //! Who claims to be the same human being, and with what right.
 use super::record::CHUNK;
-use crate::db::Tx;
+use crate::db::{Tx, among};
 use crate::identity::cloud::RecordId;
 use crate::on;
 use chrono::{DateTime, Utc};
@@ -25,13 +25,9 @@ pub async fn claimants(tx: &mut Tx, claims: &[String]) -> sqlx::Result<Vec<Claim
     for chunk in claims.chunks(CHUNK) {
         let rows: Vec<Claimant> = on!(&mut *tx, |conn| {
             let mut sql = QueryBuilder::new(
-                "SELECT id, claim, instance, state FROM cloud_record WHERE claim IN (",
+                "SELECT id, claim, instance, state FROM cloud_record WHERE claim",
             );
-            let mut list = sql.separated(", ");
-            for claim in chunk {
-                list.push_bind(claim);
-            }
-            sql.push(") ORDER BY id").build_query_as().fetch_all(conn).await
+            among(&mut sql, chunk).push(" ORDER BY id").build_query_as().fetch_all(conn).await
         })?;
         found.extend(rows);
     }
@@ -67,14 +63,10 @@ pub struct Standing {
 /// The standing of each of these records, the best first.
 pub async fn standings(tx: &mut Tx, ids: &[RecordId]) -> sqlx::Result<Vec<Standing>> {
     on!(tx, |conn| {
-        let mut sql = QueryBuilder::new(
-            "SELECT id, claim, priority, active_at FROM cloud_record WHERE id IN (",
-        );
-        let mut list = sql.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        sql.push(") ORDER BY priority DESC, active_at DESC, id DESC");
+        let mut sql =
+            QueryBuilder::new("SELECT id, claim, priority, active_at FROM cloud_record WHERE id");
+        among(&mut sql, ids.iter().copied())
+            .push(" ORDER BY priority DESC, active_at DESC, id DESC");
         sql.build_query_as().fetch_all(conn).await
     })
 }

@@ -1,6 +1,6 @@
 //! Which person is behind a record.
 use super::record::CHUNK;
-use crate::db::Tx;
+use crate::db::{Tx, among};
 use crate::identity::PersonId;
 use crate::identity::cloud::RecordId;
 use crate::on;
@@ -14,13 +14,8 @@ pub async fn owners_by_mail(
     let mut owners = Vec::new();
     for chunk in mails.chunks(CHUNK) {
         let rows: Vec<(String, PersonId)> = on!(&mut *tx, |conn| {
-            let mut sql =
-                QueryBuilder::new("SELECT lower(mail), id FROM person WHERE lower(mail) IN (");
-            let mut list = sql.separated(", ");
-            for mail in chunk {
-                list.push_bind(mail);
-            }
-            sql.push(") ORDER BY 1").build_query_as().fetch_all(conn).await
+            let mut sql = QueryBuilder::new("SELECT lower(mail), id FROM person WHERE lower(mail)");
+            among(&mut sql, chunk).push(" ORDER BY 1").build_query_as().fetch_all(conn).await
         })?;
         owners.extend(rows);
     }
@@ -35,14 +30,9 @@ pub async fn owners_by_login(
     let mut owners = Vec::new();
     for chunk in logins.chunks(CHUNK) {
         let rows: Vec<(String, PersonId)> = on!(&mut *tx, |conn| {
-            let mut sql = QueryBuilder::new(
-                "SELECT DISTINCT login_key, person FROM account WHERE login_key IN (",
-            );
-            let mut list = sql.separated(", ");
-            for login in chunk {
-                list.push_bind(login);
-            }
-            sql.push(") ORDER BY 1").build_query_as().fetch_all(conn).await
+            let mut sql =
+                QueryBuilder::new("SELECT DISTINCT login_key, person FROM account WHERE login_key");
+            among(&mut sql, chunk).push(" ORDER BY 1").build_query_as().fetch_all(conn).await
         })?;
         owners.extend(rows);
     }
@@ -93,13 +83,10 @@ async fn unowned(tx: &mut Tx, owners: &[(String, PersonId)]) -> sqlx::Result<Vec
     for chunk in owners.chunks(CHUNK) {
         let rows: Vec<(String, RecordId)> = on!(&mut *tx, |conn| {
             let mut sql = QueryBuilder::new(
-                "SELECT claim, id FROM cloud_record WHERE person IS NULL AND claim IN (",
+                "SELECT claim, id FROM cloud_record WHERE person IS NULL AND claim",
             );
-            let mut list = sql.separated(", ");
-            for (mail, _) in chunk {
-                list.push_bind(format!("m:{mail}"));
-            }
-            sql.push(")").build_query_as().fetch_all(conn).await
+            let claims = chunk.iter().map(|(mail, _)| format!("m:{mail}"));
+            among(&mut sql, claims).build_query_as().fetch_all(conn).await
         })?;
         let of =
             |claim: &str| chunk.iter().find(|(mail, _)| claim.strip_prefix("m:") == Some(mail));

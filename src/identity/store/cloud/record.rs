@@ -1,5 +1,5 @@
 //! Table `cloud_record`: what is known, and how it is written.
-use crate::db::Tx;
+use crate::db::{Tx, among};
 use crate::identity::PersonId;
 use crate::identity::cloud::{CloudId, Fields, RecordId};
 use crate::on;
@@ -66,11 +66,7 @@ pub async fn known_records(tx: &mut Tx, keys: &[String]) -> sqlx::Result<Vec<Kno
     for chunk in keys.chunks(CHUNK) {
         let rows: Vec<KnownRecord> = on!(&mut *tx, |conn| {
             let mut sql = QueryBuilder::new(KNOWN);
-            let mut list = sql.push("cloud_key IN (").separated(", ");
-            for key in chunk {
-                list.push_bind(key);
-            }
-            sql.push(")").build_query_as().fetch_all(conn).await
+            among(sql.push("cloud_key"), chunk).build_query_as().fetch_all(conn).await
         })?;
         known.extend(rows);
     }
@@ -83,11 +79,7 @@ pub async fn known_by_id(tx: &mut Tx, ids: &[RecordId]) -> sqlx::Result<Vec<Know
     for chunk in ids.chunks(CHUNK) {
         let rows: Vec<KnownRecord> = on!(&mut *tx, |conn| {
             let mut sql = QueryBuilder::new(KNOWN);
-            let mut list = sql.push("id IN (").separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            sql.push(")").build_query_as().fetch_all(conn).await
+            among(sql.push("id"), chunk.iter().copied()).build_query_as().fetch_all(conn).await
         })?;
         known.extend(rows);
     }
@@ -139,12 +131,8 @@ pub async fn touch_seen(tx: &mut Tx, ids: &[RecordId], now: DateTime<Utc>) -> sq
     for chunk in ids.chunks(CHUNK) {
         on!(&mut *tx, |conn| {
             let mut sql = QueryBuilder::new("UPDATE cloud_record SET seen_at = ");
-            sql.push_bind(now).push(" WHERE id IN (");
-            let mut list = sql.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            sql.push(")").build().execute(conn).await.map(|_| ())
+            sql.push_bind(now).push(" WHERE id");
+            among(&mut sql, chunk.iter().copied()).build().execute(conn).await.map(|_| ())
         })?;
     }
     Ok(())
@@ -174,12 +162,8 @@ pub async fn touch_signed(tx: &mut Tx, id: RecordId, signed_at: i64) -> sqlx::Re
 pub async fn delete_records(tx: &mut Tx, ids: &[RecordId]) -> sqlx::Result<()> {
     for chunk in ids.chunks(CHUNK) {
         on!(&mut *tx, |conn| {
-            let mut sql = QueryBuilder::new("DELETE FROM cloud_record WHERE id IN (");
-            let mut list = sql.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            sql.push(")").build().execute(conn).await.map(|_| ())
+            let mut sql = QueryBuilder::new("DELETE FROM cloud_record WHERE id");
+            among(&mut sql, chunk.iter().copied()).build().execute(conn).await.map(|_| ())
         })?;
     }
     Ok(())
@@ -194,12 +178,8 @@ pub async fn empty_records(tx: &mut Tx, ids: &[RecordId], now: DateTime<Utc>) ->
             sql.push_bind(Json(Fields::default())).push(", digest = ");
             sql.push_bind(Fields::default().digest().to_vec());
             sql.push(", person = NULL, claim = cloud_key, changed_at = ").push_bind(now);
-            sql.push(" WHERE id IN (");
-            let mut list = sql.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            sql.push(")").build().execute(conn).await.map(|_| ())
+            sql.push(" WHERE id");
+            among(&mut sql, chunk.iter().copied()).build().execute(conn).await.map(|_| ())
         })?;
     }
     Ok(())

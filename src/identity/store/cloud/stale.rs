@@ -1,6 +1,6 @@
 //! Records that their servers name no more.
 use super::record::CHUNK;
-use crate::db::Tx;
+use crate::db::{Tx, among};
 use crate::identity::cloud::RecordId;
 use crate::on;
 use chrono::{DateTime, Utc};
@@ -60,12 +60,8 @@ pub async fn set_state(
     for chunk in ids.chunks(CHUNK) {
         on!(&mut *tx, |conn| {
             let mut sql = QueryBuilder::new("UPDATE cloud_record SET state = ");
-            sql.push_bind(state).push(", changed_at = ").push_bind(now).push(" WHERE id IN (");
-            let mut list = sql.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            sql.push(")").build().execute(conn).await.map(|_| ())
+            sql.push_bind(state).push(", changed_at = ").push_bind(now).push(" WHERE id");
+            among(&mut sql, chunk.iter().copied()).build().execute(conn).await.map(|_| ())
         })?;
     }
     Ok(())
