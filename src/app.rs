@@ -14,7 +14,6 @@ use crate::sso::{KeyRing, SignInSettings};
 use crate::web::client::ClientSettings;
 use crate::web::form_key::FormKey;
 use crate::web::headers::Hosts;
-use crate::web::known_networks::KnownNetworks;
 use crate::web::origin::OwnOrigin;
 use crate::web::rate_limits::RateLimits;
 use crate::web::theme::Theme;
@@ -22,7 +21,7 @@ use crate::web::workroom::Workroom;
 use crate::{demo, lookup};
 use actix_web::web::Data;
 use anyhow::{Context, Result};
-use opening::{arrival_rules, directories, open_keys, proxies, theme};
+use opening::{arrival_rules, directories, known_networks, open_keys, own_origin, proxies, theme};
 use std::sync::Arc;
 
 /// Everything that serves, ready to be handed to the workers.
@@ -79,10 +78,7 @@ impl Parts {
             portals: Arc::default(),
         };
         let proxies = proxies(&config);
-        let zones = Arc::clone(&files);
-        let known = KnownNetworks::new(config.limits.known_networks.clone(), move |address| {
-            zones.snapshot().zones.hold(address)
-        });
+        let known = known_networks(&config, &files);
         let (theme, found) = theme(&config);
         findings.extend(found);
         let parts = Self {
@@ -103,10 +99,7 @@ impl Parts {
                 pretend: demo.is_some(),
             },
             hosts: Hosts::new(&config.http),
-            origin: match &demo {
-                Some(_) => OwnOrigin::new(&config.http).and_cross_site("/portail/"),
-                None => OwnOrigin::new(&config.http),
-            },
+            origin: own_origin(&config, demo.is_some()),
             config: Arc::new(config),
             theme: Data::new(theme),
             clock,

@@ -15,6 +15,8 @@ use crate::sso::saml::{LoadRules, PartnerKey};
 use crate::web;
 use crate::web::client_ip::TrustedProxies;
 use crate::web::form_key::FormKey;
+use crate::web::known_networks::KnownNetworks;
+use crate::web::origin::OwnOrigin;
 use crate::web::theme::Theme;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
@@ -58,6 +60,20 @@ fn load_rules(config: &Config, now: DateTime<Utc>) -> Result<LoadRules> {
 
 pub(super) fn proxies(config: &Config) -> TrustedProxies {
     TrustedProxies::new(config.http.trusted_proxies.clone(), config.http.client_ip_header)
+}
+
+/// Networks in which budgets belong to people: those of the settings and those of the schools.
+pub(super) fn known_networks(config: &Config, files: &Arc<Files<PartnerBook>>) -> KnownNetworks {
+    let files = Arc::clone(files);
+    KnownNetworks::new(config.limits.known_networks.clone(), move |address| {
+        files.snapshot().zones.hold(address)
+    })
+}
+
+/// The portals of the demonstration take answers across sites, as real ones do.
+pub(super) fn own_origin(config: &Config, is_demo: bool) -> OwnOrigin {
+    let own = OwnOrigin::new(&config.http);
+    if is_demo { own.and_cross_site("/portail/") } else { own }
 }
 
 pub(super) fn theme(config: &Config) -> (Theme, Vec<Finding>) {
