@@ -75,8 +75,8 @@ impl Arguments {
 
 pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.act {
-        Act::Search(words) => search(&words.try_out(&config)?, words.json)?,
-        Act::Explain(words) => explain(&words.try_out(&config)?, words.json)?,
+        Act::Search(words) => search(&words.try_out(&config).await?, words.json)?,
+        Act::Explain(words) => explain(&words.try_out(&config).await?, words.json)?,
         Act::Conflicts(listing) => list(&config, listing).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -84,9 +84,10 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCod
 
 impl Words {
     /// Beside a running service: its index is only read.
-    fn try_out(&self, config: &Config) -> Result<Trial> {
+    async fn try_out(&self, config: &Config) -> Result<Trial> {
         let rules = IndexRules { with_pupils: config.lookup.pupils };
         let index = Index::look(&config.index, rules)
+            .await
             .context("the service makes the index at its first start; reindex makes it anew")?;
         let asker = self.asker.as_deref().map(|name| asker(config, name)).transpose()?;
         let trial = try_out(&index, &self.typed.join(" "), self.limit, asker.as_ref());

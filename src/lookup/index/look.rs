@@ -13,10 +13,10 @@ use crate::config::IndexPlace;
 use arc_swap::ArcSwapOption;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::thread::sleep;
 use std::time::Duration;
 use tantivy::ReloadPolicy;
 use tokio::sync::{Mutex, Notify};
+use tokio::time::sleep;
 
 /// So often a copy is opened before it counts as damaged, with a pause in between.
 const TRIES: usize = 5;
@@ -25,12 +25,12 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// What the folder shows at this moment and the position that it has reached at least. Whoever
 /// holds the folder may merge files away while they are opened here: only what is wrong at every
 /// try is damage.
-pub(super) fn beside(place: &IndexPlace) -> Result<(View, Position), IndexError> {
+pub(super) async fn beside(place: &IndexPlace) -> Result<(View, Position), IndexError> {
     for _ in 1..TRIES {
         if let Ok(opened) = open(place) {
             return Ok(opened);
         }
-        sleep(PAUSE);
+        sleep(PAUSE).await;
     }
     open(place)
 }
@@ -45,8 +45,8 @@ fn open(place: &IndexPlace) -> Result<(View, Position), IndexError> {
 
 impl Index {
     /// Read what lies in the folder, whoever holds it. Nothing is followed, nothing is written.
-    pub fn look(place: &IndexPlace, rules: IndexRules) -> Result<Self, IndexError> {
-        let (view, _) = beside(place)?;
+    pub async fn look(place: &IndexPlace, rules: IndexRules) -> Result<Self, IndexError> {
+        let (view, _) = beside(place).await?;
         Ok(Self(Arc::new(Inner {
             folder: Folder::look(&place.path),
             rules,

@@ -52,7 +52,7 @@ pub async fn verify(
     db: &Db,
     mut progress: impl FnMut(u64),
 ) -> Result<Verified, IndexError> {
-    let (mut held, position, mut verified) = match gather(place, rules) {
+    let (mut held, position, mut verified) = match gather(place, rules).await {
         Ok(gathered) => gathered,
         Err(error) => {
             let damage = Some(format!("{:#}", anyhow::Error::from(error)));
@@ -99,8 +99,11 @@ fn compare(
 /// Every record in the index with a digest of its answer.
 type Held = HashMap<RecordId, u64>;
 
-fn gather(place: &IndexPlace, rules: IndexRules) -> Result<(Held, Position, Verified), IndexError> {
-    let (view, position) = beside(place)?;
+async fn gather(
+    place: &IndexPlace,
+    rules: IndexRules,
+) -> Result<(Held, Position, Verified), IndexError> {
+    let (view, position) = beside(place).await?;
     let path = folder::current(&place.path);
     if path.is_some_and(|path| check::is_unchecked(&path) && check::is_wrong_for_good(&path)) {
         return Err(IndexError::Damaged("a checksum is wrong".to_owned()));

@@ -59,9 +59,16 @@ pub(super) async fn receive(
     Ok(envelope.verify(&key)?)
 }
 
+/// What the client hears.
+pub(super) fn answer(done: Result<(), Refusal>) -> web::Result<HttpResponse> {
+    match done {
+        Ok(()) => Ok(HttpResponse::Ok().finish()),
+        Err(refusal) => refusal.answer(),
+    }
+}
+
 impl Refusal {
-    /// What the client hears.
-    pub(super) fn answer(self) -> web::Result<HttpResponse> {
+    fn answer(self) -> web::Result<HttpResponse> {
         let detail = self.to_string();
         match self {
             Self::Body(error) => Ok(error.answer()),

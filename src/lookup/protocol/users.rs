@@ -62,14 +62,11 @@ pub(super) async fn publish(
     client: Client,
     (protocol, intake, clock): (Data<Protocol>, Data<Intake>, Data<Clock>),
 ) -> web::Result<HttpResponse> {
-    let message = match signed::receive(payload, &protocol, clock.now()).await {
-        Ok(message) => message,
-        Err(refusal) => return refusal.answer(),
+    let done = async {
+        let message = signed::receive(payload, &protocol, clock.now()).await?;
+        Ok(intake.publish(&message, &client.trace()).await?)
     };
-    match intake.publish(&message, &client.trace()).await {
-        Ok(()) => Ok(HttpResponse::Ok().finish()),
-        Err(unsigned) => signed::Refusal::from(unsigned).answer(),
-    }
+    signed::answer(done.await)
 }
 
 /// `DELETE /users`
@@ -78,12 +75,9 @@ pub(super) async fn withdraw(
     client: Client,
     (protocol, intake, clock): (Data<Protocol>, Data<Intake>, Data<Clock>),
 ) -> web::Result<HttpResponse> {
-    let message = match signed::receive(payload, &protocol, clock.now()).await {
-        Ok(message) => message,
-        Err(refusal) => return refusal.answer(),
+    let done = async {
+        let message = signed::receive(payload, &protocol, clock.now()).await?;
+        Ok(intake.withdraw(&message, &client.trace()).await?)
     };
-    match intake.withdraw(&message, &client.trace()).await {
-        Ok(()) => Ok(HttpResponse::Ok().finish()),
-        Err(unsigned) => signed::Refusal::from(unsigned).answer(),
-    }
+    signed::answer(done.await)
 }

@@ -50,7 +50,7 @@ impl Mishap {
 /// A register whose index has two segments with people taken out, and nobody holds it.
 async fn index_at_rest() -> (Register, i64) {
     let register = Register::with(60).await;
-    let running = Running::on(&register);
+    let running = Running::on(&register).await;
     running.shows(60).await;
     running.shows(register.keep(&[Row::of(5).named("Zoé Wxyzał"), Row::of(70)]).await).await;
     let seq = register.remove(Row::of(9).id).await;
@@ -100,7 +100,7 @@ async fn sixty_mishaps_end_in_a_true_index() {
         let mishap = MISHAPS[(number / count + number) % MISHAPS.len()];
         mishap.happens_to(&file);
 
-        let running = Running::on(&register);
+        let running = Running::on(&register).await;
         running.shows(seq).await;
         assert_eq!(running.find("wxyzal").len(), 1, "{mishap:?} {file:?}");
         assert_eq!(running.index.state().documents, 60, "{mishap:?} {file:?}");
@@ -114,7 +114,7 @@ async fn sixty_mishaps_end_in_a_true_index() {
 async fn a_deleted_folder_and_one_of_another_version_are_made_anew() {
     let (register, seq) = index_at_rest().await;
     fs::remove_dir_all(register.path()).unwrap();
-    let running = Running::on(&register);
+    let running = Running::on(&register).await;
     running.shows(seq).await;
     assert_eq!(running.index.state().rebuilds, 1);
     running.stop().await;
@@ -126,7 +126,7 @@ async fn a_deleted_folder_and_one_of_another_version_are_made_anew() {
             fs::write(&file, text.replace("\"tie\"", "\"toe\"")).unwrap();
         }
     }
-    let running = Running::on(&register);
+    let running = Running::on(&register).await;
     running.shows(seq).await;
     assert_eq!(running.index.state().rebuilds, 1);
     assert_eq!(running.find("wxyzal").len(), 1);

@@ -9,7 +9,7 @@ use sqlx::query;
 #[actix_web::test]
 async fn what_is_kept_is_found_and_what_is_removed_is_gone() {
     let register = Register::with(30).await;
-    let running = Running::on(&register);
+    let running = Running::on(&register).await;
     let zoe = Row::of(7).named("Zoé Wxyzał");
     let id = zoe.colleague.cloud_id();
 
@@ -35,7 +35,7 @@ async fn whoever_hides_is_a_pupil_or_is_claimed_elsewhere_is_not_found() {
     row.person = Some(zoe);
     let id = row.colleague.cloud_id();
     register.keep(std::slice::from_ref(&row)).await;
-    let running = Running::on(&register);
+    let running = Running::on(&register).await;
     running.shows(1).await;
     assert_eq!(running.find("wxyzal"), [id.as_str()]);
 
@@ -78,7 +78,7 @@ async fn somebody_denied_is_gone_before_the_index_has_followed() {
     let register = Register::open().await;
     let row = Row::of(1).named("Zoé Wxyzał");
     register.keep(std::slice::from_ref(&row)).await;
-    let running = Running::on(&register);
+    let running = Running::on(&register).await;
     running.shows(1).await;
 
     let seq = register.remove(row.id).await;
@@ -94,12 +94,12 @@ async fn somebody_denied_is_gone_before_the_index_has_followed() {
 #[actix_web::test]
 async fn a_restart_goes_on_where_the_last_commit_was() {
     let register = Register::with(40).await;
-    let running = Running::on(&register);
+    let running = Running::on(&register).await;
     running.shows(40).await;
     running.stop().await;
 
     let seq = register.keep(&[Row::of(3).named("Zoé Wxyzał"), Row::of(100)]).await;
-    let again = Running::on(&register);
+    let again = Running::on(&register).await;
     again.shows(seq).await;
 
     assert_eq!(again.find("wxyzal").len(), 1);
@@ -111,7 +111,7 @@ async fn a_restart_goes_on_where_the_last_commit_was() {
 #[actix_web::test]
 async fn a_new_copy_takes_over_while_changes_go_on() {
     let register = Register::with(300).await;
-    let running = Running::on(&register);
+    let running = Running::on(&register).await;
     running.shows(300).await;
     let before = running.index.state().rebuilds;
     let first = RebuildRequest::copy_in(&register.path());
@@ -141,7 +141,7 @@ async fn a_new_copy_takes_over_while_changes_go_on() {
 #[actix_web::test]
 async fn an_administrator_may_ask_a_running_process_for_a_new_copy() {
     let register = Register::with(50).await;
-    let running = Running::on(&register);
+    let running = Running::on(&register).await;
     running.shows(50).await;
     let first = RebuildRequest::copy_in(&register.path());
 
@@ -156,7 +156,7 @@ async fn an_administrator_may_ask_a_running_process_for_a_new_copy() {
 #[actix_web::test]
 async fn a_database_that_went_back_is_noticed() {
     let register = Register::with(20).await;
-    let running = Running::on(&register);
+    let running = Running::on(&register).await;
     running.shows(20).await;
     running.shows(register.keep(&[Row::of(5).named("Zoé Wxyzał")]).await).await;
 
@@ -179,7 +179,7 @@ async fn a_database_that_went_back_is_noticed() {
 #[actix_web::test]
 async fn pupils_come_and_go_with_the_rule() {
     let register = Register::with(10).await;
-    let running = Running::on(&register);
+    let running = Running::on(&register).await;
     running.shows(10).await;
     running.stop().await;
 
@@ -193,7 +193,7 @@ async fn pupils_come_and_go_with_the_rule() {
 #[actix_web::test]
 async fn a_thousand_changes_at_once_are_followed() {
     let register = Register::with(5).await;
-    let running = Running::on(&register);
+    let running = Running::on(&register).await;
     let rows: Vec<_> = (0..4_500).map(Row::of).collect();
     let seq = register.keep(&rows).await;
     running.shows(seq).await;

@@ -48,7 +48,7 @@ async fn kills_at_any_moment_lose_nobody_and_double_nobody() {
         process.kill();
     }
 
-    let running = Running::on(&register);
+    let running = Running::on(&register).await;
     running.shows(seq).await;
     running.until(|index| index.state().lag_changes == 0).await;
     let verified = register.verified().await;

@@ -151,14 +151,14 @@ pub(super) struct Running {
 impl Running {
     /// Open the folder of a register and follow. Threads of an owner who stopped may still be at
     /// work there.
-    fn on(register: &Register) -> Self {
+    async fn on(register: &Register) -> Self {
         let place = place(&register.path());
         let mut opened = Index::open(&place, RULES);
         for _ in 0..1_000 {
             if !matches!(opened, Err(IndexError::InUse { .. })) {
                 break;
             }
-            std::thread::sleep(Duration::from_millis(10));
+            tokio::time::sleep(Duration::from_millis(10)).await;
             opened = Index::open(&place, RULES);
         }
         let index = opened.expect("the folder is free");
