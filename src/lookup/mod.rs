@@ -1,6 +1,7 @@
 //! Lookup: any Nextcloud finds any colleague while the name is typed.
 //!
 //! - `words`: how names are folded and cut into words, for the index and for what is typed;
+//! - `changes`: what the change log says behind a place in it;
 //! - `index`: the copy of the listed records that is searched, and how it follows the change log;
 //! - `directory`: one search, from the request to the hits, with what the asker may see;
 //! - `access`: who asks, what they may ask and how much;
@@ -12,6 +13,7 @@
 //! - `parts`: all of it, opened once.
 pub mod access;
 mod admin;
+mod changes;
 pub mod conflict;
 pub mod directory;
 pub mod figures;

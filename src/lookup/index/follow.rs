@@ -3,7 +3,7 @@
 //! It reads the change log behind the position of the last commit, asks the listing rule about
 //! everybody touched, takes them out and adds those who may be found, and commits. Whatever
 //! happens in between, the next start goes on from the last commit.
-use super::changes::{Batch, News, blocking, read};
+use super::changes::{self, blocking, read};
 use super::copy::Copy;
 use super::error::IndexError;
 use super::position::Position;
@@ -12,6 +12,7 @@ use super::{Index, check};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::identity::store;
+use crate::lookup::changes::{News, Portion};
 use crate::lookup::figures;
 use std::convert::Infallible;
 use std::sync::atomic::Ordering;
@@ -133,14 +134,14 @@ async fn advance(index: &Index, db: &Db) -> Result<Advanced, IndexError> {
     };
     let (start, from) = (Instant::now(), position.seq);
     while start.elapsed() < LONGEST_WAIT {
-        let batch = match read(db, position).await? {
+        let portion = match read(db, position).await? {
             News::OtherHistory => return Ok(Advanced::OtherHistory),
             News::None => break,
-            News::Batch(batch) => batch,
+            News::Portion(portion) => portion,
         };
-        position = batch.position;
+        position = Position::behind(Some(&portion.last), position.with_pupils);
         index.0.gauge.behind(newest(db).await? - from);
-        place = blocking(move || apply(place, &batch)).await?;
+        place = blocking(move || apply(place, &portion)).await?;
     }
     if position.seq == from {
         index.0.gauge.caught_up();
@@ -156,9 +157,9 @@ type Place = OwnedMutexGuard<Option<Copy>>;
 
 /// Nobody knows what a writer holds after a failure: its place is left empty, and the files are
 /// opened again.
-fn apply(mut place: Place, batch: &Batch) -> Result<Place, IndexError> {
+fn apply(mut place: Place, portion: &Portion) -> Result<Place, IndexError> {
     let Some(copy) = place.take() else { return Ok(place) };
-    batch.apply(&copy)?;
+    changes::apply(&copy, portion)?;
     *place = Some(copy);
     Ok(place)
 }

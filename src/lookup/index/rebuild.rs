@@ -1,7 +1,7 @@
 //! A new copy beside the one that serves (REL-16): filled from the database, brought up to the end
 //! of the change log, then put in the place of the old one.
 use super::Index;
-use super::changes::{News, blocking, read};
+use super::changes::{apply, blocking, read};
 use super::copy::{Copy, Means};
 use super::error::IndexError;
 use super::folder::Folder;
@@ -10,6 +10,7 @@ use super::state::Progress;
 use crate::db::Db;
 use crate::identity::cloud::{ListedRecord, RecordId};
 use crate::identity::store;
+use crate::lookup::changes::News;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -136,10 +137,11 @@ async fn catch_up(db: &Db, mut copy: Copy) -> Result<Copy, IndexError> {
             News::OtherHistory => {
                 return Err(IndexError::Damaged("the database went back meanwhile".to_owned()));
             }
-            News::Batch(batch) => {
+            News::Portion(portion) => {
+                let position = Position::behind(Some(&portion.last), copy.position.with_pupils);
                 let done = blocking(move || {
-                    batch.apply(&copy)?;
-                    copy.commit(batch.position)?;
+                    apply(&copy, &portion)?;
+                    copy.commit(position)?;
                     Ok(copy)
                 });
                 copy = done.await?;

@@ -3,6 +3,7 @@
 mod apps;
 mod body;
 mod door;
+mod feed;
 pub mod fuzzing;
 mod global;
 mod key_book;

@@ -2,7 +2,7 @@
 use super::Protocol;
 use super::question::Parameters;
 use crate::db::Db;
-use crate::identity::cloud::{Fields, RecordId};
+use crate::identity::cloud::{Field, Fields, RecordId};
 use crate::identity::store::cloud::{Replica, replica_page};
 use crate::identity::store::listed_among;
 use crate::lookup::access::is_same;
@@ -47,14 +47,15 @@ pub(super) async fn page(
 
 /// Whoever may not be found is told as withdrawn: without data.
 fn element(record: &Replica, fields: Option<&Fields>) -> Value {
-    let sent = |name: &str| crate::identity::cloud::Field::parse(name).is_some();
-    let data: Vec<Value> = fields.map_or_else(Vec::new, |fields| {
-        let known = fields.iter().filter(|(field, _)| sent(field.name()));
-        known
-            .map(|(field, value)| json!({ "key": field.name(), "value": value, "validated": 1 }))
-            .collect()
-    });
+    let data = fields.map(data).unwrap_or_default();
     json!({ "cloudId": record.cloud_id, "timestamp": record.changed_at.timestamp(), "data": data })
+}
+
+/// The fields that go out, one by one.
+pub(super) fn data(fields: &Fields) -> Vec<Value> {
+    let sent = fields.iter().filter(|(field, _)| Field::parse(field.name()).is_some());
+    sent.map(|(field, value)| json!({ "key": field.name(), "value": value, "validated": 1 }))
+        .collect()
 }
 
 fn digits(text: &str) -> Option<i64> {
@@ -62,7 +63,7 @@ fn digits(text: &str) -> Option<i64> {
 }
 
 /// User `lookup` and the password of the settings.
-fn may_read(request: &HttpRequest, protocol: &Protocol) -> bool {
+pub(super) fn may_read(request: &HttpRequest, protocol: &Protocol) -> bool {
     let Some(password) = &protocol.0.replication_password else { return false };
     let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let encoded = sent.and_then(|sent| sent.split_once(' '));
@@ -72,7 +73,7 @@ fn may_read(request: &HttpRequest, protocol: &Protocol) -> bool {
     login.strip_prefix("lookup:").is_some_and(|typed| is_same(password, typed))
 }
 
-fn no_login() -> web::Error {
+pub(super) fn no_login() -> web::Error {
     let refusal = Refusal::new("E-LOOKUP-ACCESS", StatusCode::UNAUTHORIZED, "lookup.refused");
     refusal.detail("the password of user lookup is missing or wrong").into()
 }

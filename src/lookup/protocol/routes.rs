@@ -1,5 +1,5 @@
 //! Every path of the protocol, below every base address that servers are given (D27).
-use super::{apps, body, global, location, replication, servers, users};
+use super::{apps, body, feed, global, location, replication, servers, users};
 use crate::web::body::{Intake, Pace};
 use crate::web::resource::{At, at as path_at};
 use crate::web::workroom::Class;
@@ -65,6 +65,7 @@ fn below(cfg: &mut ServiceConfig, base: &str) {
         at(&path("instances")).post(servers::list).takes(SMALL).mount(cfg);
         at(&path("status")).get(status).mount(cfg);
         at(&path("replication")).get(replication::page).mount(cfg);
+        at(&path("replication/changes")).get(feed::changes).mount(cfg);
         at(&path("user/{name}")).get(apps::envelope).mount(cfg);
     }
 }

@@ -10,9 +10,13 @@ const OPEN: [(&str, &str); 2] =
     [("AIGUILLAGE_LOOKUP_REPLICATION_PASSWORD", "env:SECRET"), ("SECRET", "geheimgeheim")];
 
 async fn asked(lookup: &Lookup, login: &str, query: &str) -> wire::Heard {
+    asked_for(lookup, login, &format!("/replication?{query}")).await
+}
+
+async fn asked_for(lookup: &Lookup, login: &str, path: &str) -> wire::Heard {
     let login = STANDARD.encode(login);
     let request = format!(
-        "GET /replication?{query} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {login}\r\n\
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {login}\r\n\
          Connection: close\r\n\r\n"
     );
     wire::exchange(lookup.house.address(), request.as_bytes()).await
@@ -112,4 +116,58 @@ async fn pages_have_a_hundred_and_an_empty_one_ends() {
         seen.extend(users.iter().map(|user| user["cloudId"].to_string()));
     }
     assert_eq!(seen.len(), 250);
+}
+
+/// The next changes, behind those of an answer before.
+async fn behind(lookup: &Lookup, before: &Value) -> Value {
+    let text = |name: &str| before[name].to_string().replace('"', "");
+    let path = match before {
+        Value::Null => "/replication/changes".to_owned(),
+        _ => format!("/replication/changes?after={}&change={}", text("after"), text("change")),
+    };
+    let heard = asked_for(lookup, "lookup:geheimgeheim", &path).await;
+    assert_eq!(heard.status, 200, "{}", heard.text());
+    heard.json()
+}
+
+#[actix_web::test]
+async fn changes_have_numbers_and_are_told_once() {
+    let lookup = Lookup::open(&OPEN).await;
+    assert_eq!(behind(&lookup, &Value::Null).await["records"], json!([]));
+    lookup.push(&colleagues()).await;
+    let all = behind(&lookup, &Value::Null).await;
+    let records = all["records"].as_array().expect("a list");
+    assert_eq!(records.len(), 5);
+    let is_agnes = |record: &&Value| record["cloudId"] == "amartin@nuage-b.example.test";
+    let agnes = records.iter().find(is_agnes).expect("she is told");
+    let name = json!({ "key": "name", "value": "Agnès Martin", "validated": 1 });
+    assert_eq!(agnes["data"][0], name);
+
+    let nothing = behind(&lookup, &all).await;
+    assert_eq!((&nothing["records"], &nothing["after"]), (&json!([]), &all["after"]));
+
+    lookup.remove(&["amartin@nuage-b.example.test"]).await;
+    let gone = behind(&lookup, &all).await;
+    assert_eq!(gone["records"], json!([{ "id": agnes["id"], "data": [] }]));
+    assert!(gone["after"].as_i64() > all["after"].as_i64());
+}
+
+#[actix_web::test]
+async fn a_place_in_another_history_is_refused() {
+    let lookup = Lookup::open(&OPEN).await;
+    lookup.push(&colleagues()).await;
+    let all = behind(&lookup, &Value::Null).await;
+    let other = uuid::Uuid::new_v4();
+    for (login, query, status) in [
+        ("lookup:geheimgeheim", format!("after={}&change={other}", all["after"]), 409),
+        ("lookup:geheimgeheim", format!("after=99999&change={other}"), 409),
+        ("lookup:geheimgeheim", "after=5".to_owned(), 400),
+        ("lookup:geheimgeheim", format!("after=-1&change={other}"), 400),
+        ("lookup:geheimgeheim", "after=x&change=y".to_owned(), 400),
+        ("lookup:wrong", String::new(), 401),
+    ] {
+        let heard = asked_for(&lookup, login, &format!("/replication/changes?{query}")).await;
+        assert_eq!(heard.status, status, "{login} {query}");
+        assert!(status != 409 || heard.text().contains("E-LOOKUP-HISTORY"), "{}", heard.text());
+    }
 }
