@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 /// Connections that ask at the same time.
-pub(crate) const CONNECTIONS: usize = 4;
+pub(crate) const CONNECTIONS: usize = 16;
 /// Rounds of each pair of loads.
 const ROUNDS: usize = 5;
 /// How long one load lasts.
