@@ -59,7 +59,7 @@ async fn ask(service: &Service<'_>) -> Times {
 async fn soak_hostile_searches_are_borne() {
     let house = Installation::with(
         "[limits]\nanonymous_per_second = 100000\nanonymous_burst = 100000\n\
-         [lookup]\naccess = open\nrate = 100000\n",
+         [lookup]\nrate = 100000\n",
     );
     let mut list = "username;firstName;lastName;email;nclocator\n".to_owned();
     for one in (0..PEOPLE).map(aiguillage::demo::colleagues::Colleague::of) {
