@@ -55,6 +55,8 @@ pub struct Refusal {
     pub subject: String,
     /// Seconds after which a new try makes sense.
     pub retry_after: Option<u64>,
+    /// `WWW-Authenticate` of a 401, which must say how to prove oneself (RFC 9110, 15.5.2).
+    pub challenge: Option<&'static str>,
 }
 
 impl Refusal {
@@ -67,6 +69,7 @@ impl Refusal {
             detail: String::new(),
             subject: String::new(),
             retry_after: None,
+            challenge: None,
         }
     }
 
@@ -86,6 +89,12 @@ impl Refusal {
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         Self { retry_after: Some(seconds), ..self }
+    }
+
+    /// The same, with how to prove oneself.
+    #[must_use]
+    pub fn challenge(self, challenge: &'static str) -> Self {
+        Self { challenge: Some(challenge), ..self }
     }
 }
 
@@ -170,6 +179,11 @@ impl ResponseError for Error {
         };
         if let Some(seconds) = wait {
             answer.insert_header((header::RETRY_AFTER, seconds));
+        }
+        if let Self::Refused(refusal) = self
+            && let Some(challenge) = refusal.challenge
+        {
+            answer.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
         answer.finish()
     }

@@ -45,7 +45,8 @@ pub async fn error_pages<B: MessageBody + 'static>(
         // What is still under way would be read as the next request.
         replaced.head_mut().set_connection_type(ConnectionType::Close);
     }
-    for name in [header::RETRY_AFTER, header::ALLOW, header::SET_COOKIE] {
+    let kept = [header::RETRY_AFTER, header::WWW_AUTHENTICATE, header::ALLOW, header::SET_COOKIE];
+    for name in kept {
         for value in response.headers().get_all(&name) {
             replaced.headers_mut().append(name.clone(), value.clone());
         }

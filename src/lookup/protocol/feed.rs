@@ -1,8 +1,8 @@
-//! `/replication/changes`: what changed, by number instead of by time. Nothing is told twice or
-//! left out, however many changes share a second.
+//! `/replication/changes`: what changed, by number instead of by time. Nothing is left out or told
+//! again, however many changes share a second.
 use super::Protocol;
 use super::question::Parameters;
-use super::replication::{data, may_read, no_login};
+use super::replication::{data, must_be_reader};
 use crate::db::Db;
 use crate::identity::cloud::{ListedRecord, RecordId};
 use crate::lookup::changes::{Mark, News, behind};
@@ -19,14 +19,13 @@ use uuid::Uuid;
 const MOST: i64 = 1_000;
 
 /// `GET /replication/changes?after=…&change=…`, both from the answer before; without them, from
-/// the first change of all.
+/// the first change of all. The end is reached when `after` stays what it was: a portion may touch
+/// nobody.
 pub(super) async fn changes(
     request: HttpRequest,
     (protocol, db): (Data<Protocol>, Data<Db>),
 ) -> web::Result<HttpResponse> {
-    if !may_read(&request, &protocol) {
-        return Err(no_login());
-    }
+    must_be_reader(&request, &protocol)?;
     let Some(mark) = mark(&Parameters::read(request.query_string())) else {
         return Ok(HttpResponse::BadRequest().finish());
     };

@@ -25,9 +25,7 @@ pub(super) async fn page(
     request: HttpRequest,
     (protocol, db): (Data<Protocol>, Data<Db>),
 ) -> web::Result<HttpResponse> {
-    if !may_read(&request, &protocol) {
-        return Err(no_login());
-    }
+    must_be_reader(&request, &protocol)?;
     let parameters = Parameters::read(request.query_string());
     let number = |name| parameters.get(name).and_then(digits);
     let (Some(since), Some(page)) = (number("timestamp"), number("page")) else {
@@ -62,8 +60,17 @@ fn digits(text: &str) -> Option<i64> {
     text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
-/// User `lookup` and the password of the settings.
-pub(super) fn may_read(request: &HttpRequest, protocol: &Protocol) -> bool {
+/// Only user `lookup` with the password of the settings may read.
+pub(super) fn must_be_reader(request: &HttpRequest, protocol: &Protocol) -> web::Result<()> {
+    if knows_password(request, protocol) {
+        return Ok(());
+    }
+    let refusal = Refusal::new("E-LOOKUP-ACCESS", StatusCode::UNAUTHORIZED, "lookup.refused");
+    let refusal = refusal.challenge(r#"Basic realm="replication", charset="UTF-8""#);
+    Err(refusal.detail("the password of user lookup is missing or wrong").into())
+}
+
+fn knows_password(request: &HttpRequest, protocol: &Protocol) -> bool {
     let Some(password) = &protocol.0.replication_password else { return false };
     let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let encoded = sent.and_then(|sent| sent.split_once(' '));
@@ -71,9 +78,4 @@ pub(super) fn may_read(request: &HttpRequest, protocol: &Protocol) -> bool {
     let login = encoded.and_then(|(_, login)| STANDARD.decode(login.trim()).ok());
     let login = login.and_then(|login| String::from_utf8(login).ok()).unwrap_or_default();
     login.strip_prefix("lookup:").is_some_and(|typed| is_same(password, typed))
-}
-
-pub(super) fn no_login() -> web::Error {
-    let refusal = Refusal::new("E-LOOKUP-ACCESS", StatusCode::UNAUTHORIZED, "lookup.refused");
-    refusal.detail("the password of user lookup is missing or wrong").into()
 }

@@ -45,7 +45,9 @@ async fn only_user_lookup_with_the_password_reads() {
     ] {
         assert_eq!(asked(&lookup, login, query).await.status, status, "{login} {query}");
     }
-    assert_eq!(lookup.get("/replication?timestamp=0&page=0").await.status, 401);
+    let refused = lookup.get("/replication?timestamp=0&page=0").await;
+    assert_eq!(refused.status, 401);
+    assert!(refused.header("www-authenticate").starts_with("Basic realm="));
     let closed = Lookup::open(&[]).await;
     assert_eq!(asked(&closed, "lookup:", "timestamp=0&page=0").await.status, 401);
 }
