@@ -77,15 +77,3 @@ pub async fn newest_change(tx: &mut Tx) -> sqlx::Result<Option<ChangeRow>> {
     .fetch_optional(conn)
     .await)
 }
-
-/// Whether this very change is in the log: after a restored backup it may not be (REL-19).
-pub async fn knows_change(tx: &mut Tx, seq: i64, change_id: Uuid) -> sqlx::Result<bool> {
-    let count: i64 = on!(tx, |conn| query_scalar(
-        "SELECT count(*) FROM change WHERE seq = $1 AND change_id = $2"
-    )
-    .bind(seq)
-    .bind(change_id)
-    .fetch_one(conn)
-    .await)?;
-    Ok(count > 0)
-}

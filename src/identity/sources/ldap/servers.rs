@@ -38,12 +38,10 @@ impl Servers {
         });
         let addresses = addresses.collect::<Result<Vec<_>, Finding>>()?;
         // All authorities of a machine are a long list to read.
-        let tls = if addresses.iter().any(Address::is_encrypted) {
-            let tls = connector(settings.ca_file.as_deref());
-            Some(tls.map_err(|error| settings.finding("E-LDAP-CA", "ca_file", error.to_string()))?)
-        } else {
-            None
-        };
+        let is_encrypted = addresses.iter().any(Address::is_encrypted);
+        let tls = is_encrypted.then(|| connector(settings.ca_file.as_deref())).transpose();
+        let tls =
+            tls.map_err(|error| settings.finding("E-LDAP-CA", "ca_file", error.to_string()))?;
         let account =
             settings.bind_dn.as_ref().map(|dn| (dn.clone(), settings.bind_password.clone()));
         let server = |address| {
