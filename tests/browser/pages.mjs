@@ -19,8 +19,9 @@ function nameOf({ path, name }) {
   return name ?? (path.replace(/[^\w-]+/g, '-').replace(/^-|-$/g, '') || 'start')
 }
 
-/** Signs in once for all pages that want it. */
+/** What the sign-in left, once there was one: all pages that want it share it. */
 let signedIn
+
 async function signIn(browser) {
   const visitor = await Visitor.arrive(browser)
   await visitor.open(setting('LOGIN_PAGE', '/login'))

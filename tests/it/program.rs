@@ -143,7 +143,7 @@ impl Service<'_> {
     }
 
     /// Ask the operators' listener again and again until it says what is expected.
-    async fn until(&mut self, path: &str, expected: impl Fn(StatusCode, &str) -> bool) {
+    pub(crate) async fn until(&mut self, path: &str, expected: impl Fn(StatusCode, &str) -> bool) {
         for _ in 0..1_500 {
             let answer = self.ask(path).await;
             if answer.as_ref().is_ok_and(|(status, text)| expected(*status, text)) {

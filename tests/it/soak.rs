@@ -37,6 +37,12 @@ async fn visits(service: &Service<'_>, path: &str, status: u16, long: Duration) 
     times
 }
 
+/// Files and connections that the program has open.
+fn open_files(service: &Service<'_>) -> usize {
+    let path = format!("/proc/{}/fd", service.process.id());
+    std::fs::read_dir(path).expect("it is running").count()
+}
+
 /// Memory that belongs to the program alone, KiB.
 fn memory(service: &Service<'_>) -> u64 {
     let path = format!("/proc/{}/status", service.process.id());

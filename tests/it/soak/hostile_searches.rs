@@ -69,15 +69,10 @@ async fn soak_hostile_searches_are_borne() {
     }
     house.write("people.csv", &list);
     house.import("people.csv");
-    let service = house.serve().await;
+    let mut service = house.serve().await;
+    let documents = |line: &str| line.strip_prefix("index_documents ").is_some_and(|n| n != "0");
+    service.until("/metrics", |_, text| text.lines().any(documents)).await;
     let path = "/users?search=martin";
-    for _ in 0..3_000 {
-        let answer = service.client.get(service.url(path)).send().await;
-        if answer.is_ok_and(|answer| answer.status() == 200) {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
     let mut idle = visits(&service, path, 200, Duration::from_secs(5)).await;
     let before = memory(&service);
 

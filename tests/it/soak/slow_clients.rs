@@ -1,5 +1,5 @@
 //! Five hundred connections of each slow kind, for a minute (SEC-06).
-use super::{memory, visits};
+use super::{memory, open_files, visits};
 use crate::program::Installation;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -73,14 +73,15 @@ async fn soak_slow_clients_keep_nobody_waiting() {
     let crowd: Vec<_> = crowd.map(|kind| tokio::spawn(kind.keep_on(address.clone()))).collect();
     sleep(Duration::from_secs(5)).await;
     let mut busy = visits(&service, "/login", 200, LONG).await;
-    let held = memory(&service);
+    let (held, open) = (memory(&service), open_files(&service));
     crowd.iter().for_each(tokio::task::JoinHandle::abort);
 
     #[expect(clippy::print_stdout, reason = "figures are what a soak is for")]
     {
         println!("idle: {}", idle.told());
         println!("beside {} slow clients: {}", 3 * CROWD, busy.told());
-        println!("memory: {before} KiB before, {held} KiB meanwhile");
+        println!("memory: {before} KiB before, {held} KiB meanwhile, {open} files open");
     }
+    assert!(open > 2 * CROWD, "the slow clients are not there");
     assert!(held < before + 200_000, "each slow client holds more than 130 KiB");
 }
