@@ -12,10 +12,9 @@ use crate::sso::saml::{
     Acs, Answer, Association, ContentCipher, Facts, MessageId, NameId, Partner, PartnerKey,
     Pseudonym, Recipient, context_class, release,
 };
-use crate::web::page::{Page, Place};
+use crate::web::page::Place;
 use crate::web::{self, Client, Error, Frame};
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
@@ -40,47 +39,39 @@ pub(super) struct Question<'a> {
     pub(super) request_id: Option<&'a str>,
 }
 
-/// A person before a partner.
-pub(super) struct Known {
-    standing: Standing,
-    rows: Vec<Rne>,
-}
+impl Answering<'_> {
+    /// How the person stands.
+    pub(super) async fn standing(&self) -> sqlx::Result<Standing> {
+        let mut tx = self.db.read().await?;
+        Standing::read(&mut tx, &self.dispatcher.directories, self.who.id(), self.now).await
+    }
 
-impl Known {
     /// The school to name towards the partner (D19).
     pub(super) fn school(
         &self,
         snapshot: &Book,
+        partner: &Partner,
+        standing: &Standing,
         asked: Option<&Rne>,
-        who: &SignedIn,
-        dispatcher: &Dispatcher,
     ) -> AtPartner {
-        let schools = self.standing.schools();
-        let last = who.session.chosen_rne.as_deref().and_then(|rne| Rne::parse(rne).ok());
-        let usable = |rne: &Rne| snapshot.schools.get(rne).is_none_or(|school| school.active);
-        let rows: Vec<Rne> = self.rows.iter().filter(|rne| usable(rne)).cloned().collect();
-        if rows.is_empty() && !self.rows.is_empty() {
+        let mut rows = partner.names().flat_map(|name| snapshot.schools.at(name)).peekable();
+        let is_listed = rows.peek().is_some();
+        if is_listed && !rows.any(|row| row.active) {
             return AtPartner::Closed;
         }
+        let schools = standing.schools();
+        let rows = schools.iter().filter_map(|rne| snapshot.schools.get(rne));
+        let here = rows.filter(|row| row.active && row.is_at(partner.names()));
+        let here: Vec<Rne> = here.map(|row| row.rne.clone()).collect();
+        let last = self.who.session.chosen_rne.as_deref().and_then(|rne| Rne::parse(rne).ok());
         school_at(&Asking {
-            rows: &rows,
+            is_listed,
             schools: &schools,
+            here: &here,
             asked,
             last: last.as_ref(),
-            only_own: dispatcher.rules.dispatch.refuse_foreign,
+            only_own: self.dispatcher.rules.dispatch.refuse_foreign,
         })
-    }
-}
-
-impl Answering<'_> {
-    /// How the person stands, and which schools are the partner's.
-    pub(super) async fn person(&self, snapshot: &Book, partner: &Partner) -> sqlx::Result<Known> {
-        let directories = &self.dispatcher.directories;
-        let mut tx = self.db.read().await?;
-        let standing = Standing::read(&mut tx, directories, self.who.id(), self.now).await?;
-        let rows = partner.names().flat_map(|name| snapshot.schools.at(name));
-        let rows: BTreeSet<Rne> = rows.map(|school| school.rne.clone()).collect();
-        Ok(Known { standing, rows: rows.into_iter().collect() })
     }
 
     /// Write the Response, record it, and only then let it leave.
@@ -88,13 +79,13 @@ impl Answering<'_> {
         &self,
         snapshot: &Book,
         partner: &Partner,
-        person: &Known,
+        standing: &Standing,
         rne: Option<&Rne>,
         question: &Question<'_>,
     ) -> web::Result<HttpResponse> {
         let school = rne.and_then(|rne| snapshot.schools.get(rne));
         self.dispatcher.must_be_proved(school.map_or(Mfa::default(), |it| it.mfa), self.who)?;
-        let facts = self.facts(snapshot, &person.standing, rne);
+        let facts = self.facts(snapshot, standing, rne);
         let association = snapshot.partners.association(partner);
         let id = self.who.id().to_string();
         let pseudonym = Pseudonym {
@@ -124,7 +115,11 @@ impl Answering<'_> {
             sign_response: association.sign_response,
             encrypt_for: encryption(partner, association),
         };
-        let response = answer.write(&self.vouching.keys.now().signer).map_err(Error::internal)?;
+        let draft = answer.draft().map_err(Error::internal)?;
+        let keys = self.vouching.keys.now();
+        // Beside the worker: requests of others are in the middle of their transactions.
+        let signed = actix_web::web::block(move || draft.sign(&keys.signer)).await;
+        let response = signed.map_err(Error::internal)?.map_err(Error::internal)?;
         let told =
             SessionPartner { entity_id: partner.entity_id.clone(), session_index, name_id: name };
         self.record(&told, rne, question).await?;
@@ -212,7 +207,7 @@ impl Answering<'_> {
             fields,
             is_farewell: false,
         };
-        Page(page).with(StatusCode::OK)
+        page.answer()
     }
 }
 

@@ -112,9 +112,8 @@ impl Exchange<'_> {
         if !self.waiting.contexts.iter().any(|class| class == answering.context_class()) {
             return self.failed(Failure::NoAuthnContext).await;
         }
-        let person = answering.person(snapshot, self.partner).await?;
-        let school = person.school(snapshot, asked, answering.who, answering.dispatcher);
-        let rne = match school {
+        let standing = answering.standing().await?;
+        let rne = match answering.school(snapshot, self.partner, &standing, asked) {
             AtPartner::NotYours | AtPartner::Closed => {
                 return self.failed(Failure::RequestDenied).await;
             }
@@ -138,7 +137,7 @@ impl Exchange<'_> {
             relay_state: self.waiting.relay_state.as_deref(),
             request_id: Some(&self.waiting.id),
         };
-        answering.answer(snapshot, self.partner, &person, rne.as_ref(), &question).await
+        answering.answer(snapshot, self.partner, &standing, rne.as_ref(), &question).await
     }
 
     /// Tell the partner why it gets no Assertion.
@@ -165,7 +164,7 @@ impl Exchange<'_> {
             fields,
             is_farewell: false,
         };
-        Ok(Page(page).with(StatusCode::OK))
+        Ok(page.answer())
     }
 }
 

@@ -41,8 +41,8 @@ pub(super) async fn start(
     let asked = asked.map_err(|_| refused("E-NOT-YOURS", StatusCode::FORBIDDEN, "no such code"))?;
 
     let answering = desk.answering(&who);
-    let person = answering.person(snapshot, partner).await?;
-    match person.school(snapshot, asked.as_ref(), &who, dispatcher) {
+    let standing = answering.standing().await?;
+    match answering.school(snapshot, partner, &standing, asked.as_ref()) {
         AtPartner::NotYours => {
             Err(refused("E-NOT-YOURS", StatusCode::FORBIDDEN, &partner.entity_id))
         }
@@ -50,11 +50,11 @@ pub(super) async fn start(
         AtPartner::Choose(schools) => Ok(ask_which(&schools, partner, &without_rne(&request))),
         AtPartner::School(rne) => {
             let question = Question { acs, relay_state: relay_state.as_deref(), request_id: None };
-            answering.answer(snapshot, partner, &person, Some(&rne), &question).await
+            answering.answer(snapshot, partner, &standing, Some(&rne), &question).await
         }
         AtPartner::Unlisted(rne) => {
             let question = Question { acs, relay_state: relay_state.as_deref(), request_id: None };
-            answering.answer(snapshot, partner, &person, rne.as_ref(), &question).await
+            answering.answer(snapshot, partner, &standing, rne.as_ref(), &question).await
         }
     }
 }

@@ -71,6 +71,12 @@ impl School {
         self.portal_by_profile.get(&profile).or(self.portal.as_ref())
     }
 
+    /// Whether its row names a service provider by one of these names; case does not matter.
+    pub fn is_at<'n>(&self, mut names: impl Iterator<Item = &'n str>) -> bool {
+        let sp = self.sp.to_lowercase();
+        names.any(|name| name.to_lowercase() == sp)
+    }
+
     /// Every portal it has, the one for everybody first.
     pub fn portals(&self) -> impl Iterator<Item = &PortalUrl> {
         self.portal.iter().chain(self.portal_by_profile.values())

@@ -19,10 +19,12 @@ pub enum AtPartner {
 /// What is known when a service provider asks who somebody is.
 #[derive(Debug, Clone, Copy)]
 pub struct Asking<'a> {
-    /// Schools whose row in `etabs.ini` names this service provider.
-    pub rows: &'a [Rne],
+    /// Whether rows of `etabs.ini` name this service provider: it belongs to certain schools.
+    pub is_listed: bool,
     /// Schools of the person, in order.
     pub schools: &'a [Rne],
+    /// Those among them that it belongs to.
+    pub here: &'a [Rne],
     /// The school that our own redirect named.
     pub asked: Option<&'a Rne>,
     /// The school chosen last in this session.
@@ -35,22 +37,17 @@ pub struct Asking<'a> {
 pub fn school_at(asking: &Asking<'_>) -> AtPartner {
     let own = |rne: &&Rne| asking.schools.contains(rne);
     if let Some(asked) = asking.asked {
-        let served = asking.rows.is_empty() || asking.rows.contains(asked);
+        let served = !asking.is_listed || asking.here.contains(asked);
         let allowed = own(&asked) && (served || !asking.only_own);
         return if allowed { AtPartner::School(asked.clone()) } else { AtPartner::NotYours };
     }
     let last = asking.last.filter(own);
-    if asking.rows.is_empty() {
-        return AtPartner::Unlisted(last.cloned());
-    }
-    let matching: Vec<&Rne> =
-        asking.schools.iter().filter(|school| asking.rows.contains(school)).collect();
-    match (matching.as_slice(), last.filter(|last| matching.contains(last))) {
-        ([], _) if asking.only_own => AtPartner::NotYours,
+    match (asking.here, last.filter(|last| asking.here.contains(last))) {
+        ([], _) if asking.is_listed && asking.only_own => AtPartner::NotYours,
         ([], _) => AtPartner::Unlisted(last.cloned()),
-        ([only], _) => AtPartner::School((*only).clone()),
+        ([only], _) => AtPartner::School(only.clone()),
         (_, Some(last)) => AtPartner::School(last.clone()),
-        (several, None) => AtPartner::Choose(several.iter().map(|rne| (*rne).clone()).collect()),
+        (several, None) => AtPartner::Choose(several.to_vec()),
     }
 }
 
@@ -71,7 +68,10 @@ mod tests {
         let (rows, schools) = (rnes(rows), rnes(schools));
         let (asked, last) = (rnes(asked), rnes(last));
         let (asked, last) = (asked.first(), last.first());
-        school_at(&Asking { rows: &rows, schools: &schools, asked, last, only_own })
+        let here: Vec<_> = schools.iter().filter(|rne| rows.contains(rne)).cloned().collect();
+        let is_listed = !rows.is_empty();
+        let (schools, here) = (schools.as_slice(), here.as_slice());
+        school_at(&Asking { is_listed, schools, here, asked, last, only_own })
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! The pages of the door: sign-in, signed out, my sessions, and the form that carries a message.
-use crate::web::page::Shell;
+use crate::web::page::{Page, Shell};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, ContentEncoding};
 use askama::Template;
 
 /// Asks who somebody is. Posts `login`, `password`, `csrf`, [`Self::hidden`] and, when asked,
@@ -187,6 +190,17 @@ pub struct PostForm {
     pub fields: Vec<(String, String)>,
     /// It says goodbye (single logout) instead of hello.
     pub is_farewell: bool,
+}
+
+impl PostForm {
+    /// The answer. It is never compressed: the length of what is compressed would tell about the
+    /// message beside a `RelayState` that anybody may choose, and base64 hardly gets shorter.
+    pub fn answer(self) -> HttpResponse {
+        let mut answer = Page(self).with(StatusCode::OK);
+        let plain = ContentEncoding::Identity.to_header_value();
+        answer.headers_mut().insert(header::CONTENT_ENCODING, plain);
+        answer
+    }
 }
 
 /// A request that is too old or was answered already (D21): one button starts again.

@@ -1,6 +1,7 @@
 //! What we answer a partner as identity provider: a Response with one Assertion, or a failure.
 use super::attributes::Released;
-use super::encrypt::{ContentCipher, encrypted};
+use super::draft::{Draft, Envelope};
+use super::encrypt::ContentCipher;
 use super::keys::{KeyError, Signer};
 use super::message_id::MessageId;
 use super::partner_key::PartnerKey;
@@ -79,16 +80,19 @@ pub struct Answer<'a> {
 }
 
 impl Answer<'_> {
-    /// The Response as text: canonical, signed, ready for base64.
+    /// Everything but the signatures.
+    pub fn draft(&self) -> Result<Draft, AnswerError> {
+        Ok(Draft {
+            assertion: self.assertion()?,
+            envelope: envelope(&self.ids[0], self.issuer, &self.to, self.now, &[SUCCESS])?,
+            sign_response: self.sign_response,
+            encrypt_for: self.encrypt_for.map(|(key, cipher)| (key.clone(), cipher)),
+        })
+    }
+
+    /// Draft and sign in one go, for whoever has the time.
     pub fn write(&self, signer: &Signer) -> Result<String, AnswerError> {
-        let mut assertion = self.assertion()?.signed(signer)?;
-        if let Some((key, cipher)) = self.encrypt_for {
-            assertion = encrypted(&assertion, key, cipher).map_err(AnswerError::Encryption)?;
-        }
-        let status = [SUCCESS];
-        let response =
-            response(&self.ids[0], self.issuer, &self.to, self.now, &status, &assertion)?;
-        Ok(if self.sign_response { response.signed(signer)? } else { response.plain() })
+        self.draft()?.sign(signer)
     }
 
     fn assertion(&self) -> Result<Unsigned, ForbiddenCharacter> {
@@ -205,18 +209,17 @@ impl Failure {
         now: DateTime<Utc>,
         signer: &Signer,
     ) -> Result<String, AnswerError> {
-        Ok(response(id, issuer, to, now, &self.codes(), "")?.signed(signer)?)
+        Ok(envelope(id, issuer, to, now, &self.codes())?.around("").signed(signer)?)
     }
 }
 
-fn response(
+fn envelope(
     id: &MessageId,
     issuer: &str,
     to: &Recipient<'_>,
     now: DateTime<Utc>,
     status: &[&str],
-    assertion: &str,
-) -> Result<Unsigned, ForbiddenCharacter> {
+) -> Result<Envelope, ForbiddenCharacter> {
     let issued = instant(now);
     let mut facts = vec![
         ("Destination", to.acs_url),
@@ -232,15 +235,13 @@ fn response(
         .close()
         .finish()?;
     let open_code = |xml: Xml, code: &&str| xml.open("samlp:StatusCode", &[], &[("Value", *code)]);
-    let behind = Xml::default()
+    let status = Xml::default()
         .open("samlp:Status", &[], &[])
         .each(status, open_code)
         .each(status, |xml, _| xml.close())
         .close()
-        .raw(assertion)
-        .raw("</samlp:Response>")
         .finish()?;
-    Ok(Unsigned { id: id.as_str().to_owned(), before, behind })
+    Ok(Envelope { id: id.as_str().to_owned(), before, status })
 }
 
 /// A moment as SAML writes it: UTC, whole seconds.

@@ -14,6 +14,7 @@
 mod answer;
 mod asked_context;
 mod attributes;
+mod draft;
 mod element;
 mod encrypt;
 pub mod fuzzing;
@@ -44,6 +45,7 @@ pub use attributes::{
     Association, Associations, AttributeSet, Entry, Facts, NameFormat, RelayStateRule, Released,
     release,
 };
+pub use draft::Draft;
 pub use element::{Attribute, Content, Element};
 pub use encrypt::ContentCipher;
 pub use gate::{Profile, admit};

@@ -51,9 +51,7 @@ pub(in crate::sso::saml) fn forged(
     let answer = good(&[]);
     let Unsigned { id, before, behind } = answer.assertion().unwrap();
     let assertion = forger.sign(&id, &assertion(before), &assertion(behind));
-    let Unsigned { id, before, behind } =
-        response(&answer.ids[0], answer.issuer, &answer.to, answer.now, &[SUCCESS], "\u{1F4CD}")
-            .unwrap();
+    let Unsigned { id, before, behind } = answer.draft().unwrap().envelope.around("\u{1F4CD}");
     let behind = outer(behind).replace('\u{1F4CD}', &assertion);
     forger.sign(&id, &outer(before), &behind)
 }
@@ -247,8 +245,7 @@ fn the_wire_form_stays_as_it_is() {
     oid.friendly_name = Some("givenName".into());
     let attributes = [told("rnes", &["9740091F", "0219801P"]), oid];
     let assertion = good(&attributes).assertion().unwrap().plain();
-    let answer = good(&[]);
-    let around = response(&answer.ids[0], ISSUER, &answer.to, now(), &[SUCCESS], &assertion);
+    let around = good(&[]).draft().unwrap().envelope.around(&assertion);
 
-    insta::assert_snapshot!(around.unwrap().plain().replace("><", ">\n<"));
+    insta::assert_snapshot!(around.plain().replace("><", ">\n<"));
 }
