@@ -1,11 +1,8 @@
 //! From the parts to a running server: doors, features, connections.
 use super::Parts;
+use crate::web::doors::doors;
 use crate::web::error_pages::error_pages;
-use crate::web::head::short_head;
-use crate::web::headers::{hardened, our_hosts};
-use crate::web::origin::own_origin;
-use crate::web::query::single_fields;
-use crate::web::rate_limits::rate_limited;
+use crate::web::headers::hardened;
 use crate::web::request_id::request_id;
 use crate::web::wire::Wire;
 use crate::web::{self, assets, language};
@@ -73,14 +70,10 @@ impl Parts {
         App::new()
             .configure(|cfg| self.mount(cfg))
             .default_service(actix_web::web::to(no_such_page))
-            .wrap(from_fn(own_origin))
-            .wrap(from_fn(single_fields))
-            .wrap(from_fn(our_hosts))
-            .wrap(from_fn(short_head))
-            .wrap(from_fn(rate_limited))
+            .wrap(from_fn(doors))
             .wrap(from_fn(error_pages))
-            .wrap(from_fn(hardened))
             .wrap(Compress::default())
+            .wrap(from_fn(hardened))
             .wrap(from_fn(request_id))
     }
 
@@ -100,9 +93,10 @@ impl Parts {
             .app_data(self.workroom.clone())
             .app_data(self.rate_limits.clone())
             .app_data(self.theme.clone());
-        cfg.configure(assets::routes).configure(language::routes);
-        cfg.configure(sso::routes).configure(dispatch::routes);
+        // Paths are tried in this order: what is asked a thousand times a second stands first.
         self.mount_lookup(cfg);
+        cfg.configure(sso::routes).configure(dispatch::routes);
+        cfg.configure(assets::routes).configure(language::routes);
         match &self.demo {
             Some(stage) => {
                 cfg.app_data(Data::new(stage.clone())).configure(demo::routes);
@@ -115,10 +109,10 @@ impl Parts {
     fn mount_lookup(&self, cfg: &mut ServiceConfig) {
         let config = Arc::clone(&self.config);
         let desk = lookup::Desk { config, parts: self.lookup.clone() };
-        cfg.app_data(Data::new(desk)).configure(lookup::routes);
         if let Some(lookup) = &self.lookup {
             lookup.mount(cfg);
         }
+        cfg.app_data(Data::new(desk)).configure(lookup::routes);
     }
 }
 

@@ -3,11 +3,9 @@
 //! The parser below us has limits of its own, further out: 96 lines and 128 KiB, which it answers
 //! with a bare 431, and 64 KiB of address, a bare 400.
 use super::error::{Error, Refusal};
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
-use actix_web::middleware::Next;
 
 /// Longest first line, bytes, its end not counted.
 const FIRST_LINE: usize = 8 * 1024;
@@ -16,17 +14,11 @@ const HEADERS: usize = 16 * 1024;
 /// Most lines of header.
 const LINES: usize = 64;
 
-/// Middleware: refuse long heads.
-pub async fn short_head<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+/// Refuse long heads.
+pub(super) fn short_head(request: &ServiceRequest) -> Result<(), Error> {
     let line = first_line(request.method().as_str(), &request.uri().to_string());
-    if let Some((status, detail)) = fault(line, request.headers()) {
-        let refusal = Refusal::new("E-TOO-LARGE", status, "request.refused").detail(detail);
-        return Ok(request.error_response(Error::from(refusal)).map_into_right_body());
-    }
-    next.call(request).await.map(ServiceResponse::map_into_left_body)
+    let Some((status, detail)) = fault(line, request.headers()) else { return Ok(()) };
+    Err(Refusal::new("E-TOO-LARGE", status, "request.refused").detail(detail).into())
 }
 
 /// `GET /login HTTP/1.1`

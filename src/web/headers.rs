@@ -1,8 +1,9 @@
 //! Headers of every answer (security.md 1.1), and the check of the host that was asked (SEC-02).
 use crate::config::Http;
+use crate::web;
 use crate::web::error::Refusal;
 use actix_web::Error;
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -47,25 +48,19 @@ impl Hosts {
     }
 }
 
-/// Middleware: refuse requests for other hosts.
-pub async fn our_hosts<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
-    let asked: Vec<_> = request.headers().get_all(header::HOST).collect();
+/// Refuse requests for other hosts.
+pub(super) fn our_hosts(request: &ServiceRequest) -> web::Result<()> {
+    let mut asked = request.headers().get_all(header::HOST);
     let hosts = request.app_data::<Data<Hosts>>();
     let is_ours = |host: &HeaderValue| {
         host.to_str().is_ok_and(|host| hosts.is_some_and(|hosts| hosts.is_ours(host)))
     };
-    let status = match asked.as_slice() {
-        [one] if is_ours(one) => {
-            return next.call(request).await.map(ServiceResponse::map_into_left_body);
-        }
-        [_] => StatusCode::MISDIRECTED_REQUEST,
+    let status = match (asked.next(), asked.next()) {
+        (Some(one), None) if is_ours(one) => return Ok(()),
+        (Some(_), None) => StatusCode::MISDIRECTED_REQUEST,
         _ => StatusCode::BAD_REQUEST,
     };
-    // `into_response` would lose the error, and with it the code and the audit row.
-    Ok(request.error_response(refuse(status)).map_into_right_body())
+    Err(Refusal::new("E-HOST", status, "request.refused").into())
 }
 
 /// Middleware: put the fixed headers on whatever is answered.
@@ -81,15 +76,15 @@ pub async fn hardened<B: MessageBody + 'static>(
     Ok(answer)
 }
 
-fn refuse(status: StatusCode) -> Error {
-    crate::web::Error::from(Refusal::new("E-HOST", status, "request.refused")).into()
-}
-
 /// Put the fixed headers on an answer to `path`.
 pub fn harden(answer: &mut HeaderMap, path: &str, hosts: &Hosts) {
     let is_page = answer
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    // It kept the compressor away; in answers it has no place (RFC 9110, 8.4.1).
+    if answer.get(header::CONTENT_ENCODING).is_some_and(|coding| coding == "identity") {
+        answer.remove(header::CONTENT_ENCODING);
+    }
     set(answer, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(answer, header::X_FRAME_OPTIONS, "DENY");
     set(answer, header::REFERRER_POLICY, "same-origin");

@@ -1,11 +1,9 @@
 //! Posts that change something must come from our own pages (SEC-21).
-use super::error::{Error, Refusal};
+use super::error::{Refusal, Result};
 use crate::config::Http;
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
-use actix_web::middleware::Next;
 use actix_web::web::Data;
 
 /// Paths to which partners post from their own sites; signatures and state protect them.
@@ -45,19 +43,14 @@ impl OwnOrigin {
     }
 }
 
-/// Middleware: refuse posts from elsewhere.
-pub async fn own_origin<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    let changes = !request.method().is_safe();
-    let own = request.app_data::<Data<OwnOrigin>>();
-    if changes && own.is_none_or(|own| !own.lets(request.path(), request.headers())) {
-        let refusal = Refusal::new("E-CSRF", StatusCode::FORBIDDEN, "request.refused")
-            .detail("the post came from another origin");
-        return Ok(request.error_response(Error::from(refusal)).map_into_right_body());
+/// Refuse posts from elsewhere.
+pub(super) fn own_origin(request: &ServiceRequest) -> Result<()> {
+    let lets = |own: &Data<OwnOrigin>| own.lets(request.path(), request.headers());
+    if request.method().is_safe() || request.app_data().is_some_and(lets) {
+        return Ok(());
     }
-    next.call(request).await.map(ServiceResponse::map_into_left_body)
+    let refusal = Refusal::new("E-CSRF", StatusCode::FORBIDDEN, "request.refused");
+    Err(refusal.detail("the post came from another origin").into())
 }
 
 #[cfg(test)]

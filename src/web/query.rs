@@ -1,9 +1,7 @@
 //! Fields of queries and forms, read once: a security field given twice is refused (SEC-10).
 use super::error::{Error, Refusal, Result};
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::ServiceRequest;
 use actix_web::http::{Method, StatusCode};
-use actix_web::middleware::Next;
 use std::collections::BTreeMap;
 
 /// Fields whose doubling could mean one thing to us and another to somebody else.
@@ -69,15 +67,9 @@ impl Fields {
     }
 }
 
-/// Middleware: security fields stand once in an address, and in that of a post not at all.
-pub async fn single_fields<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> std::result::Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    match check(request.method(), request.query_string()) {
-        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_left_body),
-        Err(error) => Ok(request.error_response(error).map_into_right_body()),
-    }
+/// Security fields stand once in an address, and in that of a post not at all.
+pub(super) fn single_fields(request: &ServiceRequest) -> Result<()> {
+    check(request.method(), request.query_string())
 }
 
 fn check(method: &Method, query: &str) -> Result<()> {

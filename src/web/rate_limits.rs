@@ -12,11 +12,8 @@ use super::error::{Error, TurnedAway};
 use super::known_networks::KnownNetworks;
 use crate::clock::Clock;
 use crate::figures;
-use actix_web::HttpMessage;
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::ServiceRequest;
 use actix_web::http::StatusCode;
-use actix_web::middleware::Next;
 use actix_web::web::Data;
 use chrono::{DateTime, Duration, Utc};
 
@@ -86,33 +83,40 @@ impl RateLimits {
     }
 }
 
-/// Middleware: send away what exceeds a limit of its address.
-pub async fn rate_limited<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    let parts = (
-        request.app_data::<Data<RateLimits>>().cloned(),
-        request.app_data::<Data<ClientSettings>>(),
-        request.app_data::<Data<Clock>>(),
-    );
-    let (Some(limits), Some(settings), Some(clock)) = parts else {
-        let error = Error::internal("the rate limits are missing");
-        return Ok(request.error_response(error).map_into_right_body());
-    };
-    let client = Client::of(request.request(), settings);
-    let (place, path) = (client.network(), request.path().to_owned());
-    if let Err((limit, wait)) = limits.take(client.address, &place, &path, clock.now()) {
-        figures::count_rate_limited(limit);
-        let seconds = u64::try_from(wait.num_seconds()).unwrap_or(0) + 1;
-        let error = TurnedAway::new("E-TOO-MANY", StatusCode::TOO_MANY_REQUESTS, seconds);
-        return Ok(request.error_response(Error::from(error)).map_into_right_body());
+/// What a request took from the limits of its address.
+pub(super) struct Token {
+    limits: Data<RateLimits>,
+    client: ClientAddress,
+    place: String,
+    path: String,
+}
+
+impl Token {
+    /// Send away what exceeds a limit.
+    pub(super) fn take(request: &ServiceRequest) -> Result<Self, Error> {
+        let parts = (
+            request.app_data::<Data<RateLimits>>().cloned(),
+            request.app_data::<Data<ClientSettings>>(),
+            request.app_data::<Data<Clock>>(),
+        );
+        let (Some(limits), Some(settings), Some(clock)) = parts else {
+            return Err(Error::internal("the rate limits are missing"));
+        };
+        let client = Client::of(request.request(), settings);
+        let (place, path) = (client.network(), request.path().to_owned());
+        let taken = limits.take(client.address, &place, &path, clock.now());
+        taken.map_err(|(limit, wait)| {
+            figures::count_rate_limited(limit);
+            let seconds = u64::try_from(wait.num_seconds()).unwrap_or(0) + 1;
+            TurnedAway::new("E-TOO-MANY", StatusCode::TOO_MANY_REQUESTS, seconds)
+        })?;
+        Ok(Self { limits, client: client.address, place, path })
     }
-    let answer = next.call(request).await?;
-    if answer.request().extensions().get::<Recognised>().is_some() {
-        limits.give_back(client.address, &place, &path);
+
+    /// It was somebody we know.
+    pub(super) fn give_back(self) {
+        self.limits.give_back(self.client, &self.place, &self.path);
     }
-    Ok(answer.map_into_left_body())
 }
 
 #[cfg(test)]

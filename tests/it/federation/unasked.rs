@@ -55,6 +55,18 @@ async fn a_parent_is_known_by_the_vector() {
 }
 
 #[actix_web::test]
+async fn an_answer_is_not_compressed() {
+    let house = House::open().await;
+    let paul = house.sign_in("paul.hoarau").await.with("accept-encoding", "gzip");
+
+    let answer = paul.get("/saml?sp_ident=9740091F").await;
+
+    assert!(answer.field("SAMLResponse").is_some());
+    assert_eq!(answer.header("content-encoding"), "");
+    assert_eq!(paul.get("/sessions").await.header("content-encoding"), "gzip");
+}
+
+#[actix_web::test]
 async fn every_answer_is_new() {
     let house = House::open().await;
     let portal = house.portal("9740091F").await;
