@@ -51,8 +51,12 @@ impl Gate {
 
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
-        self.0.free.lock().unwrap_or_else(PoisonError::into_inner).free += 1;
-        self.0.freed.notify_one();
+        let mut slots = self.0.free.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.free += 1;
+        // Waking nobody is a call of the kernel, too.
+        if slots.waiting > 0 {
+            self.0.freed.notify_one();
+        }
     }
 }
 

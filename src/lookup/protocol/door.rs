@@ -8,6 +8,7 @@ use crate::web::error::{Refusal as Refused, TurnedAway};
 use crate::web::rate_limits::Recognised;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
+use actix_web::http::header::ContentEncoding;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use std::future::{Ready, ready};
@@ -69,9 +70,13 @@ fn too_many(retry_after: u64) -> web::Error {
     TurnedAway::new("E-TOO-MANY", StatusCode::TOO_MANY_REQUESTS, retry_after).into()
 }
 
-/// JSON, as it was made.
+/// JSON, as it was made. It is not compressed: that would take longer than many a search, and what
+/// goes from server to server fits into the first packets as it is.
 pub(super) fn json(body: Vec<u8>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(body)
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header(ContentEncoding::Identity)
+        .body(body)
 }
 
 /// Why there is no answer to a search. Never with status 200: clients would take it for one.

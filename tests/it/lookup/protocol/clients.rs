@@ -30,6 +30,7 @@ Accept-Encoding: gzip",
     )
     .await;
     assert_eq!((heard.status, heard.header("content-type")), (200, "application/json"));
+    assert_eq!(heard.header("content-encoding"), "", "that would take longer than the search");
     let expected = json!([{
         "federationId": "amartin@nuage-b.example.test",
         "name": field("Agnès Martin"),
