@@ -13,7 +13,7 @@ pub(crate) fn place(folder: &Path) -> IndexPlace {
     IndexPlace { path: folder.join("index"), memory: 64 }
 }
 
-pub(crate) fn from_people(folder: &Path, people: u64) -> Result<Index> {
+pub(crate) fn from_people(folder: &Path, people: u64) -> Result<()> {
     let start = Instant::now();
     for number in 0..people {
         std::hint::black_box(Colleague::of(number).record());
@@ -28,7 +28,7 @@ pub(crate) fn from_people(folder: &Path, people: u64) -> Result<Index> {
     println!("{:<44} {:>12}  with making them up", "index build", seconds(start));
     println!("{:<44} {:>12}", "anonymous memory while building, at most", mebibytes(most));
     println!("{:<44} {:>12}  {} segments", "index size", mebibytes(state.size), state.segments);
-    Ok(index)
+    Ok(())
 }
 
 /// The index is open again and answers.

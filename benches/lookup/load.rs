@@ -1,5 +1,6 @@
 //! Clients that ask without a pause, each on one connection that is kept.
-use anyhow::{Result, anyhow, bail, ensure};
+use actix_web::web::Bytes;
+use anyhow::{Result, anyhow, ensure};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::thread;
@@ -38,10 +39,7 @@ pub(crate) fn run(
     clients: usize,
     lasting: Duration,
 ) -> Result<Load> {
-    let requests: Vec<Vec<u8>> = paths
-        .iter()
-        .map(|path| format!("GET {path} HTTP/1.1\r\nHost: lookup\r\n\r\n").into_bytes())
-        .collect();
+    let requests: Vec<Vec<u8>> = paths.iter().map(|path| request(address, path)).collect();
     let start = Instant::now();
     let took = thread::scope(|scope| {
         let ask = |first| ask_until(address, &requests, first, start + lasting);
@@ -56,44 +54,90 @@ pub(crate) fn run(
     Ok(Load { took, seconds: start.elapsed().as_secs_f64() })
 }
 
+/// What each path is answered, one after the other.
+pub(crate) fn bodies(address: SocketAddr, paths: &[String]) -> Result<Vec<Bytes>> {
+    let mut connection = Connection::open(address)?;
+    let body = |path: &String| {
+        let head = connection.ask(&request(address, path))?;
+        Ok(Bytes::copy_from_slice(&connection.answer[head..]))
+    };
+    paths.iter().map(body).collect()
+}
+
+/// One request that closes the connection behind its answer.
+pub(crate) fn exchange(address: SocketAddr, request: &[u8]) -> Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.write_all(request)?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    Ok(answer)
+}
+
+/// As a Nextcloud asks.
+fn request(address: SocketAddr, path: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: gzip\r\n\r\n").into_bytes()
+}
+
 fn ask_until(
     address: SocketAddr,
     requests: &[Vec<u8>],
     first: usize,
     end: Instant,
 ) -> Result<Vec<f64>> {
-    let mut connection = TcpStream::connect(address)?;
-    connection.set_nodelay(true)?;
-    let mut piece = vec![0; 64 * 1024];
-    let (mut took, mut answer) = (Vec::new(), Vec::new());
+    let mut connection = Connection::open(address)?;
+    let mut took = Vec::new();
     for request in requests.iter().cycle().skip(first) {
         let asked = Instant::now();
         if asked >= end {
             break;
         }
-        connection.write_all(request)?;
-        answer.clear();
-        while !is_whole(&answer)? {
-            let count = connection.read(&mut piece)?;
-            ensure!(count > 0, "the connection was closed");
-            answer.extend_from_slice(&piece[..count]);
-        }
+        connection.ask(request)?;
         took.push(asked.elapsed().as_secs_f64() * 1e3);
     }
     Ok(took)
 }
 
-fn is_whole(answer: &[u8]) -> Result<bool> {
-    let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else {
-        return Ok(false);
-    };
-    let head = std::str::from_utf8(&answer[..end])?;
-    if !head.starts_with("HTTP/1.1 200") {
-        bail!("answered {head}");
+/// A connection that is kept, with the last answer.
+struct Connection {
+    stream: TcpStream,
+    piece: Vec<u8>,
+    answer: Vec<u8>,
+}
+
+impl Connection {
+    fn open(address: SocketAddr) -> Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, piece: vec![0; 64 * 1024], answer: Vec::new() })
     }
+
+    /// Read the whole answer; how long its head is.
+    fn ask(&mut self, request: &[u8]) -> Result<usize> {
+        self.stream.write_all(request)?;
+        self.answer.clear();
+        loop {
+            let count = self.stream.read(&mut self.piece)?;
+            ensure!(count > 0, "the connection was closed");
+            self.answer.extend_from_slice(&self.piece[..count]);
+            if let Some(head) = head_of_whole(&self.answer)? {
+                return Ok(head);
+            }
+        }
+    }
+}
+
+/// Length of the head, once everything behind it is there.
+fn head_of_whole(answer: &[u8]) -> Result<Option<usize>> {
+    let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
+    let head = std::str::from_utf8(&answer[..end])?;
+    ensure!(head.starts_with("HTTP/1.1 200"), "answered {head}");
     let length = head.lines().find_map(|line| {
         let (name, value) = line.split_once(": ")?;
         name.eq_ignore_ascii_case("content-length").then(|| value.parse::<usize>().ok())?
     });
-    Ok(answer.len() >= end + 4 + length.unwrap_or(0))
+    let is_whole = match length {
+        Some(length) => answer.len() >= end + 4 + length,
+        None => answer.ends_with(b"\r\n0\r\n\r\n"),
+    };
+    Ok(is_whole.then_some(end + 4))
 }

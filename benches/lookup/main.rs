@@ -11,6 +11,7 @@ mod classes;
 mod load;
 #[path = "../house/memory.rs"]
 mod memory;
+mod pushes;
 mod searches;
 mod server;
 #[expect(dead_code, reason = "the house also times work on several threads")]
@@ -28,11 +29,10 @@ fn main() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let folder = tempfile::tempdir()?;
 
-    let index = build::from_people(folder.path(), people)?;
-    searches::measure(&index, &folder.path().join("index"), people)?;
-    println!("{:<44} {:>12}", "anonymous memory, serving", mebibytes(memory::anonymous()));
-    drop(index);
+    build::from_people(folder.path(), people)?;
     build::restart(folder.path())?;
+    searches::measure(folder.path(), people)?;
+    pushes::measure(tempfile::tempdir()?.path())?;
     if process_environment("SQL").as_deref() != Some("0") {
         runtime.block_on(changes::measure(folder.path(), people))?;
     }
