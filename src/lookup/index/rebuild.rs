@@ -204,7 +204,8 @@ impl RebuildRequest {
         let _ = std::fs::write(&self.0, format!("{} {}", progress.done, progress.total));
     }
 
-    pub(super) fn done(&self) {
+    /// It is done, or nobody waits for it any more.
+    pub fn done(&self) {
         let _ = std::fs::remove_file(&self.0);
     }
 }
