@@ -20,6 +20,9 @@ static RATE_LIMITED: LazyLock<Family<RateLimited, Counter>> = LazyLock::new(Fami
 /// Networks that turned out to go through a list of logins.
 static STUFFING: LazyLock<Family<Stuffing, Counter>> = LazyLock::new(Family::default);
 
+/// Handlers that broke.
+static PANICS: LazyLock<Counter> = LazyLock::new(Counter::default);
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Shed {
     class: &'static str,
@@ -55,6 +58,11 @@ pub fn count_shed(class: &'static str) {
     SHED.get_or_create(&Shed { class }).inc();
 }
 
+/// Count a handler that broke.
+pub fn count_panic() {
+    PANICS.inc();
+}
+
 /// Count what this limit refused.
 pub fn count_rate_limited(limit: &'static str) {
     RATE_LIMITED.get_or_create(&RateLimited { limit }).inc();
@@ -78,6 +86,7 @@ pub fn text(parts: &Parts) -> String {
     waiting.set(i64::try_from(parts.workroom.waiting()).unwrap_or(i64::MAX));
     registry.register("http_waiting", "Requests that wait for a place", waiting);
     registry.register("http_shed", "Requests for which there was no place", SHED.clone());
+    registry.register("http_panics", "Handlers that broke", PANICS.clone());
     registry.register("rate_limited", "What a limit refused", RATE_LIMITED.clone());
     let stuffing = "Networks that began to go through a list of logins";
     registry.register("auth_stuffing", stuffing, STUFFING.clone());

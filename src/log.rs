@@ -1,6 +1,7 @@
 //! Log lines for operators, on standard error: text or JSON. The audit record is another thing.
 use crate::config::{Log, LogFormat};
 use std::io::IsTerminal;
+use std::panic::PanicHookInfo;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 
@@ -19,4 +20,12 @@ pub fn start(log: &Log) {
     if started.is_err() {
         tracing::debug!("log lines are written already");
     }
+    std::panic::set_hook(Box::new(broken));
+}
+
+/// What broke, in one line like all others (SEC-12).
+fn broken(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    let words = panic.payload_as_str().unwrap_or("without a word").replace('\n', " ");
+    tracing::error!(place, "broken at {place}: {words}");
 }

@@ -3,12 +3,15 @@
 use super::body::Intake;
 use super::error::Error;
 use super::workroom::{Class, Workroom};
+use crate::figures;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder};
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
 
 /// A path being given its methods.
 pub struct At {
@@ -118,6 +121,19 @@ impl At {
     }
 }
 
+/// A handler that panics breaks its own request and nothing else (SEC-12).
+async fn whole(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse, actix_web::Error> {
+    let asked = request.request().clone();
+    let answer = AssertUnwindSafe(async { next.call(request).await }).catch_unwind().await;
+    answer.unwrap_or_else(|_| {
+        figures::count_panic();
+        Ok(ServiceResponse::from_err(Error::internal("a handler panicked"), asked))
+    })
+}
+
 impl Limits {
     /// The body first, then the place: whoever sends slowly keeps nobody out.
     async fn pass(
@@ -139,7 +155,7 @@ impl Limits {
             Ok(place) => place,
             Err(error) => return Ok(request.error_response(error)),
         };
-        let answer = next.call(request).await?;
+        let answer = whole(request, next).await?;
         drop(place);
         // A handler that read piece by piece may have taken the fault for something else.
         match verdict.and_then(|verdict| verdict.fault()) {

@@ -142,3 +142,30 @@ async fn a_refused_method_takes_neither_body_nor_place() {
     let answer = app.call(request).await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
 }
+
+/// Breaks when asked to, with a lock in its hand.
+async fn fragile(lock: Data<std::sync::Mutex<u32>>, request: actix_web::HttpRequest) -> String {
+    let mut count = lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    *count += 1;
+    assert_ne!(request.query_string(), "break");
+    count.to_string()
+}
+
+#[actix_web::test]
+async fn a_handler_that_panics_breaks_its_own_request_only() {
+    let map = |cfg: &mut ServiceConfig| at("/fragile/{name}").get(fragile).mount(cfg);
+    let lock = Data::new(std::sync::Mutex::new(0_u32));
+    let app = App::new().app_data(workroom(2)).app_data(lock).configure(map);
+    let app = init_service(app).await;
+    let ask = async |path: &str| {
+        let answer = app.call(TestRequest::get().uri(path).to_request()).await.expect("an answer");
+        let error = answer.response().error().and_then(|error| error.as_error::<Error>());
+        (answer.status().as_u16(), error.map_or("", Error::code))
+    };
+    for _ in 0..3 {
+        assert_eq!(ask("/fragile/x?break").await, (500, "E-INTERNAL"), "and its place is free");
+    }
+    for _ in 0..1_000 {
+        assert_eq!(ask("/fragile/x").await, (200, ""));
+    }
+}
