@@ -169,7 +169,7 @@ async fn a_directory_that_is_away_is_no_wrong_password() {
 #[track_caller]
 fn must_say_that_nobody_answers(answer: &Answer) {
     assert_eq!(answer.status, 503, "{}", answer.words());
-    assert!(answer.text.contains("L&#39;annuaire ne répond pas. Réessayez dans un instant."));
+    assert!(answer.text.contains("L’annuaire ne répond pas. Réessayez dans un instant."));
     assert!(!answer.text.contains("mot de passe incorrect"));
     assert_eq!(answer.field("login").as_deref(), Some("mdupont"), "the login is kept");
     assert!(answer.header("retry-after").parse::<u32>().is_ok());

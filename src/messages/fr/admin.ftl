@@ -8,7 +8,7 @@ admin-reloaded = { $findings ->
    *[other] Fichiers relus, version { $generation }. { $findings } signalements.
 }
 admin-reload-refused = Les nouveaux fichiers sont refusés : { $reason }. La version { $generation } reste en service.
-admin-not-in-order = Un fichier n'est pas en service dans sa dernière version. Le service continue avec la version précédente.
+admin-not-in-order = Un fichier n’est pas en service dans sa dernière version. Le service continue avec la version précédente.
 admin-schools = { $count ->
     [one] établissement
    *[other] établissements
@@ -68,15 +68,15 @@ lint-no-hit-help = Élargissez la recherche ou retirez les filtres.
 factor-never = jamais demandé
 factor-optional = facultatif
 factor-required = exigé
-zones-lead = Le réseau d'où vient une personne décide du portail académique, jamais de l'établissement. Le réseau le plus étroit l'emporte.
+zones-lead = Le réseau d’où vient une personne décide du portail académique, jamais de l’établissement. Le réseau le plus étroit l’emporte.
 zones-try = Essayer cette adresse
 zones-address = Adresse IPv4 ou IPv6
-zones-no-address = Ceci n'est pas une adresse IP. Exemple : 10.205.12.7
+zones-no-address = Ceci n’est pas une adresse IP. Exemple : 10.205.12.7
 zones-hit = { $candidates ->
     [one] { $address } est dans { $network } : portail { $portal }.
    *[other] { $address } est dans { $network }, le plus étroit de { $candidates } réseaux : portail { $portal }.
 }
-zones-nowhere = { $address } n'est dans aucun réseau et il n'y a pas de section [default] : le portail académique n'est pas proposé.
+zones-nowhere = { $address } n’est dans aucun réseau et il n’y a pas de section [default] : le portail académique n’est pas proposé.
 zones-none = Aucun réseau
 zones-none-help = Les sections de portails.ini apparaîtront ici.
 
@@ -87,7 +87,7 @@ explain-ip = Adresse du client
 explain-peer = Adresse du serveur mandataire
 explain-xff = En-tête X-Forwarded-For
 explain-none = Une personne, une adresse
-explain-none-help = Indiquez un identifiant, et au besoin d'où la personne se connecte.
+explain-none-help = Indiquez un identifiant, et au besoin d’où la personne se connecte.
 explain-client = Adresse retenue
 explain-zone = Réseau
 explain-sources = Annuaires
@@ -95,15 +95,15 @@ explain-findings = Attributs à corriger
 explain-affiliations = Rattachements
 explain-destinations = Portails
 fact-peer = { $address } se connecte directement.
-fact-header-ignored = L'en-tête « { $value } » est ignoré : le serveur qui l'envoie n'est pas de confiance.
+fact-header-ignored = L’en-tête « { $value } » est ignoré : le serveur qui l’envoie n’est pas de confiance.
 fact-header = Un serveur de confiance annonce { $address }.
-fact-address-unknown = L'en-tête ne désigne aucune adresse utilisable : l'adresse est inconnue, le réseau par défaut s'applique.
+fact-address-unknown = L’en-tête ne désigne aucune adresse utilisable : l’adresse est inconnue, le réseau par défaut s’applique.
 fact-zone = { $network } mène à { $portal }.
-fact-no-zone = Aucun réseau ne convient et il n'y a pas de section [default].
+fact-no-zone = Aucun réseau ne convient et il n’y a pas de section [default].
 fact-known = { $source } connaît cette personne.
 fact-not-known = { $source } ne connaît pas cette personne.
 fact-no-answer = { $source } ne répond pas.
-fact-no-school = Aucun établissement n'a été trouvé.
+fact-no-school = Aucun établissement n’a été trouvé.
 fact-maybe-meant = { $code } a une lettre de contrôle fausse. Vouliez-vous écrire { $meant } ?
 verdict-single = Entrée directe dans { $portal }.
 verdict-remembered = Entrée directe dans { $portal }, choix mémorisé.
@@ -112,7 +112,7 @@ verdict-choice = { $count ->
    *[other] Page de choix, { $count } établissements ouverts.
 }
 verdict-arena-only = Portail académique seulement.
-verdict-refused = Page d'erreur { $code }.
+verdict-refused = Page d’erreur { $code }.
 verdict-nobody = Aucun annuaire ne connaît cet identifiant.
 
 audit-shown = { $count ->
@@ -130,15 +130,15 @@ event-bruteforce = Essais répétés sur un compte
 event-stuffing = Essais répétés sur de nombreux comptes
 event-flood = Afflux de tentatives
 event-decision = Aiguillage
-event-choice = Choix de l'établissement
+event-choice = Choix de l’établissement
 event-saml = Entrée dans un portail
 event-cas = Ticket CAS
 event-logout = Déconnexion
 event-session-ended = Fin de session
 event-reload = Relecture des fichiers
 event-reload-refused = Relecture refusée
-event-saml-request = Demande d'un portail
-event-saml-refused = Demande d'un portail refusée
+event-saml-request = Demande d’un portail
+event-saml-refused = Demande d’un portail refusée
 event-request-refused = Demande refusée
 event-person = Personne modifiée
 event-role = Rôle donné

@@ -12,7 +12,7 @@ choice-none-help = Essayez une partie du nom, la commune ou le code.
 choice-all = Voir tous mes établissements
 choice-current = actuel
 choice-remember = Se souvenir de mon choix sur cet appareil
-choice-remember-until = Jusqu'au { $day }. À éviter sur un ordinateur partagé.
+choice-remember-until = Jusqu’au { $day }. À éviter sur un ordinateur partagé.
 choice-remembered = Votre choix est mémorisé sur cet appareil.
 choice-forget = Oublier ce choix
 choice-lost = « { $school } » ne fait plus partie de vos établissements. Votre choix mémorisé a été effacé.
@@ -44,11 +44,11 @@ academic-heading = Académie
 second-factor-asked = Une seconde vérification vous sera demandée
 
 no-portal-what = { $count ->
-    [one] Votre compte est bien rattaché à cet établissement, mais aucun portail n'est ouvert pour lui.
-   *[other] Votre compte est bien rattaché à ces { $count } établissements, mais aucun portail n'est ouvert pour eux.
+    [one] Votre compte est bien rattaché à cet établissement, mais aucun portail n’est ouvert pour lui.
+   *[other] Votre compte est bien rattaché à ces { $count } établissements, mais aucun portail n’est ouvert pour eux.
 }
 arena-only-title = Votre portail
-arena-only-what = Aucun établissement n'est associé à votre compte. Le portail académique vous est ouvert.
+arena-only-what = Aucun établissement n’est associé à votre compte. Le portail académique vous est ouvert.
 sources-asked = { $count ->
     [one] Annuaire consulté :
    *[other] Annuaires consultés :

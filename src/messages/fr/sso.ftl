@@ -6,7 +6,7 @@ sign-in-login = Identifiant
 sign-in-password = Mot de passe
 sign-in-wrong = Identifiant ou mot de passe incorrect
 sign-in-expired = Cette page est restée ouverte trop longtemps. Votre identifiant est conservé, saisissez à nouveau votre mot de passe.
-sign-in-flood = Trop de connexions arrivent en même temps. Votre mot de passe n'est pas en cause : réessayez dans quelques secondes.
+sign-in-flood = Trop de connexions arrivent en même temps. Votre mot de passe n’est pas en cause : réessayez dans quelques secondes.
 sign-in-directory = Quel est votre compte ?
 sign-in-directory-help = Cet identifiant existe dans plusieurs annuaires. Choisissez le vôtre, puis saisissez à nouveau votre mot de passe.
 sign-in-cookie = Votre navigateur ne conserve pas le cookie nécessaire à la connexion. Autorisez les cookies pour ce site, ou quittez la navigation privée, puis rechargez la page.
@@ -28,7 +28,7 @@ sessions-last-used = Dernière activité
 sessions-address = Adresse
 sessions-end = Terminer cette session
 sessions-end-others = { $count ->
-    [one] Terminer l'autre session
+    [one] Terminer l’autre session
    *[other] Terminer les { $count } autres sessions
 }
 
@@ -38,10 +38,10 @@ post-button = Continuer vers { $portal }
 post-farewell = Déconnexion du portail « { $portal } »
 post-farewell-button = Poursuivre la déconnexion
 
-stale-title = Cette demande n'est plus valable
-stale-what = La demande de connexion au portail « { $portal } » est trop ancienne ou a déjà servi. Vous n'avez rien perdu.
+stale-title = Cette demande n’est plus valable
+stale-what = La demande de connexion au portail « { $portal } » est trop ancienne ou a déjà servi. Vous n’avez rien perdu.
 stale-again = Recommencer vers { $portal }
 
 sign-out-title = Se déconnecter
 sign-out-lead = Votre session se termine sur cet appareil. Les portails déjà ouverts gardent la leur : fermez le navigateur pour les quitter tous.
-sign-out-forget = Oublier aussi l'établissement retenu sur cet appareil
+sign-out-forget = Oublier aussi l’établissement retenu sur cet appareil

@@ -59,6 +59,18 @@ fn every_text_can_be_looked_up_in_both_languages() {
 }
 
 #[test]
+fn french_is_set_and_not_typewritten() {
+    let joins = |text: &str| {
+        let letters: Vec<char> = text.chars().collect();
+        letters.windows(3).any(|it| it[0].is_alphabetic() && it[1] == '\'' && it[2].is_alphabetic())
+    };
+    for (key, _) in texts(Lang::Fr) {
+        let text = Lang::Fr.t(&key);
+        assert!(!joins(&text), "{key} has a straight apostrophe: {text}");
+    }
+}
+
+#[test]
 fn every_key_in_the_code_exists() {
     let known = texts(Lang::Fr);
     for (file, text) in sources() {

@@ -216,7 +216,7 @@ async fn nobodys_account_is_told_whom_we_asked() {
     let answer = ask(&house, "parti.parent").await;
 
     answer.must_be(403, "E-NO-AFFECTATION");
-    assert!(answer.text.contains("Aucun établissement n&#39;est associé à votre compte."));
+    assert!(answer.text.contains("Aucun établissement n’est associé à votre compte."));
     assert!(answer.text.contains("Familles"), "the directory that was asked");
     assert!(answer.text.contains("Assistance des tests"));
     assert_eq!(house.last("dispatch.decision").await.reason, "E-NO-AFFECTATION");
@@ -284,7 +284,7 @@ async fn a_certain_school_may_be_asked_for() {
     for foreign in ["0219801P", "9749803M", "0000000A", "..%2F..%2Fetc", "%3Cscript%3E", "x"] {
         let answer = marie.get(&format!("/dispatch?rne={foreign}")).await;
         answer.must_be(403, "E-NOT-YOURS");
-        assert!(answer.text.contains("Vous n&#39;êtes pas rattaché à cet établissement."));
+        assert!(answer.text.contains("Vous n’êtes pas rattaché à cet établissement."));
         let row = house.last("dispatch.decision").await;
         assert_eq!((row.reason.as_str(), row.outcome.as_str()), ("E-NOT-YOURS", "refused"));
         assert_eq!(row.request_id, answer.reference());

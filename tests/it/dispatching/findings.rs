@@ -19,7 +19,7 @@ async fn a_vector_that_was_dropped_is_shown_to_administrators() {
     assert_eq!((&finding["code"], &finding["source"]), (&json!("W-VECTOR"), &json!("families")));
     let page = admin.get("/admin/explain?login=jean.casse").await;
     assert!(page.words().contains("Attributs à corriger"), "{}", page.words());
-    assert!(page.words().contains("Un vecteur d'identité est incomplet"), "{}", page.words());
+    assert!(page.words().contains("Un vecteur d’identité est incomplet"), "{}", page.words());
     let lint = admin.get("/admin/lint?q=jean.casse").await;
     assert!(lint.words().contains("W-VECTOR"), "{}", lint.words());
     assert!(lint.words().contains("[source:families]"), "{}", lint.words());

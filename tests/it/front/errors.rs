@@ -10,14 +10,14 @@ async fn an_error_is_a_page_for_people_and_a_document_for_programs() {
     let api = house.visitor().get("/api/v1/nowhere").await;
 
     page.must_be(404, "E-NOT-FOUND");
-    assert!(page.text.contains("Cette page n&#39;existe pas"));
+    assert!(page.text.contains("Cette page n’existe pas"));
     assert!(page.text.contains("Assistance des tests, assistance@demo.example"));
     for answer in [document, api] {
         answer.must_be(404, "E-NOT-FOUND");
         assert_eq!(answer.header("content-type"), "application/problem+json");
         let expected = json!({
             "type": "about:blank",
-            "title": "Cette page n'existe pas",
+            "title": "Cette page n’existe pas",
             "status": 404,
             "detail": "",
             "instance": answer.reference(),
