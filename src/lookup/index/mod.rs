@@ -149,10 +149,11 @@ impl Index {
 
     /// Let searches see the last commit of a copy.
     fn publish(&self, copy: &Copy) -> Result<(), IndexError> {
-        let view = copy.view()?;
-        self.0.gauge.shows(&view, copy);
-        self.0.view.store(Some(Arc::new(view)));
+        let view = Arc::new(copy.view()?);
+        self.0.view.store(Some(Arc::clone(&view)));
         self.0.denied.reach(copy.position.seq);
+        // Last: whoever waits for a change searches as soon as it is told.
+        self.0.gauge.shows(&view, copy);
         Ok(())
     }
 
