@@ -6,11 +6,13 @@
 mod client;
 mod dispatching;
 mod files;
+#[path = "../shared/memory.rs"]
 mod memory;
 mod people;
 mod reloading;
 mod service;
 mod table;
+#[path = "../shared/timing.rs"]
 mod timing;
 mod vouching;
 mod zones;

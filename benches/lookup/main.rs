@@ -9,13 +9,13 @@ mod build;
 mod changes;
 mod classes;
 mod load;
-#[path = "../house/memory.rs"]
+#[path = "../shared/memory.rs"]
 mod memory;
 mod pushes;
 mod searches;
 mod server;
 #[expect(dead_code, reason = "the house also times work on several threads")]
-#[path = "../house/timing.rs"]
+#[path = "../shared/timing.rs"]
 mod timing;
 
 use aiguillage::config::process_environment;
