@@ -1,7 +1,7 @@
-//! A browser reduced to the least: one connection that is kept, one request over and over.
-use anyhow::{Context, Result, bail, ensure};
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+//! One request over and over, on several connections.
+use super::connection::Connection;
+use anyhow::{Result, ensure};
+use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -32,14 +32,14 @@ pub(crate) fn rate(request: &Request, connections: usize, lasting: Duration) -> 
 }
 
 fn ask_until(request: &Request, end: Instant) -> Result<u32> {
-    let mut connection = TcpStream::connect(request.address)?;
-    connection.set_nodelay(true)?;
+    let mut connection = Connection::open(request.address)?;
     let text = request.text();
-    let (mut answer, mut answers) = (Vec::new(), 0);
+    let mut answers = 0;
     while Instant::now() < end {
-        connection.write_all(text.as_bytes())?;
-        let status = read(&mut connection, &mut answer)?;
-        ensure!(status == request.status, "{} answered {status}", request.path);
+        let status = connection.ask(text.as_bytes())?;
+        let is_expected = status == request.status;
+        let body = || String::from_utf8_lossy(connection.body());
+        ensure!(is_expected, "{} answered {status}: {}", request.path, body());
         answers += 1;
     }
     Ok(answers)
@@ -53,35 +53,4 @@ impl Request {
             self.path, self.address, self.cookie
         )
     }
-}
-
-/// Read one answer to its end into `answer`; its status.
-fn read(connection: &mut TcpStream, answer: &mut Vec<u8>) -> Result<u16> {
-    answer.clear();
-    let mut piece = vec![0; 64 * 1024];
-    loop {
-        let count = connection.read(&mut piece)?;
-        if count == 0 {
-            bail!("the connection was closed");
-        }
-        answer.extend_from_slice(&piece[..count]);
-        if let Some(status) = finished(answer)? {
-            return Ok(status);
-        }
-    }
-}
-
-fn finished(answer: &[u8]) -> Result<Option<u16>> {
-    let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
-    let head = std::str::from_utf8(&answer[..end])?;
-    let status = head.split(' ').nth(1).context("no status")?.parse()?;
-    let header = |name: &str| {
-        let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with(name))?;
-        line.split(':').nth(1).map(str::trim)
-    };
-    let is_whole = match header("content-length:") {
-        Some(length) => answer.len() >= end + 4 + length.parse::<usize>()?,
-        None => answer.ends_with(b"\r\n0\r\n\r\n"),
-    };
-    Ok(is_whole.then_some(status))
 }

@@ -56,12 +56,17 @@ fn rules(service: &Service, person: &SomebodySignedIn) {
 
 fn requests(service: &Service, person: &SomebodySignedIn) -> Result<()> {
     let ours = Request {
-        address: service.address,
+        address: service.ours.address,
         path: "/dispatch".to_owned(),
         cookie: person.cookie.clone(),
         status: if person.schools.len() == 1 { 302 } else { 200 },
     };
-    let bare = Request { address: service.bare, path: "/".to_owned(), status: 200, ..ours.clone() };
+    let bare = Request {
+        address: service.bare.address,
+        path: "/".to_owned(),
+        status: 200,
+        ..ours.clone()
+    };
     let pair = against(&ours, || client::rate(&bare, CONNECTIONS, LOAD))?;
     let what = format!("GET /dispatch, {}", schools(person));
     table::rate(&Row { what: &what, baseline: "bare actix handler", aim: "" }, pair);

@@ -4,12 +4,16 @@
 //! or fails; `docs/performance.md` says what the figures mean.
 #![expect(clippy::print_stdout, reason = "a table is what this program is for")]
 mod client;
+#[path = "../shared/connection.rs"]
+mod connection;
 mod dispatching;
 mod files;
 #[path = "../shared/memory.rs"]
 mod memory;
 mod people;
 mod reloading;
+#[path = "../shared/running.rs"]
+mod running;
 mod service;
 mod table;
 #[path = "../shared/timing.rs"]
@@ -19,7 +23,6 @@ mod zones;
 
 use aiguillage::config::process_environment;
 use anyhow::{Context, Result};
-use std::time::Duration;
 
 /// Sections of the national `etabs.ini` (`SCHOOLS` unset).
 const SCHOOLS: usize = 70_000;
@@ -40,6 +43,6 @@ fn main() -> Result<()> {
     dispatching::measure(&service)?;
     vouching::measure(&service)?;
     table::memory("memory at the end", memory::anonymous(), "everything above, still loaded");
-    service.stop(Duration::from_secs(5));
+    service.stop();
     Ok(())
 }

@@ -87,7 +87,7 @@ fn saml_request(service: &Service) -> Result<Request> {
     let portal = school.portal.as_ref().context("it has a portal")?.as_str();
     let fields = [("sp_ident", school.sp.as_str()), ("RelayState", portal), ("rne", rne.as_str())];
     Ok(Request {
-        address: service.address,
+        address: service.ours.address,
         path: format!("/saml?{}", serde_urlencoded::to_string(fields)?),
         cookie: person.cookie.clone(),
         status: 200,

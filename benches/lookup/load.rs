@@ -1,8 +1,8 @@
 //! Clients that ask without a pause, each on one connection that is kept.
+use super::connection::Connection;
 use actix_web::web::Bytes;
 use anyhow::{Result, anyhow, ensure};
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -58,19 +58,17 @@ pub(crate) fn run(
 pub(crate) fn bodies(address: SocketAddr, paths: &[String]) -> Result<Vec<Bytes>> {
     let mut connection = Connection::open(address)?;
     let body = |path: &String| {
-        let head = connection.ask(&request(address, path))?;
-        Ok(Bytes::copy_from_slice(&connection.answer[head..]))
+        found(&mut connection, &request(address, path))?;
+        Ok(Bytes::copy_from_slice(connection.body()))
     };
     paths.iter().map(body).collect()
 }
 
-/// One request that closes the connection behind its answer.
-pub(crate) fn exchange(address: SocketAddr, request: &[u8]) -> Result<Vec<u8>> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.write_all(request)?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    Ok(answer)
+/// Ask, and insist on an answer that is good.
+pub(crate) fn found(connection: &mut Connection, request: &[u8]) -> Result<()> {
+    let status = connection.ask(request)?;
+    ensure!(status == 200, "answered {status}: {}", String::from_utf8_lossy(connection.body()));
+    Ok(())
 }
 
 /// As a Nextcloud asks.
@@ -91,53 +89,8 @@ fn ask_until(
         if asked >= end {
             break;
         }
-        connection.ask(request)?;
+        found(&mut connection, request)?;
         took.push(asked.elapsed().as_secs_f64() * 1e3);
     }
     Ok(took)
-}
-
-/// A connection that is kept, with the last answer.
-struct Connection {
-    stream: TcpStream,
-    piece: Vec<u8>,
-    answer: Vec<u8>,
-}
-
-impl Connection {
-    fn open(address: SocketAddr) -> Result<Self> {
-        let stream = TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
-        Ok(Self { stream, piece: vec![0; 64 * 1024], answer: Vec::new() })
-    }
-
-    /// Read the whole answer; how long its head is.
-    fn ask(&mut self, request: &[u8]) -> Result<usize> {
-        self.stream.write_all(request)?;
-        self.answer.clear();
-        loop {
-            let count = self.stream.read(&mut self.piece)?;
-            ensure!(count > 0, "the connection was closed");
-            self.answer.extend_from_slice(&self.piece[..count]);
-            if let Some(head) = head_of_whole(&self.answer)? {
-                return Ok(head);
-            }
-        }
-    }
-}
-
-/// Length of the head, once everything behind it is there.
-fn head_of_whole(answer: &[u8]) -> Result<Option<usize>> {
-    let Some(end) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(None) };
-    let head = std::str::from_utf8(&answer[..end])?;
-    ensure!(head.starts_with("HTTP/1.1 200"), "answered {head}");
-    let length = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(": ")?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.parse::<usize>().ok())?
-    });
-    let is_whole = match length {
-        Some(length) => answer.len() >= end + 4 + length,
-        None => answer.ends_with(b"\r\n0\r\n\r\n"),
-    };
-    Ok(is_whole.then_some(end + 4))
 }

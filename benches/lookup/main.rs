@@ -8,10 +8,14 @@ mod bare;
 mod build;
 mod changes;
 mod classes;
+#[path = "../shared/connection.rs"]
+mod connection;
 mod load;
 #[path = "../shared/memory.rs"]
 mod memory;
 mod pushes;
+#[path = "../shared/running.rs"]
+mod running;
 mod searches;
 mod server;
 #[expect(dead_code, reason = "the house also times work on several threads")]

@@ -1,8 +1,10 @@
 //! The daily push of everybody, of whom nobody changed.
+use super::connection::Connection;
 use super::load;
-use super::server::{self, KEY, Server};
+use super::running::Running;
+use super::server::{self, KEY};
 use aiguillage::demo::colleagues::Colleague;
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::time::Instant;
@@ -13,7 +15,8 @@ const USERS: u64 = 30_000;
 const TIMES: usize = 5;
 
 pub(crate) fn measure(folder: &Path) -> Result<()> {
-    let (parts, server) = server::service(folder)?;
+    // The parts hold the index for as long as they are there.
+    let (_parts, server) = server::service(folder)?;
     let body = body();
     let parsing = parsing(&body)?;
     println!("\n{:<44} {:>9.2} s", "push of 30 000, all new", push(&server, &body)?);
@@ -30,7 +33,6 @@ pub(crate) fn measure(folder: &Path) -> Result<()> {
         middle / parsing
     );
     server.stop();
-    drop(parts);
     Ok(())
 }
 
@@ -54,15 +56,14 @@ fn parsing(body: &str) -> Result<f64> {
 }
 
 /// Seconds until it is answered.
-fn push(server: &Server, body: &str) -> Result<f64> {
+fn push(server: &Running, body: &str) -> Result<f64> {
     let request = format!(
         "POST /lookup/gs/users HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+         Content-Length: {}\r\n\r\n{body}",
         server.address,
         body.len()
     );
     let start = Instant::now();
-    let answer = load::exchange(server.address, request.as_bytes())?;
-    ensure!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
+    load::found(&mut Connection::open(server.address)?, request.as_bytes())?;
     Ok(start.elapsed().as_secs_f64())
 }

@@ -2,7 +2,8 @@
 use super::bare::Bare;
 use super::classes::{self, Class};
 use super::load::{self, Load};
-use super::server::{self, Server, bare_path, search_path};
+use super::running::Running;
+use super::server::{self, bare_path, search_path};
 use super::timing::compare;
 use super::{mebibytes, memory};
 use aiguillage::lookup::index::{Index, Query, RebuildRequest};
@@ -80,8 +81,8 @@ fn alone(index: &Index, bare: &Bare, class: &Class) -> f64 {
 }
 
 struct Servers {
-    ours: Server,
-    bare: Server,
+    ours: Running,
+    bare: Running,
 }
 
 impl Servers {
