@@ -73,14 +73,19 @@ impl School {
 
     /// Whether its row names a service provider by one of these names; case does not matter.
     pub fn is_at<'n>(&self, mut names: impl Iterator<Item = &'n str>) -> bool {
-        let sp = self.sp.to_lowercase();
-        names.any(|name| name.to_lowercase() == sp)
+        let own = folded(&self.sp);
+        names.any(|name| folded(name) == own)
     }
 
     /// Every portal it has, the one for everybody first.
     pub fn portals(&self) -> impl Iterator<Item = &PortalUrl> {
         self.portal.iter().chain(self.portal_by_profile.values())
     }
+}
+
+/// The form in which names of service providers are compared.
+fn folded(sp: &str) -> String {
+    sp.to_lowercase()
 }
 
 /// All schools of the file, found by their code.
@@ -121,7 +126,7 @@ impl Schools {
     /// The schools of one service provider, by the name that the file gives it; case does not
     /// matter.
     pub fn at(&self, sp: &str) -> impl Iterator<Item = &School> {
-        let indices = self.by_sp.get(&sp.to_lowercase()).map_or(&[][..], Vec::as_slice);
+        let indices = self.by_sp.get(&folded(sp)).map_or(&[][..], Vec::as_slice);
         indices.iter().map(|index| &self.all[*index])
     }
 
@@ -148,7 +153,7 @@ impl Schools {
         }
         let index = self.all.len();
         self.by_rne.insert(school.rne.clone(), index);
-        self.by_sp.entry(school.sp.to_lowercase()).or_default().push(index);
+        self.by_sp.entry(folded(&school.sp)).or_default().push(index);
         self.all.push(school);
     }
 }
