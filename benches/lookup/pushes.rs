@@ -1,8 +1,9 @@
 //! The daily push of everybody, of whom nobody changed.
 use super::connection::Connection;
 use super::load;
+use super::running::KEY;
 use super::running::Running;
-use super::server::{self, KEY};
+use super::server;
 use aiguillage::demo::colleagues::Colleague;
 use anyhow::Result;
 use serde_json::{Map, Value, json};

@@ -13,9 +13,6 @@ use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 
-/// Shared key of those who push.
-pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef";
-
 /// What the bare handler answers, by class and number.
 type Answers = HashMap<String, Vec<Bytes>>;
 
@@ -54,16 +51,14 @@ pub(crate) fn service(folder: &Path) -> Result<(Parts, Running)> {
 /// As an administrator would set it for servers of the same machine, without a bound on their rate.
 fn configure(folder: &Path, address: SocketAddr) -> Result<Config> {
     fs::create_dir_all(folder.join("metadata"))?;
-    for (name, text) in [("etabs.ini", ""), ("portails.ini", ""), ("push.key", KEY)] {
-        fs::write(folder.join(name), text)?;
+    for name in ["etabs.ini", "portails.ini"] {
+        fs::write(folder.join(name), "")?;
     }
-    let key = folder.join("push.key");
     let text = format!(
         "[http]\npublic_url = http://{address}\nlisten = {address}\n[admin]\nlisten = none\n\
          [database]\nurl = sqlite:service.db\n[files]\netabs = etabs.ini\n\
          portails = portails.ini\nmetadata = metadata\nkeys = keys\n[index]\npath = index\n\
-         [lookup]\nrate = 1000000\nkeys = file:{}\n",
-        key.display()
+         [lookup]\nrate = 1000000\nkeys = env:BENCH_KEY\n"
     );
     running::settings(folder, &text)
 }

@@ -46,9 +46,13 @@ impl Running {
     }
 }
 
+/// Shared key of those who push to the lookup: what `env:BENCH_KEY` means in settings.
+pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef";
+
 /// The settings that `text` makes of a file in `folder`.
 pub(crate) fn settings(folder: &Path, text: &str) -> Result<Config> {
-    let read = Config::read(&folder.join("aiguillage.ini"), text.as_bytes(), &|_| None);
+    let environment = |name: &str| (name == "BENCH_KEY").then(|| KEY.to_owned());
+    let read = Config::read(&folder.join("aiguillage.ini"), text.as_bytes(), &environment);
     let listed = |findings: Vec<Finding>| {
         let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
         anyhow!("the configuration cannot be used: {}", lines.join("; "))
