@@ -28,7 +28,7 @@ const PASSWORD: &str = "cheval agrafe pile";
 /// The folders of an installation, with a configuration that can be used.
 pub(crate) struct Installation {
     home: TempDir,
-    port: u16,
+    pub(crate) port: u16,
     admin_port: u16,
 }
 
