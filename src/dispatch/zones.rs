@@ -10,7 +10,6 @@ use serde::Serialize;
 use std::net::IpAddr;
 use table::PrefixTable;
 
-mod network;
 mod reader;
 mod table;
 #[cfg(test)]

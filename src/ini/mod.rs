@@ -8,12 +8,14 @@ mod charset;
 mod clean;
 mod document;
 mod findings;
+mod network;
 mod quote;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use charset::decode;
 pub use document::{Document, Entry, Section};
+pub use network::{NetworkError, WrittenNetwork};
 
 use crate::finding::Finding;
 use std::io::Read;

@@ -1,9 +1,8 @@
 //! One section of `portails.ini` into one zone.
-use super::network::{NetworkError, Written};
 use super::{Mfa, Zone};
 use crate::dispatch::PortalUrl;
 use crate::dispatch::report::Report;
-use crate::ini::{Section, boolean};
+use crate::ini::{NetworkError, Section, WrittenNetwork, boolean};
 use ipnet::IpNet;
 
 const KEYS: [&str; 7] = ["mask", "portail", "arena", "libelle", "mfa", "remember", "sp"];
@@ -38,7 +37,7 @@ impl Reader<'_> {
 
     fn network(&mut self, section: &Section) -> Option<IpNet> {
         let mask = section.get("mask").map(str::trim).filter(|mask| !mask.is_empty());
-        let found = match Written::parse(&section.name, mask) {
+        let found = match WrittenNetwork::parse(&section.name, mask) {
             Ok(found) => found,
             Err(error) => {
                 let code = match error {

@@ -1,31 +1,35 @@
-//! The network that a section's name and its key `mask` mean together.
+//! A network as INI files write it: in one value, or with its mask in another.
 use ipnet::{IpNet, Ipv6Net};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// A network, and what had to be put right.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Written {
+pub struct WrittenNetwork {
     /// The network without host bits.
-    pub(super) network: IpNet,
+    pub network: IpNet,
     /// The address had host bits.
-    pub(super) had_host_bits: bool,
+    pub had_host_bits: bool,
     /// Nothing said how long the prefix is.
-    pub(super) had_no_mask: bool,
+    pub had_no_mask: bool,
 }
 
 /// Why there is no network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum NetworkError {
+pub enum NetworkError {
+    /// No address stands there.
     #[error("not an address, not a network, not default")]
     Address,
+    /// The mask means nothing.
     #[error("the mask is out of range or has gaps")]
     Mask,
+    /// There are two masks, and they differ.
     #[error("the name and the key mask contradict each other")]
     TwoMasks,
 }
 
-impl Written {
-    pub(super) fn parse(name: &str, mask: Option<&str>) -> Result<Self, NetworkError> {
+impl WrittenNetwork {
+    /// Read an address, a network, or an address with a mask beside it.
+    pub fn parse(name: &str, mask: Option<&str>) -> Result<Self, NetworkError> {
         let (address, in_name) = match name.split_once('/') {
             Some((address, prefix)) => (address.trim(), Some(prefix.trim())),
             None => (name, None),
