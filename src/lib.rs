@@ -6,13 +6,14 @@
 //!   [`db`], [`audit`], [`web`] (everything a feature needs to speak HTTP);
 //! - heart: [`identity`], people, their accounts and where they belong;
 //! - doors: [`sso`], how people come in and how we vouch for them;
-//! - features: [`dispatch`], the choice of the school and the way into its portal, and [`lookup`],
-//!   the directory that Nextcloud servers search;
+//! - features: [`dispatch`], the choice of the school and the way into its portal; [`cas`], sign-on
+//!   for other applications; and [`lookup`], the directory that Nextcloud servers search;
 //! - top: [`demo`], [`app`] (the only place that knows everybody) and [`cli`].
 //!
 //! Arrows point one way, downwards in this list reversed: a module may use what stands above it.
 pub mod app;
 pub mod audit;
+pub mod cas;
 pub mod cli;
 pub mod clock;
 pub mod config;

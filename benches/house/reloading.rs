@@ -16,6 +16,7 @@ pub(crate) fn measure(written: &Written) -> Result<()> {
     let places = PartnerPlaces {
         metadata: written.path("metadata"),
         attribute_sets: written.path("attribute_sets"),
+        app_filters: written.path("app_filters"),
         rules: LoadRules::default(),
     };
     let load = Box::new(move |now| places.load(now));

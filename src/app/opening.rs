@@ -1,6 +1,6 @@
 //! What the parts are made of: files, directories, keys.
 use crate::clock::Clock;
-use crate::config::{Config, SourceSection};
+use crate::config::{self, Config, SourceSection};
 use crate::db::Db;
 use crate::dispatch::files::Places;
 use crate::dispatch::{Files, PartnerBook, PartnerPlaces, Vouching};
@@ -27,11 +27,13 @@ pub fn open_files(config: &Config, clock: &Clock) -> Result<Files<PartnerBook>> 
     let places = PartnerPlaces {
         metadata: config.files.metadata.clone(),
         attribute_sets: config.files.attribute_sets.clone(),
+        app_filters: config.files.app_filters.clone(),
         rules: load_rules(config, clock.now())?,
     };
     let load = Box::new(move |now| places.load(now));
     let mut files = Places::new(&config.files.etabs, Some(config.files.portails.clone()));
-    files.partners = vec![config.files.metadata.clone(), config.files.attribute_sets.clone()];
+    let config::Files { metadata, attribute_sets, app_filters, .. } = &config.files;
+    files.partners = vec![metadata.clone(), attribute_sets.clone(), app_filters.clone()];
     files.allow_http = config.dispatch.allow_http;
     files.min_ratio = config.dispatch.reload_min_ratio;
     files.proxies = proxies(config);

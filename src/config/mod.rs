@@ -3,6 +3,7 @@
 //! [`Config::load`] gives either a configuration or every mistake at once. The list of all
 //! settings is [`registry::SETTINGS`]; the environment variable `AIGUILLAGE_<SECTION>_<KEY>`
 //! wins over the file.
+mod cas;
 mod dispatch;
 mod lookup;
 pub mod parse;
@@ -13,6 +14,7 @@ mod secret;
 mod sections;
 mod sources;
 
+pub use cas::{Cas, UnknownService};
 pub use dispatch::{Dispatch, DispatchSingle};
 pub use lookup::{
     Access, ConflictRule, Dialect, IndexPlace, Instance, KeyFetching, Lookup, OwnerRule,
@@ -48,6 +50,8 @@ pub struct Config {
     pub support: Support,
     /// `[saml]`
     pub saml: Saml,
+    /// `[cas]`
+    pub cas: Cas,
     /// `[dispatch]`
     pub dispatch: Dispatch,
     /// `[lookup]`
@@ -117,6 +121,7 @@ impl Config {
         let files = Files::read(reader);
         let support = Support::read(reader);
         let saml = Saml::read(reader, http.as_ref());
+        let cas = Cas::read(reader);
         let dispatch = Dispatch::read(reader);
         let lookup = Lookup::read(reader, http.as_ref());
         let index = IndexPlace::read(reader);
@@ -136,6 +141,7 @@ impl Config {
             files,
             support,
             saml: saml?,
+            cas,
             dispatch,
             lookup,
             index,

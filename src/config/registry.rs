@@ -106,6 +106,12 @@ pub static SETTINGS: &[Setting] = &[
         "attribute_sets",
         "Folder of attribute sets and associations.ini.",
     ),
+    set(
+        "files",
+        "app_filters",
+        "app_filters",
+        "Folder of applications that sign in through CAS (*_apps.ini) and of their filters.",
+    ),
     set("files", "profiles", "", "profiles.ini, when the built-in map of profiles is not enough."),
     set("files", "theme", "", "Folder with logo.svg, theme.css and logos/ of the organisation."),
     set(
@@ -139,6 +145,13 @@ pub static SETTINGS: &[Setting] = &[
         "false",
         "Refuse unsigned AuthnRequests of every partner.",
     ),
+    set(
+        "cas",
+        "unknown_service",
+        "deny",
+        "Applications that no file of app_filters describes: deny refuses them, default tells them what default.ini says.",
+    ),
+    set("cas", "ticket_life", "1m", "How long a ticket waits to be validated, 10s to 5m."),
     set("dispatch", "allow_http", "false", "Accept http portals and zone portals."),
     set(
         "dispatch",

@@ -140,6 +140,8 @@ pub struct Files {
     pub metadata: PathBuf,
     /// Attribute sets and associations.
     pub attribute_sets: PathBuf,
+    /// Applications and their filters.
+    pub app_filters: PathBuf,
     /// Map of profiles, when not the built-in one.
     pub profiles: Option<PathBuf>,
     /// Look of the organisation.
@@ -156,6 +158,7 @@ impl Files {
             portails: path("portails").unwrap_or_default(),
             metadata: path("metadata").unwrap_or_default(),
             attribute_sets: path("attribute_sets").unwrap_or_default(),
+            app_filters: path("app_filters").unwrap_or_default(),
             profiles: path("profiles"),
             theme: path("theme"),
             keys: path("keys").unwrap_or_default(),

@@ -1,16 +1,17 @@
 //! Vouching for one person towards one partner: what it is told, the signed Response, the record.
 use super::Mfa;
+use super::facts::About;
 use super::service::{Book, Dispatcher};
 use super::shared::{Asking, AtPartner, school_at};
 use super::standing::Standing;
 use super::vouching::Vouching;
 use crate::db::Db;
 use crate::identity::store::{self, SessionPartner};
-use crate::identity::{Profile, Rne, SignedIn};
+use crate::identity::{Rne, SignedIn};
 use crate::sso::pages::PostForm;
 use crate::sso::saml::{
-    Acs, Answer, Association, ContentCipher, Facts, MessageId, NameId, Partner, PartnerKey,
-    Pseudonym, Recipient, context_class, release,
+    Acs, Answer, Association, ContentCipher, MessageId, NameId, Partner, PartnerKey, Pseudonym,
+    Recipient, context_class, release,
 };
 use crate::web::page::Place;
 use crate::web::{self, Client, Error, Frame};
@@ -18,7 +19,6 @@ use actix_web::HttpResponse;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
-use std::collections::BTreeSet;
 
 /// One request at one moment.
 pub(super) struct Answering<'a> {
@@ -85,7 +85,17 @@ impl Answering<'_> {
     ) -> web::Result<HttpResponse> {
         let school = rne.and_then(|rne| snapshot.schools.get(rne));
         self.dispatcher.must_be_proved(school.map_or(Mfa::default(), |it| it.mfa), self.who)?;
-        let facts = self.facts(snapshot, standing, rne);
+        let zone = self.dispatcher.zone(self.client.address);
+        let facts = About {
+            dispatcher: self.dispatcher,
+            snapshot,
+            standing,
+            session: &self.who.session,
+            person: &self.who.person,
+            rne,
+            arena: zone.and_then(|zone| zone.arena),
+        }
+        .facts();
         let association = snapshot.partners.association(partner);
         let id = self.who.id().to_string();
         let pseudonym = Pseudonym {
@@ -124,41 +134,6 @@ impl Answering<'_> {
             SessionPartner { entity_id: partner.entity_id.clone(), session_index, name_id: name };
         self.record(&told, rne, question).await?;
         Ok(self.form(partner, &response, question))
-    }
-
-    /// What the attribute sets can draw on: the account that signed in, and what we add.
-    fn facts(&self, snapshot: &Book, standing: &Standing, rne: Option<&Rne>) -> Facts {
-        let own = standing.accounts.iter().find(|account| account.id == self.who.session.account);
-        let attributes = own.map(|account| account.attributes.clone()).unwrap_or_default();
-        let source = own.and_then(|account| self.dispatcher.directories.get(&account.source));
-        let login = own.map(|account| account.login.clone()).unwrap_or_default();
-        let uid = attributes.first("uid").map_or(login, str::to_owned);
-        let key = match source.and_then(|source| source.federation_key.as_deref()) {
-            Some(name) => attributes.first(name).map(str::to_owned),
-            None => attributes.first("FrEduVecteur").map(str::to_owned),
-        };
-        let zone = self.dispatcher.zone(self.client.address);
-        let rnes = standing.schools();
-        let label = rne.and_then(|rne| snapshot.schools.get(rne)).map(|school| &school.label);
-        let national = |profiles: Vec<Profile>| {
-            profiles.into_iter().filter_map(Profile::national_name).map(str::to_owned)
-        };
-        Facts::new(attributes)
-            .with("FederationKey", [key.unwrap_or_else(|| uid.clone())])
-            .with("uid", [uid])
-            .with("displayName", [self.who.person.display_name.clone()])
-            .with("mail", self.who.person.mail.clone())
-            .with("rne", rne.map(ToString::to_string))
-            .with("rnes", rnes.iter().map(ToString::to_string))
-            .with("ecs_rne", rnes.iter().map(ToString::to_string))
-            .with("profils", national(profiles(standing, rne)))
-            .with("DispatcherProfils", national(profiles(standing, None)))
-            .with("source", source.map(|source| source.role.as_str()))
-            .with("SourceAuth", source.map(|source| source.role.as_str()))
-            .with("auth", [self.who.session.method.as_str()])
-            .with("rne_courant", rne.map(ToString::to_string))
-            .with("rne_libelle", label.cloned())
-            .with("arena", zone.and_then(|zone| zone.arena))
     }
 
     /// How the person proved who they are, as partners call it.
@@ -218,12 +193,6 @@ fn encryption<'p>(
 ) -> Option<(&'p PartnerKey, ContentCipher)> {
     let cipher = if association.allow_cbc { ContentCipher::Cbc } else { ContentCipher::Gcm };
     partner.encryption_keys.first().filter(|_| association.encrypt).map(|key| (key, cipher))
-}
-
-/// Profiles at one school, or at all of them.
-fn profiles(standing: &Standing, rne: Option<&Rne>) -> Vec<Profile> {
-    let at = standing.affiliations.iter().filter(|a| rne.is_none_or(|rne| a.rne == *rne));
-    at.map(|a| a.profile).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn host(url: &str) -> String {

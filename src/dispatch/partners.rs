@@ -2,6 +2,7 @@
 use super::lint::{self, PartnerFacts};
 use crate::finding::Finding;
 use crate::ini::{self, Document};
+use crate::sso::applications::Applications;
 use crate::sso::saml::{
     Association, Associations, AttributeSet, Entry, LoadRules, Partner, Partners, Usability,
 };
@@ -14,6 +15,8 @@ use std::path::{Path, PathBuf};
 pub struct PartnerBook {
     /// Who they are.
     pub partners: Partners,
+    /// Who else may ask, by CAS.
+    pub applications: Applications,
     associations: Associations,
     sets: HashMap<String, AttributeSet>,
     usual: AttributeSet,
@@ -26,6 +29,8 @@ pub struct PartnerPlaces {
     pub metadata: PathBuf,
     /// Folder of attribute sets; may be missing.
     pub attribute_sets: PathBuf,
+    /// Folder of applications and filters; may be missing.
+    pub app_filters: PathBuf,
     /// How metadata is read.
     pub rules: LoadRules,
 }
@@ -49,8 +54,10 @@ impl PartnerPlaces {
                 None => findings.push(Finding::about("W-SET-MISSING", name)),
             }
         }
+        let (applications, found) = Applications::load(&self.app_filters);
+        findings.extend(found);
         let usual = AttributeSet::default();
-        (PartnerBook { partners, associations, sets, usual }, findings)
+        (PartnerBook { partners, applications, associations, sets, usual }, findings)
     }
 
     fn set(&self, name: &str, findings: &mut Vec<Finding>) -> Option<AttributeSet> {

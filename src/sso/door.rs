@@ -1,9 +1,10 @@
 //! The sign-in form as it goes back to the browser, with what was wrong about it.
 use super::budget::Wait;
 use super::budget_keeper::Try;
+use super::carried::Carried;
 use super::floodgate::Shut;
 use super::pages::{self, Problem};
-use super::sign_in::{SignInSettings, own_path};
+use super::sign_in::SignInSettings;
 use crate::audit::Event;
 use crate::db::Db;
 use crate::figures;
@@ -21,14 +22,16 @@ use chrono::{DateTime, Utc};
 #[derive(Default)]
 pub(super) struct Form {
     pub(super) login: String,
-    pub(super) next: Option<String>,
+    pub(super) carried: Carried,
+    /// The name of the application that sent the person here.
+    pub(super) toward: Option<String>,
     pub(super) directories: Vec<(String, String)>,
 }
 
 impl Form {
     pub(super) fn of(fields: &Fields) -> Self {
         let login: String = fields.get("login").unwrap_or_default().chars().take(256).collect();
-        Self { login, next: own_path(fields.get("next")), ..Self::default() }
+        Self { login, carried: Carried::of(fields), ..Self::default() }
     }
 }
 
@@ -142,10 +145,10 @@ pub(super) fn page(
         login: form.login,
         problem,
         directories: form.directories.into_iter().map(directory).collect(),
-        hidden: form.next.map(|next| ("next".to_owned(), next)).into_iter().collect(),
+        hidden: form.carried.0,
+        toward: form.toward,
         demo_accounts: settings.demo_accounts.clone(),
         shell,
-        ..pages::SignIn::default()
     };
     let mut answer = Page(page).with(status);
     // Written again each time: a page left open keeps its cookie for as long as it is used.

@@ -38,7 +38,7 @@ impl Entry<'_> {
         found: &Found,
         arrival: &Arrival,
         attempt: &Try,
-        next: Option<&str>,
+        next: &str,
     ) -> web::Result<Option<HttpResponse>> {
         let mut tx = self.db.write().await?;
         let is_admin = store::has_role(&mut tx, arrival.person.id, ADMIN).await?;
@@ -72,7 +72,7 @@ impl Entry<'_> {
             .record(&mut tx, &self.client.trace(), self.now)
             .await?;
         tx.commit().await?;
-        let mut answer = redirect(next.unwrap_or("/dispatch"));
+        let mut answer = redirect(next);
         let ours = [
             cookies::session(cookies::SESSION, token.as_str().to_owned()),
             cookies::lasting(cookies::DEVICE, device, DEVICE_SECONDS),

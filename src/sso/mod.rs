@@ -3,11 +3,14 @@
 //! People sign in with a password that a directory checks ([`routes()`]); wrong ones cost a little
 //! more each time but never lock anybody out ([`budget`]). [`saml`] speaks to the partners that
 //! trust us.
+pub mod applications;
 mod browser;
 pub mod budget;
 mod budget_keeper;
+mod carried;
 mod door;
 mod entry;
+mod facts;
 mod floodgate;
 mod key_ring;
 pub mod pages;
@@ -17,10 +20,14 @@ mod sessions;
 mod sign_in;
 mod sign_out;
 mod signing_key;
+mod source;
 pub mod store;
 
+pub use carried::Carried;
+pub use facts::Facts;
 pub use floodgate::Floodgate;
 pub use key_ring::{KeyRing, KeyRingError, SigningKeys};
 pub use routes::routes;
-pub use sign_in::SignInSettings;
+pub use sign_in::{SignInPage, SignInSettings, show_sign_in, submit_sign_in};
 pub use signing_key::new_signing_key;
+pub use source::{Source, Step};

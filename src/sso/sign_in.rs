@@ -1,13 +1,14 @@
 //! The sign-in page and what happens when it is sent.
 use super::budget::Wait;
 use super::budget_keeper::Try;
+use super::carried::Carried;
 use super::door::{self, Door, Form};
 use super::entry::Entry;
 use super::floodgate::Floodgate;
 use crate::clock::Clock;
 use crate::config::SessionTimes;
 use crate::db::Db;
-use crate::identity::MaybeSignedIn;
+use crate::identity::SignedIn;
 use crate::identity::arrival::{ArrivalRules, arrive};
 use crate::identity::sources::{Attempt, Directories, Password, SourceError, Typed};
 use crate::web::form_key::FormKey;
@@ -15,10 +16,12 @@ use crate::web::known_networks::KnownNetworks;
 use crate::web::query::Fields;
 use crate::web::redirect::{Rule, Target};
 use crate::web::{self, Client, Error, Frame, cookies};
+use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use ipnet::IpNet;
+use std::future::{Ready, ready};
 use std::sync::Arc;
 
 /// What signing in depends on, beside directories and database.
@@ -41,26 +44,62 @@ pub struct SignInSettings {
 /// What signing in works with.
 type Parts = (Data<Db>, Data<Clock>, Data<Directories>, Data<FormKey>, Data<SignInSettings>);
 
-/// Show the form. Somebody who is signed in goes on, unless a fresh sign-in was asked for.
-pub(super) async fn show(
-    request: HttpRequest,
-    frame: Frame,
-    who: MaybeSignedIn,
+/// What the sign-in page is made with.
+pub struct SignInPage {
     key: Data<FormKey>,
     settings: Data<SignInSettings>,
+}
+
+impl FromRequest for SignInPage {
+    type Error = Error;
+    type Future = Ready<web::Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let key = request.app_data::<Data<FormKey>>();
+        let (Some(key), Some(settings)) = (key, request.app_data::<Data<SignInSettings>>()) else {
+            return ready(Err(Error::internal("the sign-in settings are missing")));
+        };
+        ready(Ok(Self { key: key.clone(), settings: settings.clone() }))
+    }
+}
+
+impl SignInPage {
+    /// The form, for somebody whom an application sent.
+    pub fn form(
+        &self,
+        request: &HttpRequest,
+        frame: &Frame,
+        carried: Carried,
+        toward: Option<String>,
+    ) -> HttpResponse {
+        let form = Form { carried, toward, ..Form::default() };
+        self.answer(request, frame, form)
+    }
+
+    fn answer(&self, request: &HttpRequest, frame: &Frame, form: Form) -> HttpResponse {
+        door::page((request, frame), (&self.key, &self.settings), form, None, StatusCode::OK)
+    }
+}
+
+/// Show the form. Somebody who is signed in goes on, unless a fresh sign-in was asked for.
+pub fn show_sign_in(
+    request: &HttpRequest,
+    frame: &Frame,
+    who: Option<&SignedIn>,
+    page: &SignInPage,
 ) -> web::Result<HttpResponse> {
     let query = Fields::parse(request.query_string())?;
     let next = own_path(query.get("next"));
-    if who.0.is_some() && !query.is_on("renew") {
+    if who.is_some() && !query.is_on("renew") {
         return Ok(redirect(next.as_deref().unwrap_or("/dispatch")));
     }
-    let form =
-        Form { login: query.get("login").unwrap_or_default().to_owned(), next, ..Form::default() };
-    Ok(door::page((&request, &frame), (&key, &settings), form, None, StatusCode::OK))
+    let login = query.get("login").unwrap_or_default().to_owned();
+    let carried = Carried(next.map(|next| ("next".to_owned(), next)).into_iter().collect());
+    Ok(page.answer(request, frame, Form { login, carried, ..Form::default() }))
 }
 
 /// Take the form.
-pub(super) async fn submit(
+pub async fn submit_sign_in(
     request: HttpRequest,
     body: String,
     frame: Frame,
@@ -109,7 +148,7 @@ pub(super) async fn submit(
     let trace = client.trace();
     let arrival = arrive(&db, &directories, &settings.arrival, &found, (&trace, now)).await?;
     let entry = Entry { request: &request, client: &client, settings: &settings, db: &db, now };
-    match entry.open(&found, &arrival, &attempt, form.next.as_deref()).await? {
+    match entry.open(&found, &arrival, &attempt, &form.carried.leads_to()).await? {
         Some(answer) => Ok(answer),
         None => door.wrong(form, &attempt).await,
     }

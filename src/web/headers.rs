@@ -15,7 +15,7 @@ const PAGE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img
 /// Policy of everything that is no page.
 const DATA: &str = "default-src 'none'; frame-ancestors 'none'";
 /// Paths whose forms may lead to other sites.
-const SIGN_ON: [&str; 5] = ["/login", "/dispatch", "/saml", "/logout", "/portail"];
+const SIGN_ON: [&str; 6] = ["/login", "/cas", "/dispatch", "/saml", "/logout", "/portail"];
 
 /// Which hosts are ours.
 #[derive(Debug, Clone)]

@@ -87,13 +87,7 @@ fn is_local(url: &Url) -> bool {
 impl Target {
     /// Check a target that came with a request.
     pub fn parse(text: &str, rule: Rule<'_>) -> Result<Self, RefusedTarget> {
-        if text.is_empty() || text.len() > MOST_BYTES {
-            return Err(RefusedTarget::Length);
-        }
-        let surprising = |c: char| c.is_control() || c == '\\' || c == '\u{FEFF}';
-        if text.contains(surprising) || text.trim() != text {
-            return Err(RefusedTarget::Characters);
-        }
+        must_be_plain(text)?;
         match rule {
             Rule::OwnPath => own_path(text),
             Rule::AllowedOrigin(origins) => allowed(text, origins),
@@ -110,6 +104,23 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// An address that came with a request, for those who have to look at more than its origin.
+pub fn parse_address(text: &str) -> Result<Url, RefusedTarget> {
+    must_be_plain(text)?;
+    web_address(text)
+}
+
+fn must_be_plain(text: &str) -> Result<(), RefusedTarget> {
+    if text.is_empty() || text.len() > MOST_BYTES {
+        return Err(RefusedTarget::Length);
+    }
+    let surprising = |c: char| c.is_control() || c == '\\' || c == '\u{FEFF}';
+    if text.contains(surprising) || text.trim() != text {
+        return Err(RefusedTarget::Characters);
+    }
+    Ok(())
 }
 
 fn own_path(text: &str) -> Result<Target, RefusedTarget> {
@@ -130,6 +141,15 @@ fn is_path(text: &str) -> bool {
 }
 
 fn allowed(text: &str, origins: &Origins) -> Result<Target, RefusedTarget> {
+    let url = web_address(text)?;
+    if !origins.contains(&url) {
+        return Err(RefusedTarget::Origin);
+    }
+    Ok(Target(url.into()))
+}
+
+/// An address that was written out in full, without a user name.
+fn web_address(text: &str) -> Result<Url, RefusedTarget> {
     let spelled_out = text
         .split_once("://")
         .is_some_and(|(scheme, rest)| is_web(scheme) && !rest.starts_with('/'));
@@ -140,10 +160,7 @@ fn allowed(text: &str, origins: &Origins) -> Result<Target, RefusedTarget> {
     if !url.username().is_empty() || url.password().is_some() || has_user(text) {
         return Err(RefusedTarget::NotAnAddress);
     }
-    if !origins.contains(&url) {
-        return Err(RefusedTarget::Origin);
-    }
-    Ok(Target(url.into()))
+    Ok(url)
 }
 
 fn is_web(scheme: &str) -> bool {

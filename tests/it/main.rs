@@ -1,4 +1,5 @@
 //! The service, tested from outside: one binary.
+mod cas;
 mod demo;
 mod dispatching;
 mod federation;

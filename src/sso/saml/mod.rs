@@ -42,12 +42,12 @@ mod writer;
 
 pub use answer::{Answer, AnswerError, Failure, NameId, Recipient};
 pub use attributes::{
-    Association, Associations, AttributeSet, Entry, Facts, NameFormat, RelayStateRule, Released,
-    release,
+    Association, Associations, AttributeSet, Entry, NameFormat, RelayStateRule, Released, release,
 };
 pub use draft::Draft;
 pub use element::{Attribute, Content, Element};
 pub use encrypt::ContentCipher;
+pub(crate) use gate::characters::is_xml;
 pub use gate::{Profile, admit};
 pub use inflate::inflate;
 pub use keys::{KeyError, Signer};

@@ -1,7 +1,7 @@
 //! Which name of a person a partner gets to know them by.
-use super::attributes::Facts;
 use super::message_id::MessageId;
 use super::vocabulary::name_id_format;
+use crate::sso::Facts;
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 pub(crate) mod browser;
 pub(crate) mod certificates;
 pub(crate) mod mellon;
+pub(crate) mod phpcas;
 pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod slapd;

@@ -1,6 +1,7 @@
 //! An attribute set: `attribute_sets/<name>.ini`, lines `name = source`.
-use super::{Entry, Facts, is_secret};
+use super::Entry;
 use crate::finding::Finding;
+use crate::sso::Source;
 use crate::sso::saml::vocabulary::{NAME_FORMAT_BASIC, NAME_FORMAT_URI};
 
 /// How the name of an attribute is to be read (SAML Core 8.2).
@@ -45,70 +46,8 @@ pub(super) struct Line {
 impl Line {
     /// The source's name, for names that people cannot read.
     pub(super) fn friendly_name(&self) -> Option<String> {
-        match &self.source {
-            Source::Attribute { name, .. } if self.format == NameFormat::Uri => Some(name.clone()),
-            _ => None,
-        }
-    }
-}
-
-/// Where the values of a line come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Source {
-    /// `=text`: always this.
-    Constant(String),
-    /// An attribute, with or without a step behind `|`.
-    Attribute { name: String, step: Option<Step> },
-}
-
-/// What happens to the values of an attribute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    Lower,
-    Upper,
-    First,
-}
-
-impl Source {
-    fn parse(text: &str) -> Option<Self> {
-        if let Some(constant) = text.strip_prefix('=') {
-            return (!constant.is_empty()).then(|| Self::Constant(constant.to_owned()));
-        }
-        let (name, step) = match text.split_once('|') {
-            Some((name, step)) => (name.trim(), Some(Step::parse(step.trim())?)),
-            None => (text.trim(), None),
-        };
-        (!name.is_empty()).then(|| Self::Attribute { name: name.to_owned(), step })
-    }
-
-    pub(super) fn values(&self, facts: &Facts) -> Vec<String> {
-        match self {
-            Self::Constant(text) => vec![text.clone()],
-            Self::Attribute { name, step } => {
-                let values = facts.values(name).into_iter();
-                match step {
-                    None => values.collect(),
-                    Some(Step::Lower) => values.map(|value| value.to_lowercase()).collect(),
-                    Some(Step::Upper) => values.map(|value| value.to_uppercase()).collect(),
-                    Some(Step::First) => values.take(1).collect(),
-                }
-            }
-        }
-    }
-
-    fn is_secret(&self) -> bool {
-        matches!(self, Self::Attribute { name, .. } if is_secret(name))
-    }
-}
-
-impl Step {
-    fn parse(text: &str) -> Option<Self> {
-        match text {
-            "lower" => Some(Self::Lower),
-            "upper" => Some(Self::Upper),
-            "first" => Some(Self::First),
-            _ => None,
-        }
+        let name = self.source.name().filter(|_| self.format == NameFormat::Uri);
+        name.map(str::to_owned)
     }
 }
 
@@ -136,7 +75,7 @@ impl Default for AttributeSet {
         let line = |name: &str| Line {
             name: name.to_owned(),
             format: NameFormat::Basic,
-            source: Source::Attribute { name: name.to_owned(), step: None },
+            source: Source::attribute(name),
         };
         Self { lines: names.into_iter().map(line).collect() }
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::identity::Attributes;
 use crate::sso::saml::name_id::NameIdRule;
 
 fn entry<'a>(section: &'a str, key: &'a str, value: &'a str) -> Entry<'a> {

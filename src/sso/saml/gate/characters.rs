@@ -1,7 +1,7 @@
 //! Characters and names as XML 1.0 and Namespaces in XML allow them.
 
 /// Whether XML 1.0 §2.2 allows this character in a document.
-pub(in crate::sso::saml) fn is_xml(c: char) -> bool {
+pub(crate) fn is_xml(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 

@@ -1,0 +1,80 @@
+//! Where every CAS request begins: what it needs, and whether its service is one of ours to serve.
+use crate::clock::Clock;
+use crate::config::{Cas, UnknownService};
+use crate::db::Db;
+use crate::dispatch::{Book, Dispatcher};
+use crate::sso::applications::{Application, Filter, Mode, ServiceUrl};
+use crate::web::query::Fields;
+use crate::web::{self, Client, Refusal};
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+/// What handlers hand in.
+pub(super) type Parts = (Data<Db>, Data<Clock>, Data<Dispatcher>, Data<Cas>);
+
+pub(super) struct Desk {
+    pub(super) client: Client,
+    pub(super) db: Data<Db>,
+    pub(super) dispatcher: Data<Dispatcher>,
+    pub(super) settings: Data<Cas>,
+    pub(super) now: DateTime<Utc>,
+    pub(super) query: Fields,
+    pub(super) snapshot: Arc<Book>,
+}
+
+/// A service that may ask, and how it is answered.
+pub(super) struct Admitted<'a> {
+    pub(super) application: Option<&'a Application>,
+    pub(super) filter: &'a Filter,
+}
+
+impl Admitted<'_> {
+    pub(super) fn mode(&self) -> Mode {
+        self.application.map_or(Mode::Standard, |application| application.mode)
+    }
+
+    pub(super) fn hears_of_the_end(&self) -> bool {
+        self.application.is_some_and(|application| application.slo)
+    }
+
+    /// What people call it.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.application.map(|application| application.name.as_str())
+    }
+}
+
+impl Desk {
+    pub(super) fn open(
+        request: &HttpRequest,
+        client: Client,
+        (db, clock, dispatcher, settings): Parts,
+    ) -> web::Result<Self> {
+        let query = Fields::parse(request.query_string())?;
+        let snapshot = dispatcher.files.snapshot();
+        let now = clock.now();
+        Ok(Self { client, db, dispatcher, settings, now, query, snapshot })
+    }
+
+    /// The application of a service; one that no file describes is let in only when
+    /// `unknown_service = default` says so.
+    pub(super) fn admit(&self, service: &ServiceUrl) -> Option<Admitted<'_>> {
+        let applications = &self.snapshot.partners.applications;
+        let application = applications.find(service);
+        let is_welcome =
+            application.is_some() || self.settings.unknown_service == UnknownService::Default;
+        let filter = applications.filter_of(application);
+        is_welcome.then_some(Admitted { application, filter })
+    }
+}
+
+/// No redirect and no ticket for an address that is not declared (SEC-59).
+pub(super) fn not_declared(service: &str) -> web::Error {
+    // Query and path may hold secrets of the application; the host is what an administrator needs.
+    let origin = url::Url::parse(service).map(|url| url.origin().ascii_serialization());
+    Refusal::new("E-SERVICE", StatusCode::FORBIDDEN, "cas.refused")
+        .detail(origin.unwrap_or_else(|_| "not an address".to_owned()))
+        .into()
+}

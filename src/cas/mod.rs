@@ -1,0 +1,15 @@
+//! CAS 1, 2 and 3 for applications that `app_filters` describes (`dispatch.md` 6).
+//!
+//! A browser comes to `/login` with the address of an application and leaves with a *ticket*
+//! ([`ticket`]); the application hands it in at `/serviceValidate` or a sister of it and learns who
+//! that was ([`answer`]), with what its filter names ([`crate::sso::applications`]).
+mod answer;
+mod desk;
+mod login;
+mod routes;
+mod store;
+mod ticket;
+mod validate;
+
+pub use routes::routes;
+pub use store::{Visit, visits};

@@ -1,0 +1,35 @@
+//! Every path of CAS: at the root, where clients of EoleSSO look, and under `/cas`.
+use super::{login, validate};
+use crate::sso;
+use crate::web::resource::at;
+use crate::web::workroom::Class;
+use actix_web::guard::{GuardContext, fn_guard};
+use actix_web::http::header;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+/// The map. `/login` is also the sign-in page of the house.
+pub fn routes(cfg: &mut ServiceConfig) {
+    let root = web::resource("/").guard(fn_guard(has_service));
+    cfg.service(root.route(web::get().to(from_the_root)));
+    for base in ["", "/cas"] {
+        let path = |path: &str| at(&format!("{base}{path}")).class(Class::SignOn);
+        path("/login").get(login::show).post(sso::submit_sign_in).mount(cfg);
+        path("/validate").get(validate::plain).mount(cfg);
+        for version in ["", "/p3"] {
+            path(&format!("{version}/serviceValidate")).get(validate::structured).mount(cfg);
+            path(&format!("{version}/proxyValidate")).get(validate::structured).mount(cfg);
+        }
+    }
+}
+
+/// `/?service=…`, as clients of EoleSSO begin (D27).
+fn has_service(context: &GuardContext<'_>) -> bool {
+    let query = context.head().uri.query().unwrap_or_default();
+    query.split('&').any(|pair| pair.starts_with("service="))
+}
+
+async fn from_the_root(request: HttpRequest) -> HttpResponse {
+    let to = format!("/login?{}", request.query_string());
+    HttpResponse::Found().insert_header((header::LOCATION, to)).finish()
+}

@@ -1,0 +1,111 @@
+//! Tables `cas_ticket` and `cas_visit`.
+use super::ticket::Ticket;
+use crate::db::Tx;
+use crate::identity::session::Session;
+use crate::identity::store::SessionOwner;
+use crate::on;
+use chrono::{DateTime, Utc};
+use sqlx::types::Json;
+use sqlx::{query, query_as};
+use uuid::Uuid;
+
+/// What a ticket stands for.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(super) struct Waiting {
+    pub(super) session: Uuid,
+    /// Exactly as the application wrote it.
+    pub(super) service: String,
+    /// The password was typed for it.
+    pub(super) is_fresh: bool,
+    /// `arena` of the zone that the browser was in.
+    pub(super) arena: Option<String>,
+    /// Who passed it on, the latest first.
+    pub(super) proxies: Json<Vec<String>>,
+    pub(super) expires_at: DateTime<Utc>,
+}
+
+/// Keep a ticket until it is used; those that ran out go.
+pub(super) async fn insert_ticket(
+    tx: &mut Tx,
+    ticket: &Ticket,
+    waiting: &Waiting,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    on!(&mut *tx, |conn| query("DELETE FROM cas_ticket WHERE expires_at < $1")
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    on!(tx, |conn| query(
+        "INSERT INTO cas_ticket (hash, session, service, is_fresh, arena, proxies, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    )
+    .bind(ticket.hash())
+    .bind(waiting.session)
+    .bind(&waiting.service)
+    .bind(waiting.is_fresh)
+    .bind(&waiting.arena)
+    .bind(&waiting.proxies)
+    .bind(waiting.expires_at)
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
+/// Use a ticket up, whatever comes of it: of several who try, one gets it.
+pub(super) async fn take_ticket(tx: &mut Tx, ticket: &Ticket) -> sqlx::Result<Option<Waiting>> {
+    on!(tx, |conn| query_as(
+        "DELETE FROM cas_ticket WHERE hash = $1
+         RETURNING session, service, is_fresh, arena, proxies, expires_at"
+    )
+    .bind(ticket.hash())
+    .fetch_optional(conn)
+    .await)
+}
+
+/// A session with its person, live or not.
+pub(super) async fn owner(tx: &mut Tx, session: Uuid) -> sqlx::Result<Option<SessionOwner>> {
+    on!(tx, |conn| query_as(
+        "SELECT s.*, p.display_name, p.mail, FALSE AS has_role
+         FROM session s JOIN person p ON p.id = s.person WHERE s.id = $1"
+    )
+    .bind(session)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// An application that knows of a session.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Visit {
+    /// Where it is.
+    pub service: String,
+    /// The ticket by which it knows the session.
+    pub ticket: String,
+}
+
+/// Note that an application knows of a session.
+pub(super) async fn note_visit(
+    tx: &mut Tx,
+    session: &Session,
+    visit: &Visit,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "INSERT INTO cas_visit (session, ticket, service, at) VALUES ($1, $2, $3, $4)"
+    )
+    .bind(session.id)
+    .bind(&visit.ticket)
+    .bind(&visit.service)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
+/// Applications that know of a session.
+pub async fn visits(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<Visit>> {
+    on!(tx, |conn| query_as("SELECT service, ticket FROM cas_visit WHERE session = $1 ORDER BY at")
+        .bind(session)
+        .fetch_all(conn)
+        .await)
+}

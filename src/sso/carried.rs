@@ -1,0 +1,54 @@
+//! What a sign-in form carries until the person is known: where they were on the way to.
+use super::sign_in::own_path;
+use crate::web::query::Fields;
+
+/// Fields of a journey by CAS.
+const OF_A_SERVICE: [&str; 4] = ["service", "since", "renew", "method"];
+
+/// Hidden fields of the form.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Carried(pub Vec<(String, String)>);
+
+impl Carried {
+    /// Those that came back.
+    pub(super) fn of(fields: &Fields) -> Self {
+        if fields.get("service").is_some() {
+            let given = OF_A_SERVICE.iter().filter_map(|name| Some((*name, fields.get(name)?)));
+            return Self(given.map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
+        }
+        let next = own_path(fields.get("next"));
+        Self(next.map(|next| ("next".to_owned(), next)).into_iter().collect())
+    }
+
+    /// Where the person goes on: a path of ours, which checks the service again.
+    pub(super) fn leads_to(&self) -> String {
+        match self.0.first() {
+            None => "/dispatch".to_owned(),
+            Some((name, path)) if name == "next" => path.clone(),
+            Some(_) => {
+                let query = serde_urlencoded::to_string(&self.0).unwrap_or_default();
+                format!("/login?{query}")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leads_to(form: &str) -> String {
+        Carried::of(&Fields::parse(form).expect("a form")).leads_to()
+    }
+
+    #[test]
+    fn the_form_leads_on_within_our_own_paths() {
+        assert_eq!(leads_to("login=x"), "/dispatch");
+        assert_eq!(leads_to("next=%2Fsaml%3Fx%3D1"), "/saml?x=1");
+        assert_eq!(leads_to("next=https%3A%2F%2Fevil.test"), "/dispatch");
+        assert_eq!(
+            leads_to("service=https%3A%2F%2Fevil.test%2F%26x&since=7&next=%2Fx&other=1"),
+            "/login?service=https%3A%2F%2Fevil.test%2F%26x&since=7"
+        );
+    }
+}
