@@ -10,7 +10,7 @@ use crate::db::Db;
 use crate::dispatch::remembered::Memory;
 use crate::dispatch::{Dispatcher, Reloader, Vouching};
 use crate::finding::Finding;
-use crate::sso::{KeyRing, SignInSettings};
+use crate::sso::{Farewells, KeyRing, SignInSettings};
 use crate::web::client::ClientSettings;
 use crate::web::form_key::FormKey;
 use crate::web::headers::Hosts;
@@ -92,6 +92,7 @@ impl Parts {
                 arrival: rules,
                 demo_accounts: demo.as_ref().map(|_| "/".to_owned()),
                 floodgate: Arc::default(),
+                farewells: Farewells::default(),
             },
             clients: ClientSettings {
                 proxies,

@@ -40,7 +40,13 @@ impl Admitted<'_> {
         self.application.is_some_and(|application| application.slo)
     }
 
-    /// What people call it.
+    /// What people call it: its name, else its host.
+    pub(super) fn label(&self, service: &ServiceUrl) -> String {
+        let host = || service.url().host_str().unwrap_or_default();
+        self.name().unwrap_or_else(host).to_owned()
+    }
+
+    /// Its section.
     pub(super) fn name(&self) -> Option<&str> {
         self.application.map(|application| application.name.as_str())
     }

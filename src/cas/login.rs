@@ -117,11 +117,10 @@ impl Desk {
             .await?;
         tx.commit().await?;
         if wish.by_post {
-            let host = wish.service.url().host_str().unwrap_or_default();
             let page = PostForm {
                 shell: who.shell(frame, Place::Elsewhere),
                 action: wish.service.url().as_str().to_owned(),
-                portal: admitted.name().unwrap_or(host).to_owned(),
+                portal: admitted.label(&wish.service),
                 fields: vec![("ticket".to_owned(), ticket.as_str().to_owned())],
                 is_farewell: false,
             };

@@ -6,10 +6,10 @@
 mod answer;
 mod desk;
 mod login;
+mod logout;
 mod routes;
 mod store;
 mod ticket;
 mod validate;
 
 pub use routes::routes;
-pub use store::{Visit, visits};

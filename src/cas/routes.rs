@@ -1,5 +1,5 @@
 //! Every path of CAS: at the root, where clients of EoleSSO look, and under `/cas`.
-use super::{login, validate};
+use super::{login, logout, validate};
 use crate::sso;
 use crate::web::resource::at;
 use crate::web::workroom::Class;
@@ -8,13 +8,14 @@ use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-/// The map. `/login` is also the sign-in page of the house.
+/// The map. `/login` and `/logout` are also those of the house.
 pub fn routes(cfg: &mut ServiceConfig) {
     let root = web::resource("/").guard(fn_guard(has_service));
     cfg.service(root.route(web::get().to(from_the_root)));
     for base in ["", "/cas"] {
         let path = |path: &str| at(&format!("{base}{path}")).class(Class::SignOn);
         path("/login").get(login::show).post(sso::submit_sign_in).mount(cfg);
+        path("/logout").get(logout::show).post(sso::sign_out).mount(cfg);
         path("/validate").get(validate::plain).mount(cfg);
         for version in ["", "/p3"] {
             path(&format!("{version}/serviceValidate")).get(validate::structured).mount(cfg);

@@ -1,7 +1,6 @@
-//! Tables `cas_ticket` and `cas_visit`.
+//! Table `cas_ticket`.
 use super::ticket::Ticket;
 use crate::db::Tx;
-use crate::identity::session::Session;
 use crate::identity::store::SessionOwner;
 use crate::on;
 use chrono::{DateTime, Utc};
@@ -72,40 +71,4 @@ pub(super) async fn owner(tx: &mut Tx, session: Uuid) -> sqlx::Result<Option<Ses
     .bind(session)
     .fetch_optional(conn)
     .await)
-}
-
-/// An application that knows of a session.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Visit {
-    /// Where it is.
-    pub service: String,
-    /// The ticket by which it knows the session.
-    pub ticket: String,
-}
-
-/// Note that an application knows of a session.
-pub(super) async fn note_visit(
-    tx: &mut Tx,
-    session: &Session,
-    visit: &Visit,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    on!(tx, |conn| query(
-        "INSERT INTO cas_visit (session, ticket, service, at) VALUES ($1, $2, $3, $4)"
-    )
-    .bind(session.id)
-    .bind(&visit.ticket)
-    .bind(&visit.service)
-    .bind(now)
-    .execute(conn)
-    .await
-    .map(|_| ()))
-}
-
-/// Applications that know of a session.
-pub async fn visits(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<Visit>> {
-    on!(tx, |conn| query_as("SELECT service, ticket FROM cas_visit WHERE session = $1 ORDER BY at")
-        .bind(session)
-        .fetch_all(conn)
-        .await)
 }

@@ -1,7 +1,7 @@
 //! The application hands a ticket in and learns who that was (CAS 3.0, 2.4 to 2.6).
 use super::answer::{self, Answer, Failure, Success};
 use super::desk::{Desk, Parts};
-use super::store::{self, Visit, Waiting};
+use super::store::{self, Waiting};
 use super::ticket::Ticket;
 use crate::audit::Event;
 use crate::db::Tx;
@@ -9,6 +9,7 @@ use crate::dispatch::{About, Standing};
 use crate::identity::Rne;
 use crate::identity::store::SessionOwner;
 use crate::sso::applications::ServiceUrl;
+use crate::sso::store::{Visit, note_visit};
 use crate::web::rate_limits::Recognised;
 use crate::web::{self, Client};
 use actix_web::http::header::ContentEncoding;
@@ -102,11 +103,13 @@ impl Desk {
         let Some(owner) = owner.filter(|owner| owner.session.is_live(self.now)) else {
             return Ok(Err(Failure::Ticket));
         };
-        if admitted.hears_of_the_end() {
-            let visit =
-                Visit { service: waiting.service.clone(), ticket: ticket.as_str().to_owned() };
-            store::note_visit(tx, &owner.session, &visit, self.now).await?;
-        }
+        let visit = Visit {
+            label: admitted.label(&service),
+            service: waiting.service,
+            ticket: ticket.as_str().to_owned(),
+            is_told: admitted.hears_of_the_end(),
+        };
+        note_visit(tx, owner.session.id, &visit, self.now).await?;
         let facts = self.facts(tx, &owner, waiting.arena).await?;
         let groups = admitted.filter.apply(&facts);
         let named = groups.iter().flat_map(|group| &group.values);

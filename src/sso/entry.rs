@@ -2,6 +2,7 @@
 use super::browser::describe;
 use super::budget_keeper::Try;
 use super::sign_in::{SignInSettings, redirect};
+use super::store::{Visit, visits};
 use crate::audit::Event;
 use crate::db::{Db, Tx};
 use crate::identity::arrival::Arrival;
@@ -58,7 +59,7 @@ impl Entry<'_> {
             partial_sources: arrival.silent.clone(),
         };
         let (token, session) = new.begin(self.now);
-        self.end_old_session(&mut tx).await?;
+        let left = self.end_old_session(&mut tx).await?;
         store::insert_session(&mut tx, &token, &session).await?;
         let device = cookies::value(self.request, cookies::DEVICE);
         let device = device.unwrap_or_else(|| Token::new().as_str().to_owned());
@@ -72,6 +73,7 @@ impl Entry<'_> {
             .record(&mut tx, &self.client.trace(), self.now)
             .await?;
         tx.commit().await?;
+        self.settings.farewells.say_behind(left, self.now);
         let mut answer = redirect(next);
         let ours = [
             cookies::session(cookies::SESSION, token.as_str().to_owned()),
@@ -84,14 +86,13 @@ impl Entry<'_> {
         Ok(Some(answer))
     }
 
-    /// A new sign-in ends the session that this browser had (SEC-24).
-    async fn end_old_session(&self, tx: &mut Tx) -> sqlx::Result<()> {
+    /// A new sign-in ends the session that this browser had (SEC-24); applications that know of it.
+    async fn end_old_session(&self, tx: &mut Tx) -> sqlx::Result<Vec<Visit>> {
         let token = cookies::value(self.request, cookies::SESSION).and_then(|v| Token::parse(&v));
-        let Some(token) = token else { return Ok(()) };
-        if let Some(old) = store::session_by_token(tx, &token).await? {
-            store::end_session(tx, old.id, EndReason::Replaced, self.now).await?;
-        }
-        Ok(())
+        let Some(token) = token else { return Ok(Vec::new()) };
+        let Some(old) = store::session_by_token(tx, &token).await? else { return Ok(Vec::new()) };
+        let is_news = store::end_session(tx, old.id, EndReason::Replaced, self.now).await?;
+        if is_news { visits(tx, old.id).await } else { Ok(Vec::new()) }
     }
 
     fn lifetimes(&self, arrival: &Arrival, is_admin: bool) -> Lifetimes {

@@ -98,6 +98,17 @@ pub struct SignedOut {
     pub partners: Vec<Partner>,
     /// Where to sign in again.
     pub sign_in: String,
+    /// The application that wanted the person back.
+    pub onward: Option<Onward>,
+}
+
+/// Where a page leads on to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Onward {
+    /// Its name.
+    pub label: String,
+    /// Its address.
+    pub address: String,
 }
 
 impl SignedOut {

@@ -13,6 +13,10 @@ use actix_web::web::Data;
 use uuid::Uuid;
 
 use super::SignInSettings;
+use super::store::visits;
+
+/// What ending a session works with.
+type Parts = (Data<Db>, Data<Clock>, Data<SignInSettings>);
 
 /// The list, this session first.
 pub(super) async fn list(
@@ -45,7 +49,7 @@ pub(super) async fn end_one(
     body: String,
     who: SignedIn,
     client: Client,
-    parts: (Data<Db>, Data<Clock>),
+    parts: Parts,
 ) -> web::Result<HttpResponse> {
     let fields = Fields::parse(&body)?;
     let id: Option<Uuid> = fields.get("session").and_then(|id| id.parse().ok());
@@ -60,7 +64,7 @@ pub(super) async fn end_others(
     body: String,
     who: SignedIn,
     client: Client,
-    parts: (Data<Db>, Data<Clock>),
+    parts: Parts,
 ) -> web::Result<HttpResponse> {
     let own = who.session.id;
     end(&Fields::parse(&body)?, &who, &client, parts, |session| session.id != own).await?;
@@ -72,7 +76,7 @@ async fn end(
     fields: &Fields,
     who: &SignedIn,
     client: &Client,
-    (db, clock): (Data<Db>, Data<Clock>),
+    (db, clock, settings): Parts,
     is_meant: impl Fn(&Session) -> bool,
 ) -> web::Result<usize> {
     who.must_own_form(fields.get("csrf").unwrap_or_default())?;
@@ -80,12 +84,15 @@ async fn end(
     let mut tx = db.write().await?;
     let mut meant = store::live_sessions(&mut tx, who.id(), now).await?;
     meant.retain(is_meant);
+    let mut left = Vec::new();
     for session in &meant {
+        left.extend(visits(&mut tx, session.id).await?);
         store::end_session(&mut tx, session.id, EndReason::EndedElsewhere, now).await?;
         let event = who.event("session.ended").field("ended", session.short());
         event.record(&mut tx, &client.trace(), now).await?;
     }
     tx.commit().await?;
+    settings.farewells.say_behind(left, now);
     Ok(meant.len())
 }
 

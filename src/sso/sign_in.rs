@@ -4,6 +4,7 @@ use super::budget_keeper::Try;
 use super::carried::Carried;
 use super::door::{self, Door, Form};
 use super::entry::Entry;
+use super::farewell::Farewells;
 use super::floodgate::Floodgate;
 use crate::clock::Clock;
 use crate::config::SessionTimes;
@@ -39,6 +40,8 @@ pub struct SignInSettings {
     pub demo_accounts: Option<String>,
     /// How many failures this node bears at once.
     pub floodgate: Arc<Floodgate>,
+    /// Tells applications of ended sessions.
+    pub farewells: Farewells,
 }
 
 /// What signing in works with.

@@ -9,8 +9,10 @@ use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
 mod stuffing;
+mod visit;
 
 pub use stuffing::{begin_stuffing, flurry, take_turn};
+pub use visit::{Visit, note_visit, visits};
 
 /// Where a try comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -27,6 +27,8 @@ CREATE TABLE cas_visit (
     session UUID NOT NULL REFERENCES session (id) ON DELETE CASCADE,
     ticket TEXT NOT NULL,
     service TEXT NOT NULL,
+    label TEXT NOT NULL,                -- what people call the application
+    is_told BOOLEAN NOT NULL,           -- it wants to hear of the end
     at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (session, ticket)
 );

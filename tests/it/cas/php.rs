@@ -1,12 +1,93 @@
 //! phpCAS itself signs somebody in.
 use super::sign_in_at;
-use crate::house::House;
+use crate::house::{House, Person};
 use crate::peers::phpcas::PhpCas;
 use serde_json::json;
 
 /// The part of an address of ours behind the host.
 fn path<'a>(house: &House, location: &'a str) -> &'a str {
     location.strip_prefix(&house.url("")).unwrap_or_else(|| panic!("elsewhere: {location}"))
+}
+
+/// Somebody signs in at the application.
+async fn enter(house: &House, php: &PhpCas, person: &Person<'_>, name: &str) {
+    let asked = php.location(&php.url("/agenda")).await;
+    let path = path(house, &asked);
+    let first = person.get(path).await;
+    let sent = if first.status == 302 { first } else { sign_in_at(person, path, name).await };
+    assert_eq!(php.location(sent.location()).await, php.url("/agenda"));
+    assert_eq!(php.sees("/agenda").await["user"], name);
+}
+
+#[actix_web::test]
+async fn phpcas_hears_of_the_end() {
+    let house = House::open().await;
+    let php = PhpCas::start(&house.url("")).await;
+    assert!(house.rewrite("app_filters/php_apps.ini", &php.section()).await);
+    let paul = house.sign_in("paul.hoarau").await;
+
+    enter(&house, &php, &paul, "paul.hoarau").await;
+    let page = paul.post_from("/logout", "/logout", &[]).await;
+    assert_eq!(php.sees("/open").await["user"], json!(null), "signed out by hand");
+    assert!(page.text.contains("PHP"), "{}", page.text);
+    let row = house.last("auth.logout").await;
+    assert_eq!(row.fields["applications"], 1);
+
+    // By the application's own button: gone everywhere, and back there.
+    let paul = house.sign_in("paul.hoarau").await;
+    enter(&house, &php, &paul, "paul.hoarau").await;
+    let back = serde_urlencoded::to_string([("service", php.url("/open"))]).expect("text");
+    let gone = paul.get(&format!("/logout?{back}")).await;
+    assert_eq!((gone.status, gone.location()), (302, php.url("/open").as_str()));
+    assert_eq!(php.sees("/open").await["user"], json!(null));
+    assert_eq!(paul.get("/dispatch").await.status, 302, "no session any more");
+
+    // From another browser.
+    let paul = house.sign_in("paul.hoarau").await;
+    enter(&house, &php, &paul, "paul.hoarau").await;
+    let other = house.sign_in("paul.hoarau").await;
+    other.post_from("/sessions", "/sessions/end-others", &[]).await;
+    until_gone(&php).await;
+}
+
+/// What nobody waits for takes a moment.
+async fn until_gone(php: &PhpCas) {
+    for _ in 0..200 {
+        if php.sees("/open").await["user"].is_null() {
+            return;
+        }
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    panic!("the application was not told");
+}
+
+#[actix_web::test]
+async fn an_application_that_does_not_hear_is_named() {
+    let house = House::open().await;
+    let php = PhpCas::start(&house.url("")).await;
+    assert!(house.rewrite("app_filters/php_apps.ini", &php.section()).await);
+    let paul = house.sign_in("paul.hoarau").await;
+    enter(&house, &php, &paul, "paul.hoarau").await;
+    let back = serde_urlencoded::to_string([("service", php.url("/open"))]).expect("text");
+    let address = php.url("/open");
+    drop(php);
+    let page = paul.get(&format!("/logout?{back}")).await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("sans réponse"), "{}", page.text);
+    assert!(page.text.contains(&format!("href=\"{address}\"")), "{}", page.text);
+    assert_eq!(paul.get("/dispatch").await.status, 302, "our own session ended first");
+}
+
+#[actix_web::test]
+async fn nobody_else_signs_people_out() {
+    let house = House::open().await;
+    let paul = house.sign_in("paul.hoarau").await;
+    for address in ["/logout", "/logout?service=https%3A%2F%2Fevil.test%2F", "/cas/logout?url=x"] {
+        let page = paul.get(address).await;
+        assert_eq!((page.status, page.location()), (200, ""), "{address}");
+        assert!(page.text.contains("action=\"/logout\""), "it asks: {}", page.text);
+        assert_eq!(paul.get("/sessions").await.status, 200, "still signed in");
+    }
 }
 
 #[actix_web::test]

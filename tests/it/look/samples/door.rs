@@ -67,6 +67,7 @@ fn signed_out(lang: Lang) -> SignedOut {
             partner("Lycée du Canal", Farewell::NotOffered),
         ],
         sign_in: "/login".into(),
+        onward: None,
     }
 }
 

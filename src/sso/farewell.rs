@@ -1,0 +1,90 @@
+//! Telling applications that a session ended (`dispatch.md` 6.4).
+use super::saml::MessageId;
+use super::store::Visit;
+use chrono::{DateTime, SecondsFormat, Utc};
+use futures_util::stream::{self, StreamExt};
+use reqwest::redirect::Policy;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// How long one application may take.
+const PATIENCE: Duration = Duration::from_secs(3);
+const TRIES: usize = 2;
+/// Applications told at the same time.
+const AT_ONCE: usize = 16;
+
+/// Tells them; its clones are one.
+#[derive(Debug, Clone, Default)]
+pub struct Farewells(Arc<OnceLock<reqwest::Client>>);
+
+impl Farewells {
+    /// Tell all that want to hear of it; whether each of them has taken it.
+    pub async fn say(&self, visits: Vec<Visit>, now: DateTime<Utc>) -> Vec<(Visit, bool)> {
+        let client = self.client();
+        let telling = visits.into_iter().map(|visit| async move {
+            let has_heard = match client {
+                Some(client) if visit.is_told => tell(client, &visit, now).await,
+                _ => false,
+            };
+            (visit, has_heard)
+        });
+        stream::iter(telling).buffered(AT_ONCE).collect().await
+    }
+
+    /// The same without anybody who waits for it.
+    pub fn say_behind(&self, visits: Vec<Visit>, now: DateTime<Utc>) {
+        if visits.is_empty() {
+            return;
+        }
+        let this = self.clone();
+        tokio::spawn(async move { this.say(visits, now).await });
+    }
+
+    /// Made when it is needed first: it reads the authorities of the system.
+    fn client(&self) -> Option<&reqwest::Client> {
+        if let Some(client) = self.0.get() {
+            return Some(client);
+        }
+        let built = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .connect_timeout(PATIENCE)
+            .timeout(PATIENCE)
+            .build();
+        match built {
+            Ok(client) => Some(self.0.get_or_init(|| client)),
+            Err(error) => {
+                tracing::error!(error = %error, "applications cannot be told: {error}");
+                None
+            }
+        }
+    }
+}
+
+async fn tell(client: &reqwest::Client, visit: &Visit, now: DateTime<Utc>) -> bool {
+    let Ok(id) = MessageId::random() else { return false };
+    let message = logout_request(id.as_str(), &visit.ticket, now);
+    for _ in 0..TRIES {
+        let asked = client.post(&visit.service).form(&[("logoutRequest", &message)]).send().await;
+        match asked.and_then(reqwest::Response::error_for_status) {
+            Ok(_) => return true,
+            Err(error) => {
+                let error = error.without_url();
+                tracing::warn!(application = visit.label, error = %error, "an application was not told that a session ended: {error}");
+            }
+        }
+    }
+    false
+}
+
+/// Clients find the ticket by the very text of the element, so it is written here letter by
+/// letter. The name of the person is not needed and not sent.
+fn logout_request(id: &str, ticket: &str, now: DateTime<Utc>) -> String {
+    let at = now.to_rfc3339_opts(SecondsFormat::Secs, true);
+    format!(
+        "<samlp:LogoutRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
+         xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"{id}\" Version=\"2.0\" \
+         IssueInstant=\"{at}\"><saml:NameID>@NOT_USED@</saml:NameID>\
+         <samlp:SessionIndex>{ticket}</samlp:SessionIndex></samlp:LogoutRequest>"
+    )
+}

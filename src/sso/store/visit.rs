@@ -1,0 +1,51 @@
+//! Applications that know of a session by a ticket of CAS.
+use crate::db::Tx;
+use crate::on;
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_as};
+use uuid::Uuid;
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Visit {
+    /// Where it is.
+    pub service: String,
+    /// The ticket by which it knows the session; it opens nothing any more.
+    pub ticket: String,
+    /// What people call it.
+    pub label: String,
+    /// Whether it wants to hear of the end.
+    pub is_told: bool,
+}
+
+/// Note that an application knows of a session.
+pub async fn note_visit(
+    tx: &mut Tx,
+    session: Uuid,
+    visit: &Visit,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "INSERT INTO cas_visit (session, ticket, service, label, is_told, at)
+         VALUES ($1, $2, $3, $4, $5, $6)"
+    )
+    .bind(session)
+    .bind(&visit.ticket)
+    .bind(&visit.service)
+    .bind(&visit.label)
+    .bind(visit.is_told)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
+/// Applications that know of a session, in the order in which they learned of it.
+pub async fn visits(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<Visit>> {
+    on!(tx, |conn| query_as(
+        "SELECT service, ticket, label, is_told FROM cas_visit WHERE session = $1 ORDER BY at"
+    )
+    .bind(session)
+    .fetch_all(conn)
+    .await)
+}
