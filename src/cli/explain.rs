@@ -4,7 +4,7 @@ use super::print::{say, say_json};
 use crate::app::Parts;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::dispatch::explain::{Explanation, Question, explain};
+use crate::dispatch::explain::{Explanation, Question, ReceivedStep, explain};
 use crate::web::client_ip::TrustedProxies;
 use anyhow::Result;
 use clap::Args;
@@ -28,6 +28,9 @@ pub(super) struct Arguments {
     /// A line of the forwarding header, several times.
     #[arg(long)]
     xff: Vec<String>,
+    /// What would this application (its address) or portal (its short name or entityID) be told?
+    #[arg(long)]
+    service: Option<String>,
     /// As JSON.
     #[arg(long)]
     json: bool,
@@ -43,6 +46,7 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCod
         ip: arguments.ip,
         peer: arguments.peer,
         header: arguments.xff.clone(),
+        service: arguments.service.clone(),
     };
     let answer = explain(&parts.dispatcher, &parts.db, &proxies, &question, clock.now()).await?;
     if arguments.json {
@@ -84,6 +88,9 @@ fn tell(answer: &Explanation) {
         let portal = step.portal.as_deref().unwrap_or("no portal");
         say(&format!("destination   {} {} {portal} ({:?})", step.rne, step.label, step.state));
     }
+    if let Some(step) = &answer.received {
+        tell_received(step);
+    }
     let verdict = &answer.verdict;
     say(&format!(
         "verdict       {} ({}), status {}",
@@ -91,5 +98,20 @@ fn tell(answer: &Explanation) {
     ));
     if let Some(to) = &verdict.goes_to {
         say(&format!("goes to       {to}"));
+    }
+}
+
+fn tell_received(step: &ReceivedStep) {
+    let Some(name) = &step.service else {
+        say("service       no file describes it");
+        return;
+    };
+    let by = [step.described.as_deref(), step.by.as_deref(), step.mode];
+    let by = by.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    say(&format!("service       {name} ({by})"));
+    for told in &step.told {
+        let section = told.section.as_ref().map(|section| format!("[{section}] "));
+        let section = section.unwrap_or_default();
+        say(&format!("receives      {section}{} = {}", told.name, told.values.join(", ")));
     }
 }

@@ -1,6 +1,7 @@
 //! The demonstration: made-up people, schools and zones on the production code paths, and two
 //! portals inside the program that are real SAML service providers (D5).
 mod academic;
+mod application;
 mod certificate;
 pub mod colleagues;
 mod crowd;

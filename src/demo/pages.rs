@@ -146,6 +146,24 @@ pub struct DemoPortal {
     pub csrf: String,
 }
 
+/// The application that signs people in by CAS.
+#[derive(Debug, Default, Template)]
+#[template(path = "demo/pages/application.html")]
+pub struct DemoApplication {
+    /// Language of the page.
+    pub lang: Lang,
+    /// How it looks.
+    pub look: Look,
+    /// What it calls itself.
+    pub school: String,
+    /// Login of the person.
+    pub person: String,
+    /// Attributes and their values.
+    pub attributes: Vec<(String, Vec<String>)>,
+    /// Where people sign out everywhere and come back.
+    pub sign_out: String,
+}
+
 /// A check of the assertion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Check {

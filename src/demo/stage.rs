@@ -6,6 +6,7 @@ use crate::identity::token::Token;
 use crate::sso::saml::{Reason, Received, Refusal};
 use chrono::{DateTime, Utc};
 use openssl::error::ErrorStack;
+use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,6 +34,16 @@ struct Memory {
     visits: HashMap<String, Visit>,
     questions: HashMap<String, Pending>,
     seen: HashMap<String, DateTime<Utc>>,
+    entered: HashMap<String, Entered>,
+}
+
+/// Somebody in the application.
+#[derive(Clone)]
+pub(super) struct Entered {
+    /// The ticket by which the sign-on will name the session.
+    pub(super) ticket: String,
+    /// What the application was told.
+    pub(super) told: Value,
 }
 
 /// Somebody in a portal.
@@ -98,6 +109,23 @@ impl Stage {
     /// End a portal's session.
     pub(super) fn close(&self, token: &str) {
         self.remember().visits.remove(token);
+    }
+
+    /// Open a session of the application.
+    pub(super) fn enter(&self, entered: Entered) -> Token {
+        let token = Token::new();
+        self.remember().entered.insert(token.as_str().to_owned(), entered);
+        token
+    }
+
+    /// The application's session of a cookie.
+    pub(super) fn entered(&self, token: &str) -> Option<Entered> {
+        self.remember().entered.get(token).cloned()
+    }
+
+    /// End the application's session that began with this ticket.
+    pub(super) fn forget(&self, ticket: &str) {
+        self.remember().entered.retain(|_, entered| entered.ticket != ticket);
     }
 
     /// Keep a question until it is answered.

@@ -50,6 +50,10 @@ pub(super) async fn show(
             .collect(),
         links: vec![
             Link::new(frame.lang.t("demo-link-metadata"), "/saml/metadata"),
+            Link::new(
+                frame.lang.t("demo-link-application"),
+                format!("{}/application", stage.portal_origin),
+            ),
             Link::new(frame.lang.t("demo-link-setup"), "/lookup/setup"),
             Link::new(frame.lang.t("demo-link-admin"), "/login?login=admin&next=/admin"),
         ],

@@ -200,6 +200,7 @@ pub(super) async fn explain(
         ip: text("ip"),
         peer: text("peer"),
         xff: text("xff"),
+        service: text("service"),
     };
     let mut page = pages::AdminExplain {
         shell: who.shell(&frame, Place::Explain),

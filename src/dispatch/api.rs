@@ -77,7 +77,7 @@ pub(super) async fn explain(
     Ok(HttpResponse::Ok().json(answer))
 }
 
-/// Read a question from a query: `login`, and `ip` or `peer` with `xff`.
+/// Read a question from a query: `login`, `service`, and `ip` or `peer` with `xff`.
 pub(super) fn question(query: &Fields) -> web::Result<Question> {
     let address = |name: &str| -> web::Result<Option<IpAddr>> {
         let text = query.get(name).map(str::trim);
@@ -88,6 +88,7 @@ pub(super) fn question(query: &Fields) -> web::Result<Question> {
         ip: address("ip")?,
         peer: address("peer")?,
         header: query.get("xff").map(str::to_owned).into_iter().collect(),
+        service: query.get("service").map(str::to_owned),
     })
 }
 

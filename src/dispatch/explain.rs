@@ -1,8 +1,11 @@
 //! Why somebody would land where they would land: every step, nothing executed.
+use super::received::received;
+pub use super::received::{ReceivedStep, Told};
 use super::service::{Dispatcher, Wish};
 use super::standing::Standing;
 use super::{Outcome, State, did_you_mean};
 use crate::db::Db;
+use crate::identity::Person;
 use crate::identity::store::{self, AccountFinding};
 use crate::web::client_ip::{ClientAddress, TrustedProxies};
 use chrono::{DateTime, Utc};
@@ -20,6 +23,8 @@ pub struct Question {
     pub peer: Option<IpAddr>,
     /// Lines of the forwarding header.
     pub header: Vec<String>,
+    /// An application by its address, or a portal: what would it be told?
+    pub service: Option<String>,
 }
 
 /// The answer, step by step.
@@ -37,6 +42,8 @@ pub struct Explanation {
     pub findings: Vec<AccountFinding>,
     /// Their destinations, in order.
     pub destinations: Vec<DestinationStep>,
+    /// What the application or portal that was asked about would receive.
+    pub received: Option<ReceivedStep>,
     /// How it ends.
     pub verdict: Verdict,
 }
@@ -132,8 +139,8 @@ pub async fn explain(
         Some(login) => find(dispatcher, db, login, now).await?,
         None => None,
     };
-    let sources = sources(dispatcher, found.as_ref().map(|(standing, _)| standing));
-    let Some((standing, findings)) = found else {
+    let sources = sources(dispatcher, found.as_ref().map(|(_, standing, _)| standing));
+    let Some((person, standing, findings)) = found else {
         let zone = dispatcher.zone(address).map(|zone| zone_step(&zone));
         return Ok(nobody(client, zone, sources));
     };
@@ -152,7 +159,12 @@ pub async fn explain(
         }
         _ => None,
     };
+    let told = question.service.as_deref().map(|service| {
+        let arena = view.zone.as_ref().and_then(|zone| zone.arena.clone());
+        received(dispatcher, &view.snapshot, &view.standing, &person, arena, service.trim())
+    });
     Ok(Explanation {
+        received: told,
         client,
         zone: view.zone.as_ref().map(zone_step),
         sources,
@@ -177,6 +189,7 @@ fn nobody(client: ClientStep, zone: Option<ZoneStep>, sources: Vec<SourceStep>) 
         affiliations: Vec::new(),
         findings: Vec::new(),
         destinations: Vec::new(),
+        received: None,
         verdict: Verdict {
             decision: "nobody",
             reason: "unknown_login",
@@ -192,13 +205,14 @@ async fn find(
     db: &Db,
     login: &str,
     now: DateTime<Utc>,
-) -> sqlx::Result<Option<(Standing, Vec<AccountFinding>)>> {
+) -> sqlx::Result<Option<(Person, Standing, Vec<AccountFinding>)>> {
     let mut tx = db.read().await?;
     let accounts = store::accounts_by_login(&mut tx, login).await?;
     let Some(first) = accounts.first() else { return Ok(None) };
     let standing = Standing::read(&mut tx, &dispatcher.directories, first.person, now).await?;
     let findings = store::findings_of(&mut tx, first.person).await?;
-    Ok(Some((standing, findings)))
+    let person = store::find_person(&mut tx, first.person).await?;
+    Ok(person.map(|person| (person, standing, findings)))
 }
 
 fn client(proxies: &TrustedProxies, question: &Question) -> (ClientAddress, ClientStep) {

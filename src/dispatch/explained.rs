@@ -1,6 +1,6 @@
 //! An explanation in the words of the administration page.
 use super::State;
-use super::explain::{AffiliationStep, DestinationStep, Explanation};
+use super::explain::{AffiliationStep, DestinationStep, Explanation, ReceivedStep, Told};
 use super::pages::State as Shown;
 use super::pages::admin::{Fact, Step, Verdict};
 use crate::identity::store::AccountFinding;
@@ -18,6 +18,7 @@ pub(super) fn steps(answer: &Explanation) -> Vec<Step> {
     }
     steps.push(Step::Affiliations(affiliations(answer)));
     steps.push(Step::Destinations(answer.destinations.iter().map(destination).collect()));
+    steps.extend(answer.received.as_ref().map(|step| Step::Received(received(step))));
     steps
 }
 
@@ -78,6 +79,19 @@ fn affiliation(step: &AffiliationStep) -> Vec<Fact> {
     let text = format!("{} · {} · {}", step.rne, step.profile, step.sources.join(", "));
     let meant = step.meant.clone().map(|meant| Fact::MaybeMeant { code: step.rne.clone(), meant });
     [Fact::School(text)].into_iter().chain(meant).collect()
+}
+
+fn received(step: &ReceivedStep) -> Vec<Fact> {
+    let Some(name) = &step.service else { return vec![Fact::NoSuchService] };
+    let by = [step.described.as_deref(), step.by.as_deref(), step.mode];
+    let by = by.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let told = |told: &Told| {
+        let section = told.section.as_ref().map(|section| format!("[{section}] "));
+        let name = format!("{}{}", section.unwrap_or_default(), told.name);
+        Fact::Told { name, values: told.values.join(", ") }
+    };
+    let service = Fact::Service { name: name.clone(), by };
+    std::iter::once(service).chain(step.told.iter().map(told)).collect()
 }
 
 fn destination(step: &DestinationStep) -> Fact {

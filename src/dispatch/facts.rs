@@ -1,10 +1,11 @@
 //! What filters and attribute sets can draw on: the account that signed in, and what we add.
 use super::service::{Book, Dispatcher};
 use super::standing::Standing;
-use crate::identity::session::Session;
+use crate::identity::session::Method;
 use crate::identity::{Person, Profile, Rne};
 use crate::sso::Facts;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// Somebody as a partner or an application is told about them.
 pub struct About<'a> {
@@ -14,8 +15,10 @@ pub struct About<'a> {
     pub snapshot: &'a Book,
     /// How the person stands.
     pub standing: &'a Standing,
-    /// The session that we vouch for.
-    pub session: &'a Session,
+    /// By which account they signed in.
+    pub account: Option<Uuid>,
+    /// How they signed in.
+    pub method: Method,
     /// Who.
     pub person: &'a Person,
     /// The school that is meant.
@@ -28,7 +31,7 @@ impl About<'_> {
     /// Everything that may be asked for, by the names of `dispatch.md` 5.4 and 7.5.
     pub fn facts(&self) -> Facts {
         let Self { standing, snapshot, rne, .. } = *self;
-        let own = standing.accounts.iter().find(|account| account.id == self.session.account);
+        let own = standing.accounts.iter().find(|account| Some(account.id) == self.account);
         let attributes = own.map(|account| account.attributes.clone()).unwrap_or_default();
         let source = own.and_then(|account| self.dispatcher.directories.get(&account.source));
         let login = own.map(|account| account.login.clone()).unwrap_or_default();
@@ -54,7 +57,7 @@ impl About<'_> {
             .with("DispatcherProfils", self.profiles(None))
             .with("source", role)
             .with("SourceAuth", role)
-            .with("auth", [self.session.method.as_str()])
+            .with("auth", [self.method.as_str()])
             .with("rne_courant", rne.map(ToString::to_string))
             .with("rne_libelle", label.cloned())
             .with("arena", self.arena.clone())

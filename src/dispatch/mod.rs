@@ -25,6 +25,7 @@ pub mod lint;
 pub mod pages;
 mod partners;
 mod portal_url;
+mod received;
 mod reloading;
 pub mod remembered;
 mod report;

@@ -1,5 +1,7 @@
 //! Sign-on for applications by CAS (`dispatch.md` 5 and 6).
 mod answers;
+mod apache;
+mod explained;
 mod php;
 mod services;
 mod tickets;
@@ -55,4 +57,9 @@ fn inside<'a>(xml: &'a str, name: &str) -> &'a str {
 fn failure(answer: &Answer) -> &str {
     let behind = answer.text.split_once("authenticationFailure code=\"").map_or("", |(_, it)| it);
     behind.split('"').next().unwrap_or_default()
+}
+
+/// The part of an address of ours behind the host.
+fn path_of<'a>(house: &House, location: &'a str) -> &'a str {
+    location.strip_prefix(&house.url("")).unwrap_or_else(|| panic!("elsewhere: {location}"))
 }

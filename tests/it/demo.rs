@@ -163,6 +163,14 @@ async fn a_portal_asks_who_came_and_gets_an_answer() {
 }
 
 #[actix_web::test]
+async fn an_application_lets_people_in_by_cas() {
+    let stage = Stage::open(&["marie.dupont"]).await;
+    let application = format!("http://127.0.0.1:{}/application", stage.port);
+    let told = ["marie.dupont", "9740091F", "9749801K", "National_ENS", "isFromNewLogin"];
+    stage.walk((&application, "marie.dupont", None), &application, &told).await;
+}
+
+#[actix_web::test]
 async fn a_school_portal_on_apache_lets_the_teacher_in_both_ways() {
     let stage = Stage::prepare(&["marie.dupont"]);
     let site = Site::prepare();

@@ -4,7 +4,7 @@ use crate::finding::Finding;
 use crate::ini::Document;
 use crate::sso::{Facts, Source};
 
-/// One filter.
+/// One filter; an empty one tells nothing but the login, which every answer has.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     sections: Vec<Section>,
@@ -26,12 +26,6 @@ pub struct Group {
 }
 
 impl Filter {
-    /// For applications that no file describes: the login.
-    pub fn login_only() -> Self {
-        let line = ("user".to_owned(), Source::attribute("uid"));
-        Self { sections: vec![Section { name: "user".to_owned(), lines: vec![line] }] }
-    }
-
     /// Read a filter. Lines that cannot be used are left out and reported.
     pub fn read(document: &Document) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();

@@ -18,18 +18,12 @@ use std::path::{Path, PathBuf};
 const DEFAULT: &str = "default";
 
 /// Who may ask, and what each of them is told.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Applications {
     list: Vec<Application>,
     filters: HashMap<String, Filter>,
+    /// The login only.
     usual: Filter,
-}
-
-impl Default for Applications {
-    fn default() -> Self {
-        let usual = Filter::login_only();
-        Self { list: Vec::new(), filters: HashMap::new(), usual }
-    }
 }
 
 impl Applications {
@@ -183,7 +177,7 @@ mod tests {
         assert_eq!(findings, ["W-APP-FILTER"]);
         let of = |name: &str| read.iter().find(|it| it.name == name);
         assert_eq!(read.filter_of(of("p")), &read.filters["pronote"]);
-        assert_eq!(read.filter_of(of("q")), &Filter::login_only());
+        assert_eq!(read.filter_of(of("q")), &Filter::default());
         assert_eq!(read.filter_of(None), &read.filters["default"]);
     }
 
@@ -191,6 +185,6 @@ mod tests {
     fn a_missing_folder_knows_nobody() {
         let (read, findings) = Applications::load(Path::new("/nowhere/app_filters"));
         assert!(read.iter().next().is_none() && findings.is_empty());
-        assert_eq!(read.filter_of(None), &Filter::login_only());
+        assert_eq!(read.filter_of(None), &Filter::default());
     }
 }

@@ -1,18 +1,13 @@
 //! phpCAS itself signs somebody in.
-use super::sign_in_at;
+use super::{path_of, sign_in_at};
 use crate::house::{House, Person};
 use crate::peers::phpcas::PhpCas;
 use serde_json::json;
 
-/// The part of an address of ours behind the host.
-fn path<'a>(house: &House, location: &'a str) -> &'a str {
-    location.strip_prefix(&house.url("")).unwrap_or_else(|| panic!("elsewhere: {location}"))
-}
-
 /// Somebody signs in at the application.
 async fn enter(house: &House, php: &PhpCas, person: &Person<'_>, name: &str) {
     let asked = php.location(&php.url("/agenda")).await;
-    let path = path(house, &asked);
+    let path = path_of(house, &asked);
     let first = person.get(path).await;
     let sent = if first.status == 302 { first } else { sign_in_at(person, path, name).await };
     assert_eq!(php.location(sent.location()).await, php.url("/agenda"));
@@ -99,7 +94,7 @@ async fn phpcas_learns_who_came_and_from_which_schools() {
     let marie = house.visitor();
 
     let asked = php.location(&php.url("/agenda")).await;
-    let sent = sign_in_at(&marie, path(&house, &asked), "marie.dupont").await;
+    let sent = sign_in_at(&marie, path_of(&house, &asked), "marie.dupont").await;
     let clean = php.location(sent.location()).await;
 
     assert_eq!(clean, php.url("/agenda"));

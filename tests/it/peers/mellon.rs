@@ -2,17 +2,14 @@
 //!
 //! The portal stands on `127.0.0.1` and the service on `localhost`, so that browsers see two
 //! sites. `/` is open, `/secret` wants a sign-in and then shows who came.
-use super::process::{Process, free_port, listening};
+use super::apache::Apache;
+use super::process::free_port;
 use super::tests_folder;
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 use tempfile::TempDir;
-
-const APACHE: &str = "/usr/sbin/apache2";
-const MODULES: &str = "/usr/lib/apache2/modules";
 
 /// A portal with its keys and address, not yet open: the service may want to know it first.
 pub(crate) struct Site {
@@ -55,28 +52,14 @@ impl Site {
     pub(crate) async fn open(self, idp_metadata: &str) -> Mellon {
         let root = self.root.path();
         write(root, "idp.xml", idp_metadata);
-        let mut apache = Command::new(APACHE);
-        apache.env("ROOT", root).env("PORT", self.port.to_string()).env("MODULES", MODULES);
-        apache.arg("-D").arg("FOREGROUND");
-        apache.arg("-f").arg(tests_folder("it/peers/mellon/httpd.conf"));
-        if owner(root) == 0 {
-            apache.arg("-D").arg("AS_ROOT");
-        }
-        let started = Process::start(apache.stdin(Stdio::null()));
-        let server = started.expect("apache2 is installed: make needs");
-        let mut mellon = Mellon { server, site: self };
-        let open = listening(mellon.site.port, || mellon.server.ended().is_some()).await;
-        assert!(open, "{}", mellon.log());
-        mellon
+        let apache = Apache::start(root, self.port, "it/peers/mellon/httpd.conf", &[]).await;
+        Mellon { apache, site: self }
     }
 }
 
-/// How long Apache may take to send its workers home.
-const FAREWELL: Duration = Duration::from_secs(5);
-
 /// An open portal, closed with its owner.
 pub(crate) struct Mellon {
-    server: Process,
+    apache: Apache,
     site: Site,
 }
 
@@ -103,26 +86,8 @@ impl Mellon {
 
     /// What Apache has to say so far; its reasons for a refusal stand here.
     pub(crate) fn log(&self) -> String {
-        fs::read_to_string(self.site.root.path().join("error.log")).unwrap_or_default()
+        self.apache.log()
     }
-}
-
-impl Drop for Mellon {
-    fn drop(&mut self) {
-        if self.server.ended().is_some() {
-            return;
-        }
-        // Asked politely it takes its workers along; killed, it would leave them behind.
-        self.server.signal("TERM");
-        let begin = Instant::now();
-        while self.server.ended().is_none() && begin.elapsed() < FAREWELL {
-            std::thread::park_timeout(Duration::from_millis(10));
-        }
-    }
-}
-
-fn owner(folder: &Path) -> u32 {
-    fs::metadata(folder).expect("the folder is there").uid()
 }
 
 /// Writes a file that Apache's own user can read too.

@@ -5,6 +5,8 @@
 use reqwest::{Client, ClientBuilder, redirect::Policy};
 use std::path::{Path, PathBuf};
 
+pub(crate) mod apache;
+pub(crate) mod auth_cas;
 pub(crate) mod browser;
 pub(crate) mod certificates;
 pub(crate) mod mellon;

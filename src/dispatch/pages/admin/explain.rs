@@ -29,6 +29,8 @@ pub struct Question {
     pub peer: String,
     /// Value of the forwarding header.
     pub xff: String,
+    /// An application by its address, or a portal.
+    pub service: String,
 }
 
 /// One step with what was found.
@@ -46,6 +48,8 @@ pub enum Step {
     Affiliations(Vec<Fact>),
     /// Which portals those have.
     Destinations(Vec<Fact>),
+    /// What an application or a portal would be told.
+    Received(Vec<Fact>),
 }
 
 /// One thing that was found.
@@ -92,6 +96,22 @@ pub enum Fact {
         /// Directory, code and value, ready made.
         subject: String,
     },
+    /// No file describes that service.
+    NoSuchService,
+    /// The service, and what says what it is told.
+    Service {
+        /// Its name.
+        name: String,
+        /// File and line, filter or set, shape: ready made.
+        by: String,
+    },
+    /// A name that it receives, with its values.
+    Told {
+        /// The name, behind its section.
+        name: String,
+        /// The values, comma between.
+        values: String,
+    },
     /// A school and whether one can go there.
     Portal {
         /// The school.
@@ -129,6 +149,7 @@ impl Step {
             Self::Findings(_) => "explain-findings",
             Self::Affiliations(_) => "explain-affiliations",
             Self::Destinations(_) => "explain-destinations",
+            Self::Received(_) => "explain-received",
         }
     }
 
@@ -139,7 +160,8 @@ impl Step {
             | Self::Sources(facts)
             | Self::Findings(facts)
             | Self::Affiliations(facts)
-            | Self::Destinations(facts) => facts,
+            | Self::Destinations(facts)
+            | Self::Received(facts) => facts,
         }
     }
 }
@@ -166,6 +188,10 @@ impl Fact {
             Self::Finding { code, subject } => {
                 format!("{subject} — {}", code_text(code, lang).unwrap_or_default())
             }
+            Self::NoSuchService => lang.t("fact-no-service"),
+            Self::Service { name, by } if by.is_empty() => name.clone(),
+            Self::Service { name, by } => format!("{name} ({by})"),
+            Self::Told { name, values } => format!("{name} = {values}"),
             Self::Portal { school, portal, state } => match portal.as_str() {
                 "" => format!("{school} → {}", state.word(lang)),
                 portal => format!("{school} → {portal} ({})", state.word(lang)),
@@ -181,6 +207,7 @@ impl Fact {
             | Self::NoZone
             | Self::NoSchool
             | Self::MaybeMeant { .. }
+            | Self::NoSuchService
             | Self::Finding { .. } => "warn",
             Self::Portal { state, .. } if *state != super::super::State::Open => "warn",
             Self::NotKnown(_) => "info",
