@@ -43,7 +43,7 @@ pub(super) async fn show(
         lang: frame.lang,
         look: Look::Envole,
         school: name.unwrap_or_default(),
-        person: entered.told["user"].as_str().unwrap_or_default().to_owned(),
+        person: name_of(&entered.told),
         attributes: attributes(&entered.told["attributes"]),
         sign_out: format!("{}/logout?{}", stage.origin, service(&here)),
     };
@@ -83,6 +83,12 @@ async fn ask(stage: &Stage, here: &str, ticket: &str) -> reqwest::Result<Option<
     let answer: Value = client.build()?.get(url).query(&asked).send().await?.json().await?;
     let told = &answer["serviceResponse"]["authenticationSuccess"];
     Ok(told.is_object().then(|| told.clone()))
+}
+
+/// What a person is called, by the best that was told.
+fn name_of(told: &Value) -> String {
+    let name = told["attributes"]["displayName"][0].as_str().or(told["user"].as_str());
+    name.unwrap_or_default().to_owned()
 }
 
 fn attributes(told: &Value) -> Vec<(String, Vec<String>)> {

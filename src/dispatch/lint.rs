@@ -12,6 +12,8 @@ pub trait Partners {
     fn count(&self) -> usize;
     /// Whether this one, by entityID or file stem, can be sent to now.
     fn usable(&self, sp: &str, now: DateTime<Utc>) -> bool;
+    /// Whether an application that signs in by CAS is at this address.
+    fn is_application(&self, portal: &str) -> bool;
     /// What is known of this one, if it is loaded.
     fn facts(&self, sp: &str) -> Option<PartnerFacts>;
 }
@@ -38,6 +40,7 @@ pub fn lint(
         let facts = known.entry(&school.sp).or_insert_with(|| partners.facts(&school.sp));
         findings.extend(partner_findings(etabs, school, facts.as_ref()));
     }
+    findings.extend(strangers(etabs, schools, partners));
     findings.extend(shared_portals(etabs, schools));
     findings.extend(proxies.broad(&zones.networks()));
     findings
@@ -87,6 +90,18 @@ fn lines_to_add(host: &str) -> String {
     )
 }
 
+/// Portals that will ask by CAS who came, and will be refused.
+fn strangers(etabs: &str, schools: &Schools, partners: &impl Partners) -> Vec<Finding> {
+    let by_cas = schools.iter().filter(|it| it.protocol == Protocol::Cas && it.active);
+    let portals = by_cas.flat_map(|school| school.portals().map(move |portal| (school, portal)));
+    let unknown = portals.filter(|(_, portal)| !partners.is_application(portal.as_str()));
+    let finding = |(school, portal): (&School, &super::PortalUrl)| {
+        let about = Finding::at("W-ETAB-NOAPP", etabs, school.line, school.rne.as_str());
+        about.detail(format!("no application is at {}", portal.as_str()))
+    };
+    unknown.map(finding).collect()
+}
+
 fn shared_portals(etabs: &str, schools: &Schools) -> Vec<Finding> {
     let mut first_at: BTreeMap<&str, &School> = BTreeMap::new();
     let mut findings = Vec::new();
@@ -123,6 +138,10 @@ mod tests {
             self.0.contains_key(sp)
         }
 
+        fn is_application(&self, portal: &str) -> bool {
+            self.0.get("cas").is_some_and(|own| *own == portal)
+        }
+
         fn facts(&self, sp: &str) -> Option<PartnerFacts> {
             let origin = self.0.get(sp)?;
             Some(PartnerFacts { acs_origins: vec![(*origin).to_owned()] })
@@ -147,7 +166,10 @@ mod tests {
     fn a_school_needs_a_service_provider() {
         let etabs = "[9740091F]\nportail=https://a.example\n[9749801K]\nprotocole=cas\nportail=https://b.example\n[9749802L]\nactif=no\nportail=https://c.example\n[0219801P]\nlibelle=X\n";
         let found = check(etabs, &[]);
-        assert_eq!(found, [("W-ETAB-NOSP", 1, "no metadata for 9740091F".to_owned())]);
+        let no_sp = ("W-ETAB-NOSP", 1, "no metadata for 9740091F".to_owned());
+        let no_app = ("W-ETAB-NOAPP", 3, "no application is at https://b.example".to_owned());
+        assert_eq!(found, [no_sp.clone(), no_app]);
+        assert_eq!(check(etabs, &[("cas", "https://b.example")]), [no_sp]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 use super::lint::{self, PartnerFacts};
 use crate::finding::Finding;
 use crate::ini::{self, Document};
-use crate::sso::applications::Applications;
+use crate::sso::applications::{Applications, ServiceUrl};
 use crate::sso::saml::{
     Association, Associations, AttributeSet, Entry, LoadRules, Partner, Partners, Usability,
 };
@@ -88,6 +88,10 @@ impl lint::Partners for PartnerBook {
 
     fn usable(&self, sp: &str, now: DateTime<Utc>) -> bool {
         self.partners.find(sp).is_some_and(|partner| partner.usable(now) == Usability::Usable)
+    }
+
+    fn is_application(&self, portal: &str) -> bool {
+        ServiceUrl::parse(portal).is_ok_and(|portal| self.applications.find(&portal).is_some())
     }
 
     fn facts(&self, sp: &str) -> Option<PartnerFacts> {

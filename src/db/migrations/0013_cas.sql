@@ -1,5 +1,4 @@
--- CAS: tickets that wait for their validation, tickets to ask for more of them, and which
--- applications know of a session.
+-- CAS: tickets that wait for their validation, and which applications know of a session.
 
 CREATE TABLE cas_ticket (
     hash BYTEA PRIMARY KEY,             -- SHA-256 of the ticket; the row goes when it is tried
@@ -12,15 +11,6 @@ CREATE TABLE cas_ticket (
 );
 CREATE INDEX cas_ticket_expires ON cas_ticket (expires_at);
 CREATE INDEX cas_ticket_session ON cas_ticket (session);
-
-CREATE TABLE cas_granting_ticket (
-    hash BYTEA PRIMARY KEY,             -- SHA-256 of the PGT; it lives as long as its session
-    session UUID NOT NULL REFERENCES session (id) ON DELETE CASCADE,
-    arena TEXT,
-    proxies JSONB NOT NULL,             -- array: the application that holds it, then those before
-    created_at TIMESTAMPTZ NOT NULL
-);
-CREATE INDEX cas_granting_ticket_session ON cas_granting_ticket (session);
 
 -- A used ticket opens nothing; single logout names it.
 CREATE TABLE cas_visit (

@@ -21,6 +21,10 @@ impl Partners for Stems {
         self.0.iter().any(|stem| stem == sp)
     }
 
+    fn is_application(&self, _: &str) -> bool {
+        false
+    }
+
     fn facts(&self, sp: &str) -> Option<PartnerFacts> {
         self.0.iter().any(|stem| stem == sp).then(PartnerFacts::default)
     }

@@ -76,6 +76,7 @@ e-meta-acs = The partner has no address that could receive the sign-in.
 w-set-name = This attribute name cannot be used: the line is ignored.
 w-set-source = The value to send cannot be read: the line is ignored.
 w-set-secret = This attribute holds a secret: it is never passed on.
+w-etab-noapp = This portal signs in by CAS, but no application of app_filters describes it: it will be refused.
 w-app-value = This application cannot be used: a value needs to be put right.
 w-app-filter = The filter of this application does not exist: only the login is passed on.
 w-app-file = This file of applications cannot be read.

@@ -76,6 +76,7 @@ e-meta-acs = Le partenaire n’a aucune adresse qui puisse recevoir la connexion
 w-set-name = Ce nom d’attribut n’est pas utilisable : la ligne est ignorée.
 w-set-source = La valeur à envoyer n’est pas lisible : la ligne est ignorée.
 w-set-secret = Cet attribut contient un secret : il n’est jamais transmis.
+w-etab-noapp = Ce portail se connecte par CAS, mais aucune application de app_filters ne le décrit : il sera refusé.
 w-app-value = Cette application ne peut pas être utilisée : une valeur est à corriger.
 w-app-filter = Le filtre de cette application n’existe pas : seul l’identifiant lui est transmis.
 w-app-file = Ce fichier d’application n’est pas lisible.

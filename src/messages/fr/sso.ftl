@@ -1,7 +1,7 @@
 # Sign-in, sign-out, sessions.
 sign-in = Se connecter
 sign-in-title = Connectez-vous
-sign-in-toward = Vous continuerez ensuite vers le portail « { $portal } ».
+sign-in-toward = Vous continuerez ensuite vers « { $portal } ».
 sign-in-login = Identifiant
 sign-in-password = Mot de passe
 sign-in-wrong = Identifiant ou mot de passe incorrect

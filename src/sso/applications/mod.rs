@@ -126,6 +126,7 @@ fn document(path: &Path, findings: &mut Vec<Finding>) -> Option<Document> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::redirect::tests::HOSTILE;
 
     fn load(files: &[(&str, &str)]) -> (Applications, Vec<&'static str>) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -164,6 +165,19 @@ mod tests {
             ("https://b.example/", None),
         ] {
             assert_eq!(found(&read, service), name, "{service}");
+        }
+    }
+
+    #[test]
+    fn no_hostile_address_is_an_application() {
+        let everything = "[ok]\naddr=ok.example\n[any]\ntypeaddr=regexp\naddr=ok\\.example|ok\n";
+        let (read, findings) = load(&[("x_apps.ini", everything)]);
+        assert_eq!(findings, [""; 0]);
+        // An application may have any port unless its section names one.
+        for text in HOSTILE.into_iter().filter(|text| *text != "https://ok.example:8443/") {
+            let service = ServiceUrl::parse(text);
+            let found = service.as_ref().ok().and_then(|service| read.find(service));
+            assert!(found.is_none(), "{text:?} → {service:?}");
         }
     }
 

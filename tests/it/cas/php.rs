@@ -57,6 +57,25 @@ async fn until_gone(php: &PhpCas) {
 }
 
 #[actix_web::test]
+async fn a_school_may_have_a_portal_that_signs_in_by_cas() {
+    let house = House::open().await;
+    let php = PhpCas::start(&house.url("")).await;
+    assert!(house.rewrite("app_filters/php_apps.ini", &php.section()).await);
+    let portal = house.at_portal("/portail/9740091F");
+    let own = format!("{}\nprotocole=cas", php.url("/agenda"));
+    assert!(house.change("etabs.ini", &portal, &own).await);
+
+    let paul = house.sign_in("paul.hoarau").await;
+    let dispatched = paul.get("/dispatch").await;
+    assert_eq!(dispatched.location(), php.url("/agenda"));
+    let asked = php.location(dispatched.location()).await;
+    let sent = paul.get(path_of(&house, &asked)).await;
+    assert_eq!(sent.status, 302, "nothing is asked again");
+    assert_eq!(php.location(sent.location()).await, php.url("/agenda"));
+    assert_eq!(php.sees("/agenda").await["user"], "paul.hoarau");
+}
+
+#[actix_web::test]
 async fn an_application_that_does_not_hear_is_named() {
     let house = House::open().await;
     let php = PhpCas::start(&house.url("")).await;
