@@ -8,6 +8,7 @@ use super::vouching::Vouching;
 use crate::db::Db;
 use crate::identity::store::{self, SessionPartner};
 use crate::identity::{Rne, SignedIn};
+use crate::sso::Facts;
 use crate::sso::pages::PostForm;
 use crate::sso::saml::{
     Acs, Answer, Association, ContentCipher, MessageId, NameId, Partner, PartnerKey, Pseudonym,
@@ -85,18 +86,7 @@ impl Answering<'_> {
     ) -> web::Result<HttpResponse> {
         let school = rne.and_then(|rne| snapshot.schools.get(rne));
         self.dispatcher.must_be_proved(school.map_or(Mfa::default(), |it| it.mfa), self.who)?;
-        let zone = self.dispatcher.zone(self.client.address);
-        let facts = About {
-            dispatcher: self.dispatcher,
-            snapshot,
-            standing,
-            account: Some(self.who.session.account),
-            method: self.who.session.method,
-            person: &self.who.person,
-            rne,
-            arena: zone.and_then(|zone| zone.arena),
-        }
-        .facts();
+        let facts = self.facts(snapshot, standing, rne);
         let association = snapshot.partners.association(partner);
         let id = self.who.id().to_string();
         let pseudonym = Pseudonym {
@@ -135,6 +125,22 @@ impl Answering<'_> {
             SessionPartner { entity_id: partner.entity_id.clone(), session_index, name_id: name };
         self.record(&told, rne, question).await?;
         Ok(self.form(partner, &response, question))
+    }
+
+    /// What the partner may be told.
+    fn facts(&self, snapshot: &Book, standing: &Standing, rne: Option<&Rne>) -> Facts {
+        let zone = self.dispatcher.zone(self.client.address);
+        About {
+            dispatcher: self.dispatcher,
+            snapshot,
+            standing,
+            account: Some(self.who.session.account),
+            method: self.who.session.method,
+            person: &self.who.person,
+            rne,
+            arena: zone.and_then(|zone| zone.arena),
+        }
+        .facts()
     }
 
     /// How the person proved who they are, as partners call it.
