@@ -130,6 +130,10 @@ pub(super) fn directories(config: &Config, db: &Db, profiles: &ProfileMap) -> Re
             role: section.role,
             priority: section.priority,
             federation_key: section.federation_key.clone(),
+            source_auth: section
+                .source_auth
+                .clone()
+                .unwrap_or_else(|| section.role.as_str().to_owned()),
             lockout: section.lockout,
             backend,
         })

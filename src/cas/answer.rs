@@ -99,7 +99,7 @@ pub(super) fn json(answer: &Answer) -> Value {
 
 impl Success {
     /// Three of the protocol, then those of all sections; equal names add up.
-    fn attributes(&self) -> Vec<(String, Vec<String>)> {
+    pub(super) fn attributes(&self) -> Vec<(String, Vec<String>)> {
         let at = self.authenticated_at.to_rfc3339_opts(SecondsFormat::Secs, true);
         let mut all = vec![
             ("authenticationDate".to_owned(), vec![at]),

@@ -8,6 +8,7 @@ mod desk;
 mod login;
 mod logout;
 mod routes;
+mod saml1;
 mod store;
 mod ticket;
 mod validate;

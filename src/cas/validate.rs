@@ -21,7 +21,7 @@ pub(super) async fn plain(
     client: Client,
     parts: Parts,
 ) -> web::Result<HttpResponse> {
-    let answer = answer(&request, client, parts).await?;
+    let answer = by_query(&request, client, parts).await?;
     Ok(ok("text/plain; charset=utf-8").body(answer::text(&answer)))
 }
 
@@ -34,7 +34,7 @@ pub(super) async fn structured(
     let wants_json = web::query::Fields::parse(request.query_string())?
         .get("format")
         .is_some_and(|format| format.eq_ignore_ascii_case("JSON"));
-    let answer = answer(&request, client, parts).await?;
+    let answer = by_query(&request, client, parts).await?;
     if wants_json {
         return Ok(ok("application/json").body(answer::json(&answer).to_string()));
     }
@@ -42,15 +42,25 @@ pub(super) async fn structured(
 }
 
 /// Always 200 (CAS 3.0, 2.5.1), never compressed: names beside a service that anybody may choose.
-fn ok(content_type: &str) -> actix_web::HttpResponseBuilder {
+pub(super) fn ok(content_type: &str) -> actix_web::HttpResponseBuilder {
     let mut answer = HttpResponse::Ok();
     answer.content_type(content_type).insert_header(ContentEncoding::Identity);
     answer
 }
 
-async fn answer(request: &HttpRequest, client: Client, parts: Parts) -> web::Result<Answer> {
+async fn by_query(request: &HttpRequest, client: Client, parts: Parts) -> web::Result<Answer> {
     let desk = Desk::open(request, client, parts)?;
-    let answer = desk.validate().await?;
+    answer(request, &desk, desk.query.get("service"), desk.query.get("ticket")).await
+}
+
+/// Who a ticket stands for.
+pub(super) async fn answer(
+    request: &HttpRequest,
+    desk: &Desk,
+    service: Option<&str>,
+    ticket: Option<&str>,
+) -> web::Result<Answer> {
+    let answer = desk.validate(service, ticket).await?;
     if answer.is_ok() {
         // Whoever hands in good tickets is an application of ours, however busy.
         request.extensions_mut().insert(Recognised);
@@ -60,15 +70,14 @@ async fn answer(request: &HttpRequest, client: Client, parts: Parts) -> web::Res
 
 impl Desk {
     /// The ticket is used up first, whatever comes of it (SEC-60).
-    async fn validate(&self) -> web::Result<Answer> {
-        let given = self.query.get("ticket");
-        let Some(ticket) = given.and_then(Ticket::parse) else {
-            let failure = given.map_or(Failure::Request, |_| Failure::Ticket);
+    async fn validate(&self, service: Option<&str>, ticket: Option<&str>) -> web::Result<Answer> {
+        let Some(parsed) = ticket.and_then(Ticket::parse) else {
+            let failure = ticket.map_or(Failure::Request, |_| Failure::Ticket);
             return Ok(Err(failure));
         };
         let mut tx = self.db.write().await?;
-        let waiting = store::take_ticket(&mut tx, &ticket).await?;
-        let answer = self.look(&mut tx, waiting, &ticket).await?;
+        let waiting = store::take_ticket(&mut tx, &parsed).await?;
+        let answer = self.look(&mut tx, service, waiting, &parsed).await?;
         if let Err(failure) = &answer {
             let event = Event::refused("cas.refused", failure.code());
             event.record(&mut tx, &self.client.trace(), self.now).await?;
@@ -80,10 +89,11 @@ impl Desk {
     async fn look(
         &self,
         tx: &mut Tx,
+        service: Option<&str>,
         waiting: Option<Waiting>,
         ticket: &Ticket,
     ) -> web::Result<Answer> {
-        let Some(service) = self.query.get("service") else {
+        let Some(service) = service else {
             return Ok(Err(Failure::Request));
         };
         let Some(waiting) = waiting.filter(|it| self.now < it.expires_at) else {

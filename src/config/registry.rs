@@ -418,13 +418,19 @@ pub static SETTINGS: &[Setting] = &[
         "source:*",
         "extra_attributes",
         "",
-        "Further attributes to read for attribute sets, comma between.",
+        "Further attributes to read for attribute sets and filters, comma between.",
     ),
     set(
         "source:*",
         "federation_key",
         "",
         "Attribute sent as FederationKey; default uid, or the first FrEduVecteur for teleservices.",
+    ),
+    set(
+        "source:*",
+        "source_auth",
+        "",
+        "What filters get as SourceAuth, where an application expects another word than the role.",
     ),
     set(
         "source:*",

@@ -30,6 +30,8 @@ pub struct SourceSection {
     pub ldap: Option<LdapSettings>,
     /// Attribute sent as `FederationKey`.
     pub federation_key: Option<String>,
+    /// Value of `SourceAuth`; default: the role.
+    pub source_auth: Option<String>,
     /// After how many wrong passwords it locks an account; default: it does not.
     pub lockout: Option<Lockout>,
 }
@@ -67,6 +69,7 @@ fn read_source(reader: &mut Reader, name: &str) -> Option<SourceSection> {
     let label = reader.text(section, "label").unwrap_or_else(|| name.to_owned());
     let priority = reader.value_or(section, "priority", from_str, 0);
     let federation_key = reader.text(section, "federation_key");
+    let source_auth = reader.text(section, "source_auth");
     let lockout = reader.value(section, "lockout", Lockout::parse);
     // A section with a wrong role is read on, so that all its mistakes are told at once.
     let ldap = (kind == Some(SourceKind::Ldap))
@@ -79,6 +82,7 @@ fn read_source(reader: &mut Reader, name: &str) -> Option<SourceSection> {
         priority,
         ldap,
         federation_key,
+        source_auth,
         lockout,
     })
 }

@@ -56,7 +56,7 @@ impl About<'_> {
             .with("profils", self.profiles(rne))
             .with("DispatcherProfils", self.profiles(None))
             .with("source", role)
-            .with("SourceAuth", role)
+            .with("SourceAuth", source.map(|source| source.source_auth.clone()))
             .with("auth", [self.method.as_str()])
             .with("rne_courant", rne.map(ToString::to_string))
             .with("rne_libelle", label.cloned())

@@ -35,6 +35,8 @@ pub struct Source {
     pub priority: i64,
     /// Attribute sent as `FederationKey`.
     pub federation_key: Option<String>,
+    /// Sent as `SourceAuth`.
+    pub source_auth: String,
     /// After how many wrong passwords it locks an account.
     pub lockout: Option<Lockout>,
     /// What stands behind it.

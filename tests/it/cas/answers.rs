@@ -1,6 +1,6 @@
 //! What an application is told, in each shape.
 use super::{application, inside, login, sign_in_at, ticket, validate};
-use crate::house::House;
+use crate::house::{House, Setup};
 use serde_json::json;
 
 #[actix_web::test]
@@ -90,4 +90,16 @@ async fn each_application_has_its_mode_and_filter() {
         told.text.ends_with("</cas:attributes></cas:authenticationSuccess></cas:serviceResponse>")
     );
     assert_eq!(inside(&told.text, "rne"), "", "its filter names nothing but the login");
+}
+
+#[actix_web::test]
+async fn a_source_may_have_another_name_for_applications() {
+    let own = include_str!("../data/house/sources.ini");
+    let renamed = own.replacen("[source:agents]", "[source:agents]\nsource_auth = FIM", 1);
+    let house = House::open_with(Setup { sources: Some(renamed), ..Setup::default() }).await;
+    let service = application(&house);
+    let paul = house.sign_in("paul.hoarau").await;
+    let ticket = ticket(&paul.get(&login(&service, "")).await);
+    let told = validate(&house, "/serviceValidate", &service, &ticket).await;
+    assert_eq!(inside(&told.text, "source"), "FIM");
 }

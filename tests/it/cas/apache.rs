@@ -5,18 +5,23 @@ use crate::peers::auth_cas::AuthCas;
 
 #[actix_web::test]
 async fn a_site_on_apache_learns_who_came_and_that_they_left() {
-    walk("").await;
+    walk("", false).await;
 }
 
 /// It takes the last element `user`: sections of this name are not for it.
 #[actix_web::test]
 async fn with_a_filter_it_wants_the_standard_answer() {
-    walk("filter=dispatcher\nmode=standard\n").await;
+    walk("filter=dispatcher\nmode=standard\n", false).await;
 }
 
-async fn walk(more: &str) {
+#[actix_web::test]
+async fn by_saml_it_learns_attributes_too() {
+    walk("filter=dispatcher\n", true).await;
+}
+
+async fn walk(more: &str, saml: bool) {
     let house = House::open().await;
-    let site = AuthCas::start(&house.url("")).await;
+    let site = AuthCas::start(&house.url(""), saml).await;
     assert!(house.rewrite("app_filters/apache_apps.ini", &site.section(more)).await);
     house.invite(&["paul.hoarau"]).await;
     let paul = house.visitor();
@@ -28,6 +33,10 @@ async fn walk(more: &str) {
     let page = site.get(&inside.location).await;
     assert_eq!(page.status, 200, "{}", site.log());
     assert!(page.text.contains("<p>paul.hoarau</p>"), "{}", page.text);
+
+    if saml {
+        assert!(page.text.contains("<p>9740091F</p>"), "{}", page.text);
+    }
 
     let left = paul.post_from("/logout", "/logout", &[]).await;
     assert!(left.text.contains("Apache"), "{}", left.text);

@@ -24,8 +24,9 @@ pub(crate) struct Seen {
 }
 
 impl AuthCas {
-    /// Start it; `sso` is the address of the sign-on.
-    pub(crate) async fn start(sso: &str) -> Self {
+    /// Start it; `sso` is the address of the sign-on. With `saml` it asks in SAML 1.1 and shows the
+    /// attribute `rne` too.
+    pub(crate) async fn start(sso: &str, saml: bool) -> Self {
         let root = tempfile::tempdir().expect("a temporary folder");
         let port = free_port();
         for (folder, mode) in [("", 0o755), ("site", 0o755), ("cas", 0o777)] {
@@ -33,10 +34,14 @@ impl AuthCas {
             fs::create_dir_all(&folder).expect("the folder is ours");
             fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).expect("it is ours");
         }
-        let page = "<!doctype html><title>Secret</title><p><!--#echo var=\"REMOTE_USER\" --></p>";
+        let page = "<!doctype html><title>Secret</title><p><!--#echo var=\"REMOTE_USER\" --></p>\
+            <p><!--#echo var=\"HTTP_CAS_RNE\" --></p>";
         fs::write(root.path().join("site/secret"), page).expect("the folder is ours");
         let configuration = "it/peers/auth_cas/httpd.conf";
-        let apache = Apache::start(root.path(), port, configuration, &[("SSO", sso)]).await;
+        let (switch, validate) =
+            if saml { ("On", "samlValidate") } else { ("Off", "serviceValidate") };
+        let settings = [("SSO", sso), ("SAML", switch), ("VALIDATE", validate)];
+        let apache = Apache::start(root.path(), port, configuration, &settings).await;
         let client = loopback().build().expect("a client");
         Self { apache, port, cookie: RefCell::default(), client, _root: root }
     }

@@ -31,6 +31,7 @@ impl House {
             role,
             priority,
             federation_key: None,
+            source_auth: "agents".to_owned(),
             lockout: None,
             backend: Backend::Local(LocalSource::new(name, test.db.clone(), Hashing::default())),
         };
