@@ -8,8 +8,8 @@ use crate::sso::pages::PostForm;
 use crate::sso::{Carried, SignInPage, show_sign_in};
 use crate::web::page::Place;
 use crate::web::query::Fields;
+use crate::web::redirect::found;
 use crate::web::{self, Client, Frame};
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Duration, Utc};
 use sqlx::types::Json;
@@ -45,7 +45,7 @@ impl Wish {
     /// Whether the session began for this request.
     fn is_answered_by(&self, who: &SignedIn, now: DateTime<Utc>) -> bool {
         let at = who.session.authenticated_at;
-        self.since.is_some_and(|since| since.timestamp() <= at.timestamp()) && now - at < AT_ONCE
+        self.since.is_some_and(|since| since <= at) && now - at < AT_ONCE
     }
 
     /// What the sign-in form brings back here.
@@ -80,7 +80,7 @@ pub(super) async fn show(
         Some(who) if !wish.renew || wish.is_answered_by(&who, desk.now) => {
             desk.send(&frame, &who, &wish, &admitted).await
         }
-        None if wish.gateway => Ok(go(wish.service.url().as_str())),
+        None if wish.gateway => Ok(found(wish.service.url().as_str())),
         _ => {
             let toward = admitted.name().map(str::to_owned);
             Ok(page.form(&request, &frame, wish.carried(desk.now), toward))
@@ -126,10 +126,6 @@ impl Desk {
             };
             return Ok(page.answer());
         }
-        Ok(go(&wish.service.with_ticket(ticket.as_str())))
+        Ok(found(&wish.service.with_ticket(ticket.as_str())))
     }
-}
-
-fn go(to: &str) -> HttpResponse {
-    HttpResponse::Found().insert_header((header::LOCATION, to)).finish()
 }

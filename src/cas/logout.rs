@@ -3,8 +3,8 @@ use super::desk::{Desk, Parts};
 use crate::identity::MaybeSignedIn;
 use crate::sso::applications::ServiceUrl;
 use crate::sso::{Leaving, Onward, SignInSettings, ask_to_sign_out, signed_out};
+use crate::web::redirect::found;
 use crate::web::{self, Client, Frame, cookies};
-use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -26,12 +26,12 @@ pub(super) async fn show(
     let Some((service, application)) = known else {
         return Ok(ask_to_sign_out(&frame, who.0.as_ref()));
     };
-    let Some(who) = who.0 else { return Ok(go(service)) };
+    let Some(who) = who.0 else { return Ok(found(service.url().as_str())) };
     let leaving =
         Leaving { client: &desk.client, db: &desk.db, settings: &settings, now: desk.now };
     let left = leaving.sign_out(&who).await?;
     let mut answer = if left.is_complete() {
-        go(service)
+        found(service.url().as_str())
     } else {
         let onward =
             Onward { label: application.name.clone(), address: service.url().as_str().to_owned() };
@@ -39,8 +39,4 @@ pub(super) async fn show(
     };
     let _ = answer.add_cookie(&cookies::forget(cookies::SESSION));
     Ok(answer)
-}
-
-fn go(service: &ServiceUrl) -> HttpResponse {
-    HttpResponse::Found().insert_header((header::LOCATION, service.url().as_str())).finish()
 }

@@ -1,17 +1,18 @@
 //! Every path of CAS: at the root, where clients of EoleSSO look, and under `/cas`.
 use super::{login, logout, saml1, validate};
 use crate::sso;
+use crate::web::redirect::found;
 use crate::web::resource::at;
 use crate::web::workroom::Class;
 use actix_web::guard::{GuardContext, fn_guard};
-use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
 /// The map. `/login` and `/logout` are also those of the house.
 pub fn routes(cfg: &mut ServiceConfig) {
     let root = web::resource("/").guard(fn_guard(has_service));
-    cfg.service(root.route(web::get().to(from_the_root)));
+    let root = root.route(web::get().to(from_the_root));
+    cfg.service(root.route(web::head().to(from_the_root)));
     for base in ["", "/cas"] {
         let path = |path: &str| at(&format!("{base}{path}")).class(Class::SignOn);
         path("/login").get(login::show).post(sso::submit_sign_in).mount(cfg);
@@ -33,5 +34,5 @@ fn has_service(context: &GuardContext<'_>) -> bool {
 
 async fn from_the_root(request: HttpRequest) -> HttpResponse {
     let to = format!("/login?{}", request.query_string());
-    HttpResponse::Found().insert_header((header::LOCATION, to)).finish()
+    found(&to)
 }

@@ -5,8 +5,9 @@ use crate::dispatch::Dispatcher;
 use crate::sso::applications::ServiceUrl;
 use crate::web::page::Page;
 use crate::web::query::Fields;
+use crate::web::redirect::found;
 use crate::web::{self, Error, Frame, cookies};
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use reqwest::Certificate;
@@ -27,15 +28,15 @@ pub(super) async fn show(
     let query = Fields::parse(request.query_string())?;
     if let Some(ticket) = query.get("ticket") {
         let told = ask(&stage, &here, ticket).await.map_err(Error::internal)?;
-        let Some(told) = told else { return Ok(go(&sign_in(&stage, &here))) };
+        let Some(told) = told else { return Ok(found(&sign_in(&stage, &here))) };
         let token = stage.enter(Entered { ticket: ticket.to_owned(), told });
         let cookie = cookies::session(VISIT, token.as_str().to_owned());
-        let mut answer = go(&here);
+        let mut answer = found(&here);
         let _ = answer.add_cookie(&cookie);
         return Ok(answer);
     }
     let entered = cookies::value(&request, VISIT).and_then(|token| stage.entered(&token));
-    let Some(entered) = entered else { return Ok(go(&sign_in(&stage, &here))) };
+    let Some(entered) = entered else { return Ok(found(&sign_in(&stage, &here))) };
     let name = ServiceUrl::parse(&here).ok();
     let applications = &dispatcher.files.snapshot().partners.applications;
     let name = name.and_then(|service| Some(applications.find(&service)?.name.clone()));
@@ -57,10 +58,6 @@ pub(super) async fn hear(body: String, stage: Data<Stage>) -> web::Result<HttpRe
     let behind = message.split_once("<samlp:SessionIndex>").map_or("", |(_, behind)| behind);
     stage.forget(behind.split('<').next().unwrap_or_default());
     Ok(HttpResponse::Ok().finish())
-}
-
-fn go(to: &str) -> HttpResponse {
-    HttpResponse::Found().insert_header((header::LOCATION, to)).finish()
 }
 
 fn service(here: &str) -> String {

@@ -8,10 +8,9 @@ use crate::clock::Clock;
 use crate::db::Db;
 use crate::identity::{Profile, Rne, SignedIn};
 use crate::web::query::{Fields, bad};
-use crate::web::redirect::{Rule, Target};
+use crate::web::redirect::{Rule, Target, found, see_other};
 use crate::web::{self, Client, Error, Frame, cookies};
 use actix_web::cookie::Cookie;
-use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
@@ -39,7 +38,7 @@ pub(super) async fn show(
             let destination = &view.destinations[index];
             dispatcher.must_be_proved(destination.mfa, &who)?;
             journey.decided(&view, Some(destination)).await?;
-            found(destination, wish.rne.as_ref().unwrap_or(&destination.rne))
+            straight_on(destination, wish.rne.as_ref().unwrap_or(&destination.rne))
         }
         Outcome::Choose { .. } => {
             journey.decided(&view, None).await?;
@@ -132,15 +131,14 @@ pub(super) async fn arena(
         Some(sp) => saml_address(sp, Some(zone.portal.as_str()), None),
         None => zone.portal.as_str().to_owned(),
     };
-    Ok(HttpResponse::Found().insert_header((header::LOCATION, to)).finish())
+    Ok(found(&to))
 }
 
 /// Addresses of the program that we replace; their query is kept.
 pub(super) async fn old_address(request: HttpRequest) -> HttpResponse {
     let query = request.query_string();
     let mark = if query.is_empty() { "" } else { "?" };
-    let to = format!("/dispatch{mark}{query}");
-    HttpResponse::Found().insert_header((header::LOCATION, to)).finish()
+    found(&format!("/dispatch{mark}{query}"))
 }
 
 /// What the cookie says, and whether it counts for nothing.
@@ -188,13 +186,8 @@ fn chosen(fields: &Fields) -> web::Result<Choice> {
 }
 
 /// The answer that goes to a destination at once: 302, never to be cached (3.3).
-fn found(destination: &Destination, rne: &Rne) -> HttpResponse {
-    let to = way_in(destination, rne);
-    HttpResponse::Found().insert_header((header::LOCATION, to)).finish()
-}
-
-fn see_other(to: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
+fn straight_on(destination: &Destination, rne: &Rne) -> HttpResponse {
+    found(&way_in(destination, rne))
 }
 
 /// Where the way into a portal begins.

@@ -12,8 +12,9 @@ use crate::sso::saml::{
 };
 use crate::sso::store as flows;
 use crate::web::page::Page;
+use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error, Frame, frame};
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -205,7 +206,7 @@ async fn take(db: &Db, flow: Uuid) -> sqlx::Result<bool> {
 fn sign_in_first(request: &HttpRequest) -> HttpResponse {
     let here = frame::here(request);
     let query = serde_urlencoded::to_string([("renew", "1"), ("next", &here)]).unwrap_or_default();
-    HttpResponse::SeeOther().insert_header((header::LOCATION, format!("/login?{query}"))).finish()
+    see_other(&format!("/login?{query}"))
 }
 
 /// A request that was answered or is too old is never answered again (D21): one button starts a

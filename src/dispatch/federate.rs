@@ -7,8 +7,9 @@ use crate::clock::Clock;
 use crate::identity::{Rne, SignedIn};
 use crate::sso::saml::{Acs, AcsChoice, Partner, RelayState, Usability};
 use crate::web::query::bad;
+use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error, Frame, Refusal};
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
@@ -74,9 +75,7 @@ pub(super) fn ask_which(schools: &[Rne], partner: &Partner, next: &str) -> HttpR
     let name = partner.name.as_deref().unwrap_or(&partner.entity_id);
     let fields = [("choose", "1"), ("only", &only), ("portal", name), ("next", next)];
     let query = serde_urlencoded::to_string(fields).unwrap_or_default();
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, format!("/dispatch?{query}")))
-        .finish()
+    see_other(&format!("/dispatch?{query}"))
 }
 
 /// A partner whose description ran out gets nothing.

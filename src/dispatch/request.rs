@@ -6,8 +6,9 @@ use crate::audit::Event;
 use crate::sso::saml::{AuthnRequest, Checks, Partner, Reason, Refusal as SamlRefusal, Strictness};
 use crate::sso::store as flows;
 use crate::web::query::Fields;
+use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error, Refusal};
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::Duration;
 
@@ -67,7 +68,7 @@ async fn take(
     let until = now + PATIENCE;
     if !flows::see_request(&mut tx, &asked.partner, &asked.id, now, until).await? {
         drop(tx);
-        return Ok(go(&format!("/saml/continue?sp={}", encode(&asked.partner))));
+        return Ok(see_other(&format!("/saml/continue?sp={}", encode(&asked.partner))));
     }
     let flow = flows::insert_flow(&mut tx, "authn_request", &payload, now, until).await?;
     Event::ok("saml.request")
@@ -76,7 +77,7 @@ async fn take(
         .record(&mut tx, &client.trace(), now)
         .await?;
     tx.commit().await?;
-    Ok(go(&format!("/saml/continue?flow={flow}&sp={}", encode(&asked.partner))))
+    Ok(see_other(&format!("/saml/continue?flow={flow}&sp={}", encode(&asked.partner))))
 }
 
 /// One text for everything that is wrong; the reason is for log and audit (SEC-44). A request that
@@ -84,7 +85,9 @@ async fn take(
 fn refused(refusal: &SamlRefusal) -> web::Result<HttpResponse> {
     let detail = refusal.to_string();
     match (&refusal.partner, refusal.reason) {
-        (Some(partner), Reason::Time) => Ok(go(&format!("/saml/continue?sp={}", encode(partner)))),
+        (Some(partner), Reason::Time) => {
+            Ok(see_other(&format!("/saml/continue?sp={}", encode(partner))))
+        }
         (None, Reason::Issuer) => {
             let status = StatusCode::NOT_FOUND;
             Err(Refusal::new("E-SP-UNKNOWN", status, "saml.refused").detail(detail).into())
@@ -94,10 +97,6 @@ fn refused(refusal: &SamlRefusal) -> web::Result<HttpResponse> {
             Err(Refusal::new("E-SAML", status, "saml.refused").detail(detail).into())
         }
     }
-}
-
-fn go(to: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
 }
 
 fn encode(text: &str) -> String {

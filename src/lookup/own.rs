@@ -9,8 +9,9 @@ use crate::identity::{PersonId, SignedIn, store};
 use crate::web::lang::Lang;
 use crate::web::page::{Banner, Page, Place, Tone};
 use crate::web::query::Fields as Form;
+use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error, Frame};
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use std::collections::BTreeSet;
@@ -50,8 +51,7 @@ pub(super) async fn choose(
     let parts = desk.parts.as_ref().ok_or(Error::NotFound)?;
     let hidden = form.is_on("hidden");
     parts.intake.hide(who.id(), hidden, &client.trace()).await.map_err(Error::internal)?;
-    let back = (header::LOCATION, "/lookup/me?done=1");
-    Ok(HttpResponse::SeeOther().insert_header(back).finish())
+    Ok(see_other("/lookup/me?done=1"))
 }
 
 async fn records(

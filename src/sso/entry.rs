@@ -1,7 +1,7 @@
 //! Opening a session for somebody whose password was right.
 use super::browser::describe;
 use super::budget_keeper::Try;
-use super::sign_in::{SignInSettings, redirect};
+use super::sign_in::SignInSettings;
 use super::store::{Visit, visits};
 use crate::audit::Event;
 use crate::db::{Db, Tx};
@@ -11,6 +11,7 @@ use crate::identity::signed_in::ADMIN;
 use crate::identity::sources::Found;
 use crate::identity::store;
 use crate::identity::token::Token;
+use crate::web::redirect::see_other;
 use crate::web::{self, Client, cookies};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Duration, Utc};
@@ -74,7 +75,7 @@ impl Entry<'_> {
             .await?;
         tx.commit().await?;
         self.settings.farewells.say_behind(left, self.now);
-        let mut answer = redirect(next);
+        let mut answer = see_other(next);
         let ours = [
             cookies::session(cookies::SESSION, token.as_str().to_owned()),
             cookies::lasting(cookies::DEVICE, device, DEVICE_SECONDS),

@@ -6,9 +6,10 @@ use crate::identity::session::{EndReason, Session};
 use crate::identity::{SignedIn, store};
 use crate::web::page::{Page, Place};
 use crate::web::query::Fields;
+use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error, Frame};
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use uuid::Uuid;
 
@@ -97,5 +98,5 @@ async fn end(
 }
 
 fn back() -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, "/sessions")).finish()
+    see_other("/sessions")
 }

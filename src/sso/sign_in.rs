@@ -15,10 +15,10 @@ use crate::identity::sources::{Attempt, Directories, Password, SourceError, Type
 use crate::web::form_key::FormKey;
 use crate::web::known_networks::KnownNetworks;
 use crate::web::query::Fields;
-use crate::web::redirect::{Rule, Target};
+use crate::web::redirect::{Rule, Target, see_other};
 use crate::web::{self, Client, Error, Frame, cookies};
 use actix_web::dev::Payload;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use ipnet::IpNet;
@@ -94,7 +94,7 @@ pub fn show_sign_in(
     let query = Fields::parse(request.query_string())?;
     let next = own_path(query.get("next"));
     if who.is_some() && !query.is_on("renew") {
-        return Ok(redirect(next.as_deref().unwrap_or("/dispatch")));
+        return Ok(see_other(next.as_deref().unwrap_or("/dispatch")));
     }
     let login = query.get("login").unwrap_or_default().to_owned();
     let carried = Carried(next.map(|next| ("next".to_owned(), next)).into_iter().collect());
@@ -159,8 +159,4 @@ pub async fn submit_sign_in(
 
 pub(super) fn own_path(text: Option<&str>) -> Option<String> {
     Target::parse(text?, Rule::OwnPath).ok().map(|target| target.as_str().to_owned())
-}
-
-pub(super) fn redirect(to: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
 }

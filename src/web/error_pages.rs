@@ -5,6 +5,7 @@ use super::client::Client;
 use super::error::{Error, Refusal};
 use super::frame::Frame;
 use super::pages::{ErrorPage, Link};
+use super::redirect::found;
 use super::request_id::RequestId;
 use crate::audit::Event;
 use crate::clock::Clock;
@@ -131,9 +132,7 @@ impl Failure {
         }
         if let Some(back) = &self.sign_in {
             let query = serde_urlencoded::to_string([("next", back)]).unwrap_or_default();
-            return HttpResponse::Found()
-                .insert_header((header::LOCATION, format!("/login?{query}")))
-                .finish();
+            return found(&format!("/login?{query}"));
         }
         let frame = Frame::of(request);
         let page = ErrorPage::new(frame.shell(""), self.code, request_id(request));

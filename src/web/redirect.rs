@@ -3,6 +3,8 @@
 //! A target is either a path of our own, or an address whose origin is on a list. Both are read
 //! the way browsers read them (WHATWG URL), so that nothing means one thing here and another
 //! there. What comes out is printable ASCII and can stand in a header.
+use actix_web::HttpResponse;
+use actix_web::http::header;
 use std::collections::BTreeSet;
 use std::fmt;
 use url::{Host, Position, Url};
@@ -132,6 +134,16 @@ fn own_path(text: &str) -> Result<Target, RefusedTarget> {
     let path = &there[Position::BeforePath..];
     let stays = there.origin() == here.origin() && is_path(path);
     if stays { Ok(Target(path.to_owned())) } else { Err(RefusedTarget::NotOurs) }
+}
+
+/// 302: over there, this time.
+pub fn found(to: &str) -> HttpResponse {
+    HttpResponse::Found().insert_header((header::LOCATION, to)).finish()
+}
+
+/// 303: what was asked for is done, and the page is over there.
+pub fn see_other(to: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
 }
 
 /// Whether a text starts with one slash and no second one.
