@@ -194,6 +194,11 @@ impl<P: Partners> Files<P> {
             (places.etabs.as_path(), running.schools.len(), next.schools.len()),
             (portails, running.zones.len(), next.zones.len()),
             (partners, running.partners.count(), next.partners.count()),
+            (
+                Path::new("app_filters"),
+                running.partners.applications(),
+                next.partners.applications(),
+            ),
         ];
         for (file, running, found) in counts {
             if shrank(running, found, places.min_ratio) {

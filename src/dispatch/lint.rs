@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, HashMap};
 pub trait Partners {
     /// How many there are.
     fn count(&self) -> usize;
+    /// How many applications may ask by CAS.
+    fn applications(&self) -> usize;
     /// Whether this one, by entityID or file stem, can be sent to now.
     fn usable(&self, sp: &str, now: DateTime<Utc>) -> bool;
     /// Whether an application that signs in by CAS is at this address.
@@ -132,6 +134,10 @@ mod tests {
     impl Partners for Loaded {
         fn count(&self) -> usize {
             self.0.len()
+        }
+
+        fn applications(&self) -> usize {
+            0
         }
 
         fn usable(&self, sp: &str, _: DateTime<Utc>) -> bool {

@@ -86,6 +86,10 @@ impl lint::Partners for PartnerBook {
         self.partners.len()
     }
 
+    fn applications(&self) -> usize {
+        self.applications.iter().count()
+    }
+
     fn usable(&self, sp: &str, now: DateTime<Utc>) -> bool {
         self.partners.find(sp).is_some_and(|partner| partner.usable(now) == Usability::Usable)
     }

@@ -8,13 +8,23 @@ use tempfile::TempDir;
 const ETABS: &str = include_str!("../testdata/etabs.ini");
 const PORTAILS: &str = include_str!("../testdata/portails.ini");
 
-/// The stems of the files in a folder.
+/// The stems of the files in a folder; those that begin with `app-` are applications.
 #[derive(Debug)]
 struct Stems(Vec<String>);
 
+impl Stems {
+    fn applications(&self) -> impl Iterator<Item = &String> {
+        self.0.iter().filter(|stem| stem.starts_with("app-"))
+    }
+}
+
 impl Partners for Stems {
     fn count(&self) -> usize {
-        self.0.len()
+        self.0.len() - self.applications().count()
+    }
+
+    fn applications(&self) -> usize {
+        self.applications().count()
     }
 
     fn usable(&self, sp: &str, _: DateTime<Utc>) -> bool {
@@ -166,6 +176,19 @@ fn an_empty_folder_of_partners_is_refused() {
 
     assert!(
         matches!(reload(&files), Err(Refused::Shrunk { file, .. }) if file.ends_with("metadata"))
+    );
+}
+
+#[test]
+fn applications_do_not_vanish_either() {
+    let disk = Disk::new(ETABS);
+    disk.write("metadata/app-notes.ini", "");
+    let files = disk.open().expect("readable");
+
+    std::fs::remove_file(disk.path("metadata/app-notes.ini")).expect("removed");
+
+    assert!(
+        matches!(reload(&files), Err(Refused::Shrunk { file, running: 1, .. }) if file == "app_filters")
     );
 }
 
