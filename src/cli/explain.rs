@@ -106,12 +106,8 @@ fn tell_received(step: &ReceivedStep) {
         say("service       no file describes it");
         return;
     };
-    let by = [step.described.as_deref(), step.by.as_deref(), step.mode];
-    let by = by.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    say(&format!("service       {name} ({by})"));
+    say(&format!("service       {name} ({})", step.by()));
     for told in &step.told {
-        let section = told.section.as_ref().map(|section| format!("[{section}] "));
-        let section = section.unwrap_or_default();
-        say(&format!("receives      {section}{} = {}", told.name, told.values.join(", ")));
+        say(&format!("receives      {} = {}", told.label(), told.values.join(", ")));
     }
 }

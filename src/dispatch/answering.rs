@@ -40,6 +40,30 @@ pub(super) struct Question<'a> {
     pub(super) request_id: Option<&'a str>,
 }
 
+impl Dispatcher {
+    /// The school to name towards a partner (D19), for somebody who chose `last` before.
+    pub(super) fn school(
+        &self,
+        snapshot: &Book,
+        partner: &Partner,
+        standing: &Standing,
+        asked: Option<&Rne>,
+        last: Option<&Rne>,
+    ) -> AtPartner {
+        let mut rows = partner.names().flat_map(|name| snapshot.schools.at(name)).peekable();
+        let is_listed = rows.peek().is_some();
+        if is_listed && !rows.any(|row| row.active) {
+            return AtPartner::Closed;
+        }
+        let schools = standing.schools();
+        let rows = schools.iter().filter_map(|rne| snapshot.schools.get(rne));
+        let here = rows.filter(|row| row.active && row.is_at(partner.names()));
+        let here: Vec<Rne> = here.map(|row| row.rne.clone()).collect();
+        let only_own = self.rules.dispatch.refuse_foreign;
+        school_at(&Asking { is_listed, schools: &schools, here: &here, asked, last, only_own })
+    }
+}
+
 impl Answering<'_> {
     /// How the person stands.
     pub(super) async fn standing(&self) -> sqlx::Result<Standing> {
@@ -55,24 +79,8 @@ impl Answering<'_> {
         standing: &Standing,
         asked: Option<&Rne>,
     ) -> AtPartner {
-        let mut rows = partner.names().flat_map(|name| snapshot.schools.at(name)).peekable();
-        let is_listed = rows.peek().is_some();
-        if is_listed && !rows.any(|row| row.active) {
-            return AtPartner::Closed;
-        }
-        let schools = standing.schools();
-        let rows = schools.iter().filter_map(|rne| snapshot.schools.get(rne));
-        let here = rows.filter(|row| row.active && row.is_at(partner.names()));
-        let here: Vec<Rne> = here.map(|row| row.rne.clone()).collect();
         let last = self.who.session.chosen_rne.as_deref().and_then(|rne| Rne::parse(rne).ok());
-        school_at(&Asking {
-            is_listed,
-            schools: &schools,
-            here: &here,
-            asked,
-            last: last.as_ref(),
-            only_own: self.dispatcher.rules.dispatch.refuse_foreign,
-        })
+        self.dispatcher.school(snapshot, partner, standing, asked, last.as_ref())
     }
 
     /// Write the Response, record it, and only then let it leave.

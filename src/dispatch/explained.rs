@@ -83,14 +83,8 @@ fn affiliation(step: &AffiliationStep) -> Vec<Fact> {
 
 fn received(step: &ReceivedStep) -> Vec<Fact> {
     let Some(name) = &step.service else { return vec![Fact::NoSuchService] };
-    let by = [step.described.as_deref(), step.by.as_deref(), step.mode];
-    let by = by.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let told = |told: &Told| {
-        let section = told.section.as_ref().map(|section| format!("[{section}] "));
-        let name = format!("{}{}", section.unwrap_or_default(), told.name);
-        Fact::Told { name, values: told.values.join(", ") }
-    };
-    let service = Fact::Service { name: name.clone(), by };
+    let told = |told: &Told| Fact::Told { name: told.label(), values: told.values.join(", ") };
+    let service = Fact::Service { name: name.clone(), by: step.by() };
     std::iter::once(service).chain(step.told.iter().map(told)).collect()
 }
 

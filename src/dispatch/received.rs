@@ -1,6 +1,7 @@
 //! What an application or a portal would be told about somebody, without telling it.
 use super::facts::About;
 use super::service::{Book, Dispatcher};
+use super::shared::AtPartner;
 use super::standing::Standing;
 use crate::identity::session::Method;
 use crate::identity::{Person, Rne};
@@ -24,6 +25,14 @@ pub struct ReceivedStep {
     pub told: Vec<Told>,
 }
 
+impl ReceivedStep {
+    /// File and line, filter or set, and shape, as far as there are any.
+    pub fn by(&self) -> String {
+        let by = [self.described.as_deref(), self.by.as_deref(), self.mode];
+        by.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}
+
 /// One name with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Told {
@@ -35,6 +44,14 @@ pub struct Told {
     pub values: Vec<String>,
 }
 
+impl Told {
+    /// The name behind its section.
+    pub fn label(&self) -> String {
+        let section = self.section.as_ref().map(|section| format!("[{section}] "));
+        format!("{}{}", section.unwrap_or_default(), self.name)
+    }
+}
+
 /// Ask for `service`: the address of an application, or what `/saml` takes as `sp_ident`.
 pub(super) fn received(
     dispatcher: &Dispatcher,
@@ -44,26 +61,31 @@ pub(super) fn received(
     arena: Option<String>,
     service: &str,
 ) -> ReceivedStep {
-    let schools = standing.schools();
     let account = standing.accounts.first().map(|account| account.id);
-    let rne: Option<&Rne> = (schools.len() == 1).then(|| &schools[0]);
-    let method = Method::Password;
-    let about = About { dispatcher, snapshot, standing, account, method, person, rne, arena };
-    let facts = about.facts();
-    if let Some(partner) = snapshot.partners.partners.find(service) {
-        let told = release(snapshot.partners.set(partner), &facts);
-        return ReceivedStep {
-            service: Some(partner.entity_id.clone()),
-            described: partner.stem.as_ref().map(|stem| format!("{stem}.xml")),
-            by: snapshot.partners.association(partner).set.clone(),
-            mode: None,
-            told: told
-                .into_iter()
-                .map(|it| Told { section: None, name: it.name, values: it.values })
-                .collect(),
-        };
+    let facts = |rne: Option<&Rne>| {
+        let method = Method::Password;
+        About { dispatcher, snapshot, standing, account, method, person, rne, arena }.facts()
+    };
+    let Some(partner) = snapshot.partners.partners.find(service) else {
+        let schools = standing.schools();
+        let only = (schools.len() == 1).then(|| &schools[0]);
+        return application(snapshot, &facts(only), service);
+    };
+    let told = match dispatcher.school(snapshot, partner, standing, None, None) {
+        AtPartner::NotYours | AtPartner::Closed => Vec::new(),
+        AtPartner::School(rne) => release(snapshot.partners.set(partner), &facts(Some(&rne))),
+        AtPartner::Choose(_) | AtPartner::Unlisted(_) => {
+            release(snapshot.partners.set(partner), &facts(None))
+        }
+    };
+    let told = told.into_iter().map(|it| Told { section: None, name: it.name, values: it.values });
+    ReceivedStep {
+        service: Some(partner.entity_id.clone()),
+        described: partner.stem.as_ref().map(|stem| format!("{stem}.xml")),
+        by: snapshot.partners.association(partner).set.clone(),
+        mode: None,
+        told: told.collect(),
     }
-    application(snapshot, &facts, service)
 }
 
 fn application(snapshot: &Book, facts: &Facts, service: &str) -> ReceivedStep {

@@ -30,6 +30,8 @@ async fn an_administrator_sees_what_an_application_would_receive() {
     assert_eq!(portal["service"], house.at_portal("/portail/9749801K"));
     let rnes = json!({ "section": null, "name": "rnes", "values": ["9740091F", "9749801K"] });
     assert!(portal["told"].as_array().is_some_and(|told| told.contains(&rnes)), "{portal}");
+    let here = json!({ "section": null, "name": "rne", "values": ["9749801K"] });
+    assert!(portal["told"].as_array().is_some_and(|told| told.contains(&here)), "{portal}");
 
     let nobody = received(&house, "marie.dupont", "https://evil.test/").await;
     assert_eq!(nobody["service"], Value::Null);
