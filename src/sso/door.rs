@@ -30,8 +30,13 @@ pub(super) struct Form {
 
 impl Form {
     pub(super) fn of(fields: &Fields) -> Self {
-        let login: String = fields.get("login").unwrap_or_default().chars().take(256).collect();
-        Self { login, carried: Carried::of(fields), ..Self::default() }
+        let short = |name: &str| Some(fields.get(name)?.chars().take(256).collect());
+        Self {
+            login: short("login").unwrap_or_default(),
+            carried: Carried::of(fields),
+            toward: short("toward"),
+            ..Self::default()
+        }
     }
 }
 
@@ -51,7 +56,8 @@ impl Door<'_> {
     pub(super) fn expired(&self, form: Form) -> HttpResponse {
         let has_cookie = cookies::value(self.request, cookies::FLOW).is_some();
         let problem = if has_cookie { Problem::Expired } else { Problem::NoCookie };
-        self.answer(form, Some(problem), StatusCode::FORBIDDEN)
+        // Anybody may have sent this form: nobody else's words on our page.
+        self.answer(Form { toward: None, ..form }, Some(problem), StatusCode::FORBIDDEN)
     }
 
     /// Several directories know the login.
@@ -141,11 +147,12 @@ pub(super) fn page(
     let mut shell = frame.shell(key.token(&browser));
     "/login".clone_into(&mut shell.here);
     let directory = |(name, label)| pages::Directory { name, label };
+    let toward = form.toward.clone().map(|name| ("toward".to_owned(), name));
     let page = pages::SignIn {
         login: form.login,
         problem,
         directories: form.directories.into_iter().map(directory).collect(),
-        hidden: form.carried.0,
+        hidden: form.carried.0.into_iter().chain(toward).collect(),
         toward: form.toward,
         demo_accounts: settings.demo_accounts.clone(),
         shell,

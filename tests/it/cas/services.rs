@@ -63,10 +63,17 @@ async fn the_sign_in_page_says_for_whom() {
         ("csrf", &first.csrf()),
         ("service", &first.field("service").expect("a service")),
         ("since", &first.field("since").expect("a time")),
+        ("toward", &first.field("toward").expect("a name")),
     ];
     let second = visitor.post("/login", &fields).await;
     assert_eq!(second.status, 401);
     assert_eq!(second.field("service"), Some(service));
+    assert!(second.text.contains("Cahier de textes"), "{}", second.text);
+    // Words of a form that is not ours do not stand on our page.
+    let forged = [("login", "x"), ("password", "x"), ("service", "x"), ("toward", "free money")];
+    let third = visitor.post("/login", &forged).await;
+    assert_eq!(third.status, 403);
+    assert!(!third.text.contains("free money"), "{}", third.text);
 }
 
 #[actix_web::test]
