@@ -6,12 +6,15 @@ use futures_util::stream::{self, StreamExt};
 use reqwest::redirect::Policy;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// How long one application may take.
 const PATIENCE: Duration = Duration::from_secs(3);
 const TRIES: usize = 2;
 /// Applications told at the same time.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 32;
+/// How long all of them may take together (`dispatch.md` 7.6).
+const IN_ALL: Duration = Duration::from_secs(10);
 
 /// Tells them; its clones are one.
 #[derive(Debug, Clone, Default)]
@@ -21,9 +24,12 @@ impl Farewells {
     /// Tell all that want to hear of it; whether each of them has taken it.
     pub async fn say(&self, visits: Vec<Visit>, now: DateTime<Utc>) -> Vec<(Visit, bool)> {
         let client = self.client();
+        let end = Instant::now() + IN_ALL;
         let telling = visits.into_iter().map(|visit| async move {
             let has_heard = match client {
-                Some(client) if visit.is_told => tell(client, &visit, now).await,
+                Some(client) if visit.is_told => {
+                    timeout_at(end, tell(client, &visit, now)).await.unwrap_or(false)
+                }
                 _ => false,
             };
             (visit, has_heard)
