@@ -2,11 +2,11 @@
 use super::browser::describe;
 use super::budget_keeper::Try;
 use super::sign_in::SignInSettings;
-use super::store::{Visit, visits};
+use super::store::{Visit, hand_over, visits};
 use crate::audit::Event;
 use crate::db::{Db, Tx};
 use crate::identity::arrival::Arrival;
-use crate::identity::session::{EndReason, Lifetimes, Method, NewSession};
+use crate::identity::session::{EndReason, Lifetimes, Method, NewSession, Session};
 use crate::identity::signed_in::ADMIN;
 use crate::identity::sources::Found;
 use crate::identity::store;
@@ -60,8 +60,8 @@ impl Entry<'_> {
             partial_sources: arrival.silent.clone(),
         };
         let (token, session) = new.begin(self.now);
-        let left = self.end_old_session(&mut tx).await?;
         store::insert_session(&mut tx, &token, &session).await?;
+        let left = self.end_old_session(&mut tx, &session).await?;
         let device = cookies::value(self.request, cookies::DEVICE);
         let device = device.unwrap_or_else(|| Token::new().as_str().to_owned());
         attempt.succeeded(&mut tx, &device, self.now).await?;
@@ -87,13 +87,20 @@ impl Entry<'_> {
         Ok(Some(answer))
     }
 
-    /// A new sign-in ends the session that this browser had (SEC-24); applications that know of it.
-    async fn end_old_session(&self, tx: &mut Tx) -> sqlx::Result<Vec<Visit>> {
+    /// A new sign-in ends the session that this browser had (SEC-24). Applications of the same
+    /// person keep theirs; those of somebody else are to be told.
+    async fn end_old_session(&self, tx: &mut Tx, new: &Session) -> sqlx::Result<Vec<Visit>> {
         let token = cookies::value(self.request, cookies::SESSION).and_then(|v| Token::parse(&v));
         let Some(token) = token else { return Ok(Vec::new()) };
         let Some(old) = store::session_by_token(tx, &token).await? else { return Ok(Vec::new()) };
         let is_news = store::end_session(tx, old.id, EndReason::Replaced, self.now).await?;
-        if is_news { visits(tx, old.id).await } else { Ok(Vec::new()) }
+        match is_news {
+            true if old.person == new.person => {
+                hand_over(tx, old.id, new.id).await.map(|()| Vec::new())
+            }
+            true => visits(tx, old.id).await,
+            false => Ok(Vec::new()),
+        }
     }
 
     fn lifetimes(&self, arrival: &Arrival, is_admin: bool) -> Lifetimes {

@@ -12,7 +12,7 @@ mod stuffing;
 mod visit;
 
 pub use stuffing::{begin_stuffing, flurry, take_turn};
-pub use visit::{Visit, note_visit, visits};
+pub use visit::{Visit, hand_over, note_visit, visits};
 
 /// Where a try comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

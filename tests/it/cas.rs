@@ -2,6 +2,7 @@
 mod answers;
 mod apache;
 mod explained;
+mod modes;
 mod php;
 mod services;
 mod tickets;

@@ -171,7 +171,7 @@ pub struct SessionPartner {
     pub name_id: String,
 }
 
-/// Note that a partner was told; the first index it got stays.
+/// Note that a partner was told; what it was told last counts.
 pub async fn note_partner(
     tx: &mut Tx,
     session: Uuid,
@@ -182,7 +182,8 @@ pub async fn note_partner(
         query(
         "INSERT INTO session_partner (session, entity_id, session_index, name_id, first_at, last_at)
          VALUES ($1, $2, $3, $4, $5, $5)
-         ON CONFLICT (session, entity_id) DO UPDATE SET last_at = excluded.last_at"
+         ON CONFLICT (session, entity_id) DO UPDATE SET session_index = excluded.session_index,
+           name_id = excluded.name_id, last_at = excluded.last_at"
     )
     .bind(session)
     .bind(&partner.entity_id)

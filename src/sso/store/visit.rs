@@ -40,6 +40,17 @@ pub async fn note_visit(
     .map(|_| ()))
 }
 
+/// The same person went on in another session: whoever knew of the old one belongs to the new one.
+pub async fn hand_over(tx: &mut Tx, old: Uuid, new: Uuid) -> sqlx::Result<()> {
+    for sql in [
+        "UPDATE cas_visit SET session = $2 WHERE session = $1",
+        "UPDATE session_partner SET session = $2 WHERE session = $1",
+    ] {
+        on!(&mut *tx, |conn| query(sql).bind(old).bind(new).execute(conn).await.map(|_| ()))?;
+    }
+    Ok(())
+}
+
 /// Applications that know of a session, in the order in which they learned of it.
 pub async fn visits(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<Visit>> {
     on!(tx, |conn| query_as(

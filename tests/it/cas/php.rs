@@ -1,5 +1,5 @@
 //! phpCAS itself signs somebody in.
-use super::{path_of, sign_in_at};
+use super::{application, login, path_of, sign_in_at};
 use crate::house::{House, Person};
 use crate::peers::phpcas::PhpCas;
 use serde_json::json;
@@ -42,6 +42,28 @@ async fn phpcas_hears_of_the_end() {
     enter(&house, &php, &paul, "paul.hoarau").await;
     let other = house.sign_in("paul.hoarau").await;
     other.post_from("/sessions", "/sessions/end-others", &[]).await;
+    until_gone(&php).await;
+}
+
+#[actix_web::test]
+async fn a_fresh_sign_in_of_the_same_person_ends_nothing_elsewhere() {
+    let house = House::open().await;
+    let php = PhpCas::start(&house.url("")).await;
+    assert!(house.rewrite("app_filters/php_apps.ini", &php.section()).await);
+    let paul = house.sign_in("paul.hoarau").await;
+    enter(&house, &php, &paul, "paul.hoarau").await;
+
+    let other = login(&application(&house), "&renew=true");
+    assert_eq!(sign_in_at(&paul, &other, "paul.hoarau").await.status, 302);
+    assert_eq!(php.sees("/open").await["user"], "paul.hoarau");
+    let page = paul.post_from("/logout", "/logout", &[]).await;
+    assert!(page.text.contains("PHP"), "{}", page.text);
+    assert_eq!(php.sees("/open").await["user"], json!(null), "it is still known of");
+
+    let paul = house.sign_in("paul.hoarau").await;
+    enter(&house, &php, &paul, "paul.hoarau").await;
+    house.invite(&["marie.dupont"]).await;
+    assert_eq!(sign_in_at(&paul, &other, "marie.dupont").await.status, 302);
     until_gone(&php).await;
 }
 

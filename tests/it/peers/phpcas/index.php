@@ -11,7 +11,7 @@ phpCAS::setServerLogoutURL($sso . '/logout');
 phpCAS::setServerLoginURL($sso . '/login?service=' . urlencode($here . strtok($_SERVER['REQUEST_URI'], '?')));
 phpCAS::handleLogoutRequests(true, ['127.0.0.1', 'localhost']);
 if (strtok($_SERVER['REQUEST_URI'], '?') === '/open') {
-    $seen = phpCAS::isSessionAuthenticated();
+    $seen = phpCAS::isAuthenticated();
 } else {
     $seen = phpCAS::forceAuthentication();
 }
