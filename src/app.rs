@@ -10,7 +10,8 @@ use crate::db::Db;
 use crate::dispatch::remembered::Memory;
 use crate::dispatch::{Dispatcher, Reloader, Vouching};
 use crate::finding::Finding;
-use crate::sso::{Farewells, KeyRing, SignInSettings};
+use crate::outbound::Outbound;
+use crate::sso::{KeyRing, SignInSettings};
 use crate::web::client::ClientSettings;
 use crate::web::form_key::FormKey;
 use crate::web::headers::Hosts;
@@ -45,6 +46,7 @@ pub struct Parts {
     /// The keys that sign; they follow the database.
     pub signing: KeyRing,
     vouching: Vouching,
+    outbound: Outbound,
     sign_in: SignInSettings,
     form_key: FormKey,
     clients: ClientSettings,
@@ -81,7 +83,9 @@ impl Parts {
         let known = known_networks(&config, &files);
         let (theme, found) = theme(&config);
         findings.extend(found);
+        let outbound = Outbound::default();
         let parts = Self {
+            outbound: outbound.clone(),
             reloader: Reloader { files, db: db.clone(), clock: clock.clone() },
             workroom: Data::new(Workroom::new(config.http.max_in_work)),
             rate_limits: Data::new(RateLimits::new(config.limits.anonymous, known.clone())),
@@ -92,7 +96,7 @@ impl Parts {
                 arrival: rules,
                 demo_accounts: demo.as_ref().map(|_| "/".to_owned()),
                 floodgate: Arc::default(),
-                farewells: Farewells::default(),
+                outbound,
             },
             clients: ClientSettings {
                 proxies,

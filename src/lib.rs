@@ -3,7 +3,8 @@
 //! One service, read from the ground up:
 //!
 //! - ground: [`clock`], [`finding`] (what is wrong with a file or a value), [`ini`], [`config`],
-//!   [`db`], [`audit`], [`web`] (everything a feature needs to speak HTTP);
+//!   [`db`], [`audit`], [`web`] (everything a feature needs to speak HTTP), [`outbound`] (asking
+//!   others);
 //! - heart: [`identity`], people, their accounts and where they belong;
 //! - doors: [`sso`], how people come in and how we vouch for them;
 //! - features: [`dispatch`], the choice of the school and the way into its portal; [`cas`], sign-on
@@ -30,6 +31,7 @@ pub mod keys;
 pub mod log;
 pub mod lookup;
 pub mod notify;
+pub mod outbound;
 pub mod parallel;
 pub mod server;
 pub mod sso;

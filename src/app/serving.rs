@@ -86,6 +86,7 @@ impl Parts {
             .app_data(Data::new(self.reloader.clone()))
             .app_data(Data::new(self.vouching.clone()))
             .app_data(Data::new(self.sign_in.clone()))
+            .app_data(Data::new(self.outbound.clone()))
             .app_data(Data::new(self.form_key.clone()))
             .app_data(Data::new(self.clients.clone()))
             .app_data(Data::new(self.hosts.clone()))

@@ -1,7 +1,8 @@
 //! What an application is answered: text, XML or JSON (`dispatch.md` 6.2, 6.3).
+use super::ticket::Ticket;
 use crate::sso::applications::{Group, Mode};
+use crate::sso::saml::{Xml, is_xml};
 use chrono::{DateTime, SecondsFormat, Utc};
-use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 use serde_json::{Map, Value, json};
 
 /// `http://www.yale.edu/tp/cas`
@@ -14,26 +15,49 @@ pub(super) enum Failure {
     Request,
     /// Unknown, used, too old, or not fresh where that was asked for.
     Ticket,
+    /// A proxy ticket where only service tickets are taken.
+    Kind,
     /// The ticket is for another address, or that address is not declared.
     Service,
+    /// The application may not ask for tickets to pass on.
+    Proxying,
+    /// The address for the granting ticket is none of the application's.
+    Callback,
+    /// The granting ticket is unknown, or its session ended.
+    Granting,
+    /// No proxy tickets are given for that address.
+    Target,
 }
 
 impl Failure {
     pub(super) fn code(self) -> &'static str {
         match self {
-            Self::Request => "INVALID_REQUEST",
+            Self::Request | Self::Granting => "INVALID_REQUEST",
             Self::Ticket => "INVALID_TICKET",
+            Self::Kind => "INVALID_TICKET_SPEC",
             Self::Service => "INVALID_SERVICE",
+            Self::Proxying => "UNAUTHORIZED_SERVICE_PROXY",
+            Self::Callback => "INVALID_PROXY_CALLBACK",
+            Self::Target => "UNAUTHORIZED_SERVICE",
         }
     }
 
     /// For whoever reads the log of the application.
     fn text(self) -> &'static str {
         match self {
-            Self::Request => "service and ticket are both needed",
+            Self::Request => "a parameter is missing",
             Self::Ticket => "the ticket is unknown, was used already, or is too old",
+            Self::Kind => "a proxy ticket is taken at proxyValidate only",
             Self::Service => "the ticket was made for another address",
+            Self::Proxying => "this application may not pass people on: it has no key proxy",
+            Self::Callback => "pgtUrl is not an https address of this application",
+            Self::Granting => "the granting ticket is unknown, or its session ended",
+            Self::Target => "no application of that address takes proxy tickets",
         }
+    }
+
+    fn write(self, name: &'static str, xml: Xml) -> Xml {
+        xml.leaf(name, &[("code", self.code())], self.text())
     }
 }
 
@@ -46,6 +70,8 @@ pub(super) struct Success {
     /// What the filter makes of the person, section by section.
     pub(super) groups: Vec<Group>,
     pub(super) mode: Mode,
+    /// By what the application knows the granting ticket that it was sent.
+    pub(super) granting: Option<Ticket>,
     /// Who passed the ticket on, the latest first.
     pub(super) proxies: Vec<String>,
 }
@@ -63,18 +89,26 @@ pub(super) fn text(answer: &Answer) -> String {
 
 /// CAS 2 and 3, and what clients of EoleSSO read beside it.
 pub(super) fn xml(answer: &Answer) -> String {
-    let mut xml = Xml::default();
-    xml.start("serviceResponse", &[("xmlns:cas", NAMESPACE)]);
-    match answer {
-        Ok(success) => success.write(&mut xml),
-        Err(failure) => {
-            xml.start("authenticationFailure", &[("code", failure.code())]);
-            xml.text(failure.text());
-            xml.end("authenticationFailure");
-        }
-    }
-    xml.end("serviceResponse");
-    xml.finish()
+    response(|xml| match answer {
+        Ok(success) => success.write(xml),
+        Err(failure) => failure.write("cas:authenticationFailure", xml),
+    })
+}
+
+/// What `/proxy` answers (CAS 3.0, 2.7.2).
+pub(super) fn proxy_xml(answer: &Result<Ticket, Failure>) -> String {
+    response(|xml| match answer {
+        Ok(ticket) => xml
+            .open("cas:proxySuccess", &[], &[])
+            .leaf("cas:proxyTicket", &[], ticket.as_str())
+            .close(),
+        Err(failure) => failure.write("cas:proxyFailure", xml),
+    })
+}
+
+fn response(inside: impl FnOnce(Xml) -> Xml) -> String {
+    let xml = Xml::default().open("cas:serviceResponse", &[("cas", NAMESPACE)], &[]);
+    inside(xml).close().finish().expect("values that XML cannot hold were left out")
 }
 
 /// CAS 3 with `format=JSON`; values are always lists.
@@ -86,6 +120,9 @@ pub(super) fn json(answer: &Answer) -> Value {
                 attributes.insert(name, json!(values));
             }
             let mut inside = json!({ "user": success.user, "attributes": attributes });
+            if let Some(granting) = &success.granting {
+                inside["proxyGrantingTicket"] = json!(granting.as_str());
+            }
             if !success.proxies.is_empty() {
                 inside["proxies"] = json!(success.proxies);
             }
@@ -122,83 +159,34 @@ impl Success {
     }
 
     /// The plain `user` first, sections last, and no blanks in between (`dispatch.md` 6.3).
-    fn write(&self, xml: &mut Xml) {
-        xml.start("authenticationSuccess", &[]);
-        xml.leaf("user", &self.user);
+    fn write(&self, xml: Xml) -> Xml {
+        let mut xml = leaf(xml.open("cas:authenticationSuccess", &[], &[]), "user", &self.user);
         if self.mode != Mode::Eole {
-            xml.start("attributes", &[]);
-            for (name, values) in self.attributes() {
-                for value in values {
-                    xml.leaf(&name, &value);
-                }
-            }
-            xml.end("attributes");
+            xml = leaves(xml.open("cas:attributes", &[], &[]), &self.attributes()).close();
         }
+        xml = xml.maybe(self.granting.as_ref(), |xml, ticket| {
+            leaf(xml, "proxyGrantingTicket", ticket.as_str())
+        });
         if !self.proxies.is_empty() {
-            xml.start("proxies", &[]);
-            for proxy in &self.proxies {
-                xml.leaf("proxy", proxy);
-            }
-            xml.end("proxies");
+            let proxies = xml.open("cas:proxies", &[], &[]);
+            xml = proxies.each(&self.proxies, |xml, proxy| leaf(xml, "proxy", proxy)).close();
         }
         if self.mode != Mode::Standard {
-            for group in &self.groups {
-                write_group(xml, group);
-            }
+            xml = xml.each(&self.groups, |xml, group| {
+                leaves(xml.open(format!("cas:{}", group.name), &[], &[]), &group.values).close()
+            });
         }
-        xml.end("authenticationSuccess");
+        xml.close()
     }
 }
 
-fn write_group(xml: &mut Xml, group: &Group) {
-    xml.start(&group.name, &[]);
-    for (name, values) in &group.values {
-        for value in values {
-            xml.leaf(name, value);
-        }
-    }
-    xml.end(&group.name);
+fn leaves(xml: Xml, all: &[(String, Vec<String>)]) -> Xml {
+    xml.each(all, |xml, (name, values)| xml.each(values, |xml, value| leaf(xml, name, value)))
 }
 
-/// XML in the making, all of it in CAS' own namespace.
-struct Xml(quick_xml::Writer<Vec<u8>>);
-
-impl Default for Xml {
-    fn default() -> Self {
-        Self(quick_xml::Writer::new(Vec::new()))
-    }
-}
-
-impl Xml {
-    fn event(&mut self, event: Event<'_>) {
-        self.0.write_event(event).expect("memory takes every event");
-    }
-
-    fn start(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        let start = BytesStart::new(format!("cas:{name}"));
-        self.event(Event::Start(start.with_attributes(attributes.iter().copied())));
-    }
-
-    fn end(&mut self, name: &str) {
-        self.event(Event::End(BytesEnd::new(format!("cas:{name}"))));
-    }
-
-    fn text(&mut self, text: &str) {
-        self.event(Event::Text(BytesText::new(text)));
-    }
-
-    /// A value that XML cannot hold is left out: one odd letter in a name locks nobody out.
-    fn leaf(&mut self, name: &str, value: &str) {
-        if value.chars().all(crate::sso::saml::is_xml) {
-            self.start(name, &[]);
-            self.text(value);
-            self.end(name);
-        }
-    }
-
-    fn finish(self) -> String {
-        String::from_utf8(self.0.into_inner()).expect("only text was written")
-    }
+/// A value that XML cannot hold is left out: one odd letter in a name locks nobody out.
+fn leaf(xml: Xml, name: &str, value: &str) -> Xml {
+    if value.chars().all(is_xml) { xml.leaf(format!("cas:{name}"), &[], value) } else { xml }
 }
 
 #[cfg(test)]
@@ -227,6 +215,7 @@ mod tests {
             is_fresh: true,
             groups: vec![user],
             mode,
+            granting: None,
             proxies: Vec::new(),
         }
     }
@@ -248,6 +237,24 @@ mod tests {
             );
             assert_eq!(xml(&Ok(marie(mode))), expected);
         }
+    }
+
+    #[test]
+    fn who_passed_it_on_stands_behind_the_attributes() {
+        let granting = Some(Ticket::parse("PGTIOU-1").expect("a ticket"));
+        let proxies = vec!["https://b.example/p".to_owned(), "https://a.example/p".to_owned()];
+        let success = Success { granting, proxies, ..marie(Mode::Dual) };
+        let expected = format!(
+            "{ATTRIBUTES}<cas:proxyGrantingTicket>PGTIOU-1</cas:proxyGrantingTicket><cas:proxies>\
+             <cas:proxy>https://b.example/p</cas:proxy><cas:proxy>https://a.example/p</cas:proxy>\
+             </cas:proxies>{SECTION}"
+        );
+        let answer = Ok(success);
+        assert!(xml(&answer).contains(&expected), "{}", xml(&answer));
+        let json = json(&answer);
+        let inside = &json["serviceResponse"]["authenticationSuccess"];
+        assert_eq!(inside["proxyGrantingTicket"], "PGTIOU-1");
+        assert_eq!(inside["proxies"][0], "https://b.example/p");
     }
 
     #[test]

@@ -3,6 +3,7 @@ use crate::clock::Clock;
 use crate::config::{Cas, UnknownService};
 use crate::db::Db;
 use crate::dispatch::{Book, Dispatcher};
+use crate::outbound::Outbound;
 use crate::sso::applications::{Application, Filter, Mode, ServiceUrl};
 use crate::web::query::Fields;
 use crate::web::{self, Client, Refusal};
@@ -13,13 +14,14 @@ use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 /// What handlers hand in.
-pub(super) type Parts = (Data<Db>, Data<Clock>, Data<Dispatcher>, Data<Cas>);
+pub(super) type Parts = (Data<Db>, Data<Clock>, Data<Dispatcher>, Data<Cas>, Data<Outbound>);
 
 pub(super) struct Desk {
     pub(super) client: Client,
     pub(super) db: Data<Db>,
     pub(super) dispatcher: Data<Dispatcher>,
     pub(super) settings: Data<Cas>,
+    pub(super) outbound: Data<Outbound>,
     pub(super) now: DateTime<Utc>,
     pub(super) query: Fields,
     pub(super) snapshot: Arc<Book>,
@@ -56,12 +58,12 @@ impl Desk {
     pub(super) fn open(
         request: &HttpRequest,
         client: Client,
-        (db, clock, dispatcher, settings): Parts,
+        (db, clock, dispatcher, settings, outbound): Parts,
     ) -> web::Result<Self> {
         let query = Fields::parse(request.query_string())?;
         let snapshot = dispatcher.files.snapshot();
         let now = clock.now();
-        Ok(Self { client, db, dispatcher, settings, now, query, snapshot })
+        Ok(Self { client, db, dispatcher, settings, outbound, now, query, snapshot })
     }
 
     /// The application of a service; one that no file describes is let in only when

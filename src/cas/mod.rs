@@ -2,9 +2,11 @@
 //!
 //! A browser comes to `/login` with the address of an application and leaves with a *ticket*
 //! ([`ticket`]); the application hands it in at `/serviceValidate` or a sister of it and learns who
-//! that was ([`answer`]), with what its filter names ([`crate::sso::applications`]).
+//! that was ([`answer`]), with what its filter names ([`crate::sso::applications`]). An application
+//! may pass the person on to another one ([`granting`]).
 mod answer;
 mod desk;
+mod granting;
 mod login;
 mod logout;
 mod routes;

@@ -1,5 +1,5 @@
 //! Every path of CAS: at the root, where clients of EoleSSO look, and under `/cas`.
-use super::{login, logout, saml1, validate};
+use super::{granting, login, logout, saml1, validate};
 use crate::sso;
 use crate::web::redirect::found;
 use crate::web::resource::at;
@@ -17,11 +17,12 @@ pub fn routes(cfg: &mut ServiceConfig) {
         let path = |path: &str| at(&format!("{base}{path}")).class(Class::SignOn);
         path("/login").get(login::show).post(sso::submit_sign_in).mount(cfg);
         path("/logout").get(logout::show).post(sso::sign_out).mount(cfg);
+        path("/proxy").get(granting::proxy).mount(cfg);
         path("/validate").get(validate::plain).mount(cfg);
         path("/samlValidate").takes(saml1::INTAKE).post(saml1::validate).mount(cfg);
         for version in ["", "/p3"] {
-            path(&format!("{version}/serviceValidate")).get(validate::structured).mount(cfg);
-            path(&format!("{version}/proxyValidate")).get(validate::structured).mount(cfg);
+            path(&format!("{version}/serviceValidate")).get(validate::service).mount(cfg);
+            path(&format!("{version}/proxyValidate")).get(validate::proxy).mount(cfg);
         }
     }
 }

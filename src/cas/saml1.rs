@@ -2,21 +2,22 @@
 //! The answer is not signed; the connection vouches for it.
 use super::answer::{Answer, Success};
 use super::desk::{Desk, Parts};
-use super::validate;
-use crate::sso::saml::{MessageId, is_xml};
+use super::validate::{self, Asked};
+use crate::sso::saml::{MessageId, Xml, is_xml};
 use crate::web::body::Intake;
 use crate::web::{self, Client, Error};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
-use quick_xml::escape::escape;
 use quick_xml::events::Event;
-use std::fmt::Write;
 
 /// Messages are SOAP, whatever they call themselves.
 pub(super) const INTAKE: Intake = Intake::any(16 * 1024);
 
 /// How long an assertion is good for.
 const VALID: Duration = Duration::minutes(1);
+const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+const PROTOCOL: &str = "urn:oasis:names:tc:SAML:1.0:protocol";
+const ASSERTION: &str = "urn:oasis:names:tc:SAML:1.0:assertion";
 /// The namespace that clients of CAS know for attributes.
 const NAMESPACE: &str = "http://www.ja-sig.org/products/cas/";
 
@@ -29,7 +30,9 @@ pub(super) async fn validate(
 ) -> web::Result<HttpResponse> {
     let desk = Desk::open(&request, client, parts)?;
     let (service, ticket) = (desk.query.get("TARGET").map(str::to_owned), artifact(&body));
-    let answer = validate::answer(&request, &desk, service.as_deref(), ticket.as_deref()).await?;
+    let asked =
+        Asked { service: service.as_deref(), ticket: ticket.as_deref(), ..Asked::default() };
+    let answer = desk.answer(&request, &asked).await?;
     let random = || MessageId::random().map_err(Error::internal);
     let ids = [random()?, random()?];
     let written = Envelope { ids: &ids, service: service.as_deref(), now: desk.now };
@@ -64,75 +67,76 @@ struct Envelope<'a> {
 
 impl Envelope<'_> {
     fn write(&self, answer: &Answer) -> String {
-        let (status, assertion) = match answer {
-            Ok(success) => (
-                "<StatusCode Value=\"samlp:Success\"></StatusCode>".to_owned(),
-                self.assertion(success),
-            ),
-            Err(failure) => (
-                format!(
-                    "<StatusCode Value=\"samlp:RequestDenied\"></StatusCode>\
-                     <StatusMessage>{}</StatusMessage>",
-                    failure.code()
-                ),
-                String::new(),
-            ),
+        let xml = Xml::default()
+            .open("SOAP-ENV:Envelope", &[("SOAP-ENV", SOAP)], &[])
+            .leaf("SOAP-ENV:Header", &[], "")
+            .open("SOAP-ENV:Body", &[], &[])
+            .open(
+                "Response",
+                &[("", PROTOCOL), ("samlp", PROTOCOL)],
+                &[
+                    ("MajorVersion", "1"),
+                    ("MinorVersion", "1"),
+                    ("ResponseID", self.ids[0].as_str()),
+                    ("IssueInstant", &at(self.now)),
+                    ("Recipient", &self.service()),
+                ],
+            )
+            .open("Status", &[], &[]);
+        let xml = match answer {
+            Ok(success) => {
+                let xml = xml.leaf("StatusCode", &[("Value", "samlp:Success")], "").close();
+                self.assertion(xml, success)
+            }
+            Err(failure) => xml
+                .leaf("StatusCode", &[("Value", "samlp:RequestDenied")], "")
+                .leaf("StatusMessage", &[], failure.code())
+                .close(),
         };
-        format!(
-            "<SOAP-ENV:Envelope xmlns:SOAP-ENV=\"http://schemas.xmlsoap.org/soap/envelope/\">\
-             <SOAP-ENV:Header></SOAP-ENV:Header><SOAP-ENV:Body>\
-             <Response xmlns=\"urn:oasis:names:tc:SAML:1.0:protocol\" \
-             xmlns:samlp=\"urn:oasis:names:tc:SAML:1.0:protocol\" MajorVersion=\"1\" \
-             MinorVersion=\"1\" ResponseID=\"{}\" IssueInstant=\"{}\" Recipient=\"{}\">\
-             <Status>{status}</Status>{assertion}</Response></SOAP-ENV:Body></SOAP-ENV:Envelope>",
-            self.ids[0].as_str(),
-            at(self.now),
-            self.service()
-        )
+        let xml = xml.close().close().close();
+        xml.finish().expect("values that XML cannot hold were left out")
     }
 
     fn service(&self) -> String {
         plain(self.service.unwrap_or_default())
     }
 
-    fn assertion(&self, success: &Success) -> String {
-        let subject = format!(
-            "<Subject><NameIdentifier>{}</NameIdentifier><SubjectConfirmation>\
-             <ConfirmationMethod>urn:oasis:names:tc:SAML:1.0:cm:artifact</ConfirmationMethod>\
-             </SubjectConfirmation></Subject>",
-            plain(&success.user)
-        );
-        format!(
-            "<Assertion xmlns=\"urn:oasis:names:tc:SAML:1.0:assertion\" MajorVersion=\"1\" \
-             MinorVersion=\"1\" AssertionID=\"{id}\" IssueInstant=\"{now}\" Issuer=\"aiguillage\">\
-             <Conditions NotBefore=\"{now}\" NotOnOrAfter=\"{until}\">\
-             <AudienceRestrictionCondition><Audience>{service}</Audience>\
-             </AudienceRestrictionCondition></Conditions>\
-             <AuthenticationStatement AuthenticationInstant=\"{signed_in}\" \
-             AuthenticationMethod=\"urn:oasis:names:tc:SAML:1.0:am:password\">{subject}\
-             </AuthenticationStatement>\
-             <AttributeStatement>{subject}{attributes}</AttributeStatement></Assertion>",
-            id = self.ids[1].as_str(),
-            now = at(self.now),
-            until = at(self.now + VALID),
-            service = self.service(),
-            signed_in = at(success.authenticated_at),
-            attributes = attributes(success),
-        )
+    fn assertion(&self, xml: Xml, success: &Success) -> Xml {
+        let now = at(self.now);
+        let id = ("AssertionID", self.ids[1].as_str());
+        let version = [("MajorVersion", "1"), ("MinorVersion", "1")];
+        let made = [("IssueInstant", now.as_str()), ("Issuer", "aiguillage")];
+        let validity = [("NotBefore", now.as_str()), ("NotOnOrAfter", &at(self.now + VALID))];
+        let signed_in = at(success.authenticated_at);
+        let method = ("AuthenticationMethod", "urn:oasis:names:tc:SAML:1.0:am:password");
+        let statement = [("AuthenticationInstant", signed_in.as_str()), method];
+        let xml = xml
+            .open("Assertion", &[("", ASSERTION)], &[&[id], &version[..], &made[..]].concat())
+            .open("Conditions", &[], &validity)
+            .open("AudienceRestrictionCondition", &[], &[])
+            .leaf("Audience", &[], &self.service())
+            .close()
+            .close();
+        let xml = subject(xml.open("AuthenticationStatement", &[], &statement), success).close();
+        let xml = subject(xml.open("AttributeStatement", &[], &[]), success);
+        xml.each(&success.attributes(), attribute).close().close()
     }
 }
 
-fn attributes(success: &Success) -> String {
-    let mut text = String::new();
-    for (name, values) in success.attributes() {
-        let _ =
-            write!(text, "<Attribute AttributeName=\"{name}\" AttributeNamespace=\"{NAMESPACE}\">");
-        for value in values {
-            let _ = write!(text, "<AttributeValue>{}</AttributeValue>", plain(&value));
-        }
-        text.push_str("</Attribute>");
-    }
-    text
+fn subject(xml: Xml, success: &Success) -> Xml {
+    xml.open("Subject", &[], &[])
+        .leaf("NameIdentifier", &[], &plain(&success.user))
+        .open("SubjectConfirmation", &[], &[])
+        .leaf("ConfirmationMethod", &[], "urn:oasis:names:tc:SAML:1.0:cm:artifact")
+        .close()
+        .close()
+}
+
+fn attribute(xml: Xml, (name, values): &(String, Vec<String>)) -> Xml {
+    let named = [("AttributeName", name.as_str()), ("AttributeNamespace", NAMESPACE)];
+    xml.open("Attribute", &[], &named)
+        .each(values, |xml, value| xml.leaf("AttributeValue", &[], &plain(value)))
+        .close()
 }
 
 fn at(time: DateTime<Utc>) -> String {
@@ -141,8 +145,7 @@ fn at(time: DateTime<Utc>) -> String {
 
 /// Text that XML can hold.
 fn plain(text: &str) -> String {
-    let kept: String = text.chars().filter(|c| is_xml(*c)).collect();
-    escape(kept.as_str()).into_owned()
+    text.chars().filter(|c| is_xml(*c)).collect()
 }
 
 #[cfg(test)]

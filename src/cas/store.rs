@@ -1,4 +1,4 @@
-//! Table `cas_ticket`.
+//! Tables `cas_ticket` and `cas_granting`.
 use super::ticket::Ticket;
 use crate::db::Tx;
 use crate::identity::store::SessionOwner;
@@ -21,6 +21,18 @@ pub(super) struct Waiting {
     /// Who passed it on, the latest first.
     pub(super) proxies: Json<Vec<String>>,
     pub(super) expires_at: DateTime<Utc>,
+}
+
+/// What a granting ticket stands for.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(super) struct Granting {
+    pub(super) session: Uuid,
+    /// What people call its holder.
+    pub(super) application: String,
+    /// `arena` of the zone that the browser was in.
+    pub(super) arena: Option<String>,
+    /// Its holder's address, then who passed the person on before, the latest first.
+    pub(super) proxies: Json<Vec<String>>,
 }
 
 /// Keep a ticket until it is used; those that ran out go.
@@ -60,6 +72,47 @@ pub(super) async fn take_ticket(tx: &mut Tx, ticket: &Ticket) -> sqlx::Result<Op
     .bind(ticket.hash())
     .fetch_optional(conn)
     .await)
+}
+
+/// Keep a granting ticket for as long as its session is kept.
+pub(super) async fn insert_granting(
+    tx: &mut Tx,
+    ticket: &Ticket,
+    granting: &Granting,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "INSERT INTO cas_granting (hash, session, application, arena, proxies, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6)"
+    )
+    .bind(ticket.hash())
+    .bind(granting.session)
+    .bind(&granting.application)
+    .bind(&granting.arena)
+    .bind(&granting.proxies)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
+/// What a granting ticket stands for, as often as it is asked.
+pub(super) async fn granting(tx: &mut Tx, ticket: &Ticket) -> sqlx::Result<Option<Granting>> {
+    on!(tx, |conn| query_as(
+        "SELECT session, application, arena, proxies FROM cas_granting WHERE hash = $1"
+    )
+    .bind(ticket.hash())
+    .fetch_optional(conn)
+    .await)
+}
+
+/// Forget a granting ticket that nobody took.
+pub(super) async fn delete_granting(tx: &mut Tx, ticket: &Ticket) -> sqlx::Result<()> {
+    on!(tx, |conn| query("DELETE FROM cas_granting WHERE hash = $1")
+        .bind(ticket.hash())
+        .execute(conn)
+        .await
+        .map(|_| ()))
 }
 
 /// A session with its person, live or not.

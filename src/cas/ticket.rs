@@ -12,18 +12,27 @@ const LONGEST: usize = 256;
 pub(super) enum Kind {
     /// `ST`: an application learns who somebody is.
     Service,
+    /// `PT`: the same, by way of another application.
+    Proxy,
+    /// `PGT`: whoever holds it asks for proxy tickets.
+    Granting,
+    /// `PGTIOU`: which of the granting tickets that were sent belongs to an answer.
+    GrantingName,
 }
 
 impl Kind {
     fn prefix(self) -> &'static str {
         match self {
             Self::Service => "ST-",
+            Self::Proxy => "PT-",
+            Self::Granting => "PGT-",
+            Self::GrantingName => "PGTIOU-",
         }
     }
 }
 
 /// A ticket, known to the database by its hash only.
-#[derive(Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ticket(String);
 
 impl Ticket {

@@ -1,6 +1,7 @@
 //! Opening a session for somebody whose password was right.
 use super::browser::describe;
 use super::budget_keeper::Try;
+use super::farewell;
 use super::sign_in::SignInSettings;
 use super::store::{Visit, hand_over, visits};
 use crate::audit::Event;
@@ -74,7 +75,7 @@ impl Entry<'_> {
             .record(&mut tx, &self.client.trace(), self.now)
             .await?;
         tx.commit().await?;
-        self.settings.farewells.say_behind(left, self.now);
+        farewell::say_behind(&self.settings.outbound, left, self.now);
         let mut answer = see_other(next);
         let ours = [
             cookies::session(cookies::SESSION, token.as_str().to_owned()),

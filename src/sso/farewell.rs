@@ -1,70 +1,48 @@
 //! Telling applications that a session ended (`dispatch.md` 6.4).
 use super::saml::MessageId;
 use super::store::Visit;
+use crate::outbound::Outbound;
 use chrono::{DateTime, SecondsFormat, Utc};
 use futures_util::stream::{self, StreamExt};
-use reqwest::redirect::Policy;
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// How long one application may take.
-const PATIENCE: Duration = Duration::from_secs(3);
 const TRIES: usize = 2;
 /// Applications told at the same time.
 const AT_ONCE: usize = 32;
 /// How long all of them may take together (`dispatch.md` 7.6).
 const IN_ALL: Duration = Duration::from_secs(10);
 
-/// Tells them; its clones are one.
-#[derive(Debug, Clone, Default)]
-pub struct Farewells(Arc<OnceLock<reqwest::Client>>);
-
-impl Farewells {
-    /// Tell all that want to hear of it; whether each of them has taken it.
-    pub async fn say(&self, visits: Vec<Visit>, now: DateTime<Utc>) -> Vec<(Visit, bool)> {
-        let client = self.client();
-        let end = Instant::now() + IN_ALL;
-        let telling = visits.into_iter().map(|visit| async move {
-            let has_heard = match client {
-                Some(client) if visit.is_told => {
-                    timeout_at(end, tell(client, &visit, now)).await.unwrap_or(false)
-                }
-                _ => false,
-            };
-            (visit, has_heard)
-        });
-        stream::iter(telling).buffered(AT_ONCE).collect().await
-    }
-
-    /// The same without anybody who waits for it.
-    pub fn say_behind(&self, visits: Vec<Visit>, now: DateTime<Utc>) {
-        if visits.is_empty() {
-            return;
-        }
-        let this = self.clone();
-        tokio::spawn(async move { this.say(visits, now).await });
-    }
-
-    /// Made when it is needed first: it reads the authorities of the system.
-    fn client(&self) -> Option<&reqwest::Client> {
-        if let Some(client) = self.0.get() {
-            return Some(client);
-        }
-        let built = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .connect_timeout(PATIENCE)
-            .timeout(PATIENCE)
-            .build();
-        match built {
-            Ok(client) => Some(self.0.get_or_init(|| client)),
-            Err(error) => {
-                tracing::error!(error = %error, "applications cannot be told: {error}");
-                None
+/// Tell all that want to hear of it; whether each of them has taken it.
+pub(super) async fn say(
+    outbound: &Outbound,
+    visits: Vec<Visit>,
+    now: DateTime<Utc>,
+) -> Vec<(Visit, bool)> {
+    let client = outbound.client().inspect_err(|error| {
+        tracing::error!(error = %error, "applications cannot be told: {error}");
+    });
+    let client = client.ok();
+    let end = Instant::now() + IN_ALL;
+    let telling = visits.into_iter().map(|visit| async move {
+        let has_heard = match client {
+            Some(client) if visit.is_told => {
+                timeout_at(end, tell(client, &visit, now)).await.unwrap_or(false)
             }
-        }
+            _ => false,
+        };
+        (visit, has_heard)
+    });
+    stream::iter(telling).buffered(AT_ONCE).collect().await
+}
+
+/// The same without anybody who waits for it.
+pub(super) fn say_behind(outbound: &Outbound, visits: Vec<Visit>, now: DateTime<Utc>) {
+    if visits.is_empty() {
+        return;
     }
+    let outbound = outbound.clone();
+    tokio::spawn(async move { say(&outbound, visits, now).await });
 }
 
 async fn tell(client: &reqwest::Client, visit: &Visit, now: DateTime<Utc>) -> bool {

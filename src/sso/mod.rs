@@ -26,7 +26,6 @@ pub mod store;
 
 pub use carried::Carried;
 pub use facts::Facts;
-pub use farewell::Farewells;
 pub use floodgate::Floodgate;
 pub use key_ring::{KeyRing, KeyRingError, SigningKeys};
 pub use pages::Onward;

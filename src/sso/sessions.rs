@@ -1,4 +1,5 @@
 //! "My sessions": where somebody is signed in, and ending it from afar.
+use super::farewell;
 use super::pages;
 use crate::clock::Clock;
 use crate::db::Db;
@@ -93,7 +94,7 @@ async fn end(
         event.record(&mut tx, &client.trace(), now).await?;
     }
     tx.commit().await?;
-    settings.farewells.say_behind(left, now);
+    farewell::say_behind(&settings.outbound, left, now);
     Ok(meant.len())
 }
 

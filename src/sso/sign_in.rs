@@ -4,7 +4,6 @@ use super::budget_keeper::Try;
 use super::carried::Carried;
 use super::door::{self, Door, Form};
 use super::entry::Entry;
-use super::farewell::Farewells;
 use super::floodgate::Floodgate;
 use crate::clock::Clock;
 use crate::config::SessionTimes;
@@ -12,6 +11,7 @@ use crate::db::Db;
 use crate::identity::SignedIn;
 use crate::identity::arrival::{ArrivalRules, arrive};
 use crate::identity::sources::{Attempt, Directories, Password, SourceError, Typed};
+use crate::outbound::Outbound;
 use crate::web::form_key::FormKey;
 use crate::web::known_networks::KnownNetworks;
 use crate::web::query::Fields;
@@ -40,8 +40,8 @@ pub struct SignInSettings {
     pub demo_accounts: Option<String>,
     /// How many failures this node bears at once.
     pub floodgate: Arc<Floodgate>,
-    /// Tells applications of ended sessions.
-    pub farewells: Farewells,
+    /// Reaches applications, to tell them of ended sessions.
+    pub outbound: Outbound,
 }
 
 /// What signing in works with.

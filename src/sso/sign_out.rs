@@ -1,7 +1,7 @@
 //! Signing out. Our own session ends first and for good (SEC-27).
-use super::SignInSettings;
 use super::pages::{self, Farewell, Onward};
 use super::store::{Visit, visits};
+use super::{SignInSettings, farewell};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::identity::session::EndReason;
@@ -83,7 +83,7 @@ impl Leaving<'_> {
             .record(&mut tx, &self.client.trace(), self.now)
             .await?;
         tx.commit().await?;
-        let told = self.settings.farewells.say(visits, self.now).await;
+        let told = farewell::say(&self.settings.outbound, visits, self.now).await;
         // Portals keep sessions of their own until single logout reaches them: they are named.
         let partner = |partner: store::SessionPartner| pages::Partner {
             label: partner.entity_id,

@@ -77,7 +77,8 @@ impl Origins {
     }
 }
 
-fn is_local(url: &Url) -> bool {
+/// Whether an address leads to this machine.
+pub fn is_local(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -4,6 +4,7 @@ mod apache;
 mod explained;
 mod modes;
 mod php;
+mod proxies;
 mod services;
 mod tickets;
 

@@ -1,13 +1,12 @@
 //! Public keys of users, fetched from their own servers and kept for some minutes.
-use super::key_hosts::{KeyHosts, Trust, is_public};
+use super::key_hosts::{KeyHosts, Trust};
 use crate::config::KeyFetching;
 use crate::identity::cloud::CloudId;
+use crate::outbound::{self, OutboundError};
 use chrono::{DateTime, Duration, Utc};
 use openssl::pkey::{PKey, Public};
-use reqwest::redirect::Policy;
 use serde::Deserialize;
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time;
 use tokio::sync::Semaphore;
@@ -42,14 +41,10 @@ type Kept = (DateTime<Utc>, PKey<Public>);
 pub(super) enum KeyError {
     #[error("the server is none of those that may be asked")]
     Host,
-    #[error("the server stands at an address that is not public")]
-    Address,
     #[error("too many servers are being asked")]
     Busy,
-    #[error("the server does not answer: {0}")]
-    Silent(#[from] reqwest::Error),
-    #[error("the server's name cannot be resolved: {0}")]
-    Name(#[from] std::io::Error),
+    #[error("{0}")]
+    Outbound(#[from] OutboundError),
     #[error("the server answered something that is no key")]
     NoKey,
 }
@@ -120,23 +115,14 @@ impl KeyBook {
 
     async fn fetch(&self, scheme: &str, user: &CloudId) -> Result<PKey<Public>, KeyError> {
         let url = address(scheme, user).ok_or(KeyError::Host)?;
-        let mut client = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .connect_timeout(time::Duration::from_secs(3))
-            .timeout(PATIENCE);
-        match self.0.hosts.trust(&url) {
+        let client = match self.0.hosts.trust(&url) {
             Trust::Unknown => return Err(KeyError::Host),
-            Trust::Vouched => {}
-            Trust::Listed => {
-                // The address that was checked is the one that is asked.
-                let host = url.host_str().unwrap_or_default();
-                client = client.resolve_to_addrs(host, &public_addresses(&url).await?);
-            }
-        }
-        let request = client.build()?.get(url);
+            Trust::Vouched => outbound::builder(PATIENCE).build().map_err(OutboundError::from)?,
+            Trust::Listed => outbound::to_public(&url, PATIENCE).await?,
+        };
+        let request = client.get(url);
         let request = request.header("OCS-APIREQUEST", "true").header("Accept", "application/json");
-        read(request.send().await?.error_for_status()?).await
+        read(request.send().await.map_err(OutboundError::from)?).await
     }
 }
 
@@ -154,27 +140,11 @@ fn address(scheme: &str, user: &CloudId) -> Option<Url> {
     Some(url)
 }
 
-async fn public_addresses(url: &Url) -> Result<Vec<SocketAddr>, KeyError> {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    let port = url.port_or_known_default().unwrap_or(443);
-    let found: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await?.collect();
-    if found.is_empty() || found.iter().any(|address| !is_public(address.ip())) {
-        return Err(KeyError::Address);
-    }
-    Ok(found)
-}
-
-async fn read(mut answer: reqwest::Response) -> Result<PKey<Public>, KeyError> {
+async fn read(answer: reqwest::Response) -> Result<PKey<Public>, KeyError> {
     if !answer.status().is_success() {
         return Err(KeyError::NoKey);
     }
-    let mut body = Vec::new();
-    while let Some(piece) = answer.chunk().await? {
-        if body.len() + piece.len() > LONGEST {
-            return Err(KeyError::NoKey);
-        }
-        body.extend_from_slice(&piece);
-    }
+    let body = outbound::body(answer, LONGEST).await?;
     let answer: Answer = serde_json::from_slice(&body).map_err(|_| KeyError::NoKey)?;
     let pem = answer.ocs.data.public;
     PKey::public_key_from_pem(pem.as_bytes()).map_err(|_| KeyError::NoKey)

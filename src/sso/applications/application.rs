@@ -85,6 +85,12 @@ impl Application {
         (application, findings)
     }
 
+    /// Whether it stands at a host or network that the administrator wrote down, not wherever an
+    /// expression fits.
+    pub fn names_its_host(&self) -> bool {
+        !matches!(self.address, Address::Expression(_))
+    }
+
     /// Whether a service is this application's.
     pub fn is_at(&self, service: &ServiceUrl) -> bool {
         let url = service.url();

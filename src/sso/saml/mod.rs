@@ -66,6 +66,7 @@ pub use self_test::{SelfTestError, sample_response, self_test};
 pub use service_provider::{Expected, Received, check_response};
 pub use vocabulary::{context_class, name_id_format};
 pub use writer::ForbiddenCharacter;
+pub(crate) use writer::Xml;
 
 #[cfg(test)]
 mod tests;

@@ -5,33 +5,38 @@
 //! element that uses them, and values escaped as Canonical XML 1.0 §2.3 has it. Values with
 //! characters that XML forbids are refused, never repaired.
 use super::gate::characters::is_xml;
+use std::borrow::Cow;
 
 /// A value cannot stand in XML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a value holds a character that XML forbids")]
 pub struct ForbiddenCharacter;
 
+/// Name of an element or attribute, with its prefix.
+type Name = Cow<'static, str>;
+
 /// XML in the making.
 #[derive(Debug, Default)]
-pub(super) struct Xml {
+pub(crate) struct Xml {
     text: String,
-    open: Vec<&'static str>,
+    open: Vec<Name>,
     forbidden: bool,
 }
 
 impl Xml {
-    /// Open an element. Prefixes that it brings are written before its attributes, sorted by the
-    /// caller; attributes without prefix are sorted here, those with the prefix `xml` last.
-    pub(super) fn open(
+    /// Open an element. Prefixes that it brings (the empty one is the default namespace) are written
+    /// before its attributes, sorted by the caller; attributes without prefix are sorted here, those with the prefix `xml` last.
+    pub(crate) fn open(
         mut self,
-        name: &'static str,
+        name: impl Into<Name>,
         spaces: &[(&'static str, &'static str)],
         attributes: &[(&'static str, &str)],
     ) -> Self {
+        let name = name.into();
         self.text.push('<');
-        self.text.push_str(name);
+        self.text.push_str(&name);
         for (prefix, space) in spaces {
-            self.text.push_str(" xmlns:");
+            self.text.push_str(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
             self.text.push_str(prefix);
             self.text.push_str("=\"");
             self.text.push_str(space);
@@ -66,7 +71,7 @@ impl Xml {
     }
 
     /// Text inside the innermost element.
-    pub(super) fn text(mut self, value: &str) -> Self {
+    pub(crate) fn text(mut self, value: &str) -> Self {
         for character in value.chars() {
             match character {
                 '&' => self.text.push_str("&amp;"),
@@ -85,18 +90,18 @@ impl Xml {
     }
 
     /// Close the innermost element.
-    pub(super) fn close(mut self) -> Self {
+    pub(crate) fn close(mut self) -> Self {
         let name = self.open.pop().unwrap_or_default();
         self.text.push_str("</");
-        self.text.push_str(name);
+        self.text.push_str(&name);
         self.text.push('>');
         self
     }
 
     /// An element that holds nothing but text.
-    pub(super) fn leaf(
+    pub(crate) fn leaf(
         self,
-        name: &'static str,
+        name: impl Into<Name>,
         attributes: &[(&'static str, &str)],
         text: &str,
     ) -> Self {
@@ -104,18 +109,18 @@ impl Xml {
     }
 
     /// Canonical XML from elsewhere in this module, as it is.
-    pub(super) fn raw(mut self, canonical: &str) -> Self {
+    pub(crate) fn raw(mut self, canonical: &str) -> Self {
         self.text.push_str(canonical);
         self
     }
 
     /// Everything written so far; elements may still be open.
-    pub(super) fn finish(self) -> Result<String, ForbiddenCharacter> {
+    pub(crate) fn finish(self) -> Result<String, ForbiddenCharacter> {
         if self.forbidden { Err(ForbiddenCharacter) } else { Ok(self.text) }
     }
 
     /// Apply a step to an optional value.
-    pub(super) fn maybe<T>(self, value: Option<T>, step: impl FnOnce(Self, T) -> Self) -> Self {
+    pub(crate) fn maybe<T>(self, value: Option<T>, step: impl FnOnce(Self, T) -> Self) -> Self {
         match value {
             Some(value) => step(self, value),
             None => self,
@@ -123,7 +128,7 @@ impl Xml {
     }
 
     /// Apply a step to every value.
-    pub(super) fn each<T>(
+    pub(crate) fn each<T>(
         self,
         values: impl IntoIterator<Item = T>,
         step: impl Fn(Self, T) -> Self,

@@ -44,6 +44,7 @@ pub async fn note_visit(
 pub async fn hand_over(tx: &mut Tx, old: Uuid, new: Uuid) -> sqlx::Result<()> {
     for sql in [
         "UPDATE cas_visit SET session = $2 WHERE session = $1",
+        "UPDATE cas_granting SET session = $2 WHERE session = $1",
         "UPDATE session_partner SET session = $2 WHERE session = $1",
     ] {
         on!(&mut *tx, |conn| query(sql).bind(old).bind(new).execute(conn).await.map(|_| ()))?;

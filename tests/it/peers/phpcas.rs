@@ -1,11 +1,12 @@
 //! An application that signs people in with phpCAS, on PHP's own web server.
 //!
-//! `/` wants a sign-in and shows whom phpCAS sees; `/open` shows it without wanting anything.
+//! Every path wants a sign-in and shows whom phpCAS sees; `/open` shows it without wanting anything.
 use super::process::{Process, free_port, listening};
 use super::{loopback, tests_folder};
 use reqwest::Response;
 use std::cell::RefCell;
 use std::fs::{self, File};
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
@@ -15,12 +16,22 @@ pub(crate) struct PhpCas {
     port: u16,
     cookie: RefCell<String>,
     client: reqwest::Client,
-    _server: Process,
+    server: Process,
 }
 
 impl PhpCas {
     /// Start it; `sso` is the address of the sign-on.
     pub(crate) async fn start(sso: &str) -> Self {
+        Self::run(sso, &[]).await
+    }
+
+    /// The same for an application that passes people on to `behind`.
+    pub(crate) async fn start_before(sso: &str, behind: &str) -> Self {
+        // Our call with the granting ticket comes while its page waits for our answer.
+        Self::run(sso, &[("PASS_TO", behind), ("PHP_CLI_SERVER_WORKERS", "3")]).await
+    }
+
+    async fn run(sso: &str, more: &[(&str, &str)]) -> Self {
         let root = tempfile::tempdir().expect("a temporary folder");
         let port = free_port();
         let log = File::create(root.path().join("php.log")).expect("the folder is ours");
@@ -28,11 +39,12 @@ impl PhpCas {
         php.arg("-d").arg(format!("session.save_path={}", root.path().display()));
         php.args(["-d", "include_path=.:/usr/share/php", "-S"]).arg(format!("127.0.0.1:{port}"));
         php.arg(tests_folder("it/peers/phpcas/index.php")).env("SSO", sso);
+        php.process_group(0).envs(more.iter().copied());
         php.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         let mut server = Process::start(&mut php).expect("php is installed: make needs");
         let open = listening(port, || server.ended().is_some()).await;
         let client = loopback().build().expect("a client");
-        let php = Self { root, port, cookie: RefCell::default(), client, _server: server };
+        let php = Self { root, port, cookie: RefCell::default(), client, server };
         assert!(open, "{}", php.log());
         php
     }
@@ -76,7 +88,15 @@ impl PhpCas {
         answer
     }
 
+    /// The log so far.
     fn log(&self) -> String {
         fs::read_to_string(self.root.path().join("php.log")).unwrap_or_default()
+    }
+}
+
+/// With workers of its own: PHP leaves them behind.
+impl Drop for PhpCas {
+    fn drop(&mut self) {
+        self.server.end_group();
     }
 }

@@ -48,6 +48,13 @@ impl Process {
         self.end();
     }
 
+    /// Kill it with all that it started; it must have been started as a group of its own.
+    pub(crate) fn end_group(&mut self) {
+        let group = format!("-{}", self.0.id());
+        let _ = Command::new("kill").args(["-s", "KILL", "--", &group]).status();
+        self.end();
+    }
+
     fn end(&mut self) {
         // SIGKILL ends a stopped process too.
         let _ = self.0.kill();

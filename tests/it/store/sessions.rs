@@ -110,7 +110,7 @@ async fn one_session_too_many_ends_the_oldest() {
 }
 
 #[actix_web::test]
-async fn a_partner_keeps_the_index_it_was_given_first() {
+async fn a_partner_is_known_by_what_it_was_told_last() {
     let test = TestDb::open().await;
     let (token, session) = begin(test.person("Alix", "local").await, now());
     let mut tx = test.write().await;
@@ -127,7 +127,7 @@ async fn a_partner_keeps_the_index_it_was_given_first() {
     }
 
     let told = store::partners_of(&mut tx, session.id).await.unwrap();
-    assert_eq!(told, [partner("b", "1"), partner("a", "2")]);
+    assert_eq!(told, [partner("b", "3"), partner("a", "2")]);
     assert!(store::partners_of(&mut tx, Uuid::now_v7()).await.unwrap().is_empty());
 }
 
