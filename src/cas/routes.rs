@@ -1,9 +1,9 @@
 //! Every path of CAS: at the root, where clients of EoleSSO look, and under `/cas`.
 use super::{granting, login, logout, saml1, validate};
-use crate::sso;
 use crate::web::redirect::found;
 use crate::web::resource::at;
 use crate::web::workroom::Class;
+use crate::{dispatch, sso};
 use actix_web::guard::{GuardContext, fn_guard};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -16,7 +16,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     for base in ["", "/cas"] {
         let path = |path: &str| at(&format!("{base}{path}")).class(Class::SignOn);
         path("/login").get(login::show).post(sso::submit_sign_in).mount(cfg);
-        path("/logout").get(logout::show).post(sso::sign_out).mount(cfg);
+        path("/logout").get(logout::show).post(dispatch::sign_out).mount(cfg);
         path("/proxy").get(granting::proxy).mount(cfg);
         path("/validate").get(validate::plain).mount(cfg);
         path("/samlValidate").takes(saml1::INTAKE).post(saml1::validate).mount(cfg);

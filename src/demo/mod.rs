@@ -5,6 +5,7 @@ mod application;
 mod certificate;
 pub mod colleagues;
 mod crowd;
+mod farewell;
 mod opening;
 pub mod pages;
 pub mod people;

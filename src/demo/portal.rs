@@ -132,8 +132,8 @@ pub(super) async fn sign_out(
 }
 
 /// One portal, as its address names it.
-struct Portal {
-    entity_id: String,
+pub(super) struct Portal {
+    pub(super) entity_id: String,
     acs_url: String,
     school: String,
     look: Look,
@@ -141,7 +141,7 @@ struct Portal {
 
 impl Portal {
     /// The portal called `name`, if any school of the demonstration has it.
-    fn find(name: &str, stage: &Stage, dispatcher: &Dispatcher) -> Option<Self> {
+    pub(super) fn find(name: &str, stage: &Stage, dispatcher: &Dispatcher) -> Option<Self> {
         let entity_id = format!("{}/portail/{name}", stage.portal_origin);
         let snapshot = dispatcher.files.snapshot();
         let mut schools = snapshot.schools.iter();
@@ -201,7 +201,7 @@ impl Portal {
         facts
     }
 
-    fn refused(&self, frame: &Frame, refusal: &Refusal, stage: &Stage) -> HttpResponse {
+    pub(super) fn refused(&self, frame: &Frame, refusal: &Refusal, stage: &Stage) -> HttpResponse {
         tracing::warn!(portal = self.entity_id, reason = %refusal, "a demo portal refused a message");
         let page = DemoPortalRefused {
             lang: frame.lang,

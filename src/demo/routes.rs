@@ -1,5 +1,5 @@
 //! Every path of the demonstration.
-use super::{academic, application, portal, search, start};
+use super::{academic, application, farewell, portal, search, start};
 use crate::web::resource::at;
 use actix_web::web::ServiceConfig;
 
@@ -10,6 +10,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
     at("/lookup/try").get(search::show).mount(cfg);
     at("/portail/{name}").get(portal::land).mount(cfg);
     at("/portail/{name}/acs").post(portal::consume).mount(cfg);
+    at("/portail/{name}/slo").get(farewell::hear).mount(cfg);
     at("/portail/{name}/sign-out").post(portal::sign_out).mount(cfg);
     at("/application").get(application::show).post(application::hear).mount(cfg);
     at("/academie/{name}").get(academic::show).mount(cfg);

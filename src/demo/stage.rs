@@ -3,7 +3,7 @@ use super::certificate::Certificate;
 use super::people::{DemoPerson, random_password};
 use crate::config::Config;
 use crate::identity::token::Token;
-use crate::sso::saml::{Reason, Received, Refusal};
+use crate::sso::saml::{LogoutRequest, Reason, Received, Refusal};
 use chrono::{DateTime, Utc};
 use openssl::error::ErrorStack;
 use serde_json::Value;
@@ -109,6 +109,16 @@ impl Stage {
     /// End a portal's session.
     pub(super) fn close(&self, token: &str) {
         self.remember().visits.remove(token);
+    }
+
+    /// End the sessions of a portal that a logout request names.
+    pub(super) fn close_sessions(&self, portal: &str, asked: &LogoutRequest) {
+        let is_meant = |visit: &Visit| {
+            let Received { name_id, session_index, .. } = &visit.received;
+            let index = session_index.as_ref().is_none_or(|it| asked.session_indexes.contains(it));
+            visit.portal == portal && *name_id == asked.name_id && index
+        };
+        self.remember().visits.retain(|_, visit| !is_meant(visit));
     }
 
     /// Open a session of the application.

@@ -21,6 +21,7 @@ mod facts;
 mod federate;
 pub mod files;
 mod journey;
+mod leaving;
 pub mod lint;
 pub mod pages;
 mod partners;
@@ -44,6 +45,7 @@ pub use decision::{Decision, Outcome, Refusal, Settings, Situation, decide, did_
 pub use destination::{Destination, Order, State, destinations};
 pub use facts::About;
 pub use files::{Files, Snapshot};
+pub use leaving::{Exit, Onward, ask_to_sign_out, leave, sign_out};
 pub use partners::{PartnerBook, PartnerPlaces};
 pub use portal_url::{PortalUrl, PortalUrlError};
 pub use reloading::{Asker, Reloaded, Reloader};

@@ -59,7 +59,7 @@ async fn take(
     };
     let asked = match read(&checks) {
         Ok(asked) => asked,
-        Err(refusal) => return refused(&refusal),
+        Err(refusal) => return stale_or_refused(&refusal),
     };
     let waiting = Waiting::of(&asked, now);
     let payload = serde_json::to_value(&waiting).map_err(Error::internal)?;
@@ -80,23 +80,23 @@ async fn take(
     Ok(see_other(&format!("/saml/continue?flow={flow}&sp={}", encode(&asked.partner))))
 }
 
-/// One text for everything that is wrong; the reason is for log and audit (SEC-44). A request that
-/// is merely too old leads to the button for a fresh one (D21).
-fn refused(refusal: &SamlRefusal) -> web::Result<HttpResponse> {
-    let detail = refusal.to_string();
+/// A request that is merely too old leads to the button for a fresh one (D21).
+fn stale_or_refused(refusal: &SamlRefusal) -> web::Result<HttpResponse> {
     match (&refusal.partner, refusal.reason) {
         (Some(partner), Reason::Time) => {
             Ok(see_other(&format!("/saml/continue?sp={}", encode(partner))))
         }
-        (None, Reason::Issuer) => {
-            let status = StatusCode::NOT_FOUND;
-            Err(Refusal::new("E-SP-UNKNOWN", status, "saml.refused").detail(detail).into())
-        }
-        _ => {
-            let status = StatusCode::BAD_REQUEST;
-            Err(Refusal::new("E-SAML", status, "saml.refused").detail(detail).into())
-        }
+        _ => Err(refused(refusal)),
     }
+}
+
+/// One text for everything that is wrong; the reason is for log and audit (SEC-44).
+pub(super) fn refused(refusal: &SamlRefusal) -> Error {
+    let (code, status) = match (&refusal.partner, refusal.reason) {
+        (None, Reason::Issuer) => ("E-SP-UNKNOWN", StatusCode::NOT_FOUND),
+        _ => ("E-SAML", StatusCode::BAD_REQUEST),
+    };
+    Refusal::new(code, status, "saml.refused").detail(refusal.to_string()).into()
 }
 
 fn encode(text: &str) -> String {

@@ -1,5 +1,5 @@
 //! Every path of dispatch.
-use super::{admin, api, choice, continued, federate, request, trail};
+use super::{admin, api, choice, continued, federate, leaving, request, trail};
 use crate::web::resource::at;
 use crate::web::workroom::Class;
 use actix_web::web::ServiceConfig;
@@ -20,6 +20,13 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .get(request::by_redirect)
         .post(request::by_post)
         .mount(cfg);
+    at("/saml/slo")
+        .class(Class::SignOn)
+        .get(leaving::slo::by_redirect)
+        .post(leaving::slo::by_post)
+        .mount(cfg);
+    at("/saml/slo/continue").class(Class::SignOn).get(leaving::slo::kept).mount(cfg);
+    at("/logout/{id}").class(Class::SignOn).get(leaving::go_on).mount(cfg);
     at("/saml/continue").class(Class::SignOn).get(continued::answer).mount(cfg);
 
     at("/api/v1/dispatch/me").get(api::me).mount(cfg);

@@ -29,10 +29,11 @@ impl Vouching {
         let id = MessageId::random().map_err(KeyError::from)?;
         let keys = self.keys.now();
         let sso_url = self.absolute("/saml/sso");
+        let slo_url = self.absolute("/saml/slo");
         let own = OwnMetadata {
             entity_id: &self.entity_id,
             sso_url: &sso_url,
-            slo_url: None,
+            slo_url: Some(&slo_url),
             scopes: &[],
             other_certificates: &keys.other_certificates,
             organisation: None,

@@ -14,7 +14,7 @@ const AT_ONCE: usize = 32;
 const IN_ALL: Duration = Duration::from_secs(10);
 
 /// Tell all that want to hear of it; whether each of them has taken it.
-pub(super) async fn say(
+pub async fn say(
     outbound: &Outbound,
     visits: Vec<Visit>,
     now: DateTime<Utc>,

@@ -1,4 +1,5 @@
 //! The pages of the door: sign-in, signed out, my sessions, and the form that carries a message.
+use crate::web::Frame;
 use crate::web::page::{Page, Shell};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -112,6 +113,11 @@ pub struct Onward {
 }
 
 impl SignedOut {
+    /// Nobody had to be told.
+    pub fn of(frame: &Frame) -> Self {
+        Self { shell: frame.shell(""), sign_in: "/login".to_owned(), ..Self::default() }
+    }
+
     fn is_complete(&self) -> bool {
         self.partners.iter().all(|partner| partner.farewell == Farewell::Done)
     }

@@ -171,6 +171,16 @@ pub async fn find_flow(
     .map(|payload| payload.map(|json| json.0))
 }
 
+/// Replace what a flow keeps.
+pub async fn update_flow(tx: &mut Tx, id: Uuid, payload: &Value) -> sqlx::Result<()> {
+    on!(tx, |conn| query("UPDATE flow SET payload = $2 WHERE id = $1")
+        .bind(id)
+        .bind(Json(payload))
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
 /// Use a flow up. `false`: somebody else did so before.
 pub async fn take_flow(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
     let done = on!(tx, |conn| query("DELETE FROM flow WHERE id = $1")

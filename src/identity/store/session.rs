@@ -200,9 +200,44 @@ pub async fn note_partner(
 pub async fn partners_of(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<SessionPartner>> {
     on!(tx, |conn| query_as(
         "SELECT entity_id, session_index, name_id FROM session_partner
-         WHERE session = $1 ORDER BY first_at"
+         WHERE session = $1 ORDER BY first_at, entity_id"
     )
     .bind(session)
+    .fetch_all(conn)
+    .await)
+}
+
+/// A session, live or ended, by which a partner knows somebody.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct KnownSession {
+    /// The session.
+    pub id: Uuid,
+    /// Whose.
+    pub person: PersonId,
+    /// The index that the partner was given.
+    pub session_index: String,
+}
+
+impl KnownSession {
+    /// How log and audit name it.
+    pub fn short(&self) -> String {
+        self.id.simple().to_string()[24..].to_owned()
+    }
+}
+
+/// Sessions of whom a partner knows by this `NameID`.
+pub async fn sessions_at(
+    tx: &mut Tx,
+    entity_id: &str,
+    name_id: &str,
+) -> sqlx::Result<Vec<KnownSession>> {
+    on!(tx, |conn| query_as(
+        "SELECT s.id, s.person, k.session_index FROM session_partner k
+         JOIN session s ON s.id = k.session
+         WHERE k.entity_id = $1 AND k.name_id = $2 ORDER BY s.id"
+    )
+    .bind(entity_id)
+    .bind(name_id)
     .fetch_all(conn)
     .await)
 }

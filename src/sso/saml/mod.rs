@@ -21,6 +21,7 @@ pub mod fuzzing;
 mod gate;
 mod inflate;
 mod keys;
+mod logout;
 mod message_id;
 mod name_id;
 mod own_metadata;
@@ -51,6 +52,10 @@ pub(crate) use gate::characters::is_xml;
 pub use gate::{Profile, admit};
 pub use inflate::inflate;
 pub use keys::{KeyError, Signer};
+pub use logout::{
+    LogoutAnswer, LogoutChecks, LogoutMessage, LogoutOutcome, LogoutQuestion, LogoutRequest,
+    LogoutResponse, Sender, SentLogout,
+};
 pub use message_id::MessageId;
 pub use name_id::{NameIdRule, Pseudonym};
 pub use own_metadata::{Organisation, OwnMetadata};

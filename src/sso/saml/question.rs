@@ -33,7 +33,8 @@ impl Question<'_> {
         relay_state: Option<&str>,
         signer: Option<&Signer>,
     ) -> Result<String, AnswerError> {
-        let address = redirect_address(self.endpoint, &self.write()?, relay_state, signer)?;
+        let address =
+            redirect_address(self.endpoint, ("SAMLRequest", &self.write()?), relay_state, signer)?;
         Ok(address)
     }
 

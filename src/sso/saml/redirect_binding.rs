@@ -131,17 +131,18 @@ pub(super) fn check_relay_state(relay_state: Option<&str>) -> Result<(), Refusal
     demand(!text.contains(char::is_control), Reason::Form, "control characters in RelayState")
 }
 
-/// The address that carries a message of ours by redirect, signed when a signer is given.
+/// The address that carries a message of ours by redirect in this field, signed when a signer is
+/// given.
 pub(super) fn redirect_address(
     endpoint: &str,
-    message: &str,
+    (field, message): (&str, &str),
     relay_state: Option<&str>,
     signer: Option<&Signer>,
 ) -> Result<String, KeyError> {
     let escape =
         |text: &str| -> String { url::form_urlencoded::byte_serialize(text.as_bytes()).collect() };
     let packed = STANDARD.encode(deflate(message.as_bytes()));
-    let mut query = format!("SAMLRequest={}", escape(&packed));
+    let mut query = format!("{field}={}", escape(&packed));
     if let Some(relay_state) = relay_state {
         query = format!("{query}&RelayState={}", escape(relay_state));
     }

@@ -147,7 +147,11 @@ fn checked(
     read(root, partner, acs, issue_instant, is_signed)
 }
 
-fn check_destination(root: &Element, is_signed: bool, endpoint: &str) -> Result<(), Refusal> {
+pub(super) fn check_destination(
+    root: &Element,
+    is_signed: bool,
+    endpoint: &str,
+) -> Result<(), Refusal> {
     match root.attribute("Destination") {
         Some(destination) => {
             demand(destination == endpoint, Reason::Destination, "meant for another address")
@@ -156,7 +160,7 @@ fn check_destination(root: &Element, is_signed: bool, endpoint: &str) -> Result<
     }
 }
 
-fn issue_instant(root: &Element, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
+pub(super) fn issue_instant(root: &Element, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
     let issued = root.attribute("IssueInstant").and_then(moment);
     let issued = issued.ok_or_else(|| Refusal::new(Reason::Shape, "no IssueInstant"))?;
     let fresh = (now - issued).abs() <= Duration::minutes(WINDOW_MINUTES);

@@ -1,9 +1,7 @@
 //! `/saml/sso`: a portal asks who somebody is, by redirect and by POST.
+use super::signed::{key_descriptor, signer};
 use crate::house::{House, Portal, Wish};
-use aiguillage::sso::saml::Signer;
 use chrono::Duration;
-use std::fs;
-use std::path::Path;
 
 const PASSIVE: Wish = Wish { is_passive: true, force_authn: false };
 const FRESH: Wish = Wish { is_passive: false, force_authn: true };
@@ -222,19 +220,10 @@ async fn a_signed_question_is_believed_by_its_key_only() {
     }
 }
 
-fn signer(name: &str) -> Signer {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/data/saml");
-    let read = |kind: &str| fs::read(data.join(format!("{name}.{kind}.pem"))).expect("a file");
-    Signer::from_pem(&read("key"), &read("cert")).expect("a key")
-}
-
 /// The portal of 9740091F, which promises to sign.
 async fn signing_portal(house: &House) -> Portal<'_> {
     let entity = house.at_portal("/portail/9740091F");
-    let certificate = signer("other").certificate_base64().expect("base64");
-    let key = format!(
-        r#"<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"#
-    );
+    let key = key_descriptor("other");
     let metadata = House::metadata(&entity, "", &key)
         .replace("<md:SPSSODescriptor ", "<md:SPSSODescriptor AuthnRequestsSigned=\"true\" ");
     assert!(house.rewrite("metadata/9740091F.xml", &metadata).await);

@@ -1,7 +1,8 @@
 //! A school's portal as SAML sees it: knows the house's metadata, asks and checks answers.
 use super::{Answer, House};
 use aiguillage::sso::saml::{
-    Expected, IdentityProvider, MessageId, Question, Reason, Received, Signer, check_response,
+    Expected, IdentityProvider, LogoutAnswer, LogoutChecks, LogoutMessage, LogoutOutcome,
+    LogoutRequest, MessageId, Question, Reason, Received, Sender, Signer, check_response,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -128,5 +129,50 @@ impl Portal<'_> {
             self.entity_id,
         );
         (id.to_string(), STANDARD.encode(xml))
+    }
+
+    /// Where it takes logout messages.
+    pub(crate) fn slo(&self) -> String {
+        format!("{}/slo", self.entity_id)
+    }
+
+    /// A browser brings a request to end somebody's session; `address` is where it was sent.
+    #[track_caller]
+    pub(crate) fn hears(&self, address: &str) -> LogoutRequest {
+        let idp = &self.identity_provider;
+        let sender = |entity_id: &str| {
+            let keys = &idp.signing_keys;
+            let is_known = entity_id == idp.entity_id;
+            is_known.then_some(Sender { entity_id: &idp.entity_id, keys, allow_sha1: false })
+        };
+        let endpoint = self.slo();
+        let now = self.house.now();
+        let checks = LogoutChecks { sender: &sender, endpoint: &endpoint, now };
+        let (_, query) = address.split_once('?').expect("a query");
+        match LogoutMessage::from_redirect(query, &checks) {
+            Ok(LogoutMessage::Request(request)) => request,
+            other => panic!("no request: {other:?}"),
+        }
+    }
+
+    /// What it says to that: the path at the house to which it sends the browser.
+    pub(crate) fn says(
+        &self,
+        in_response_to: &str,
+        outcome: LogoutOutcome,
+        signer: Option<&Signer>,
+    ) -> String {
+        let id = MessageId::random().expect("randomness");
+        let answer = LogoutAnswer {
+            id: id.as_str(),
+            issuer: &self.entity_id,
+            endpoint: &self.house.url("/saml/slo"),
+            in_response_to,
+            outcome,
+            now: self.house.now(),
+        };
+        let address = answer.write().and_then(|message| message.redirect(None, signer));
+        let address = address.expect("an answer");
+        address.strip_prefix(&self.house.url("")).expect("an address of the house").to_owned()
     }
 }

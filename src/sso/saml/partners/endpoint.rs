@@ -1,6 +1,6 @@
 //! Addresses of a partner.
 use crate::sso::saml::element::Element;
-use crate::sso::saml::vocabulary::HTTP_POST;
+use crate::sso::saml::vocabulary::{HTTP_POST, HTTP_REDIRECT};
 use url::{Host, Url};
 
 /// Where a partner takes Responses.
@@ -58,6 +58,21 @@ impl Acs {
 }
 
 impl Endpoint {
+    /// Whether messages are posted there.
+    pub fn takes_post(&self) -> bool {
+        self.binding == HTTP_POST
+    }
+
+    /// Whether messages travel in the query.
+    pub fn takes_redirect(&self) -> bool {
+        self.binding == HTTP_REDIRECT
+    }
+
+    /// Where responses go.
+    pub fn for_responses(&self) -> &str {
+        self.response_url.as_deref().unwrap_or(&self.url)
+    }
+
     pub(super) fn read(element: &Element, http: bool) -> Option<Self> {
         let url = element.attribute("Location")?.trim();
         let response_url = element.attribute("ResponseLocation").map(str::trim);

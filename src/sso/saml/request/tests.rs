@@ -79,7 +79,7 @@ fn signed() -> String {
 
 fn query(xml: &str, relay_state: Option<&str>, sign: bool) -> String {
     let signer = sign.then(|| named_signer("other"));
-    let address = redirect_address("", xml, relay_state, signer.as_ref()).unwrap();
+    let address = redirect_address("", ("SAMLRequest", xml), relay_state, signer.as_ref()).unwrap();
     address[1..].to_owned()
 }
 

@@ -51,6 +51,33 @@ pub(super) fn authn_request(root: &Element, algorithms: Algorithms) -> Result<bo
     Ok(signed)
 }
 
+/// A logout message: which of the two, and whether it carries a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Logout {
+    pub(super) is_answer: bool,
+    pub(super) is_signed: bool,
+}
+
+/// Check a `LogoutRequest` or `LogoutResponse`.
+pub(super) fn logout(
+    root: &Element,
+    is_answer: bool,
+    algorithms: Algorithms,
+) -> Result<Logout, Refusal> {
+    let (name, known) = if is_answer {
+        ("LogoutResponse", &["Issuer", "Signature", "Extensions", "Status"][..])
+    } else {
+        ("LogoutRequest", &["Issuer", "Signature", "Extensions", "NameID", "SessionIndex"][..])
+    };
+    demand(root.is(PROTOCOL, name), Reason::Shape, "not the logout message that it should be")?;
+    in_order(root, known)?;
+    demand(root.child(ASSERTION, "Issuer").is_some(), Reason::Issuer, "no issuer")?;
+    unique_ids(root)?;
+    let is_signed = signature::check(root, algorithms)?;
+    guard(root, 1 + usize::from(is_signed))?;
+    Ok(Logout { is_answer, is_signed })
+}
+
 /// Check a Response with one Assertion; which parts are signed.
 ///
 /// # Errors
@@ -123,7 +150,10 @@ fn in_order(parent: &Element, known: &[&str]) -> Result<(), Refusal> {
         let found = found.ok_or_else(|| Refusal::new(Reason::Shape, "an element out of place"))?;
         demand(found >= place, Reason::Shape, "elements in the wrong order")?;
         let first = seen.insert(child.name.as_str());
-        let repeats = matches!(child.name.as_str(), "AttributeStatement" | "SubjectConfirmation");
+        let repeats = matches!(
+            child.name.as_str(),
+            "AttributeStatement" | "SubjectConfirmation" | "SessionIndex"
+        );
         demand(first || repeats, Reason::Shape, "an element stands twice")?;
         place = found;
     }
@@ -134,9 +164,12 @@ fn in_order(parent: &Element, known: &[&str]) -> Result<(), Refusal> {
 fn home(name: &str) -> Option<&'static str> {
     match name {
         "Signature" => Some(XML_SIGNATURE),
-        "Status" | "Extensions" | "NameIDPolicy" | "RequestedAuthnContext" | "Scoping" => {
-            Some(PROTOCOL)
-        }
+        "Status"
+        | "Extensions"
+        | "NameIDPolicy"
+        | "RequestedAuthnContext"
+        | "Scoping"
+        | "SessionIndex" => Some(PROTOCOL),
         "Issuer"
         | "Assertion"
         | "Subject"

@@ -1,0 +1,191 @@
+//! From portal to portal, and the last page: `/logout/<id>`, to which the browser always comes back.
+use super::departure::{Departure, Onward, parse_request_id, request_id};
+use super::exit::{Exit, KIND};
+use super::sign_out::ask_to_sign_out;
+use crate::db::Tx;
+use crate::identity::MaybeSignedIn;
+use crate::sso::pages::{self, PostForm, SignedOut};
+use crate::sso::saml::{
+    Endpoint, LogoutAnswer, LogoutOutcome, LogoutQuestion, MessageId, NameId, Partner, SentLogout,
+    Usability,
+};
+use crate::sso::store::{find_flow, update_flow};
+use crate::web::page::Page;
+use crate::web::redirect::{found, see_other};
+use crate::web::{self, Error};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+use uuid::Uuid;
+
+/// The browser is here again: on to the next portal, or to the end. Back and reload pass over the
+/// portal that hangs.
+pub(in crate::dispatch) async fn go_on(
+    id: Path<Uuid>,
+    who: MaybeSignedIn,
+    exit: Exit,
+) -> web::Result<HttpResponse> {
+    let mut tx = exit.db.write().await?;
+    let departure = exit.departure(&mut tx, *id).await?;
+    let Some(mut departure) = departure.filter(|departure| exit.is_browser_of(departure)) else {
+        drop(tx);
+        return Ok(ask_to_sign_out(&exit.frame, who.0.as_ref()));
+    };
+    let next = departure.step();
+    exit.keep(&mut tx, *id, &departure).await?;
+    tx.commit().await?;
+    match next {
+        Some(number) => exit.ask(*id, &departure, number).await,
+        None => exit.finish(&departure).await,
+    }
+}
+
+impl Exit {
+    /// A way out that began here.
+    pub(super) async fn departure(&self, tx: &mut Tx, id: Uuid) -> web::Result<Option<Departure>> {
+        let payload = find_flow(tx, id, KIND, self.now).await?;
+        payload.map(serde_json::from_value).transpose().map_err(Error::internal)
+    }
+
+    pub(super) async fn keep(
+        &self,
+        tx: &mut Tx,
+        id: Uuid,
+        departure: &Departure,
+    ) -> web::Result<()> {
+        let payload = serde_json::to_value(departure).map_err(Error::internal)?;
+        Ok(update_flow(tx, id, &payload).await?)
+    }
+
+    /// Where a portal takes logout messages, when it can be asked at all.
+    pub(super) fn way_to<'p>(&self, partner: &'p Partner) -> Option<&'p Endpoint> {
+        let wants = self.snapshot.partners.association(partner).slo;
+        let usable = partner.usable(self.now) == Usability::Usable;
+        partner.logout_endpoint(false).filter(|_| wants && usable)
+    }
+
+    /// Send the browser to a portal with our request.
+    async fn ask(
+        &self,
+        id: Uuid,
+        departure: &Departure,
+        number: usize,
+    ) -> web::Result<HttpResponse> {
+        let hop = &departure.hops[number];
+        let partner = self.snapshot.partners.partners.by_entity_id(&hop.entity_id);
+        let to = partner.and_then(|partner| Some((partner, self.way_to(partner)?)));
+        // The files changed meanwhile: it is passed over when the browser comes back.
+        let Some((partner, endpoint)) = to else { return Ok(see_other(&self.frame.here)) };
+        let question = LogoutQuestion {
+            id: &request_id(id, number),
+            issuer: &self.vouching.entity_id,
+            endpoint: &endpoint.url,
+            name_id: NameId {
+                value: &hop.name_id,
+                format: self.snapshot.partners.association(partner).name_id.format(),
+            },
+            session_index: &hop.session_index,
+            now: self.now,
+        };
+        let message = question.write().map_err(Error::internal)?;
+        self.deliver(endpoint, &hop.label, message, None).await
+    }
+
+    /// The end: our page, the application, or an answer to the portal where it began.
+    pub(super) async fn finish(&self, departure: &Departure) -> web::Result<HttpResponse> {
+        let page = || SignedOut {
+            partners: departure
+                .left()
+                .map(|(label, state)| pages::Partner {
+                    label: label.to_owned(),
+                    farewell: state.farewell(),
+                })
+                .collect(),
+            ..SignedOut::of(&self.frame)
+        };
+        match &departure.onward {
+            Onward::Page => Ok(Page(page()).with(StatusCode::OK)),
+            Onward::Service { address, .. } if departure.is_complete() => Ok(found(address)),
+            Onward::Service { label, address } => {
+                let onward = pages::Onward { label: label.clone(), address: address.clone() };
+                Ok(Page(SignedOut { onward: Some(onward), ..page() }).with(StatusCode::OK))
+            }
+            Onward::Portal(asked) => {
+                let is_complete = departure.is_complete();
+                let outcome =
+                    if is_complete { LogoutOutcome::Done } else { LogoutOutcome::Partial };
+                self.answer(asked, outcome).await
+            }
+        }
+    }
+
+    /// Answer a portal that asked, in the way in which it did. One that takes no answers leaves
+    /// the browser with us.
+    pub(super) async fn answer(
+        &self,
+        asked: &super::departure::Asked,
+        outcome: LogoutOutcome,
+    ) -> web::Result<HttpResponse> {
+        let partner = self.snapshot.partners.partners.by_entity_id(&asked.entity_id);
+        let endpoint = partner.and_then(|partner| partner.logout_endpoint(asked.by_post));
+        let Some(endpoint) = endpoint else { return Ok(ask_to_sign_out(&self.frame, None)) };
+        let id = MessageId::random().map_err(Error::internal)?;
+        let answer = LogoutAnswer {
+            id: id.as_str(),
+            issuer: &self.vouching.entity_id,
+            endpoint: endpoint.for_responses(),
+            in_response_to: &asked.request_id,
+            outcome,
+            now: self.now,
+        };
+        let message = answer.write().map_err(Error::internal)?;
+        let label = partner.map(|partner| self.label(partner)).unwrap_or_default();
+        self.deliver(endpoint, &label, message, asked.relay_state.clone()).await
+    }
+
+    /// Sign a message and send the browser away with it.
+    async fn deliver(
+        &self,
+        endpoint: &Endpoint,
+        label: &str,
+        message: SentLogout,
+        relay_state: Option<String>,
+    ) -> web::Result<HttpResponse> {
+        let keys = self.vouching.keys.now();
+        let action = message.endpoint().to_owned();
+        if !endpoint.takes_post() {
+            let sign = move || message.redirect(relay_state.as_deref(), Some(&keys.signer));
+            let to = actix_web::web::block(sign).await.map_err(Error::internal)?;
+            return Ok(see_other(&to.map_err(Error::internal)?));
+        }
+        let signed = actix_web::web::block(move || message.post(&keys.signer)).await;
+        let (field, value) = signed.map_err(Error::internal)?.map_err(Error::internal)?;
+        let mut fields = vec![(field.to_owned(), value)];
+        fields.extend(relay_state.map(|state| ("RelayState".to_owned(), state)));
+        let page = PostForm {
+            shell: self.frame.shell(""),
+            action,
+            portal: label.to_owned(),
+            fields,
+            is_farewell: true,
+        };
+        Ok(page.answer())
+    }
+
+    /// A portal answers our request: the page to go on at. `None`: it answers nothing of ours.
+    pub(super) async fn hear(
+        &self,
+        tx: &mut Tx,
+        entity_id: &str,
+        in_response_to: &str,
+        is_done: bool,
+    ) -> web::Result<Option<String>> {
+        let Some((id, number)) = parse_request_id(in_response_to) else { return Ok(None) };
+        let Some(mut departure) = self.departure(tx, id).await? else { return Ok(None) };
+        if !departure.hear(number, entity_id, is_done) {
+            return Ok(None);
+        }
+        self.keep(tx, id, &departure).await?;
+        Ok(Some(format!("/logout/{id}")))
+    }
+}

@@ -1,0 +1,173 @@
+//! `/saml/slo`: portals answer our requests, and send their own. A request is kept and looked at by
+//! our own page, where the session cookie is there again (D20).
+use super::departure::{Asked, Onward};
+use super::exit::{Exit, Known};
+use crate::audit::Event;
+use crate::dispatch::request::refused;
+use crate::identity::MaybeSignedIn;
+use crate::identity::store::{self, KnownSession};
+use crate::sso::saml::{
+    LogoutChecks, LogoutMessage, LogoutOutcome, LogoutRequest, LogoutResponse, Refusal, Sender,
+    Usability,
+};
+use crate::sso::store::{find_flow, insert_flow, see_request, take_flow};
+use crate::web::query::Fields;
+use crate::web::redirect::see_other;
+use crate::web::{self, Error};
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// From the portal's request to our look at it.
+const PATIENCE: Duration = Duration::minutes(5);
+/// How long the ids of requests are remembered (SEC-54).
+const MEMORY: Duration = Duration::minutes(10);
+const KIND: &str = "logout_request";
+
+/// A checked request that waits for the browser.
+#[derive(Serialize, Deserialize)]
+struct Waiting {
+    asked: Asked,
+    name_id: String,
+    session_indexes: Vec<String>,
+}
+
+/// HTTP-Redirect binding: the signature covers the query as it was sent.
+pub(in crate::dispatch) async fn by_redirect(
+    request: HttpRequest,
+    exit: Exit,
+) -> web::Result<HttpResponse> {
+    let query = request.query_string();
+    Fields::parse(query)?;
+    let message = exit.check(|checks| LogoutMessage::from_redirect(query, checks))?;
+    exit.receive(message, false).await
+}
+
+/// HTTP-POST binding.
+pub(in crate::dispatch) async fn by_post(body: String, exit: Exit) -> web::Result<HttpResponse> {
+    let fields = Fields::parse(&body)?;
+    let answer = fields.get("SAMLResponse");
+    let message = answer.or_else(|| fields.get("SAMLRequest")).unwrap_or_default();
+    let relay_state = fields.get("RelayState");
+    let message = exit
+        .check(|checks| LogoutMessage::from_post(message, answer.is_some(), relay_state, checks))?;
+    exit.receive(message, true).await
+}
+
+/// The browser that a portal sent, at a page of ours.
+pub(in crate::dispatch) async fn kept(
+    request: HttpRequest,
+    who: MaybeSignedIn,
+    exit: Exit,
+) -> web::Result<HttpResponse> {
+    let query = Fields::parse(request.query_string())?;
+    let flow: Option<Uuid> = query.get("flow").and_then(|id| id.parse().ok());
+    let mut tx = exit.db.write().await?;
+    let waiting = match flow {
+        Some(id) => {
+            let payload = find_flow(&mut tx, id, KIND, exit.now).await?;
+            take_flow(&mut tx, id).await?;
+            payload
+        }
+        None => None,
+    };
+    let Some(waiting) = waiting else { return Ok(see_other("/logout")) };
+    let waiting: Waiting = serde_json::from_value(waiting).map_err(Error::internal)?;
+    let entity_id = &waiting.asked.entity_id;
+    let meant = store::sessions_at(&mut tx, entity_id, &waiting.name_id).await?;
+    let meant: Vec<KnownSession> =
+        meant.into_iter().filter(|it| waiting.means(&it.session_index)).collect();
+    if meant.is_empty() {
+        let event = Event::refused("auth.logout", "unknown_principal").field("sp", entity_id);
+        event.record(&mut tx, &exit.client.trace(), exit.now).await?;
+        tx.commit().await?;
+        return exit.answer(&waiting.asked, LogoutOutcome::UnknownPrincipal).await;
+    }
+    let mut known = Known::default();
+    for session in &meant {
+        let Some(more) = exit.end(&mut tx, session.id).await? else { continue };
+        let event = Event::ok("auth.logout").by(session.person, &session.short());
+        let event = more.count(event).reason("portal").field("sp", entity_id);
+        event.record(&mut tx, &exit.client.trace(), exit.now).await?;
+        known.add(more);
+    }
+    tx.commit().await?;
+    known.partners.retain(|partner| partner.entity_id != *entity_id);
+    let is_own = who.0.is_some_and(|who| meant.iter().any(|it| it.id == who.session.id));
+    let onward = Onward::Portal(waiting.asked);
+    if is_own { exit.tell(known, onward).await } else { exit.tell_from_afar(known, onward).await }
+}
+
+impl Waiting {
+    fn of(request: LogoutRequest, by_post: bool) -> Self {
+        Self {
+            asked: Asked {
+                entity_id: request.partner,
+                request_id: request.id,
+                relay_state: request.relay_state,
+                by_post,
+            },
+            name_id: request.name_id,
+            session_indexes: request.session_indexes,
+        }
+    }
+
+    fn means(&self, session_index: &str) -> bool {
+        self.session_indexes.is_empty()
+            || self.session_indexes.iter().any(|index| index == session_index)
+    }
+}
+
+impl Exit {
+    fn check(
+        &self,
+        read: impl FnOnce(&LogoutChecks<'_>) -> Result<LogoutMessage, Refusal>,
+    ) -> web::Result<LogoutMessage> {
+        let book = &self.snapshot.partners;
+        let sender = |entity_id: &str| {
+            let partner = book.partners.by_entity_id(entity_id)?;
+            let usable = partner.usable(self.now) == Usability::Usable;
+            usable.then(|| Sender {
+                entity_id: &partner.entity_id,
+                keys: &partner.signing_keys,
+                allow_sha1: book.association(partner).allow_sha1,
+            })
+        };
+        let endpoint = self.vouching.absolute("/saml/slo");
+        read(&LogoutChecks { sender: &sender, endpoint: &endpoint, now: self.now })
+            .map_err(|refusal| refused(&refusal))
+    }
+
+    async fn receive(&self, message: LogoutMessage, by_post: bool) -> web::Result<HttpResponse> {
+        match message {
+            LogoutMessage::Request(request) => self.keep_request(request, by_post).await,
+            LogoutMessage::Response(response) => self.keep_response(&response).await,
+        }
+    }
+
+    async fn keep_request(
+        &self,
+        request: LogoutRequest,
+        by_post: bool,
+    ) -> web::Result<HttpResponse> {
+        let mut tx = self.db.write().await?;
+        let until = self.now + MEMORY;
+        if !see_request(&mut tx, &request.partner, &request.id, self.now, until).await? {
+            return Ok(see_other("/logout"));
+        }
+        let waiting =
+            serde_json::to_value(Waiting::of(request, by_post)).map_err(Error::internal)?;
+        let flow = insert_flow(&mut tx, KIND, &waiting, self.now, self.now + PATIENCE).await?;
+        tx.commit().await?;
+        Ok(see_other(&format!("/saml/slo/continue?flow={flow}")))
+    }
+
+    async fn keep_response(&self, response: &LogoutResponse) -> web::Result<HttpResponse> {
+        let LogoutResponse { partner, in_response_to, is_done } = response;
+        let mut tx = self.db.write().await?;
+        let to = self.hear(&mut tx, partner, in_response_to, *is_done).await?;
+        tx.commit().await?;
+        Ok(see_other(to.as_deref().unwrap_or("/logout")))
+    }
+}
