@@ -1,7 +1,7 @@
 //! The demonstration as its visitors see it: a real browser, real portals, the real clock.
 use crate::peers::browser;
 use crate::peers::loopback;
-use crate::peers::mellon::Site;
+use crate::peers::mellon::{Mellon, Site};
 use actix_web::dev::ServerHandle;
 use aiguillage::app::Parts;
 use aiguillage::clock::Clock;
@@ -99,7 +99,11 @@ impl Stage {
     }
 
     fn portal(&self, name: &str) -> String {
-        format!("http://127.0.0.1:{}/portail/{name}", self.port)
+        self.at_portals(&format!("/portail/{name}"))
+    }
+
+    fn at_portals(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
     }
 
     /// Sign in as `login` (the password is the same), choose `tile`, arrive at `arrival`.
@@ -165,31 +169,67 @@ async fn a_portal_asks_who_came_and_gets_an_answer() {
 #[actix_web::test]
 async fn an_application_lets_people_in_by_cas() {
     let stage = Stage::open(&["marie.dupont"]).await;
-    let application = format!("http://127.0.0.1:{}/application", stage.port);
+    let application = stage.at_portals("/application");
     let told = ["marie.dupont", "9740091F", "9749801K", "National_ENS", "isFromNewLogin"];
     stage.walk((&application, "marie.dupont", None), &application, &told).await;
 }
 
-#[actix_web::test]
-async fn a_school_portal_on_apache_lets_the_teacher_in_both_ways() {
+/// The demonstration with real portals of these schools.
+async fn with_apache(schools: &[&str]) -> (Stage, Vec<Mellon>) {
     let stage = Stage::prepare(&["marie.dupont"]);
-    let site = Site::prepare();
-    let metadata = stage.folder.path().join("metadata/9740091F.xml");
-    fs::write(metadata, site.metadata()).expect("the folder is ours");
-    let etabs = stage.folder.path().join("etabs.ini");
-    let text = fs::read_to_string(&etabs).expect("the file is there");
-    let text = text.replace(&stage.portal("9740091F"), &site.url("/secret"));
-    fs::write(etabs, text).expect("the folder is ours");
+    let sites: Vec<Site> = schools.iter().map(|_| Site::prepare()).collect();
+    for (school, site) in schools.iter().zip(&sites) {
+        let metadata = stage.folder.path().join(format!("metadata/{school}.xml"));
+        fs::write(metadata, site.metadata()).expect("the folder is ours");
+        let etabs = stage.folder.path().join("etabs.ini");
+        let text = fs::read_to_string(&etabs).expect("the file is there");
+        let text = text.replace(&stage.portal(school), &site.url("/secret"));
+        fs::write(etabs, text).expect("the folder is ours");
+    }
     let stage = stage.start().await;
     let client = loopback().build().expect("a client");
     let own = client.get(format!("{}/saml/metadata", stage.base())).send().await;
     let own = own.expect("an answer").text().await.expect("metadata");
-    let mellon = site.open(&own).await;
+    let mut open = Vec::new();
+    for site in sites {
+        open.push(site.open(&own).await);
+    }
+    (stage, open)
+}
 
-    let secret = mellon.url("/secret");
+#[actix_web::test]
+async fn a_school_portal_on_apache_lets_the_teacher_in_both_ways() {
+    let (stage, portals) = with_apache(&["9740091F"]).await;
+    let secret = portals[0].url("/secret");
     let expect = ["Marie Dupont", "9740091F", "9740091F;9749801K"];
     stage.walk(("/login", "marie.dupont", Some("LECONTE")), &secret, &expect).await;
     stage.walk((&secret, "marie.dupont", None), &secret, &expect).await;
+}
+
+#[actix_web::test]
+async fn one_sign_out_ends_all_of_it_and_says_so() {
+    let (stage, portals) = with_apache(&["9740091F", "9749801K"]).await;
+    let (base, application) = (stage.base(), stage.at_portals("/application"));
+    let visits = [portals[0].url("/secret"), portals[1].url("/secret"), application];
+    let visits = serde_json::json!(visits).to_string();
+    let said = ["Vous êtes déconnecté", "LECONTE", "FILAOS", "Cahier de textes", "déconnecté"];
+    let said = serde_json::json!(said).to_string();
+    let person = [("LOGIN", "marie.dupont"), ("PASSWORD", "marie.dupont")];
+    let ours = format!("{base}/logout/");
+    let own = [("BASE", base.as_str()), ("VISITS", &visits), ("EXPECT", &said), ("ARRIVAL", &ours)];
+    browser::run("leaving.mjs", &[&own[..], &person].concat()).await.praise();
+
+    // The first portal's own button: by way of the second one, and back to the first.
+    let arrival = portals[0].url("/index.html");
+    let back = serde_urlencoded::to_string([("ReturnTo", &arrival)]).expect("a query");
+    let button = portals[0].url(&format!("/mellon/logout?{back}"));
+    let theirs = [
+        ("BASE", base.as_str()),
+        ("VISITS", &visits),
+        ("SIGN_OUT", &button),
+        ("ARRIVAL", &arrival),
+    ];
+    browser::run("leaving.mjs", &[&theirs[..], &person].concat()).await.praise();
 }
 
 #[actix_web::test]

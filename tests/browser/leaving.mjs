@@ -1,0 +1,63 @@
+// One person's way out: sign in once, be in several places, sign out at one of them, and be out of
+// all. Walked with JavaScript and without, on a telephone.
+//
+// LOGIN, PASSWORD
+// VISITS     JSON list of addresses: portals and applications that let the person in
+// SIGN_OUT   where the way out begins: our own page, unless it is a portal's address
+// ARRIVAL    how the address of the last page begins
+// EXPECT     JSON list of texts on the last page
+// SCRIPT     on, off or both (default)
+import { Visitor, json, run, setting, telephone } from './lib.mjs'
+
+const visits = json('VISITS', [])
+const expect = json('EXPECT', [])
+const [login, password] = [setting('LOGIN'), setting('PASSWORD')]
+const [signOut, arrival] = [setting('SIGN_OUT', '/logout'), setting('ARRIVAL')]
+const modes = { on: [true], off: [false], both: [true, false] }[setting('SCRIPT', 'both')]
+
+/** Messages in forms: a script sends them, or the visitor presses the button. */
+async function pass(visitor, script, isThere) {
+  const form = 'form:has(input[name=SAMLResponse]), form:has(input[name=SAMLRequest])'
+  while (!script && (await visitor.page.locator(form).count())) await visitor.send(form)
+  await visitor.page.waitForURL(url => isThere(url.href), { waitUntil: 'load' })
+}
+
+async function walk(visitor, script, complain) {
+  await visitor.open('/login')
+  await visitor.signIn(login, password)
+  for (const address of visits) {
+    await visitor.open(address)
+    await pass(visitor, script, here => here.startsWith(address))
+  }
+  await visitor.open(signOut)
+  if (signOut === '/logout') await visitor.send('main form')
+  await pass(visitor, script, here => here.startsWith(arrival))
+  const text = await visitor.text()
+  for (const expected of expect) {
+    if (!text.includes(expected)) complain(`the last page does not show “${expected}”: ${text}`)
+  }
+  if (signOut === '/logout') await visitor.picture(script ? 'leaving-script' : 'leaving-no-script')
+  for (const address of visits) {
+    await visitor.open(address)
+    if (!(await visitor.page.locator('input[name=password]').count())) {
+      complain(`${address} did not hear of it: ${visitor.page.url()} ${await visitor.text()}`)
+    }
+  }
+}
+
+await run(async (browser, complain) => {
+  for (const script of modes) {
+    const name = script ? 'leaving with a script' : 'leaving without a script'
+    const visitor = await Visitor.arrive(browser, { script, size: telephone })
+    try {
+      await walk(visitor, script, complaint => complain(`${name}: ${complaint}`))
+    } catch (error) {
+      complain(`${name}: stopped at ${visitor.page.url()}: ${await visitor.text()}`)
+      throw error
+    } finally {
+      visitor.blame(complain, name)
+    }
+    console.log(`${name}: done`)
+    await visitor.leave()
+  }
+})
