@@ -11,7 +11,7 @@ use crate::dispatch::remembered::Memory;
 use crate::dispatch::{Dispatcher, Reloader, Vouching};
 use crate::finding::Finding;
 use crate::outbound::Outbound;
-use crate::sso::{KeyRing, SignInSettings};
+use crate::sso::{KeyRing, SignInSettings, Upstreams};
 use crate::web::client::ClientSettings;
 use crate::web::form_key::FormKey;
 use crate::web::headers::Hosts;
@@ -96,6 +96,9 @@ impl Parts {
                 arrival: rules,
                 demo_accounts: demo.as_ref().map(|_| "/".to_owned()),
                 floodgate: Arc::default(),
+                upstreams: Upstreams::new(&config.idps, &outbound),
+                takes_passwords: !config.sources.is_empty(),
+                origin: config.http.origin(),
                 outbound,
             },
             clients: ClientSettings {

@@ -1,11 +1,11 @@
 #!/bin/sh
-# node.sh DIR: the Node packages of the browser tests, and a younger Node when this one is too old.
+# node.sh DIR: the Node packages of the tests, and a younger Node when this one is too old.
 #
 # DIR receives that Node (from PyPI, DIR/bin/node); it stays empty when the system's is good.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-browser=$here/../../tests/browser
-oldest=18
+tests=$here/../../tests
+oldest=20
 
 major() {
   node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0
@@ -20,9 +20,9 @@ if [ "$(major)" -lt $oldest ]; then
 fi
 
 # The lock file is newer than what was installed from it, or nothing was installed yet.
-stamp=$browser/node_modules/.package-lock.json
-if [ ! -e "$stamp" ] || [ -n "$(find "$browser/package-lock.json" -newer "$stamp")" ]; then
-  cd "$browser"
+stamp=$tests/node_modules/.package-lock.json
+if [ ! -e "$stamp" ] || [ -n "$(find "$tests/package-lock.json" -newer "$stamp")" ]; then
+  cd "$tests"
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error
   touch "$stamp"
 fi

@@ -1,13 +1,15 @@
 //! What the parts are made of: files, directories, keys.
 use crate::clock::Clock;
-use crate::config::{self, Config, SourceSection};
+use crate::config::{self, Config, IdpSection, SourceSection};
 use crate::db::Db;
 use crate::dispatch::files::Places;
 use crate::dispatch::{Files, PartnerBook, PartnerPlaces, Vouching};
 use crate::finding::Finding;
 use crate::identity::arrival::ArrivalRules;
 use crate::identity::profile::ProfileMap;
-use crate::identity::sources::{Backend, Directories, Hashing, LdapSource, LocalSource, Source};
+use crate::identity::sources::{
+    Backend, Directories, Hashing, LdapSource, LocalSource, Role, Source,
+};
 use crate::ini;
 use crate::keys::{self, MasterKey, Purpose};
 use crate::sso::KeyRing;
@@ -130,16 +132,29 @@ pub(super) fn directories(config: &Config, db: &Db, profiles: &ProfileMap) -> Re
             role: section.role,
             priority: section.priority,
             federation_key: section.federation_key.clone(),
-            source_auth: section
-                .source_auth
-                .clone()
-                .unwrap_or_else(|| section.role.as_str().to_owned()),
+            source_auth: source_auth(section.source_auth.as_ref(), section.role),
             lockout: section.lockout,
             backend,
         })
     };
     let sources: Result<Vec<Source>> = config.sources.iter().map(source).collect();
-    Ok(Directories::new(sources?, profiles.clone()))
+    let federated = |section: &IdpSection| Source {
+        name: section.name.clone(),
+        label: section.label.clone(),
+        role: section.role,
+        priority: section.priority,
+        federation_key: section.federation_key.clone(),
+        source_auth: source_auth(section.source_auth.as_ref(), section.role),
+        lockout: None,
+        backend: Backend::Federated(section.keeps),
+    };
+    let all = sources?.into_iter().chain(config.idps.iter().map(federated));
+    Ok(Directories::new(all.collect(), profiles.clone()))
+}
+
+/// What applications are told of a source.
+fn source_auth(own: Option<&String>, role: Role) -> String {
+    own.cloned().unwrap_or_else(|| role.as_str().to_owned())
 }
 
 /// The keys, made on first start.

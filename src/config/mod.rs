@@ -5,6 +5,7 @@
 //! wins over the file.
 mod cas;
 mod dispatch;
+mod idps;
 mod lookup;
 pub mod parse;
 mod reader;
@@ -16,6 +17,7 @@ mod sources;
 
 pub use cas::{Cas, UnknownService};
 pub use dispatch::{Dispatch, DispatchSingle};
+pub use idps::{IdpSection, OidcSettings};
 pub use lookup::{
     Access, ConflictRule, Dialect, IndexPlace, Instance, KeyFetching, Lookup, OwnerRule,
     SearchPolicy,
@@ -68,6 +70,8 @@ pub struct Config {
     pub log: Log,
     /// `[source:NAME]`, in file order.
     pub sources: Vec<SourceSection>,
+    /// `[idp:NAME]`, in file order.
+    pub idps: Vec<IdpSection>,
     /// `[link:NAME]`, in file order.
     pub links: Vec<LinkRule>,
 }
@@ -130,6 +134,7 @@ impl Config {
         let limits = Limits::read(reader);
         let log = Log::read(reader);
         let sources = sources::read_sources(reader);
+        let idps = idps::read_idps(reader);
         let links = sources::read_links(reader);
         Some(Self {
             file: path.to_owned(),
@@ -150,6 +155,7 @@ impl Config {
             limits,
             log,
             sources,
+            idps,
             links,
         })
     }

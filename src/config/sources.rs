@@ -182,11 +182,11 @@ fn read_link(reader: &mut Reader, name: &str) -> Option<LinkRule> {
 fn read_pair(reader: &mut Reader, section: &str) -> Option<[String; 2]> {
     reader.required(section, "sources")?;
     let named = reader.list(section, "sources", |name| Ok(name.to_owned()));
-    let known = reader.names("source");
+    let known = [reader.names("source"), reader.names("idp")].concat();
     let mut instead = named
         .iter()
         .filter(|name| !known.contains(name))
-        .map(|name| format!("there is no [source:{name}]"))
+        .map(|name| format!("there is no [source:{name}] or [idp:{name}]"))
         .collect::<Vec<_>>();
     if named.len() != 2 || named.first() == named.last() {
         instead.push("name two different sources, comma between".to_owned());

@@ -1,7 +1,7 @@
 //! What our tables make of somebody whom a source vouches for: account, person, affiliations,
 //! links. The person is made at the first good sign-in (D23).
 use super::formats::{self, Delegations, Options, Reading};
-use super::sources::{Directories, Found, Gathered, Source};
+use super::sources::{Backend, Directories, Found, Gathered, Source};
 use super::store::{self, StoredAccount};
 use super::{Account, Affiliation, Person, PersonId};
 use crate::audit::{Event, Trace};
@@ -168,6 +168,10 @@ impl Keeper<'_> {
         };
         if store::keep_reading(tx, id, person, &self.read(found), self.now).await? {
             store::note_change(tx, person, "affiliation", self.now).await?;
+        }
+        // What cannot be asked again is not believed for ever.
+        if let Some(Backend::Federated(keeps)) = self.source(found).map(|source| &source.backend) {
+            store::limit_affiliations(tx, id, self.now + *keeps).await?;
         }
         Ok(id)
     }

@@ -1,4 +1,4 @@
-//! Opening a session for somebody whose password was right.
+//! Opening a session for somebody whose password was right, or for whom somebody vouches.
 use super::browser::describe;
 use super::budget_keeper::Try;
 use super::farewell;
@@ -25,7 +25,7 @@ const ADMIN_TIMES: Lifetimes =
 /// Longest idle time of profiles that share machines.
 const SHORT_IDLE: Duration = Duration::minutes(30);
 
-/// Opens the session of somebody whose password was right.
+/// Opens the session of somebody who was believed.
 pub(super) struct Entry<'a> {
     pub(super) request: &'a HttpRequest,
     pub(super) client: &'a Client,
@@ -40,7 +40,7 @@ impl Entry<'_> {
         &self,
         found: &Found,
         arrival: &Arrival,
-        attempt: &Try,
+        (method, attempt): (Method, Option<&Try>),
         next: &str,
     ) -> web::Result<Option<HttpResponse>> {
         let mut tx = self.db.write().await?;
@@ -54,7 +54,7 @@ impl Entry<'_> {
         let new = NewSession {
             person: arrival.person.id,
             account: arrival.account,
-            method: Method::Password,
+            method,
             lifetimes: self.lifetimes(arrival, is_admin),
             network: self.client.network(),
             browser: describe(self.request),
@@ -65,10 +65,12 @@ impl Entry<'_> {
         let left = self.end_old_session(&mut tx, &session).await?;
         let device = cookies::value(self.request, cookies::DEVICE);
         let device = device.unwrap_or_else(|| Token::new().as_str().to_owned());
-        attempt.succeeded(&mut tx, &device, self.now).await?;
+        if let Some(attempt) = attempt {
+            attempt.succeeded(&mut tx, &device, self.now).await?;
+        }
         Event::ok("auth.login")
             .by(arrival.person.id, &session.short())
-            .reason("password")
+            .reason(method.as_str())
             .field("source", &found.source)
             .field("partial_sources", &arrival.silent)
             .field("findings", &arrival.findings)
@@ -82,7 +84,10 @@ impl Entry<'_> {
             cookies::lasting(cookies::DEVICE, device, DEVICE_SECONDS),
             cookies::forget(cookies::FLOW),
         ];
-        for cookie in ours {
+        // Whom the browser came by is offered first the next time.
+        let came_by = (method == Method::Federation)
+            .then(|| cookies::lasting(cookies::UPSTREAM, found.source.clone(), DEVICE_SECONDS));
+        for cookie in ours.into_iter().chain(came_by) {
             let _ = answer.add_cookie(&cookie);
         }
         Ok(Some(answer))

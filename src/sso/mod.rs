@@ -22,6 +22,7 @@ mod sign_in;
 mod signing_key;
 mod source;
 pub mod store;
+mod upstream;
 
 pub use carried::Carried;
 pub use facts::Facts;
@@ -32,3 +33,4 @@ pub use routes::routes;
 pub use sign_in::{SignInPage, SignInSettings, show_sign_in, submit_sign_in};
 pub use signing_key::new_signing_key;
 pub use source::{Source, Step};
+pub use upstream::Upstreams;

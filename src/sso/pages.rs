@@ -25,6 +25,19 @@ pub struct SignIn {
     pub toward: Option<String>,
     /// The list of accounts of the demonstration.
     pub demo_accounts: Option<String>,
+    /// Whether there is anything to type.
+    pub takes_passwords: bool,
+    /// Identity providers, the one that this browser came by last first.
+    pub upstreams: Vec<WayIn>,
+}
+
+/// An identity provider that vouches for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WayIn {
+    /// What people call it.
+    pub label: String,
+    /// Where the way there begins.
+    pub address: String,
 }
 
 impl SignIn {
@@ -47,18 +60,27 @@ impl SignIn {
 
     /// What is wrong with anything else.
     fn trouble(&self) -> Option<String> {
-        match self.problem? {
+        match self.problem.as_ref()? {
             Problem::WrongPassword => None,
             Problem::Expired => Some(self.shell.t("sign-in-expired")),
             Problem::NoAnswer => Some(self.shell.t("e-source")),
             Problem::Flood => Some(self.shell.t("sign-in-flood")),
             Problem::NoCookie => Some(self.shell.t("sign-in-cookie")),
+            Problem::Silent(label) => {
+                Some(self.shell.t_with("sign-in-idp-silent", &[("idp", label)]))
+            }
+            Problem::Cancelled(label) => {
+                Some(self.shell.t_with("sign-in-idp-cancelled", &[("idp", label)]))
+            }
+            Problem::NotBelieved(label) => {
+                Some(self.shell.t_with("sign-in-idp-refused", &[("idp", label)]))
+            }
         }
     }
 }
 
 /// Why a sign-in did not work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
     /// Login or password; also while one has to wait, with the same words (SEC-38).
     WrongPassword,
@@ -70,6 +92,12 @@ pub enum Problem {
     Flood,
     /// The browser does not send our cookie back.
     NoCookie,
+    /// This identity provider does not answer.
+    Silent(String),
+    /// The person, or this identity provider, said no.
+    Cancelled(String),
+    /// What this identity provider says is not believed.
+    NotBelieved(String),
 }
 
 /// A directory to choose at sign-in.
@@ -101,6 +129,8 @@ pub struct SignedOut {
     pub sign_in: String,
     /// The application that wanted the person back.
     pub onward: Option<Onward>,
+    /// The identity provider by which the person came, and where they leave it.
+    pub upstream: Option<Onward>,
 }
 
 /// Where a page leads on to.
@@ -119,7 +149,8 @@ impl SignedOut {
     }
 
     fn is_complete(&self) -> bool {
-        self.partners.iter().all(|partner| partner.farewell == Farewell::Done)
+        let all_done = self.partners.iter().all(|partner| partner.farewell == Farewell::Done);
+        all_done && self.upstream.is_none()
     }
 }
 
@@ -243,12 +274,28 @@ mod tests {
         let page = SignIn {
             login: "marie.dupont".into(),
             problem: Some(Problem::WrongPassword),
+            takes_passwords: true,
             ..SignIn::default()
         };
         let html = page.render().unwrap();
 
         assert!(html.contains(r#"value="marie.dupont""#));
         assert!(html.contains(r#"aria-describedby="login-wrong""#), "{html}");
+    }
+
+    #[test]
+    fn a_page_shows_only_the_ways_in_that_there_are() {
+        let way = WayIn { label: "Rectorat".into(), address: "/login/with/r?next=%2F".into() };
+        for (takes_passwords, upstreams) in
+            [(true, vec![]), (true, vec![way.clone()]), (false, vec![way])]
+        {
+            let has_way = !upstreams.is_empty();
+            let page = SignIn { takes_passwords, upstreams, ..SignIn::default() };
+            let html = page.render().unwrap();
+            assert_eq!(html.contains("name=\"password\""), takes_passwords);
+            assert_eq!(html.contains("href=\"/login/with/r?next=%2F\""), has_way);
+            assert_eq!(html.matches("<h1>").count(), 1);
+        }
     }
 
     #[test]

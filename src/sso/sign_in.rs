@@ -5,17 +5,19 @@ use super::carried::Carried;
 use super::door::{self, Door, Form};
 use super::entry::Entry;
 use super::floodgate::Floodgate;
+use super::upstream::Upstreams;
 use crate::clock::Clock;
 use crate::config::SessionTimes;
 use crate::db::Db;
 use crate::identity::SignedIn;
 use crate::identity::arrival::{ArrivalRules, arrive};
+use crate::identity::session::Method;
 use crate::identity::sources::{Attempt, Directories, Password, SourceError, Typed};
 use crate::outbound::Outbound;
 use crate::web::form_key::FormKey;
 use crate::web::known_networks::KnownNetworks;
 use crate::web::query::Fields;
-use crate::web::redirect::{Rule, Target, see_other};
+use crate::web::redirect::{Rule, Target, found, see_other};
 use crate::web::{self, Client, Error, Frame, cookies};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -42,6 +44,12 @@ pub struct SignInSettings {
     pub floodgate: Arc<Floodgate>,
     /// Reaches applications, to tell them of ended sessions.
     pub outbound: Outbound,
+    /// Who else vouches for people.
+    pub upstreams: Upstreams,
+    /// Whether people may type a password here.
+    pub takes_passwords: bool,
+    /// Our origin, without a slash behind.
+    pub origin: String,
 }
 
 /// What signing in works with.
@@ -80,6 +88,10 @@ impl SignInPage {
     }
 
     fn answer(&self, request: &HttpRequest, frame: &Frame, form: Form) -> HttpResponse {
+        let query = Fields::parse(request.query_string()).unwrap_or_default();
+        if let Some(upstream) = self.settings.upstreams.hinted(&query) {
+            return found(&upstream.way(&form.carried));
+        }
         door::page((request, frame), (&self.key, &self.settings), form, None, StatusCode::OK)
     }
 }
@@ -97,7 +109,7 @@ pub fn show_sign_in(
         return Ok(see_other(next.as_deref().unwrap_or("/dispatch")));
     }
     let login = query.get("login").unwrap_or_default().to_owned();
-    let carried = Carried(next.map(|next| ("next".to_owned(), next)).into_iter().collect());
+    let carried = Carried::toward(next, query.is_on("renew"));
     Ok(page.answer(request, frame, Form { login, carried, ..Form::default() }))
 }
 
@@ -151,7 +163,8 @@ pub async fn submit_sign_in(
     let trace = client.trace();
     let arrival = arrive(&db, &directories, &settings.arrival, &found, (&trace, now)).await?;
     let entry = Entry { request: &request, client: &client, settings: &settings, db: &db, now };
-    match entry.open(&found, &arrival, &attempt, &form.carried.leads_to()).await? {
+    let method = (Method::Password, Some(&attempt));
+    match entry.open(&found, &arrival, method, &form.carried.leads_to()).await? {
         Some(answer) => Ok(answer),
         None => door.wrong(form, &attempt).await,
     }

@@ -133,6 +133,18 @@ pub async fn insert_flow(
     expires_at: DateTime<Utc>,
 ) -> sqlx::Result<Uuid> {
     let id = Uuid::new_v4();
+    insert_flow_as(tx, (id, kind), payload, now, expires_at).await?;
+    Ok(id)
+}
+
+/// The same under an id that is known already.
+pub async fn insert_flow_as(
+    tx: &mut Tx,
+    (id, kind): (Uuid, &str),
+    payload: &Value,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> sqlx::Result<()> {
     on!(&mut *tx, |conn| query("DELETE FROM flow WHERE expires_at < $1")
         .bind(now)
         .execute(conn)
@@ -149,8 +161,7 @@ pub async fn insert_flow(
     .bind(expires_at)
     .execute(conn)
     .await
-    .map(|_| ()))?;
-    Ok(id)
+    .map(|_| ()))
 }
 
 /// The message kept under `id`, which stays until it is taken.

@@ -11,6 +11,8 @@ pub const FLOW: &str = "__Host-flow";
 pub const DEVICE: &str = "__Host-device";
 /// The remembered choice of a school.
 pub const CHOICE: &str = "__Host-dispatch_choice";
+/// The identity provider by which this browser came last.
+pub const UPSTREAM: &str = "__Host-idp";
 /// The language.
 pub const LANGUAGE: &str = "lang";
 

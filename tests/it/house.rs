@@ -47,6 +47,8 @@ pub(crate) struct Setup {
     pub(crate) settings: Vec<(&'static str, String)>,
     /// `[source:NAME]` sections instead of the four local ones.
     pub(crate) sources: Option<String>,
+    /// The time goes by as it does, for peers that have a clock of their own.
+    pub(crate) real_time: bool,
 }
 
 /// A running service, gone with its owner.
@@ -80,7 +82,8 @@ impl House {
         copy(&repository("etc/demo"), folder.path(), address.port());
         let config = configure(&setup, folder.path(), address.port(), database.as_ref());
 
-        let clock = Clock::fixed(MORNING.parse().expect("a time"));
+        let morning = Clock::fixed(MORNING.parse().expect("a time"));
+        let clock = if setup.real_time { Clock::system() } else { morning };
         give_key(&config, clock.now()).await;
         let ground = (Arc::new(folder), database.map(Arc::new));
         Self::serve(config, clock, (listener, address), ground).await

@@ -7,3 +7,5 @@ mod door;
 mod flood;
 mod sessions;
 mod stuffing;
+mod upstream;
+mod upstream_hostile;

@@ -43,7 +43,7 @@ async fn house_set(
         ("AIGUILLAGE_LINK_MAIL_SOURCES", "agents, families".to_owned()),
         ("AIGUILLAGE_LINK_MAIL_DOMAINS", "ac-reunion.fr".to_owned()),
     ]);
-    House::open_with(Setup { settings, sources: Some(sources) }).await
+    House::open_with(Setup { settings, sources: Some(sources), ..Setup::default() }).await
 }
 
 const FAMILIES: &str = "[source:families]\nkind = local\nrole = teleservices\nlabel = Familles\n\n";

@@ -101,6 +101,10 @@ impl Exit {
                     farewell: state.farewell(),
                 })
                 .collect(),
+            upstream: departure
+                .upstream
+                .clone()
+                .map(|(label, address)| pages::Onward { label, address }),
             ..SignedOut::of(&self.frame)
         };
         match &departure.onward {

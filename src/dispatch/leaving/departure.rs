@@ -16,6 +16,8 @@ pub(super) struct Departure {
     pub(super) applications: Vec<(String, State)>,
     /// What comes at the end.
     pub(super) onward: Onward,
+    /// The identity provider by which the person came: its name, and where they leave it.
+    pub(super) upstream: Option<(String, String)>,
     /// SHA-256 of the cookie of the browser that may go on, in base64.
     pub(super) browser: String,
 }
@@ -111,7 +113,7 @@ impl Departure {
 
     /// Whether nobody is left who still believes in the session.
     pub(super) fn is_complete(&self) -> bool {
-        self.left().all(|(_, state)| state == State::Done)
+        self.upstream.is_none() && self.left().all(|(_, state)| state == State::Done)
     }
 
     /// Everybody with what became of them, portals first.
@@ -160,6 +162,7 @@ mod tests {
             hops: states.iter().enumerate().map(hop).collect(),
             applications: Vec::new(),
             onward: Onward::Page,
+            upstream: None,
             browser: String::new(),
         }
     }

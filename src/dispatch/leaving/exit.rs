@@ -11,7 +11,7 @@ use crate::identity::token::Token;
 use crate::outbound::Outbound;
 use crate::sso::saml::Partner;
 use crate::sso::store::{Visit, insert_flow, visits};
-use crate::sso::tell_applications;
+use crate::sso::{SignInSettings, tell_applications};
 use crate::web::{self, Client, Error, Frame, cookies};
 use actix_web::dev::Payload;
 use actix_web::web::Data;
@@ -38,12 +38,16 @@ pub struct Exit {
     pub(super) vouching: Data<Vouching>,
     pub(super) now: DateTime<Utc>,
     outbound: Data<Outbound>,
+    settings: Data<SignInSettings>,
     /// The cookie by which the browser is known on its way.
     browser: Option<Token>,
 }
 
-type Parts =
-    ((Frame, Client), (Data<Db>, Data<Clock>, Data<Dispatcher>, Data<Vouching>, Data<Outbound>));
+type Parts = (
+    (Frame, Client),
+    (Data<Db>, Data<Clock>, Data<Dispatcher>, Data<Vouching>),
+    (Data<Outbound>, Data<SignInSettings>),
+);
 
 impl FromRequest for Exit {
     type Error = actix_web::Error;
@@ -53,10 +57,11 @@ impl FromRequest for Exit {
         let browser = cookies::value(request, cookies::FLOW);
         let parts = Parts::from_request(request, payload);
         Box::pin(async move {
-            let ((frame, client), (db, clock, dispatcher, vouching, outbound)) = parts.await?;
+            let (page, (db, clock, dispatcher, vouching), more) = parts.await?;
+            let ((frame, client), (outbound, settings)) = (page, more);
             let browser = browser.and_then(|value| Token::parse(&value));
             let (snapshot, now) = (dispatcher.files.snapshot(), clock.now());
-            Ok(Self { frame, client, db, snapshot, vouching, now, outbound, browser })
+            Ok(Self { frame, client, db, snapshot, vouching, now, outbound, settings, browser })
         })
     }
 }
@@ -66,6 +71,8 @@ impl FromRequest for Exit {
 pub(super) struct Known {
     pub(super) partners: Vec<SessionPartner>,
     pub(super) visits: Vec<Visit>,
+    /// The source that vouched for the person.
+    pub(super) source: Option<String>,
 }
 
 impl Known {
@@ -78,6 +85,7 @@ impl Known {
     pub(super) fn add(&mut self, more: Self) {
         self.partners.extend(more.partners);
         self.visits.extend(more.visits);
+        self.source = self.source.take().or(more.source);
     }
 }
 
@@ -88,7 +96,8 @@ impl Exit {
             return Ok(None);
         }
         let partners = store::partners_of(tx, id).await?;
-        Ok(Some(Known { partners, visits: visits(tx, id).await? }))
+        let source = store::source_of_session(tx, id).await?;
+        Ok(Some(Known { partners, visits: visits(tx, id).await?, source }))
     }
 
     /// Tell everybody who knew: applications at once, portals by the browser, whose session it was.
@@ -128,8 +137,15 @@ impl Exit {
             hops: known.partners.into_iter().map(|partner| self.hop(partner)).collect(),
             applications: by_label(told),
             onward,
+            upstream: self.upstream(known.source.as_deref()).await,
             browser: hash(browser),
         }
+    }
+
+    /// The identity provider behind a source, when it has a way out.
+    async fn upstream(&self, source: Option<&str>) -> Option<(String, String)> {
+        let upstream = self.settings.upstreams.get(source?)?;
+        upstream.way_out(&self.settings.origin, self.now).await
     }
 
     /// Whether this is the browser that began to leave.

@@ -85,7 +85,8 @@ impl Directories {
     }
 
     fn asked<'a>(&'a self, only: Option<&'a str>) -> impl Iterator<Item = &'a Source> {
-        self.sources.iter().filter(move |source| only.is_none_or(|name| source.name == name))
+        let sources = self.sources.iter().filter(|source| source.takes_passwords());
+        sources.filter(move |source| only.is_none_or(|name| source.name == name))
     }
 
     /// Whether the password is that of the entry; a login that nobody has takes as long.

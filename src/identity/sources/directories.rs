@@ -20,6 +20,9 @@ pub enum Backend {
     Local(LocalSource),
     /// An LDAP directory.
     Ldap(Arc<LdapSource>),
+    /// An identity provider: it cannot be asked, only believed when it speaks. Its word about
+    /// schools is good for so long.
+    Federated(chrono::Duration),
 }
 
 /// One source and what we call its people.
@@ -61,10 +64,16 @@ pub struct Gathered {
 }
 
 impl Source {
+    /// Whether people may type a password for it.
+    pub fn takes_passwords(&self) -> bool {
+        !matches!(self.backend, Backend::Federated(_))
+    }
+
     pub(super) async fn find(&self, login: &str) -> Result<Vec<Found>, SourceError> {
         match &self.backend {
             Backend::Local(local) => local.find(login).await,
             Backend::Ldap(ldap) => ldap.find(login).await,
+            Backend::Federated(_) => Ok(Vec::new()),
         }
     }
 
@@ -72,6 +81,7 @@ impl Source {
         match &self.backend {
             Backend::Local(local) => local.find_by(attribute, value).await,
             Backend::Ldap(ldap) => ldap.find_by(attribute, value).await,
+            Backend::Federated(_) => Ok(Vec::new()),
         }
     }
 
@@ -79,6 +89,7 @@ impl Source {
         match &self.backend {
             Backend::Local(local) => local.read(source_id).await,
             Backend::Ldap(ldap) => ldap.read(source_id).await,
+            Backend::Federated(_) => Ok(None),
         }
     }
 
@@ -90,6 +101,7 @@ impl Source {
         match &self.backend {
             Backend::Local(local) => local.verify(found, password).await,
             Backend::Ldap(ldap) => ldap.verify(found, password).await,
+            Backend::Federated(_) => Ok(false),
         }
     }
 
@@ -98,6 +110,7 @@ impl Source {
         match &self.backend {
             Backend::Local(local) => local.pretend(password).await,
             Backend::Ldap(ldap) => ldap.dummy_bind().await,
+            Backend::Federated(_) => Ok(()),
         }
     }
 

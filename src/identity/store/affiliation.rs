@@ -34,6 +34,20 @@ pub async fn affiliations_of(
     Ok(rows.into_iter().map(Affiliation::from).collect())
 }
 
+/// What an account says of schools is good until then.
+pub async fn limit_affiliations(
+    tx: &mut Tx,
+    account: Uuid,
+    until: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| query("UPDATE affiliation SET valid_until = $2 WHERE account = $1")
+        .bind(account)
+        .bind(until)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
 /// Make the affiliations of one account exactly these. `false`: they were so already.
 pub async fn replace_affiliations(
     tx: &mut Tx,

@@ -17,7 +17,7 @@ pub use account::{
     StoredAccount, account_by_id, account_by_source_id, accounts_by_login, accounts_of,
     accounts_of_source, insert_account, update_account,
 };
-pub use affiliation::{affiliations_of, replace_affiliations};
+pub use affiliation::{affiliations_of, limit_affiliations, replace_affiliations};
 pub use bind_failure::{count_bind, forgive_binds, last_bind_failure, uncount_bind};
 pub use change::{ChangeRow, changes_after, newest_change, note_change, note_changes};
 pub use cloud_overview::{
@@ -32,5 +32,6 @@ pub use role::{grant_role, has_role};
 pub use session::{
     KnownSession, SessionOwner, SessionPartner, choose_school, end_session,
     end_sessions_of_account, insert_session, last_choice, live_sessions, note_partner,
-    owner_by_token, partners_of, session_by_token, sessions_at, set_last_choice, touch_session,
+    owner_by_token, partners_of, session_by_token, sessions_at, set_last_choice, source_of_session,
+    touch_session,
 };

@@ -10,6 +10,10 @@ sign-in-flood = Too many sign-ins arrive at once. Your password is not to blame:
 sign-in-directory = Which account is yours?
 sign-in-directory-help = Several directories know this login. Pick yours, then type your password again.
 sign-in-cookie = Your browser does not keep the cookie that signing in needs. Allow cookies for this site, or leave private browsing, then reload the page.
+sign-in-elsewhere = Is your account elsewhere?
+sign-in-idp-silent = “{ $idp }” does not answer at the moment. Try again in a few minutes, or sign in in another way.
+sign-in-idp-cancelled = Signing in with “{ $idp }” was refused or cancelled. You can try again.
+sign-in-idp-refused = The answer of “{ $idp }” could not be verified. Start again from this page.
 sign-in-demo = Trying the demonstration?
 sign-in-demo-link = See the accounts
 
@@ -19,6 +23,7 @@ signed-out-partial = Your session has ended here. Some portals may still be open
 signed-out-done = signed out
 signed-out-not-reached = no answer
 signed-out-not-offered = close it yourself
+signed-out-upstream = Sign out of “{ $idp }” too
 signed-out-again = Sign in again
 
 sessions-lead = The devices on which you are signed in. Do you see one that is not yours? End its session, then change your password.

@@ -10,6 +10,10 @@ sign-in-flood = Trop de connexions arrivent en même temps. Votre mot de passe n
 sign-in-directory = Quel est votre compte ?
 sign-in-directory-help = Cet identifiant existe dans plusieurs annuaires. Choisissez le vôtre, puis saisissez à nouveau votre mot de passe.
 sign-in-cookie = Votre navigateur ne conserve pas le cookie nécessaire à la connexion. Autorisez les cookies pour ce site, ou quittez la navigation privée, puis rechargez la page.
+sign-in-elsewhere = Votre compte est ailleurs ?
+sign-in-idp-silent = « { $idp } » ne répond pas pour le moment. Réessayez dans quelques minutes, ou connectez-vous autrement.
+sign-in-idp-cancelled = La connexion par « { $idp } » a été refusée ou abandonnée. Vous pouvez réessayer.
+sign-in-idp-refused = La réponse de « { $idp } » n’a pas pu être vérifiée. Recommencez la connexion depuis cette page.
 sign-in-demo = Vous découvrez la démonstration ?
 sign-in-demo-link = Voir les comptes disponibles
 
@@ -19,6 +23,7 @@ signed-out-partial = Votre session est terminée ici. Certains portails restent 
 signed-out-done = déconnecté
 signed-out-not-reached = sans réponse
 signed-out-not-offered = à fermer vous-même
+signed-out-upstream = Se déconnecter aussi de « { $idp } »
 signed-out-again = Se connecter à nouveau
 
 sessions-lead = Les appareils sur lesquels vous êtes connecté. Une session que vous ne reconnaissez pas ? Mettez-y fin, puis changez votre mot de passe.

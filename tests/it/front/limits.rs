@@ -95,6 +95,7 @@ async fn a_full_house_says_so_on_every_worker_and_recovers() {
             ("AIGUILLAGE_HTTP_WORKERS", "2".to_owned()),
         ],
         sources: Some(format!("[source:agents]\n{agents}\n{families}\n")),
+        ..Setup::default()
     })
     .await;
     let paul = house.visitor();

@@ -54,7 +54,8 @@ impl Desk {
             ("AIGUILLAGE_LOOKUP_NETWORKS", "10.205.0.0/16".to_owned()),
             ("AIGUILLAGE_LOOKUP_OWNER", "login, mail".to_owned()),
         ];
-        let house = House::open_with(Setup { settings, sources: Some(sources) }).await;
+        let house =
+            House::open_with(Setup { settings, sources: Some(sources), ..Setup::default() }).await;
         Self { house }
     }
 

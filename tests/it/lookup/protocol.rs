@@ -71,7 +71,8 @@ impl Lookup {
         settings.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/data/house/sources.ini");
         let sources = std::fs::read_to_string(path).expect("a file of ours") + sections;
-        let house = House::open_with(Setup { settings, sources: Some(sources) }).await;
+        let house =
+            House::open_with(Setup { settings, sources: Some(sources), ..Setup::default() }).await;
         let lookup = Self { house };
         lookup.until_ready().await;
         lookup

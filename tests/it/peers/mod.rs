@@ -10,6 +10,7 @@ pub(crate) mod auth_cas;
 pub(crate) mod browser;
 pub(crate) mod certificates;
 pub(crate) mod mellon;
+pub(crate) mod oidc;
 pub(crate) mod phpcas;
 pub(crate) mod postgres;
 pub(crate) mod process;

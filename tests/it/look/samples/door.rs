@@ -1,8 +1,8 @@
 //! Sign-in, sign-out, sessions.
 use super::{Pages, html, shell, signed_in};
 use aiguillage::sso::pages::{
-    Directory, Farewell, Partner, PostForm, Problem, Session, Sessions, SignIn, SignedOut,
-    StaleRequest,
+    Directory, Farewell, Onward, Partner, PostForm, Problem, Session, Sessions, SignIn, SignedOut,
+    StaleRequest, WayIn,
 };
 use aiguillage::web::lang::Lang;
 use aiguillage::web::page::{Place, Shell};
@@ -20,7 +20,19 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("sign-in-wrong", html(&wrong(lang))),
         ("sign-in-directory", html(&directory(lang))),
         ("sign-in-no-cookie", html(&no_cookie)),
+        ("sign-in-elsewhere", html(&SignIn { upstreams: ways_in(), ..sign_in(lang) })),
+        (
+            "sign-in-elsewhere-only",
+            html(&SignIn {
+                upstreams: ways_in(),
+                takes_passwords: false,
+                demo_accounts: None,
+                problem: Some(Problem::Silent("Compte du rectorat".into())),
+                ..sign_in(lang)
+            }),
+        ),
         ("signed-out", html(&signed_out(lang))),
+        ("signed-out-upstream", html(&signed_out_upstream(lang))),
         ("sessions", html(&sessions(lang))),
         ("post-form", html(&post_form(lang))),
         ("stale-request", html(&stale)),
@@ -32,6 +44,7 @@ fn sign_in(lang: Lang) -> SignIn {
         shell: shell(lang),
         hidden: vec![("next".into(), "/dispatch".into())],
         demo_accounts: Some("/demo".into()),
+        takes_passwords: true,
         ..SignIn::default()
     }
 }
@@ -68,7 +81,22 @@ fn signed_out(lang: Lang) -> SignedOut {
         ],
         sign_in: "/login".into(),
         onward: None,
+        upstream: None,
     }
+}
+
+fn ways_in() -> Vec<WayIn> {
+    let way = |label: &str, name: &str| WayIn {
+        label: label.into(),
+        address: format!("/login/with/{name}?next=%2Fdispatch"),
+    };
+    vec![way("Compte du rectorat", "rectorat"), way("EduConnect (parents et élèves)", "educonnect")]
+}
+
+fn signed_out_upstream(lang: Lang) -> SignedOut {
+    let upstream =
+        Onward { label: "Compte du rectorat".into(), address: "https://idp.example/end".into() };
+    SignedOut { upstream: Some(upstream), ..signed_out(lang) }
 }
 
 fn sessions(lang: Lang) -> Sessions {

@@ -1,0 +1,281 @@
+//! One OpenID provider: its description and keys, our questions, its answers (OpenID Connect Core
+//! 3.1, code flow with PKCE; SEC-64 to SEC-67).
+use crate::config::OidcSettings;
+use crate::outbound::Outbound;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Duration, Utc};
+use openidconnect::core::{
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreGenderClaim, CoreJwsSigningAlgorithm,
+};
+use openidconnect::{
+    AccessTokenHash, AuthType, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
+    IssuerUrl, JsonWebKey, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, Scope, SubjectIdentifier, TokenResponse, UserInfoClaims,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::sync::{Arc, Mutex, PoisonError};
+
+mod error;
+mod http;
+mod types;
+
+pub(super) use error::OidcError;
+use error::{not_believed, refused_code, refused_user_info};
+use http::Http;
+use types::{Description, Others, Relying, Tokens};
+
+/// How far clocks may differ (SEC-66).
+const SKEW: Duration = Duration::seconds(120);
+/// How long a description and its keys are believed without asking again (SEC-67).
+const FRESH: Duration = Duration::hours(1);
+/// How long they are good for when the provider does not answer.
+const STALE: Duration = Duration::hours(24);
+/// From one question about keys that we do not know to the next.
+const PACE: Duration = Duration::minutes(1);
+
+/// What is kept until the browser comes back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Secrets {
+    nonce: String,
+    verifier: String,
+    /// The person must prove anew who they are.
+    is_fresh: bool,
+}
+
+/// Somebody whom the provider knows.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    /// What it calls them for good.
+    pub(super) subject: String,
+    /// Everything that it says of them.
+    pub(super) claims: Map<String, Value>,
+}
+
+/// What came back with the browser.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Returned<'a> {
+    pub(super) code: &'a str,
+    /// RFC 9207.
+    pub(super) issuer: Option<&'a str>,
+}
+
+/// A description, and when it was fetched.
+#[derive(Clone)]
+struct Known {
+    description: Arc<Description>,
+    at: DateTime<Utc>,
+}
+
+impl Known {
+    /// The answer must come from whom we asked (RFC 9207, SEC-65).
+    fn must_be(&self, named: Option<&str>) -> Result<(), OidcError> {
+        let must_name =
+            self.description.additional_metadata().authorization_response_iss_parameter_supported;
+        match named {
+            None if must_name => Err(OidcError::NotBelieved("iss")),
+            Some(named) if named != self.description.issuer().as_str() => {
+                Err(OidcError::NotBelieved("iss"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn lacks_key_of(&self, tokens: &Tokens) -> bool {
+        let Some(token) = tokens.id_token() else { return false };
+        let header = token.to_string();
+        let Some(kid) = key_id(&header) else { return false };
+        let keys = self.description.jwks().keys();
+        !keys.iter().any(|key| key.key_id().is_some_and(|known| known.as_str() == kid))
+    }
+}
+
+/// One `[idp:NAME]`.
+pub(super) struct Provider {
+    settings: OidcSettings,
+    http: Http,
+    known: Mutex<Option<Known>>,
+}
+
+impl Provider {
+    pub(super) fn new(settings: OidcSettings, outbound: Outbound) -> Self {
+        Self { settings, http: Http(outbound), known: Mutex::default() }
+    }
+
+    /// Where to send the browser, with the `state` that must come back, and what to keep.
+    pub(super) async fn question(
+        &self,
+        back: &str,
+        state: String,
+        is_fresh: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(String, Secrets), OidcError> {
+        let known = self.describe(FRESH, now).await?;
+        let client = self.client(&known, back)?;
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let asked = client.authorize_url(
+            CoreAuthenticationFlow::AuthorizationCode,
+            move || CsrfToken::new(state),
+            Nonce::new_random,
+        );
+        let scopes = self.settings.scopes.iter().cloned().map(Scope::new);
+        let mut asked = asked.add_scopes(scopes).set_pkce_challenge(challenge);
+        if is_fresh {
+            asked = asked.add_prompt(CoreAuthPrompt::Login).set_max_age(std::time::Duration::ZERO);
+        }
+        let (url, _, nonce) = asked.url();
+        let verifier = verifier.secret().clone();
+        Ok((url.into(), Secrets { nonce: nonce.secret().clone(), verifier, is_fresh }))
+    }
+
+    /// Hand the code in and believe what is told, or not; `since` is when we asked.
+    pub(super) async fn answer(
+        &self,
+        back: &str,
+        returned: Returned<'_>,
+        kept: &Secrets,
+        (since, now): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<Told, OidcError> {
+        let mut known = self.describe(FRESH, now).await?;
+        known.must_be(returned.issuer)?;
+        let client = self.client(&known, back)?;
+        let code = AuthorizationCode::new(returned.code.to_owned());
+        let asked = client.exchange_code(code).map_err(|_| silent("it takes no codes"))?;
+        let asked = asked.set_pkce_verifier(PkceCodeVerifier::new(kept.verifier.clone()));
+        let tokens: Tokens = asked.request_async(&self.http).await.map_err(refused_code)?;
+        if known.lacks_key_of(&tokens) {
+            known = self.describe(PACE, now).await?;
+        }
+        let client = self.client(&known, back)?;
+        let (subject, mut claims) = self.believe(&client, &tokens, kept, (since, now))?;
+        if client.user_info_url().is_some() {
+            let asked = client.user_info(tokens.access_token().clone(), Some(subject.clone()));
+            let asked = asked.map_err(|_| silent("it tells nothing of people"))?;
+            let more: UserInfoClaims<Others, CoreGenderClaim> =
+                asked.request_async(&self.http).await.map_err(refused_user_info)?;
+            claims.extend(object(&more)?);
+        }
+        Ok(Told { subject: subject.to_string(), claims })
+    }
+
+    /// Where people end their session there and come back from; `None`: it has no such page.
+    pub(super) async fn way_out(&self, back: &str, now: DateTime<Utc>) -> Option<String> {
+        let known = self.describe(FRESH, now).await.ok()?;
+        let mut url = known.description.additional_metadata().end_session_endpoint.clone()?;
+        let is_web = matches!(url.scheme(), "https" | "http");
+        url.query_pairs_mut()
+            .append_pair("client_id", &self.settings.client_id)
+            .append_pair("post_logout_redirect_uri", back);
+        is_web.then(|| url.into())
+    }
+
+    /// Every check of an ID token (OpenID Connect Core 3.1.3.7).
+    fn believe(
+        &self,
+        client: &Relying,
+        tokens: &Tokens,
+        kept: &Secrets,
+        (since, now): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<(SubjectIdentifier, Map<String, Value>), OidcError> {
+        let token = tokens.id_token().ok_or(OidcError::NotBelieved("no ID token"))?;
+        let issued = move |at: DateTime<Utc>| {
+            let fits = at <= now + SKEW && at >= now - Duration::minutes(10);
+            if fits { Ok(()) } else { Err("issued at another time".to_owned()) }
+        };
+        let is_fresh = kept.is_fresh;
+        let proved = move |at: Option<DateTime<Utc>>| {
+            let fits = !is_fresh || at.is_some_and(|at| at >= since - SKEW);
+            if fits { Ok(()) } else { Err("not proved anew".to_owned()) }
+        };
+        let verifier = client
+            .id_token_verifier()
+            .set_allowed_algs(ALGORITHMS)
+            .set_time_fn(move || now - SKEW)
+            .set_issue_time_verifier_fn(issued)
+            .set_auth_time_verifier_fn(proved)
+            .set_other_audience_verifier_fn(|_| true);
+        let nonce = Nonce::new(kept.nonce.clone());
+        let claims = token.claims(&verifier, &nonce).map_err(|error| not_believed(&error))?;
+        let is_for_several = claims.audiences().len() > 1;
+        let party = claims.authorized_party();
+        let is_ours = party.is_none_or(|party| party.as_str() == self.settings.client_id);
+        if !is_ours || (is_for_several && party.is_none()) {
+            return Err(OidcError::NotBelieved("audience"));
+        }
+        if let Some(expected) = claims.access_token_hash() {
+            let algorithm = token.signing_alg().map_err(|_| OidcError::NotBelieved("algorithm"))?;
+            let key = token.signing_key(&verifier).map_err(|_| OidcError::NotBelieved("key"))?;
+            let made = AccessTokenHash::from_token(tokens.access_token(), algorithm, key)
+                .map_err(|_| OidcError::NotBelieved("at_hash"))?;
+            if made != *expected {
+                return Err(OidcError::NotBelieved("at_hash"));
+            }
+        }
+        Ok((claims.subject().clone(), object(claims)?))
+    }
+
+    /// The description, not older than `fresh` when the provider answers.
+    async fn describe(&self, fresh: Duration, now: DateTime<Utc>) -> Result<Known, OidcError> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(known) = known.as_ref().filter(|known| now - known.at < fresh) {
+            return Ok(known.clone());
+        }
+        let issuer = IssuerUrl::new(self.settings.issuer.clone());
+        let issuer = issuer.map_err(|_| silent("no address"))?;
+        match Description::discover_async(issuer, &self.http).await {
+            Ok(description) => {
+                let known = Known { description: Arc::new(description), at: now };
+                *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known.clone());
+                Ok(known)
+            }
+            Err(error) => match known.filter(|known| now - known.at < STALE) {
+                Some(known) => {
+                    tracing::warn!(issuer = self.settings.issuer, error = %error, "an identity provider does not describe itself: {error}");
+                    Ok(known)
+                }
+                None => Err(OidcError::Silent(error.to_string())),
+            },
+        }
+    }
+
+    fn client(&self, known: &Known, back: &str) -> Result<Relying, OidcError> {
+        let back = RedirectUrl::new(back.to_owned()).map_err(|_| silent("no way back"))?;
+        let secret = self.settings.client_secret.as_ref();
+        let secret = secret.map(|secret| ClientSecret::new(secret.reveal().to_owned()));
+        let by_post = self.settings.secret_by_post;
+        let client = Client::from_provider_metadata(
+            known.description.as_ref().clone(),
+            ClientId::new(self.settings.client_id.clone()),
+            secret,
+        );
+        let auth = if by_post { AuthType::RequestBody } else { AuthType::BasicAuth };
+        Ok(client.set_auth_type(auth).set_redirect_uri(back))
+    }
+}
+
+/// Signatures that are believed: never without one, never with a secret that both sides know.
+const ALGORITHMS: [CoreJwsSigningAlgorithm; 4] = [
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+    CoreJwsSigningAlgorithm::EdDsa,
+];
+
+fn silent(why: &str) -> OidcError {
+    OidcError::Silent(why.to_owned())
+}
+
+fn object(claims: &impl Serialize) -> Result<Map<String, Value>, OidcError> {
+    match serde_json::to_value(claims) {
+        Ok(Value::Object(object)) => Ok(object),
+        _ => Err(OidcError::NotBelieved("claims")),
+    }
+}
+
+/// `kid` of a signed token's header.
+fn key_id(token: &str) -> Option<String> {
+    let header = URL_SAFE_NO_PAD.decode(token.split('.').next()?).ok()?;
+    let header: Value = serde_json::from_slice(&header).ok()?;
+    header["kid"].as_str().map(str::to_owned)
+}
