@@ -10,6 +10,7 @@ mod opening;
 pub mod pages;
 pub mod people;
 mod portal;
+mod provider;
 mod routes;
 mod search;
 mod stage;

@@ -115,7 +115,13 @@ pub fn configure(setup: &Setup, port: u16) -> Result<Config> {
 /// The service with the made-up people in it; `lan` as in [`Setup`].
 pub async fn build(config: Config, clock: Clock, lan: Option<IpAddr>) -> Result<Parts> {
     let now = clock.now();
-    let mut stage = Stage::of(&config, people::read(&beside(&config, "people.ini"), now)?);
+    let cast = |name: &str| people::read(&beside(&config, name), now);
+    let mut stage = Stage::of(&config, cast("people.ini")?, cast("rectorat.ini")?)?;
+    let mut config = config;
+    if lan.is_some() {
+        // Nobody vouches for our certificate, so our own sign-on could not reach the provider.
+        config.idps.clear();
+    }
     if let Some(address) = lan {
         stage.open_to_others(Certificate::make(address, now)?)?;
     }

@@ -241,6 +241,29 @@ pub struct AcademicPortal {
     pub back: String,
 }
 
+/// An OpenID provider that asks who one would like to be.
+#[derive(Debug, Default, Template)]
+#[template(path = "demo/pages/provider.html")]
+pub struct DemoProvider {
+    /// Language of the page.
+    pub lang: Lang,
+    /// Who can be tried.
+    pub people: Vec<DemoVisitor>,
+    /// Where saying no leads to.
+    pub refuse: String,
+}
+
+/// Somebody whose account is elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoVisitor {
+    /// Their name.
+    pub name: String,
+    /// What is special about them.
+    pub about: String,
+    /// Where being them leads to.
+    pub address: String,
+}
+
 /// The portal did not believe what it was told.
 #[derive(Debug, Default, Template)]
 #[template(path = "demo/pages/portal_refused.html")]

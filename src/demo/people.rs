@@ -6,6 +6,7 @@ use crate::identity::sources::hash_password;
 use crate::identity::store;
 use crate::identity::{Account, Attributes, Person, PersonId, formats};
 use crate::ini::{self, Section};
+use crate::web::lang::Lang;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Datelike, Utc};
 use openssl::error::ErrorStack;
@@ -30,7 +31,15 @@ pub struct DemoPerson {
     /// Name.
     pub name: String,
     role: Option<String>,
-    attributes: Attributes,
+    pub(super) attributes: Attributes,
+}
+
+impl DemoPerson {
+    /// What is special about them, in this language.
+    pub(super) fn about_in(&self, lang: Lang) -> &str {
+        let [french, english] = &self.about;
+        if lang == Lang::En { english } else { french }
+    }
 }
 
 /// Read `people.ini`.

@@ -1,6 +1,7 @@
 //! What the demonstration plays with: its people, its addresses, and what its portals remember.
 use super::certificate::Certificate;
 use super::people::{DemoPerson, random_password};
+use super::provider::ProviderKey;
 use crate::config::Config;
 use crate::identity::token::Token;
 use crate::sso::saml::{LogoutRequest, Reason, Received, Refusal};
@@ -16,6 +17,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct Stage {
     /// Who can be tried.
     pub people: Arc<Vec<DemoPerson>>,
+    /// Whom the demonstration's own OpenID provider vouches for.
+    pub(super) elsewhere: Arc<Vec<DemoPerson>>,
+    /// With what that provider signs.
+    pub(super) provider_key: ProviderKey,
     /// Our origin as identity provider, `http://localhost:8080`.
     pub origin: String,
     /// Origin of the portals: the same program, another site, `http://127.0.0.1:8080`. In a local
@@ -35,6 +40,17 @@ struct Memory {
     questions: HashMap<String, Pending>,
     seen: HashMap<String, DateTime<Utc>>,
     entered: HashMap<String, Entered>,
+    granted: HashMap<String, Granted>,
+}
+
+/// A code of the OpenID provider, until it is handed in.
+#[derive(Clone)]
+pub(super) struct Granted {
+    pub(super) code: String,
+    pub(super) login: String,
+    pub(super) nonce: String,
+    pub(super) challenge: String,
+    pub(super) at: DateTime<Utc>,
 }
 
 /// Somebody in the application.
@@ -66,16 +82,22 @@ pub(super) struct Pending {
 
 impl Stage {
     /// A stage on which nothing happened yet, for this machine only.
-    pub(super) fn of(config: &Config, people: Vec<DemoPerson>) -> Self {
+    pub(super) fn of(
+        config: &Config,
+        people: Vec<DemoPerson>,
+        elsewhere: Vec<DemoPerson>,
+    ) -> Result<Self, ErrorStack> {
         let port = config.http.public_url.port_or_known_default().unwrap_or(80);
-        Self {
+        Ok(Self {
             people: Arc::new(people),
+            elsewhere: Arc::new(elsewhere),
+            provider_key: ProviderKey::make()?,
             origin: config.http.origin(),
             portal_origin: format!("http://127.0.0.1:{port}"),
             certificate: None,
             is_filling: Arc::default(),
             memory: Arc::default(),
-        }
+        })
     }
 
     /// Let others in: by https, with passwords that they cannot guess.
@@ -119,6 +141,16 @@ impl Stage {
             visit.portal == portal && *name_id == asked.name_id && index
         };
         self.remember().visits.retain(|_, visit| !is_meant(visit));
+    }
+
+    /// Keep a code.
+    pub(super) fn grant(&self, granted: Granted) {
+        self.remember().granted.insert(granted.code.clone(), granted);
+    }
+
+    /// Hand a code in, once.
+    pub(super) fn redeem(&self, code: &str) -> Option<Granted> {
+        self.remember().granted.remove(code)
     }
 
     /// Open a session of the application.

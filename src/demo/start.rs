@@ -112,10 +112,9 @@ fn plot_of(story: &str) -> Plot {
 }
 
 fn account(person: &DemoPerson, lang: Lang) -> DemoAccount {
-    let [french, english] = &person.about;
     DemoAccount {
         login: person.login.clone(),
         name: person.name.clone(),
-        about: if lang == Lang::En { english.clone() } else { french.clone() },
+        about: person.about_in(lang).to_owned(),
     }
 }

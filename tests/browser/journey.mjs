@@ -3,6 +3,7 @@
 //
 // START      where it begins: a path or an address (default /login)
 // LOGIN, PASSWORD
+// VIA        JSON list of links instead of login and password: a provider, then a person there
 // TILE       words on the tile to choose; unset when nothing is to be chosen
 // ARRIVAL    how the portal's address begins
 // EXPECT     JSON list of texts that the portal shows
@@ -11,8 +12,9 @@ import { Visitor, json, run, setting, telephone } from './lib.mjs'
 
 const journey = {
   start: setting('START', '/login'),
-  login: setting('LOGIN'),
-  password: setting('PASSWORD'),
+  login: process.env.LOGIN,
+  password: process.env.PASSWORD,
+  via: json('VIA', []),
   tile: process.env.TILE,
   arrival: setting('ARRIVAL'),
   expect: json('EXPECT', []),
@@ -33,7 +35,9 @@ async function deliver(visitor, script) {
 
 async function walk(visitor, script, complain) {
   await visitor.open(journey.start)
-  await visitor.signIn(journey.login, journey.password)
+  if (journey.via.length) await visitor.picture(`via-${script}`)
+  for (const link of journey.via) await visitor.press(visitor.page.getByRole('link', { name: link }))
+  if (!journey.via.length) await visitor.signIn(journey.login, journey.password)
   if (journey.tile) await choose(visitor, journey.tile)
   await deliver(visitor, script)
   const text = await visitor.text()

@@ -174,6 +174,24 @@ async fn an_application_lets_people_in_by_cas() {
     stage.walk((&application, "marie.dupont", None), &application, &told).await;
 }
 
+#[actix_web::test]
+async fn somebody_whose_account_is_elsewhere_lands_at_their_school() {
+    let stage = Stage::open(&["marie.dupont"]).await;
+    let (base, portal) = (stage.base(), stage.portal("9749801K"));
+    let via = serde_json::json!(["Compte du rectorat", "Nadège Sinama"]).to_string();
+    let told =
+        serde_json::json!(["Nadège Sinama", "9749801K", "nadege.sinama", "agents"]).to_string();
+    let settings = [
+        ("BASE", base.as_str()),
+        ("START", "/login"),
+        ("VIA", &via),
+        ("TILE", "FILAOS"),
+        ("ARRIVAL", &portal),
+        ("EXPECT", &told),
+    ];
+    browser::run("journey.mjs", &settings).await.praise();
+}
+
 /// The demonstration with real portals of these schools.
 async fn with_apache(schools: &[&str]) -> (Stage, Vec<Mellon>) {
     let stage = Stage::prepare(&["marie.dupont"]);
@@ -186,7 +204,7 @@ async fn with_apache(schools: &[&str]) -> (Stage, Vec<Mellon>) {
         let text = text.replace(&stage.portal(school), &site.url("/secret"));
         fs::write(etabs, text).expect("the folder is ours");
     }
-    let stage = stage.start().await;
+    let stage = Box::pin(stage.start()).await;
     let client = loopback().build().expect("a client");
     let own = client.get(format!("{}/saml/metadata", stage.base())).send().await;
     let own = own.expect("an answer").text().await.expect("metadata");

@@ -48,3 +48,8 @@ arena-zones = Networks that lead here
 demo-link-application = An application connected by CAS
 demo-link-metadata = SAML metadata
 demo-link-admin = Administration
+
+provider-title = Regional office (demonstration)
+provider-hello = Who would you like to be?
+provider-lead = This made-up identity provider asks for no password: it vouches for the person you choose, by OpenID Connect.
+provider-refuse = Refuse

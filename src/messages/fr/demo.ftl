@@ -48,3 +48,8 @@ arena-zones = Réseaux qui mènent ici
 demo-link-application = Une application reliée par CAS
 demo-link-metadata = Métadonnées SAML
 demo-link-admin = Administration
+
+provider-title = Rectorat (démonstration)
+provider-hello = Qui voulez-vous être ?
+provider-lead = Ce fournisseur d’identité inventé ne demande pas de mot de passe : il se porte garant de la personne choisie, par OpenID Connect.
+provider-refuse = Refuser
