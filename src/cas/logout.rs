@@ -1,18 +1,15 @@
 //! `/logout` with a service: an application signs somebody out and wants them back (CAS 3.0, 2.3).
 use super::desk::{Desk, Parts};
 use crate::dispatch::{Exit, Onward, ask_to_sign_out, leave};
-use crate::identity::MaybeSignedIn;
 use crate::sso::applications::ServiceUrl;
 use crate::web::redirect::found;
-use crate::web::{self, Client, Frame};
+use crate::web::{self, Client};
 use actix_web::{HttpRequest, HttpResponse};
 
 /// A declared application may sign out and is gone back to; anything else is asked about, since a
 /// picture on another site must not sign anybody out (SEC-63).
 pub(super) async fn show(
     request: HttpRequest,
-    frame: Frame,
-    who: MaybeSignedIn,
     client: Client,
     parts: Parts,
     exit: Exit,
@@ -23,10 +20,10 @@ pub(super) async fn show(
     let applications = &desk.snapshot.partners.applications;
     let known = service.as_ref().and_then(|service| Some((service, applications.find(service)?)));
     let Some((service, application)) = known else {
-        return Ok(ask_to_sign_out(&frame, who.0.as_ref()));
+        return ask_to_sign_out(&exit).await;
     };
     let address = service.url().as_str();
-    let Some(who) = who.0 else { return Ok(found(address)) };
+    let Some(session) = exit.own_session().await? else { return Ok(found(address)) };
     let onward = Onward::Service { label: application.name.clone(), address: address.to_owned() };
-    leave(&exit, &who, onward).await
+    leave(&exit, &session, onward).await
 }

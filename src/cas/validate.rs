@@ -9,7 +9,7 @@ use crate::db::Tx;
 use crate::dispatch::{About, Standing};
 use crate::identity::Rne;
 use crate::identity::store::SessionOwner;
-use crate::sso::applications::ServiceUrl;
+use crate::sso::applications::{Application, ServiceUrl};
 use crate::sso::store::{Visit, note_visit};
 use crate::web::rate_limits::Recognised;
 use crate::web::{self, Client};
@@ -145,6 +145,7 @@ impl Desk {
             service: waiting.service,
             ticket: ticket.as_str().to_owned(),
             is_told: admitted.hears_of_the_end(),
+            is_named: admitted.application.is_none_or(Application::names_its_host),
         };
         note_visit(tx, owner.session.id, &visit, self.now).await?;
         let facts = self.facts(tx, &owner, waiting.arena.clone()).await?;

@@ -1,12 +1,15 @@
 //! Telling applications that a session ended (`dispatch.md` 6.4).
 use super::saml::MessageId;
 use super::store::Visit;
-use crate::outbound::Outbound;
+use crate::outbound::{Outbound, to_public};
 use chrono::{DateTime, SecondsFormat, Utc};
 use futures_util::stream::{self, StreamExt};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
+use url::Url;
 
+/// How long one application may take.
+const PATIENCE: Duration = Duration::from_secs(3);
 const TRIES: usize = 2;
 /// Applications told at the same time.
 const AT_ONCE: usize = 32;
@@ -45,7 +48,12 @@ pub(super) fn say_behind(outbound: &Outbound, visits: Vec<Visit>, now: DateTime<
     tokio::spawn(async move { say(&outbound, visits, now).await });
 }
 
-async fn tell(client: &reqwest::Client, visit: &Visit, now: DateTime<Utc>) -> bool {
+async fn tell(usual: &reqwest::Client, visit: &Visit, now: DateTime<Utc>) -> bool {
+    let guarded = match Url::parse(&visit.service) {
+        Ok(url) if !visit.is_named => to_public(&url, PATIENCE).await.ok(),
+        _ => Some(usual.clone()),
+    };
+    let Some(client) = guarded else { return false };
     let Ok(id) = MessageId::random() else { return false };
     let message = logout_request(id.as_str(), &visit.ticket, now);
     for _ in 0..TRIES {

@@ -133,6 +133,16 @@ pub struct SignedOut {
     pub upstream: Option<Onward>,
 }
 
+/// On the way out: goes on by itself to the next portal.
+#[derive(Debug, Default, Template)]
+#[template(path = "sso/pages/leaving.html")]
+pub struct Leaving {
+    /// The frame, without a person.
+    pub shell: Shell,
+    /// Where it goes on.
+    pub onward: String,
+}
+
 /// Where a page leads on to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Onward {

@@ -3,7 +3,7 @@
 //
 // LOGIN, PASSWORD
 // VISITS     JSON list of addresses: portals and applications that let the person in
-// SIGN_OUT   where the way out begins: our own page, unless it is a portal's address
+// SIGN_OUT   where the way out begins: /logout, the menu of /sessions, or a portal's address
 // ARRIVAL    how the address of the last page begins
 // EXPECT     JSON list of texts on the last page
 // SCRIPT     on, off or both (default)
@@ -22,6 +22,12 @@ async function pass(visitor, script, isThere) {
   await visitor.page.waitForURL(url => isThere(url.href), { waitUntil: 'load' })
 }
 
+/** The menu of a page whose own forms may not lead to other sites. */
+async function byTheMenu(visitor) {
+  await visitor.page.locator('details.menu summary').click()
+  await visitor.send('details.menu form[action="/logout"]')
+}
+
 async function walk(visitor, script, complain) {
   await visitor.open('/login')
   await visitor.signIn(login, password)
@@ -31,12 +37,14 @@ async function walk(visitor, script, complain) {
   }
   await visitor.open(signOut)
   if (signOut === '/logout') await visitor.send('main form')
+  if (signOut === '/sessions') await byTheMenu(visitor)
   await pass(visitor, script, here => here.startsWith(arrival))
+  if (expect.length) await visitor.page.getByText(expect[0]).first().waitFor()
   const text = await visitor.text()
   for (const expected of expect) {
     if (!text.includes(expected)) complain(`the last page does not show “${expected}”: ${text}`)
   }
-  if (signOut === '/logout') await visitor.picture(script ? 'leaving-script' : 'leaving-no-script')
+  if (signOut.startsWith('/')) await visitor.picture(script ? 'leaving-script' : 'leaving-no-script')
   for (const address of visits) {
     await visitor.open(address)
     if (!(await visitor.page.locator('input[name=password]').count())) {

@@ -234,8 +234,16 @@ async fn one_sign_out_ends_all_of_it_and_says_so() {
     let said = serde_json::json!(said).to_string();
     let person = [("LOGIN", "marie.dupont"), ("PASSWORD", "marie.dupont")];
     let ours = format!("{base}/logout/");
-    let own = [("BASE", base.as_str()), ("VISITS", &visits), ("EXPECT", &said), ("ARRIVAL", &ours)];
-    browser::run("leaving.mjs", &[&own[..], &person].concat()).await.praise();
+    for page in ["/logout", "/sessions"] {
+        let own = [
+            ("BASE", base.as_str()),
+            ("VISITS", &visits),
+            ("EXPECT", &said),
+            ("SIGN_OUT", page),
+            ("ARRIVAL", &ours),
+        ];
+        browser::run("leaving.mjs", &[&own[..], &person].concat()).await.praise();
+    }
 
     // The first portal's own button: by way of the second one, and back to the first.
     let arrival = portals[0].url("/index.html");

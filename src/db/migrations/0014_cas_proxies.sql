@@ -9,3 +9,9 @@ CREATE TABLE cas_granting (
     created_at TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX cas_granting_session ON cas_granting (session);
+
+-- Hosts that only an expression lets in may be anybody's.
+ALTER TABLE cas_visit ADD COLUMN is_named BOOLEAN NOT NULL DEFAULT TRUE;
+
+-- Portals sign people out by the name they were given.
+CREATE INDEX session_partner_name ON session_partner (entity_id, name_id);

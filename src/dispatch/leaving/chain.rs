@@ -1,42 +1,49 @@
 //! From portal to portal, and the last page: `/logout/<id>`, to which the browser always comes back.
 use super::departure::{Departure, Onward, parse_request_id, request_id};
 use super::exit::{Exit, KIND};
-use super::sign_out::ask_to_sign_out;
 use crate::db::Tx;
-use crate::identity::MaybeSignedIn;
-use crate::sso::pages::{self, PostForm, SignedOut};
+use crate::sso::pages::{self, Leaving, PostForm, SignedOut};
 use crate::sso::saml::{
     Endpoint, LogoutAnswer, LogoutOutcome, LogoutQuestion, MessageId, NameId, Partner, SentLogout,
     Usability,
 };
 use crate::sso::store::{find_flow, update_flow};
 use crate::web::page::Page;
+use crate::web::query::Fields;
 use crate::web::redirect::{found, see_other};
 use crate::web::{self, Error};
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
-/// The browser is here again: on to the next portal, or to the end. Back and reload pass over the
-/// portal that hangs.
+/// The browser is here again. First a page that goes on by itself: from there no form of another
+/// page of ours holds the way (SEC-14). Then on to the next portal, or to the end; Back and reload
+/// pass over the portal that hangs.
 pub(in crate::dispatch) async fn go_on(
     id: Path<Uuid>,
-    who: MaybeSignedIn,
+    request: HttpRequest,
     exit: Exit,
 ) -> web::Result<HttpResponse> {
-    let mut tx = exit.db.write().await?;
-    let departure = exit.departure(&mut tx, *id).await?;
-    let Some(mut departure) = departure.filter(|departure| exit.is_browser_of(departure)) else {
-        drop(tx);
-        return Ok(ask_to_sign_out(&exit.frame, who.0.as_ref()));
-    };
+    let is_own = exit.session().await?.is_some_and(|session| session.id == *id);
+    let mut tx = exit.db.read().await?;
+    let departure = if is_own { exit.departure(&mut tx, *id).await? } else { None };
+    drop(tx);
+    let Some(mut departure) = departure else { return Ok(exit.nothing_left()) };
+    if !departure.visits.is_empty() {
+        return exit.tell(*id, departure).await;
+    }
+    if departure.is_under_way() && !Fields::parse(request.query_string())?.is_on("go") {
+        let page = Leaving { shell: exit.frame.shell(""), onward: format!("/logout/{id}?go=1") };
+        return Ok(Page(page).with(StatusCode::OK));
+    }
     let next = departure.step();
+    let mut tx = exit.db.write().await?;
     exit.keep(&mut tx, *id, &departure).await?;
     tx.commit().await?;
     match next {
         Some(number) => exit.ask(*id, &departure, number).await,
-        None => exit.finish(&departure).await,
+        None => exit.last(&departure).await,
     }
 }
 
@@ -75,7 +82,9 @@ impl Exit {
         let partner = self.snapshot.partners.partners.by_entity_id(&hop.entity_id);
         let to = partner.and_then(|partner| Some((partner, self.way_to(partner)?)));
         // The files changed meanwhile: it is passed over when the browser comes back.
-        let Some((partner, endpoint)) = to else { return Ok(see_other(&self.frame.here)) };
+        let Some((partner, endpoint)) = to else {
+            return Ok(see_other(&format!("/logout/{id}?go=1")));
+        };
         let question = LogoutQuestion {
             id: &request_id(id, number),
             issuer: &self.vouching.entity_id,
@@ -132,7 +141,7 @@ impl Exit {
     ) -> web::Result<HttpResponse> {
         let partner = self.snapshot.partners.partners.by_entity_id(&asked.entity_id);
         let endpoint = partner.and_then(|partner| partner.logout_endpoint(asked.by_post));
-        let Some(endpoint) = endpoint else { return Ok(ask_to_sign_out(&self.frame, None)) };
+        let Some(endpoint) = endpoint else { return Ok(self.nothing_left()) };
         let id = MessageId::random().map_err(Error::internal)?;
         let answer = LogoutAnswer {
             id: id.as_str(),
@@ -190,6 +199,6 @@ impl Exit {
             return Ok(None);
         }
         self.keep(tx, id, &departure).await?;
-        Ok(Some(format!("/logout/{id}")))
+        Ok(Some(format!("/logout/{id}?go=1")))
     }
 }

@@ -4,6 +4,7 @@
 //! only place that holds their cookies. A portal that never sends the browser back is passed over
 //! as soon as the person comes back by themselves.
 use crate::sso::pages::Farewell;
+use crate::sso::store::Visit;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -12,14 +13,16 @@ use uuid::Uuid;
 pub(super) struct Departure {
     /// Portals, in the order in which they are asked.
     pub(super) hops: Vec<Hop>,
-    /// Applications that were told from server to server, and with what success.
+    /// Applications that are still to be told from server to server.
+    pub(super) visits: Vec<Visit>,
+    /// Those that were, and with what success.
     pub(super) applications: Vec<(String, State)>,
     /// What comes at the end.
     pub(super) onward: Onward,
+    /// The source that vouched for the person, until it is known where that is left.
+    pub(super) source: Option<String>,
     /// The identity provider by which the person came: its name, and where they leave it.
     pub(super) upstream: Option<(String, String)>,
-    /// SHA-256 of the cookie of the browser that may go on, in base64.
-    pub(super) browser: String,
 }
 
 /// A portal that knows of the session.
@@ -87,6 +90,12 @@ impl Departure {
         self.hops.iter().any(|hop| hop.state == State::Waiting)
     }
 
+    /// Whether the browser has not come to the last page yet.
+    pub(super) fn is_under_way(&self) -> bool {
+        let asked = self.hops.iter().any(|hop| hop.state == State::Asked);
+        asked || self.goes_on() || !self.visits.is_empty()
+    }
+
     /// The browser is here again: whoever was asked and did not answer is passed over, the next
     /// one is asked. Its number; `None`: everybody was.
     pub(super) fn step(&mut self) -> Option<usize> {
@@ -113,7 +122,7 @@ impl Departure {
 
     /// Whether nobody is left who still believes in the session.
     pub(super) fn is_complete(&self) -> bool {
-        self.upstream.is_none() && self.left().all(|(_, state)| state == State::Done)
+        self.left().all(|(_, state)| state == State::Done)
     }
 
     /// Everybody with what became of them, portals first.
@@ -160,10 +169,11 @@ mod tests {
         };
         Departure {
             hops: states.iter().enumerate().map(hop).collect(),
+            visits: Vec::new(),
             applications: Vec::new(),
             onward: Onward::Page,
+            source: None,
             upstream: None,
-            browser: String::new(),
         }
     }
 

@@ -5,19 +5,18 @@ use crate::clock::Clock;
 use crate::db::{Db, Tx};
 use crate::dispatch::service::{Book, Dispatcher};
 use crate::dispatch::vouching::Vouching;
-use crate::identity::session::EndReason;
+use crate::identity::session::{EndReason, Session};
 use crate::identity::store::{self, SessionPartner};
 use crate::identity::token::Token;
 use crate::outbound::Outbound;
 use crate::sso::saml::Partner;
-use crate::sso::store::{Visit, insert_flow, visits};
+use crate::sso::store::{Visit, insert_flow_as, visits};
 use crate::sso::{SignInSettings, tell_applications};
+use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error, Frame, cookies};
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Duration, Utc};
 use std::future::Future;
 use std::pin::Pin;
@@ -39,8 +38,8 @@ pub struct Exit {
     pub(super) now: DateTime<Utc>,
     outbound: Data<Outbound>,
     settings: Data<SignInSettings>,
-    /// The cookie by which the browser is known on its way.
-    browser: Option<Token>,
+    /// The cookie of the browser's session, live or not.
+    cookie: Option<Token>,
 }
 
 type Parts = (
@@ -54,14 +53,14 @@ impl FromRequest for Exit {
     type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let browser = cookies::value(request, cookies::FLOW);
+        let cookie = cookies::value(request, cookies::SESSION);
         let parts = Parts::from_request(request, payload);
         Box::pin(async move {
             let (page, (db, clock, dispatcher, vouching), more) = parts.await?;
             let ((frame, client), (outbound, settings)) = (page, more);
-            let browser = browser.and_then(|value| Token::parse(&value));
+            let cookie = cookie.and_then(|value| Token::parse(&value));
             let (snapshot, now) = (dispatcher.files.snapshot(), clock.now());
-            Ok(Self { frame, client, db, snapshot, vouching, now, outbound, settings, browser })
+            Ok(Self { frame, client, db, snapshot, vouching, now, outbound, settings, cookie })
         })
     }
 }
@@ -100,24 +99,42 @@ impl Exit {
         Ok(Some(Known { partners, visits: visits(tx, id).await?, source }))
     }
 
-    /// Tell everybody who knew: applications at once, portals by the browser, whose session it was.
-    pub(super) async fn tell(&self, known: Known, onward: Onward) -> web::Result<HttpResponse> {
-        let browser = self.browser.clone().unwrap_or_default();
-        let departure = self.departing(known, onward, &browser).await;
-        let mut answer = if departure.goes_on() {
-            let payload = serde_json::to_value(&departure).map_err(Error::internal)?;
-            let mut tx = self.db.write().await?;
-            let until = self.now + PATIENCE;
-            let id = insert_flow(&mut tx, KIND, &payload, self.now, until).await?;
-            tx.commit().await?;
-            let mut answer = web::redirect::see_other(&format!("/logout/{id}"));
-            let _ = answer.add_cookie(&cookies::flow(browser.as_str().to_owned()));
-            answer
-        } else {
-            self.finish(&departure).await?
-        };
-        let _ = answer.add_cookie(&cookies::forget(cookies::SESSION));
-        Ok(answer)
+    /// The browser's session: live, unused for too long, or over.
+    pub(super) async fn session(&self) -> sqlx::Result<Option<Session>> {
+        let Some(token) = &self.cookie else { return Ok(None) };
+        let mut tx = self.db.read().await?;
+        store::session_by_token(&mut tx, token).await
+    }
+
+    /// Keep who has to hear of the end, in the transaction that ends the session.
+    pub(super) async fn prepare(
+        &self,
+        tx: &mut Tx,
+        session: Uuid,
+        known: Known,
+        onward: Onward,
+    ) -> web::Result<Departure> {
+        let departure = self.departing(known, onward);
+        let payload = serde_json::to_value(&departure).map_err(Error::internal)?;
+        let until = self.now + PATIENCE;
+        insert_flow_as(tx, (session, KIND), &payload, self.now, until).await?;
+        Ok(departure)
+    }
+
+    /// Tell the applications, then on to the first portal or to the last page.
+    pub(super) async fn tell(
+        &self,
+        session: Uuid,
+        mut departure: Departure,
+    ) -> web::Result<HttpResponse> {
+        self.tell_applications(&mut departure).await;
+        let mut tx = self.db.write().await?;
+        self.keep(&mut tx, session, &departure).await?;
+        tx.commit().await?;
+        if departure.goes_on() {
+            return Ok(see_other(&format!("/logout/{session}")));
+        }
+        self.last(&departure).await
     }
 
     /// The same from another browser: portals hear nothing, since their cookies are elsewhere.
@@ -126,31 +143,46 @@ impl Exit {
         known: Known,
         onward: Onward,
     ) -> web::Result<HttpResponse> {
-        let mut departure = self.departing(known, onward, &Token::new()).await;
+        let mut departure = self.departing(known, onward);
+        self.tell_applications(&mut departure).await;
         while departure.step().is_some() {}
         self.finish(&departure).await
     }
 
-    async fn departing(&self, known: Known, onward: Onward, browser: &Token) -> Departure {
-        let told = tell_applications(&self.outbound, known.visits, self.now).await;
+    /// The last page; the cookie stays while somebody may still answer.
+    pub(super) async fn last(&self, departure: &Departure) -> web::Result<HttpResponse> {
+        let mut answer = self.finish(departure).await?;
+        if departure.hops.iter().all(|hop| hop.state != State::NotReached) {
+            let _ = answer.add_cookie(&cookies::forget(cookies::SESSION));
+        }
+        Ok(answer)
+    }
+
+    fn departing(&self, known: Known, onward: Onward) -> Departure {
         Departure {
             hops: known.partners.into_iter().map(|partner| self.hop(partner)).collect(),
-            applications: by_label(told),
+            visits: known.visits,
+            applications: Vec::new(),
             onward,
-            upstream: self.upstream(known.source.as_deref()).await,
-            browser: hash(browser),
+            source: known.source,
+            upstream: None,
         }
     }
 
-    /// The identity provider behind a source, when it has a way out.
-    async fn upstream(&self, source: Option<&str>) -> Option<(String, String)> {
-        let upstream = self.settings.upstreams.get(source?)?;
-        upstream.way_out(&self.settings.origin, self.now).await
+    /// Tell those who have not been told yet, and learn where the identity provider is left.
+    pub(super) async fn tell_applications(&self, departure: &mut Departure) {
+        let visits = std::mem::take(&mut departure.visits);
+        let told = tell_applications(&self.outbound, visits, self.now);
+        let upstream = self.upstream(departure.source.take());
+        let (told, upstream) = tokio::join!(told, upstream);
+        departure.applications.extend(by_label(told));
+        departure.upstream = upstream.or(departure.upstream.take());
     }
 
-    /// Whether this is the browser that began to leave.
-    pub(super) fn is_browser_of(&self, departure: &Departure) -> bool {
-        self.browser.as_ref().is_some_and(|browser| hash(browser) == departure.browser)
+    /// The identity provider behind a source, when it has a way out.
+    async fn upstream(&self, source: Option<String>) -> Option<(String, String)> {
+        let upstream = self.settings.upstreams.get(&source?)?;
+        upstream.way_out(&self.settings.origin, self.now).await
     }
 
     fn hop(&self, known: SessionPartner) -> Hop {
@@ -176,11 +208,6 @@ impl Exit {
         let name = partner.name.clone().or_else(|| Some(only?.label.clone()));
         name.unwrap_or_else(|| partner.entity_id.clone())
     }
-}
-
-/// What is kept of a cookie.
-fn hash(browser: &Token) -> String {
-    STANDARD.encode(browser.hash())
 }
 
 /// Each application once, with the worst that became of its tickets.

@@ -1,31 +1,41 @@
 //! Signing out by our own page or by an application.
 use super::departure::Onward;
 use super::exit::Exit;
-use crate::identity::{MaybeSignedIn, SignedIn};
+use crate::audit::Event;
+use crate::identity::session::Session;
 use crate::sso::pages;
-use crate::web::page::{Page, Place};
+use crate::web::page::Page;
 use crate::web::query::Fields;
-use crate::web::{self, Frame, cookies};
+use crate::web::redirect::see_other;
+use crate::web::{self, Refusal, cookies};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-/// Asks: a picture on another site must not sign anybody out (SEC-63).
-pub fn ask_to_sign_out(frame: &Frame, who: Option<&SignedIn>) -> HttpResponse {
-    match who {
-        Some(who) => {
-            let shell = who.shell(frame, Place::Elsewhere);
-            Page(pages::AskSignOut { shell }).with(StatusCode::OK)
+/// Asks: a picture on another site must not sign anybody out (SEC-63). A session that was not used
+/// for too long is asked about as well, since portals may still believe in it; and somebody who is
+/// on the way out goes on.
+pub async fn ask_to_sign_out(exit: &Exit) -> web::Result<HttpResponse> {
+    match exit.session().await? {
+        Some(session) if session.ended_at.is_none() => {
+            let shell = exit.frame.shell(&session.csrf_token);
+            Ok(Page(pages::AskSignOut { shell }).with(StatusCode::OK))
         }
-        None => Page(pages::SignedOut::of(frame)).with(StatusCode::OK),
+        Some(session) => exit.on_the_way(session.id).await,
+        None => Ok(exit.nothing_left()),
     }
 }
 
 /// The form of that page.
-pub async fn sign_out(body: String, who: MaybeSignedIn, exit: Exit) -> web::Result<HttpResponse> {
-    let Some(who) = who.0 else { return Ok(ask_to_sign_out(&exit.frame, None)) };
+pub async fn sign_out(body: String, exit: Exit) -> web::Result<HttpResponse> {
+    let Some(session) = exit.session().await? else { return Ok(exit.nothing_left()) };
+    if session.ended_at.is_some() {
+        return exit.on_the_way(session.id).await;
+    }
     let fields = Fields::parse(&body)?;
-    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
-    let mut answer = leave(&exit, &who, Onward::Page).await?;
+    if !session.owns_form(fields.get("csrf").unwrap_or_default()) {
+        return Err(Refusal::new("E-CSRF", StatusCode::FORBIDDEN, "request.refused").into());
+    }
+    let mut answer = leave(&exit, &session, Onward::Page).await?;
     if fields.is_on("forget") {
         let _ = answer.add_cookie(&cookies::forget(cookies::CHOICE));
     }
@@ -33,11 +43,37 @@ pub async fn sign_out(body: String, who: MaybeSignedIn, exit: Exit) -> web::Resu
 }
 
 /// End this session, and go on to whoever has to hear of it.
-pub async fn leave(exit: &Exit, who: &SignedIn, onward: Onward) -> web::Result<HttpResponse> {
+pub async fn leave(exit: &Exit, session: &Session, onward: Onward) -> web::Result<HttpResponse> {
     let mut tx = exit.db.write().await?;
-    let known = exit.end(&mut tx, who.session.id).await?.unwrap_or_default();
-    let event = known.count(who.event("auth.logout"));
-    event.record(&mut tx, &exit.client.trace(), exit.now).await?;
+    let Some(known) = exit.end(&mut tx, session.id).await? else {
+        drop(tx);
+        return exit.on_the_way(session.id).await;
+    };
+    let event = Event::ok("auth.logout").by(session.person, &session.short());
+    known.count(event).record(&mut tx, &exit.client.trace(), exit.now).await?;
+    let departure = exit.prepare(&mut tx, session.id, known, onward).await?;
     tx.commit().await?;
-    exit.tell(known, onward).await
+    exit.tell(session.id, departure).await
+}
+
+impl Exit {
+    /// The session of an application's visitor, when there is one to end.
+    pub async fn own_session(&self) -> sqlx::Result<Option<Session>> {
+        Ok(self.session().await?.filter(|session| session.ended_at.is_none()))
+    }
+
+    /// Somebody whose session is over: on to the portals that have not heard of it.
+    async fn on_the_way(&self, session: uuid::Uuid) -> web::Result<HttpResponse> {
+        let mut tx = self.db.read().await?;
+        let departure = self.departure(&mut tx, session).await?;
+        match departure.filter(super::departure::Departure::is_under_way) {
+            Some(_) => Ok(see_other(&format!("/logout/{session}"))),
+            None => Ok(self.nothing_left()),
+        }
+    }
+
+    /// Nobody has to be told.
+    pub(super) fn nothing_left(&self) -> HttpResponse {
+        Page(pages::SignedOut::of(&self.frame)).with(StatusCode::OK)
+    }
 }

@@ -4,14 +4,13 @@ use super::departure::{Asked, Onward};
 use super::exit::{Exit, Known};
 use crate::audit::Event;
 use crate::dispatch::request::refused;
-use crate::identity::MaybeSignedIn;
 use crate::identity::store::{self, KnownSession};
 use crate::sso::saml::{
     LogoutChecks, LogoutMessage, LogoutOutcome, LogoutRequest, LogoutResponse, Refusal, Sender,
     Usability,
 };
 use crate::sso::store::{find_flow, insert_flow, see_request, take_flow};
-use crate::web::query::Fields;
+use crate::web::query::{Fields, bad};
 use crate::web::redirect::see_other;
 use crate::web::{self, Error};
 use actix_web::{HttpRequest, HttpResponse};
@@ -40,35 +39,45 @@ pub(in crate::dispatch) async fn by_redirect(
 ) -> web::Result<HttpResponse> {
     let query = request.query_string();
     Fields::parse(query)?;
-    let message = exit.check(|checks| LogoutMessage::from_redirect(query, checks))?;
-    exit.receive(message, false).await
+    let is_answer = query.split('&').any(|pair| pair.starts_with("SAMLResponse="));
+    match exit.check(|checks| LogoutMessage::from_redirect(query, checks)) {
+        Ok(message) => exit.receive(message, false).await,
+        Err(refusal) => exit.disbelieve(&refusal, is_answer).await,
+    }
 }
 
 /// HTTP-POST binding.
 pub(in crate::dispatch) async fn by_post(body: String, exit: Exit) -> web::Result<HttpResponse> {
     let fields = Fields::parse(&body)?;
-    let answer = fields.get("SAMLResponse");
-    let message = answer.or_else(|| fields.get("SAMLRequest")).unwrap_or_default();
+    let (request, answer) = (fields.get("SAMLRequest"), fields.get("SAMLResponse"));
+    if request.is_some() && answer.is_some() {
+        return Err(bad("a request and a response"));
+    }
+    let message = answer.or(request).unwrap_or_default();
     let relay_state = fields.get("RelayState");
-    let message = exit
-        .check(|checks| LogoutMessage::from_post(message, answer.is_some(), relay_state, checks))?;
-    exit.receive(message, true).await
+    let is_answer = answer.is_some();
+    let read = |checks: &LogoutChecks<'_>| {
+        LogoutMessage::from_post(message, is_answer, relay_state, checks)
+    };
+    match exit.check(read) {
+        Ok(message) => exit.receive(message, true).await,
+        Err(refusal) => exit.disbelieve(&refusal, is_answer).await,
+    }
 }
 
 /// The browser that a portal sent, at a page of ours.
 pub(in crate::dispatch) async fn kept(
     request: HttpRequest,
-    who: MaybeSignedIn,
     exit: Exit,
 ) -> web::Result<HttpResponse> {
+    let own = exit.session().await?.map(|session| session.id);
     let query = Fields::parse(request.query_string())?;
     let flow: Option<Uuid> = query.get("flow").and_then(|id| id.parse().ok());
     let mut tx = exit.db.write().await?;
     let waiting = match flow {
         Some(id) => {
             let payload = find_flow(&mut tx, id, KIND, exit.now).await?;
-            take_flow(&mut tx, id).await?;
-            payload
+            if take_flow(&mut tx, id).await? { payload } else { None }
         }
         None => None,
     };
@@ -84,19 +93,25 @@ pub(in crate::dispatch) async fn kept(
         tx.commit().await?;
         return exit.answer(&waiting.asked, LogoutOutcome::UnknownPrincipal).await;
     }
-    let mut known = Known::default();
+    let (mut known, mut ended) = (Known::default(), Vec::new());
     for session in &meant {
         let Some(more) = exit.end(&mut tx, session.id).await? else { continue };
         let event = Event::ok("auth.logout").by(session.person, &session.short());
         let event = more.count(event).reason("portal").field("sp", entity_id);
         event.record(&mut tx, &exit.client.trace(), exit.now).await?;
         known.add(more);
+        ended.push(session.id);
     }
-    tx.commit().await?;
     known.partners.retain(|partner| partner.entity_id != *entity_id);
-    let is_own = who.0.is_some_and(|who| meant.iter().any(|it| it.id == who.session.id));
+    let own = own.filter(|own| ended.contains(own));
     let onward = Onward::Portal(waiting.asked);
-    if is_own { exit.tell(known, onward).await } else { exit.tell_from_afar(known, onward).await }
+    let Some(own) = own else {
+        tx.commit().await?;
+        return exit.tell_from_afar(known, onward).await;
+    };
+    let departure = exit.prepare(&mut tx, own, known, onward).await?;
+    tx.commit().await?;
+    exit.tell(own, departure).await
 }
 
 impl Waiting {
@@ -123,7 +138,7 @@ impl Exit {
     fn check(
         &self,
         read: impl FnOnce(&LogoutChecks<'_>) -> Result<LogoutMessage, Refusal>,
-    ) -> web::Result<LogoutMessage> {
+    ) -> Result<LogoutMessage, Refusal> {
         let book = &self.snapshot.partners;
         let sender = |entity_id: &str| {
             let partner = book.partners.by_entity_id(entity_id)?;
@@ -136,7 +151,19 @@ impl Exit {
         };
         let endpoint = self.vouching.absolute("/saml/slo");
         read(&LogoutChecks { sender: &sender, endpoint: &endpoint, now: self.now })
-            .map_err(|refusal| refused(&refusal))
+    }
+
+    /// A request that is not believed is refused; an answer that is not leaves its portal behind,
+    /// and the person goes on.
+    async fn disbelieve(&self, refusal: &Refusal, is_answer: bool) -> web::Result<HttpResponse> {
+        if !is_answer {
+            return Err(refused(refusal));
+        }
+        let mut tx = self.db.write().await?;
+        let event = Event::refused("saml.refused", "E-SAML").field("detail", refusal.to_string());
+        event.record(&mut tx, &self.client.trace(), self.now).await?;
+        tx.commit().await?;
+        Ok(see_other("/logout"))
     }
 
     async fn receive(&self, message: LogoutMessage, by_post: bool) -> web::Result<HttpResponse> {

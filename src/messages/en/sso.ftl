@@ -17,6 +17,8 @@ sign-in-idp-refused = The answer of “{ $idp }” could not be verified. Start 
 sign-in-demo = Trying the demonstration?
 sign-in-demo-link = See the accounts
 
+leaving-title = Signing out
+leaving-lead = Your session is over. The portals that you opened are told one after the other.
 signed-out-title = You are signed out
 signed-out-complete = Your session has ended, here and in the portals that were open.
 signed-out-partial = Your session has ended here. Some portals may still be open: close the browser to be sure.

@@ -17,6 +17,8 @@ sign-in-idp-refused = La réponse de « { $idp } » n’a pas pu être vérifi
 sign-in-demo = Vous découvrez la démonstration ?
 sign-in-demo-link = Voir les comptes disponibles
 
+leaving-title = Déconnexion en cours
+leaving-lead = Votre session est terminée. Les portails que vous avez ouverts sont prévenus l’un après l’autre.
 signed-out-title = Vous êtes déconnecté
 signed-out-complete = Votre session est terminée, ainsi que celle des portails ouverts.
 signed-out-partial = Votre session est terminée ici. Certains portails restent peut-être ouverts : fermez le navigateur pour en être sûr.

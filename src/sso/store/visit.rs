@@ -2,11 +2,12 @@
 use crate::db::Tx;
 use crate::on;
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use sqlx::{query, query_as};
 use uuid::Uuid;
 
 /// One of them.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
 pub struct Visit {
     /// Where it is.
     pub service: String,
@@ -16,6 +17,8 @@ pub struct Visit {
     pub label: String,
     /// Whether it wants to hear of the end.
     pub is_told: bool,
+    /// Whether the administrator wrote its host down; otherwise its address must be public.
+    pub is_named: bool,
 }
 
 /// Note that an application knows of a session.
@@ -26,14 +29,15 @@ pub async fn note_visit(
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     on!(tx, |conn| query(
-        "INSERT INTO cas_visit (session, ticket, service, label, is_told, at)
-         VALUES ($1, $2, $3, $4, $5, $6)"
+        "INSERT INTO cas_visit (session, ticket, service, label, is_told, is_named, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)"
     )
     .bind(session)
     .bind(&visit.ticket)
     .bind(&visit.service)
     .bind(&visit.label)
     .bind(visit.is_told)
+    .bind(visit.is_named)
     .bind(now)
     .execute(conn)
     .await
@@ -54,10 +58,12 @@ pub async fn hand_over(tx: &mut Tx, old: Uuid, new: Uuid) -> sqlx::Result<()> {
 
 /// Applications that know of a session, in the order in which they learned of it.
 pub async fn visits(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<Visit>> {
-    on!(tx, |conn| query_as(
-        "SELECT service, ticket, label, is_told FROM cas_visit WHERE session = $1 ORDER BY at"
+    on!(tx, |conn| {
+        query_as(
+        "SELECT service, ticket, label, is_told, is_named FROM cas_visit WHERE session = $1 ORDER BY at"
     )
     .bind(session)
     .fetch_all(conn)
-    .await)
+    .await
+    })
 }
