@@ -49,7 +49,8 @@ pub async fn to_public(url: &Url, patience: Duration) -> Result<Client, Outbound
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or(443);
     let bare = host.trim_matches(['[', ']']);
-    let found: Vec<SocketAddr> = tokio::net::lookup_host((bare, port)).await?.collect();
+    let asked = tokio::time::timeout(patience, tokio::net::lookup_host((bare, port)));
+    let found: Vec<SocketAddr> = asked.await.map_err(std::io::Error::from)??.collect();
     if found.is_empty() || found.iter().any(|address| !is_public(address.ip())) {
         return Err(OutboundError::Address);
     }

@@ -46,6 +46,7 @@ pub(crate) async fn sign_in(
         person: id,
         account,
         method: Method::Password,
+        authenticated_at: now,
         lifetimes: Lifetimes { absolute: Duration::hours(10), idle: Duration::hours(2) },
         network: "127.0.0.0/24".to_owned(),
         browser: "bench".to_owned(),

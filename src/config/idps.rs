@@ -21,6 +21,10 @@ pub struct IdpSection {
     pub federation_key: Option<String>,
     /// Value of `SourceAuth`; default: the role.
     pub source_auth: Option<String>,
+    /// Whether its `uid` is that of our directories: otherwise `sub@NAME` is sent (SEC-57).
+    pub trust_uid: bool,
+    /// Whether its addresses count although it does not say that it verified them.
+    pub trust_mail: bool,
     /// How long its word about schools is good for (D23).
     pub keeps: Duration,
     /// Our attribute names (lower case) and its own.
@@ -68,7 +72,10 @@ fn read_idp(reader: &mut Reader, name: &str) -> Option<IdpSection> {
         Role::parse(text)
             .ok_or_else(|| "write agents, teleservices, local or university".to_owned())
     });
-    let days = |text: &str| Ok(Duration::from_std(duration(text)?).unwrap_or(Duration::MAX));
+    let days = |text: &str| match duration(text)?.as_secs() {
+        seconds @ 1..=31_622_400 => Ok(Duration::seconds(seconds.cast_signed())),
+        _ => Err("write a time up to 366d".to_owned()),
+    };
     reader.required(section, "issuer");
     let issuer = reader.value(section, "issuer", issuer);
     let client_id = reader.required(section, "client_id");
@@ -96,6 +103,8 @@ fn read_idp(reader: &mut Reader, name: &str) -> Option<IdpSection> {
         federation_key: reader.text(section, "federation_key"),
         source_auth: reader.text(section, "source_auth"),
         keeps,
+        trust_uid: reader.flag(section, "trust_uid"),
+        trust_mail: reader.flag(section, "trust_mail"),
         renamed: reader.attributes(section).into_iter().collect(),
         oidc: OidcSettings {
             issuer: issuer?,

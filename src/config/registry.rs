@@ -459,6 +459,18 @@ pub static SETTINGS: &[Setting] = &[
     set("idp:*", "client_auth", "basic", "Where the secret travels: basic (head) or post (body)."),
     set("idp:*", "scopes", "profile, email", "What we ask for beside openid, comma between."),
     set("idp:*", "keeps", "30d", "How long its word about schools is good for without a sign-in."),
+    set(
+        "idp:*",
+        "trust_uid",
+        "false",
+        "Its uid is that of our directories; otherwise portals and applications get sub@NAME.",
+    ),
+    set(
+        "idp:*",
+        "trust_mail",
+        "false",
+        "Its addresses count although it does not say that it verified them.",
+    ),
     set("idp:*", "federation_key", "", "Attribute sent to portals as FederationKey."),
     set("idp:*", "source_auth", "", "Sent to applications as SourceAuth; default: the role."),
     set("idp:*", "attr.*", "", "Its claim of one of our attributes: attr.uid = upn."),

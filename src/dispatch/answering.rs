@@ -6,6 +6,7 @@ use super::shared::{Asking, AtPartner, school_at};
 use super::standing::Standing;
 use super::vouching::Vouching;
 use crate::db::Db;
+use crate::identity::session::Method;
 use crate::identity::store::{self, SessionPartner};
 use crate::identity::{Rne, SignedIn};
 use crate::sso::Facts;
@@ -153,10 +154,12 @@ impl Answering<'_> {
 
     /// How the person proved who they are, as partners call it.
     pub(super) fn context_class(&self) -> &'static str {
-        if self.who.session.method.is_two_factor() {
-            return context_class::MULTI_FACTOR;
+        match self.who.session.method {
+            Method::Password => context_class::PASSWORD,
+            Method::Otp => context_class::MULTI_FACTOR,
+            // Somebody else knows how.
+            Method::Federation => context_class::UNSPECIFIED,
         }
-        context_class::PASSWORD
     }
 
     async fn record(

@@ -39,7 +39,9 @@ pub(super) struct Waiting {
 
 impl Waiting {
     pub(super) fn of(request: &AuthnRequest, now: DateTime<Utc>) -> Self {
-        let ours = [context_class::PASSWORD, context_class::MULTI_FACTOR].into_iter();
+        let ours =
+            [context_class::PASSWORD, context_class::MULTI_FACTOR, context_class::UNSPECIFIED];
+        let ours = ours.into_iter();
         let accepted = ours.filter(|class| request.accepts_context(class));
         Self {
             contexts: accepted.map(str::to_owned).collect(),
@@ -82,7 +84,7 @@ pub(super) async fn answer(
     let who = match who.0 {
         Some(who) if !waiting.wants_fresh(&who) => who,
         _ if waiting.is_passive => return exchange.failed(Failure::NoPassive).await,
-        _ => return Ok(sign_in_first(&request)),
+        _ => return Ok(sign_in_first(&request, waiting.force_authn)),
     };
     let asked = query.get("rne").and_then(|rne| Rne::parse(rne).ok());
     let exchange = Exchange { who: Some(&who), ..exchange };
@@ -203,10 +205,11 @@ async fn take(db: &Db, flow: Uuid) -> sqlx::Result<bool> {
     Ok(taken)
 }
 
-fn sign_in_first(request: &HttpRequest) -> HttpResponse {
+fn sign_in_first(request: &HttpRequest, is_fresh: bool) -> HttpResponse {
     let here = frame::here(request);
-    let query = serde_urlencoded::to_string([("renew", "1"), ("next", &here)]).unwrap_or_default();
-    see_other(&format!("/login?{query}"))
+    let renew = is_fresh.then_some(("renew", "1"));
+    let fields: Vec<_> = renew.into_iter().chain([("next", here.as_str())]).collect();
+    see_other(&format!("/login?{}", serde_urlencoded::to_string(fields).unwrap_or_default()))
 }
 
 /// A request that was answered or is too old is never answered again (D21): one button starts a

@@ -153,6 +153,8 @@ pub struct NewSession {
     pub account: Uuid,
     /// How.
     pub method: Method,
+    /// When they proved it; with another identity provider perhaps hours ago.
+    pub authenticated_at: DateTime<Utc>,
     /// How long.
     pub lifetimes: Lifetimes,
     /// Client network, cut.
@@ -172,7 +174,7 @@ impl NewSession {
             person: self.person,
             account: self.account,
             method: self.method,
-            authenticated_at: now,
+            authenticated_at: self.authenticated_at,
             last_seen: now,
             idle_seconds: self.lifetimes.idle.num_seconds(),
             expires_at: now + self.lifetimes.absolute,
@@ -197,6 +199,7 @@ mod tests {
             person: PersonId::new(),
             account: Uuid::nil(),
             method: Method::Password,
+            authenticated_at: now,
             lifetimes,
             network: "10.0.0.0/24".into(),
             browser: "Firefox".into(),

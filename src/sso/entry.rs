@@ -25,6 +25,14 @@ const ADMIN_TIMES: Lifetimes =
 /// Longest idle time of profiles that share machines.
 const SHORT_IDLE: Duration = Duration::minutes(30);
 
+/// How and when somebody proved who they are.
+pub(super) struct Proof<'a> {
+    pub(super) method: Method,
+    pub(super) at: DateTime<Utc>,
+    /// The try that was counted, for a password.
+    pub(super) attempt: Option<&'a Try>,
+}
+
 /// Opens the session of somebody who was believed.
 pub(super) struct Entry<'a> {
     pub(super) request: &'a HttpRequest,
@@ -40,7 +48,7 @@ impl Entry<'_> {
         &self,
         found: &Found,
         arrival: &Arrival,
-        (method, attempt): (Method, Option<&Try>),
+        proof: Proof<'_>,
         next: &str,
     ) -> web::Result<Option<HttpResponse>> {
         let mut tx = self.db.write().await?;
@@ -54,7 +62,8 @@ impl Entry<'_> {
         let new = NewSession {
             person: arrival.person.id,
             account: arrival.account,
-            method,
+            method: proof.method,
+            authenticated_at: proof.at,
             lifetimes: self.lifetimes(arrival, is_admin),
             network: self.client.network(),
             browser: describe(self.request),
@@ -65,12 +74,12 @@ impl Entry<'_> {
         let left = self.end_old_session(&mut tx, &session).await?;
         let device = cookies::value(self.request, cookies::DEVICE);
         let device = device.unwrap_or_else(|| Token::new().as_str().to_owned());
-        if let Some(attempt) = attempt {
+        if let Some(attempt) = proof.attempt {
             attempt.succeeded(&mut tx, &device, self.now).await?;
         }
         Event::ok("auth.login")
             .by(arrival.person.id, &session.short())
-            .reason(method.as_str())
+            .reason(proof.method.as_str())
             .field("source", &found.source)
             .field("partial_sources", &arrival.silent)
             .field("findings", &arrival.findings)
@@ -85,7 +94,7 @@ impl Entry<'_> {
             cookies::forget(cookies::FLOW),
         ];
         // Whom the browser came by is offered first the next time.
-        let came_by = (method == Method::Federation)
+        let came_by = (proof.method == Method::Federation)
             .then(|| cookies::lasting(cookies::UPSTREAM, found.source.clone(), DEVICE_SECONDS));
         for cookie in ours.into_iter().chain(came_by) {
             let _ = answer.add_cookie(&cookie);

@@ -3,7 +3,7 @@ use super::budget::Wait;
 use super::budget_keeper::Try;
 use super::carried::Carried;
 use super::door::{self, Door, Form};
-use super::entry::Entry;
+use super::entry::{Entry, Proof};
 use super::floodgate::Floodgate;
 use super::upstream::Upstreams;
 use crate::clock::Clock;
@@ -163,8 +163,8 @@ pub async fn submit_sign_in(
     let trace = client.trace();
     let arrival = arrive(&db, &directories, &settings.arrival, &found, (&trace, now)).await?;
     let entry = Entry { request: &request, client: &client, settings: &settings, db: &db, now };
-    let method = (Method::Password, Some(&attempt));
-    match entry.open(&found, &arrival, method, &form.carried.leads_to()).await? {
+    let proof = Proof { method: Method::Password, at: now, attempt: Some(&attempt) };
+    match entry.open(&found, &arrival, proof, &form.carried.leads_to()).await? {
         Some(answer) => Ok(answer),
         None => door.wrong(form, &attempt).await,
     }

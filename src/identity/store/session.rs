@@ -308,6 +308,7 @@ mod tests {
             person: person.id,
             account,
             method: Method::Password,
+            authenticated_at: now,
             lifetimes,
             network: String::new(),
             browser: String::new(),

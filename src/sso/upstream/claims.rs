@@ -31,22 +31,38 @@ const MOST_VALUES: usize = 2_000;
 /// Bytes of one value, at most (SEC-58).
 const LONGEST: usize = 8 * 1024;
 
+/// Bytes of all values together.
+const MOST_BYTES: usize = 512 * 1024;
+
+/// Whose word an attribute is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trust<'a> {
+    /// Our names (lower case) and its claims.
+    pub(super) renamed: &'a BTreeMap<String, String>,
+    /// Addresses count although it does not say that it verified them.
+    pub(super) mail: bool,
+}
+
 /// More than anybody has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a claim has too many values, or one that is too long")]
 pub(super) struct TooMuch;
 
-/// Attributes out of claims: each under its own name, and the usual ones, or those that `renamed`
-/// names, under ours. An address that nobody verified is no address.
+/// Attributes out of claims: each under its own name, and the usual ones, or those that the settings
+/// name, under ours. An address that nobody verified is no address.
 pub(super) fn attributes(
     claims: &Map<String, Value>,
-    renamed: &BTreeMap<String, String>,
+    trust: Trust<'_>,
 ) -> Result<Attributes, TooMuch> {
+    let renamed = trust.renamed;
     let mut attributes = Attributes::default();
-    let is_doubtful = claims.get("email_verified") == Some(&Value::Bool(false));
-    let is_usable = |name: &str| {
-        let is_doubted = is_doubtful && name == "email";
-        !is_doubted && !PROTOCOL.contains(&name)
+    let is_verified = claims.get("email_verified") == Some(&Value::Bool(true));
+    let is_doubtful = !is_verified && !trust.mail;
+    let mut bytes = 0;
+    let is_mail = |name: &str| ["mail", "email"].iter().any(|it| name.eq_ignore_ascii_case(it));
+    let is_usable = |name: &str, claim: &str| {
+        let is_doubted = is_doubtful && (is_mail(name) || is_mail(claim));
+        !is_doubted && !PROTOCOL.contains(&claim)
     };
     let ours = USUAL.iter().map(|(ours, theirs)| (*ours, *theirs));
     let ours = ours.filter(|(ours, _)| !renamed.contains_key(&ours.to_lowercase()));
@@ -55,9 +71,13 @@ pub(super) fn attributes(
     let is_ours = |name: &str| named.iter().any(|(ours, _)| ours.eq_ignore_ascii_case(name));
     let own = claims.keys().map(|name| (name.as_str(), name.as_str()));
     let own = own.filter(|(name, _)| !is_ours(name));
-    for (name, claim) in named.iter().copied().chain(own).filter(|(_, claim)| is_usable(claim)) {
+    for (name, claim) in
+        named.iter().copied().chain(own).filter(|(name, claim)| is_usable(name, claim))
+    {
         let values = claims.get(claim).map(values).unwrap_or_default();
-        if values.len() > MOST_VALUES || values.iter().any(|value| value.len() > LONGEST) {
+        bytes += values.iter().map(String::len).sum::<usize>();
+        let is_long = values.iter().any(|value| value.len() > LONGEST);
+        if values.len() > MOST_VALUES || is_long || bytes > MOST_BYTES {
             return Err(TooMuch);
         }
         for value in values {
@@ -70,7 +90,8 @@ pub(super) fn attributes(
 /// A text, a number, a switch, or a list of them; anything else says nothing to us.
 fn values(value: &Value) -> Vec<String> {
     match value {
-        Value::String(text) if text.is_empty() => Vec::new(),
+        // PostgreSQL has no text with a zero in it.
+        Value::String(text) if text.is_empty() || text.contains('\0') => Vec::new(),
         Value::String(text) => vec![text.clone()],
         Value::Number(number) => vec![number.to_string()],
         Value::Bool(switch) => vec![switch.to_string()],
@@ -86,7 +107,8 @@ mod tests {
 
     fn read(claims: &Value, renamed: &[(&str, &str)]) -> Result<Attributes, TooMuch> {
         let pair = |(ours, theirs): &(&str, &str)| ((*ours).to_owned(), (*theirs).to_owned());
-        attributes(claims.as_object().unwrap(), &renamed.iter().map(pair).collect())
+        let renamed = renamed.iter().map(pair).collect();
+        attributes(claims.as_object().unwrap(), Trust { renamed: &renamed, mail: false })
     }
 
     #[test]
@@ -118,10 +140,18 @@ mod tests {
     }
 
     #[test]
-    fn an_unverified_address_is_none() {
-        let claims = json!({ "email": "boss@ac.example", "email_verified": false });
-        let read = read(&claims, &[]).unwrap();
-        assert!(read.all("mail").is_empty() && read.all("email").is_empty());
+    fn an_address_that_nobody_verified_is_none() {
+        for verified in [json!(false), json!(null), json!("yes")] {
+            let claims =
+                json!({ "email": "boss@ac.example", "mail": "b@x", "email_verified": verified });
+            let read = read(&claims, &[]).unwrap();
+            assert!(read.all("mail").is_empty() && read.all("email").is_empty(), "{verified}");
+        }
+        let renamed = BTreeMap::new();
+        let trust = Trust { renamed: &renamed, mail: true };
+        let claims = json!({ "email": "boss@ac.example" });
+        let read = attributes(claims.as_object().unwrap(), trust).unwrap();
+        assert_eq!(read.first("mail"), Some("boss@ac.example"));
     }
 
     #[test]
@@ -129,5 +159,8 @@ mod tests {
         let many: Vec<String> = (0..=MOST_VALUES).map(|n| n.to_string()).collect();
         assert_eq!(read(&json!({ "FrEduRne": many }), &[]), Err(TooMuch));
         assert_eq!(read(&json!({ "x": "x".repeat(LONGEST + 1) }), &[]), Err(TooMuch));
+        let heavy: Vec<String> = (0..100).map(|_| "x".repeat(LONGEST)).collect();
+        assert_eq!(read(&json!({ "x": heavy }), &[]), Err(TooMuch));
+        assert!(read(&json!({ "x": "a\0b" }), &[]).unwrap().all("x").is_empty());
     }
 }

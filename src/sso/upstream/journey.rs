@@ -1,10 +1,11 @@
 //! To an identity provider and back.
 use super::Upstream;
-use super::claims::{self, TooMuch};
+use super::claims::{self, TooMuch, Trust};
 use super::oidc::{OidcError, Returned, Secrets, Told};
 use crate::audit::Event;
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::identity::MaybeSignedIn;
 use crate::identity::arrival::arrive;
 use crate::identity::session::Method;
 use crate::identity::sources::{Directories, Found};
@@ -12,7 +13,7 @@ use crate::identity::token::{self, Token};
 use crate::sso::SignInSettings;
 use crate::sso::carried::Carried;
 use crate::sso::door::{self, Form};
-use crate::sso::entry::Entry;
+use crate::sso::entry::{Entry, Proof};
 use crate::sso::pages::Problem;
 use crate::sso::store::{find_flow, insert_flow_as, take_flow};
 use crate::web::form_key::FormKey;
@@ -29,6 +30,21 @@ use uuid::Uuid;
 /// How long somebody may be away (SEC-64).
 const PATIENCE: Duration = Duration::minutes(10);
 const KIND: &str = "upstream";
+/// What a provider may say instead of yes (RFC 6749, 4.1.2.1; OpenID Connect Core 3.1.2.6).
+const ERRORS: [&str; 12] = [
+    "access_denied",
+    "invalid_request",
+    "unauthorized_client",
+    "unsupported_response_type",
+    "invalid_scope",
+    "server_error",
+    "temporarily_unavailable",
+    "interaction_required",
+    "login_required",
+    "account_selection_required",
+    "consent_required",
+    "request_not_supported",
+];
 
 /// What a journey works with.
 type Parts = ((Data<Db>, Data<Clock>, Data<Directories>), (Data<FormKey>, Data<SignInSettings>));
@@ -98,6 +114,7 @@ pub(in crate::sso) async fn come_back(
     request: HttpRequest,
     name: Path<String>,
     frame: Frame,
+    who: MaybeSignedIn,
     client: Client,
     parts: Parts,
 ) -> web::Result<HttpResponse> {
@@ -105,12 +122,16 @@ pub(in crate::sso) async fn come_back(
     let upstreams = stop.settings().upstreams.clone();
     let upstream = upstreams.get(&name).ok_or(Error::NotFound)?;
     let Some(away) = stop.take(upstream).await? else {
+        if who.0.is_some() {
+            // Another tab was faster, or the person went back: they are in.
+            return Ok(found("/dispatch"));
+        }
         let error = OidcError::NotBelieved("state");
         return stop.failed(upstream, Carried::default(), &error).await;
     };
     let carried = Carried(away.carried);
-    if stop.query.get("error").is_some() {
-        return stop.cancelled(upstream, carried).await;
+    if let Some(error) = stop.query.get("error") {
+        return stop.cancelled(upstream, carried, error).await;
     }
     let Some(code) = stop.query.get("code") else {
         return stop.failed(upstream, carried, &OidcError::NotBelieved("code")).await;
@@ -123,20 +144,32 @@ pub(in crate::sso) async fn come_back(
         Err(error) => return stop.failed(upstream, carried, &error).await,
     };
     match upstream.found(&told) {
-        Ok(found) => stop.enter(&found, upstream, carried).await,
+        Ok(found) => {
+            let proved = told.proved_at.unwrap_or(away.since - PATIENCE).min(stop.now);
+            stop.enter(&found, upstream, carried, proved).await
+        }
         Err(TooMuch) => stop.failed(upstream, carried, &OidcError::NotBelieved("size")).await,
     }
 }
 
 impl Upstream {
-    /// What it told, as a directory would have.
+    /// What it told, as a directory would have. Unless its `uid` is trusted, nobody can call
+    /// themselves as somebody of our directories is called (SEC-57).
     fn found(&self, told: &Told) -> Result<Found, TooMuch> {
-        let attributes = claims::attributes(&told.claims, &self.section.renamed)?;
-        let login = ["uid", "mail"].iter().find_map(|name| attributes.first(name));
+        let Told { subject, claims, .. } = told;
+        if subject.len() > 255 || subject.is_empty() || subject.contains(char::is_control) {
+            return Err(TooMuch);
+        }
+        let trust = Trust { renamed: &self.section.renamed, mail: self.section.trust_mail };
+        let mut attributes = claims::attributes(claims, trust)?;
+        if !self.section.trust_uid || attributes.first("uid").is_none() {
+            attributes.remove("uid");
+            attributes.add("uid", format!("{subject}@{}", self.name));
+        }
         Ok(Found {
             source: self.name.clone(),
-            source_id: told.subject.clone(),
-            login: login.unwrap_or(&told.subject).to_owned(),
+            source_id: subject.clone(),
+            login: attributes.first("uid").unwrap_or(subject).to_owned(),
             attributes,
             ..Found::default()
         })
@@ -186,9 +219,9 @@ impl Stop {
         if !is_ours {
             return Ok(None);
         }
-        take_flow(&mut tx, flow).await?;
+        let is_first = take_flow(&mut tx, flow).await?;
         tx.commit().await?;
-        Ok(Some(away))
+        Ok(is_first.then_some(away))
     }
 
     /// Somebody whom the provider vouches for.
@@ -197,13 +230,14 @@ impl Stop {
         found: &Found,
         upstream: &Upstream,
         carried: Carried,
+        proved: DateTime<Utc>,
     ) -> web::Result<HttpResponse> {
         let ((db, _, directories), (_, settings)) = &self.parts;
         let trace = self.client.trace();
         let arrival = arrive(db, directories, &settings.arrival, found, (&trace, self.now)).await?;
         let Self { request, client, now, .. } = self;
         let entry = Entry { request, client, settings, db, now: *now };
-        let method = (Method::Federation, None);
+        let method = Proof { method: Method::Federation, at: proved, attempt: None };
         match entry.open(found, &arrival, method, &carried.leads_to()).await? {
             Some(answer) => Ok(answer),
             None => Ok(self.show(
@@ -215,9 +249,18 @@ impl Stop {
     }
 
     /// The person, or the provider, said no.
-    async fn cancelled(&self, upstream: &Upstream, carried: Carried) -> web::Result<HttpResponse> {
-        self.record(Event::refused("oidc.refused", "cancelled").field("idp", &upstream.name))
-            .await?;
+    async fn cancelled(
+        &self,
+        upstream: &Upstream,
+        carried: Carried,
+        error: &str,
+    ) -> web::Result<HttpResponse> {
+        let error = ERRORS.iter().find(|known| **known == error).copied().unwrap_or("other");
+        if matches!(error, "server_error" | "temporarily_unavailable") {
+            return self.failed(upstream, carried, &OidcError::Silent(error.to_owned())).await;
+        }
+        let event = Event::refused("oidc.refused", "cancelled").field("idp", &upstream.name);
+        self.record(event.field("error", error)).await?;
         Ok(self.show(carried, Problem::Cancelled(upstream.label.clone()), StatusCode::FORBIDDEN))
     }
 

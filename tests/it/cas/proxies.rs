@@ -165,4 +165,7 @@ async fn a_host_that_an_expression_lets_in_must_be_public() {
     let told = chain.hand_in(&house, &paul, &chain.front.url("/pgt")).await;
     assert_eq!(inside(&told.text, "proxyGrantingTicket"), "", "our own network");
     assert!(told.text.contains("<cas:user>paul.hoarau</cas:user>"), "{}", told.text);
+    // The end of the session does not lead there either.
+    let page = paul.post_from("/logout", "/logout", &[]).await;
+    assert!(page.words().contains("PHP sans réponse"), "{}", page.words());
 }

@@ -57,7 +57,7 @@ async fn a_visitor_signs_in_first_and_is_answered_once() {
     let kept = paul.get(&path).await.location().to_owned();
     let login = paul.get(&kept).await;
     assert_eq!(login.status, 303);
-    assert!(login.location().starts_with("/login?renew=1&next=%2Fsaml%2Fcontinue"));
+    assert!(login.location().starts_with("/login?next=%2Fsaml%2Fcontinue"));
     let back = paul.sign_in_toward(login.location(), "paul.hoarau").await;
     assert_eq!(back.location(), kept);
     let page = paul.get(&kept).await;

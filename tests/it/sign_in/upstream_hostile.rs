@@ -1,7 +1,7 @@
 //! What an OpenID provider may not say (SEC-64 to SEC-67): a provider of our own that signs
 //! everything with the right key, wrong in one thing at a time.
 use super::upstream::house;
-use crate::house::{House, Person};
+use crate::house::{House, Person, Setup};
 use crate::peers::oidc::{Provider, SECRET};
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
@@ -167,7 +167,10 @@ struct Trap {
 impl Trap {
     async fn open() -> Self {
         let port = Provider::port();
-        let house = house(port, "", false).await;
+        Self::of(house(port, "", false).await, port)
+    }
+
+    fn of(house: House, port: u16) -> Self {
         let forger = Forger {
             issuer: Provider::issuer(port),
             right: key(),
@@ -263,7 +266,16 @@ async fn no_lie_lets_anybody_in() {
         (Lie::claims(json!({ "nonce": "another" })), usual, "nonce"),
         (Lie::claims(json!({ "nonce": null })), usual, "nonce"),
         (Lie::claims(json!({ "at_hash": "AAAAAAAAAAAAAAAAAAAAAA" })), usual, "at_hash"),
+        (Lie::claims(json!({ "c_hash": "AAAAAAAAAAAAAAAAAAAAAA" })), usual, "c_hash"),
         (Lie::claims(json!({ "sub": null })), usual, "tokens"),
+        (
+            Lie {
+                user_info: json!({ "sub": "x".repeat(256) }),
+                ..Lie::claims(json!({ "sub": "x".repeat(256) }))
+            },
+            usual,
+            "size",
+        ),
         (
             Lie::claims(json!({ "auth_time": now - 600 })),
             "/login/with/rectorat?renew=true",
@@ -288,4 +300,54 @@ async fn no_lie_lets_anybody_in() {
     // Keys that nobody knows were asked about once a minute at most.
     let asked = trap.forger.asked.lock().expect("ours").clone();
     assert_eq!(asked["description"], 1, "{asked:?}");
+}
+
+#[actix_web::test]
+async fn an_old_proof_is_no_fresh_one() {
+    let trap = Trap::open().await;
+    let now = trap.forger.now;
+    let service = trap.house.at_portal("/application/start?x=1");
+    let query = serde_urlencoded::to_string([("service", &service)]).expect("text");
+    for (auth_time, is_fresh) in
+        [(json!(now - 3600), false), (Value::Null, false), (json!(now), true)]
+    {
+        let person = trap.house.visitor();
+        let way = format!("/login/with/rectorat?{query}&since={now}");
+        let lie = Lie::claims(json!({ "auth_time": auth_time }));
+        assert_eq!(trap.come(&person, &way, lie).await.0, 303);
+        let sent = person.get(&format!("/login?{query}&since={now}")).await;
+        let (_, ticket) = sent.location().rsplit_once("ticket=").expect("a ticket");
+        let asked = [("service", service.as_str()), ("ticket", ticket)];
+        let asked = serde_urlencoded::to_string(asked).expect("text");
+        let told = trap.house.visitor().get(&format!("/serviceValidate?{asked}")).await;
+        let said = format!("<cas:isFromNewLogin>{is_fresh}</cas:isFromNewLogin>");
+        assert!(told.text.contains(&said), "{auth_time}: {}", told.text);
+    }
+}
+
+#[actix_web::test]
+async fn names_of_our_directories_are_not_its_to_give() {
+    let port = Provider::port();
+    let section = "\n[idp:rectorat]\nkind = oidc\nrole = agents\nclient_id = aiguillage\n\
+         client_secret = env:OIDC_SECRET\n";
+    let sources = include_str!("../data/house/sources.ini");
+    let text = format!("{sources}{section}issuer = {}\n", Provider::issuer(port));
+    let settings = vec![("OIDC_SECRET", SECRET.to_owned())];
+    let setup = Setup { settings, sources: Some(text), ..Setup::default() };
+    let trap = Trap::of(House::open_with(setup).await, port);
+    let person = trap.house.visitor();
+    let lie = Lie {
+        user_info: json!({ "sub": "42", "email": "marie.dupont@demo.example", "uid": "marie.dupont" }),
+        ..Lie::claims(json!({ "preferred_username": "marie.dupont" }))
+    };
+    assert_eq!(trap.come(&person, "/login/with/rectorat?", lie).await.0, 303);
+    let service = trap.house.at_portal("/application/start?x=1");
+    let query = serde_urlencoded::to_string([("service", &service)]).expect("text");
+    let sent = person.get(&format!("/login?{query}")).await;
+    let (_, ticket) = sent.location().rsplit_once("ticket=").expect("a ticket");
+    let asked = [("service", service.as_str()), ("ticket", ticket)];
+    let asked = serde_urlencoded::to_string(asked).expect("text");
+    let told = trap.house.visitor().get(&format!("/serviceValidate?{asked}")).await;
+    assert!(told.text.contains("<cas:user>42@rectorat</cas:user>"), "{}", told.text);
+    assert!(!told.text.contains("marie.dupont"), "neither name nor address: {}", told.text);
 }

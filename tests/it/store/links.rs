@@ -75,6 +75,7 @@ async fn sessions_do_not_outlive_the_move_of_their_account() {
             person,
             account,
             method: Method::Password,
+            authenticated_at: now(),
             lifetimes: Lifetimes { absolute: Duration::hours(1), idle: Duration::hours(1) },
             network: String::new(),
             browser: String::new(),

@@ -12,6 +12,7 @@ fn begin((person, account): (PersonId, Uuid), at: DateTime<Utc>) -> (Token, Sess
         person,
         account,
         method: Method::Password,
+        authenticated_at: at,
         lifetimes: Lifetimes { absolute: Duration::hours(10), idle: Duration::hours(2) },
         network: "10.205.3.0/24".into(),
         browser: "Firefox".into(),

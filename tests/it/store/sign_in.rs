@@ -84,6 +84,7 @@ async fn good_sign_ins_speak_for_a_network() {
         person,
         account,
         method: Method::Password,
+        authenticated_at: now(),
         lifetimes: Lifetimes { absolute: Duration::hours(1), idle: Duration::hours(1) },
         network: "a".into(),
         browser: String::new(),

@@ -9,7 +9,10 @@ use crate::sso::saml::request::{check_destination, issue_instant};
 use crate::sso::saml::shape::{self, Algorithms, Logout};
 use crate::sso::saml::verify::signed_part;
 use crate::sso::saml::vocabulary::{ASSERTION, PROTOCOL, SUCCESS};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
+
+/// How far clocks may differ.
+const SKEW: Duration = Duration::seconds(120);
 
 /// What a partner sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,7 +172,7 @@ impl Envelope<'_> {
         relay_state: Option<String>,
     ) -> Result<LogoutRequest, Refusal> {
         let end = root.attribute("NotOnOrAfter").map(moment);
-        let is_over = end.is_some_and(|end| end.is_none_or(|end| end <= self.now));
+        let is_over = end.is_some_and(|end| end.is_none_or(|end| end + SKEW <= self.now));
         demand(!is_over, Reason::Time, "a request that ran out")?;
         let name_id = root.child(ASSERTION, "NameID").and_then(Element::only_text);
         let name_id = name_id.filter(|name| !name.is_empty());

@@ -2,6 +2,7 @@
 //! 3.1, code flow with PKCE; SEC-64 to SEC-67).
 use crate::config::OidcSettings;
 use crate::outbound::Outbound;
+use crate::web::redirect::is_local;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
@@ -9,9 +10,10 @@ use openidconnect::core::{
     CoreAuthPrompt, CoreAuthenticationFlow, CoreGenderClaim, CoreJwsSigningAlgorithm,
 };
 use openidconnect::{
-    AccessTokenHash, AuthType, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
-    IssuerUrl, JsonWebKey, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, Scope, SubjectIdentifier, TokenResponse, UserInfoClaims,
+    AccessTokenHash, AuthType, AuthorizationCode, AuthorizationCodeHash, Client, ClientId,
+    ClientSecret, CsrfToken, IssuerUrl, JsonWebKey, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, SubjectIdentifier, TokenResponse, TokenUrl,
+    UserInfoClaims, UserInfoUrl,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -51,6 +53,8 @@ pub(super) struct Told {
     pub(super) subject: String,
     /// Everything that it says of them.
     pub(super) claims: Map<String, Value>,
+    /// When they proved who they are; `None`: it does not say.
+    pub(super) proved_at: Option<DateTime<Utc>>,
 }
 
 /// What came back with the browser.
@@ -96,11 +100,13 @@ pub(super) struct Provider {
     settings: OidcSettings,
     http: Http,
     known: Mutex<Option<Known>>,
+    /// When it was asked to describe itself last.
+    tried: Mutex<Option<DateTime<Utc>>>,
 }
 
 impl Provider {
     pub(super) fn new(settings: OidcSettings, outbound: Outbound) -> Self {
-        Self { settings, http: Http(outbound), known: Mutex::default() }
+        Self { settings, http: Http(outbound), known: Mutex::default(), tried: Mutex::default() }
     }
 
     /// Where to send the browser, with the `state` that must come back, and what to keep.
@@ -148,15 +154,16 @@ impl Provider {
             known = self.describe(PACE, now).await?;
         }
         let client = self.client(&known, back)?;
-        let (subject, mut claims) = self.believe(&client, &tokens, kept, (since, now))?;
+        let mut told = self.believe(&client, &tokens, (returned.code, kept), (since, now))?;
         if client.user_info_url().is_some() {
-            let asked = client.user_info(tokens.access_token().clone(), Some(subject.clone()));
+            let subject = SubjectIdentifier::new(told.subject.clone());
+            let asked = client.user_info(tokens.access_token().clone(), Some(subject));
             let asked = asked.map_err(|_| silent("it tells nothing of people"))?;
             let more: UserInfoClaims<Others, CoreGenderClaim> =
                 asked.request_async(&self.http).await.map_err(refused_user_info)?;
-            claims.extend(object(&more)?);
+            told.claims.extend(object(&more)?);
         }
-        Ok(Told { subject: subject.to_string(), claims })
+        Ok(told)
     }
 
     /// Where people end their session there and come back from; `None`: it has no such page.
@@ -175,9 +182,9 @@ impl Provider {
         &self,
         client: &Relying,
         tokens: &Tokens,
-        kept: &Secrets,
+        (code, kept): (&str, &Secrets),
         (since, now): (DateTime<Utc>, DateTime<Utc>),
-    ) -> Result<(SubjectIdentifier, Map<String, Value>), OidcError> {
+    ) -> Result<Told, OidcError> {
         let token = tokens.id_token().ok_or(OidcError::NotBelieved("no ID token"))?;
         let issued = move |at: DateTime<Utc>| {
             let fits = at <= now + SKEW && at >= now - Duration::minutes(10);
@@ -203,16 +210,24 @@ impl Provider {
         if !is_ours || (is_for_several && party.is_none()) {
             return Err(OidcError::NotBelieved("audience"));
         }
+        let algorithm = token.signing_alg().map_err(|_| OidcError::NotBelieved("algorithm"))?;
+        let key = token.signing_key(&verifier).map_err(|_| OidcError::NotBelieved("key"))?;
         if let Some(expected) = claims.access_token_hash() {
-            let algorithm = token.signing_alg().map_err(|_| OidcError::NotBelieved("algorithm"))?;
-            let key = token.signing_key(&verifier).map_err(|_| OidcError::NotBelieved("key"))?;
-            let made = AccessTokenHash::from_token(tokens.access_token(), algorithm, key)
-                .map_err(|_| OidcError::NotBelieved("at_hash"))?;
-            if made != *expected {
+            let made = AccessTokenHash::from_token(tokens.access_token(), algorithm, key);
+            if made.ok().as_ref() != Some(expected) {
                 return Err(OidcError::NotBelieved("at_hash"));
             }
         }
-        Ok((claims.subject().clone(), object(claims)?))
+        if let Some(expected) = claims.code_hash() {
+            let code = AuthorizationCode::new(code.to_owned());
+            let made = AuthorizationCodeHash::from_code(&code, algorithm, key);
+            if made.ok().as_ref() != Some(expected) {
+                return Err(OidcError::NotBelieved("c_hash"));
+            }
+        }
+        // What is proved anew was proved while we waited, whatever its clock says.
+        let proved_at = if kept.is_fresh { Some(now) } else { claims.auth_time() };
+        Ok(Told { subject: claims.subject().to_string(), claims: object(claims)?, proved_at })
     }
 
     /// The description, not older than `fresh` when the provider answers.
@@ -223,7 +238,18 @@ impl Provider {
         }
         let issuer = IssuerUrl::new(self.settings.issuer.clone());
         let issuer = issuer.map_err(|_| silent("no address"))?;
+        // One that hangs holds nobody up who could go on with what is known.
+        let tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
+        let is_usable = |known: &&Known| now - known.at < STALE;
+        if tried.is_some_and(|tried| now - tried < PACE)
+            && let Some(known) = known.as_ref().filter(is_usable)
+        {
+            return Ok(known.clone());
+        }
         match Description::discover_async(issuer, &self.http).await {
+            Ok(description) if !is_safe(&description) => {
+                Err(silent("it describes unsafe addresses"))
+            }
             Ok(description) => {
                 let known = Known { description: Arc::new(description), at: now };
                 *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known.clone());
@@ -261,6 +287,18 @@ const ALGORITHMS: [CoreJwsSigningAlgorithm; 4] = [
     CoreJwsSigningAlgorithm::EcdsaP256Sha256,
     CoreJwsSigningAlgorithm::EdDsa,
 ];
+
+/// Every address is https; on this machine http will do for a provider of this machine (D22).
+fn is_safe(description: &Description) -> bool {
+    let is_here = is_local(description.issuer().url());
+    let more = description.additional_metadata();
+    let token = description.token_endpoint().map(TokenUrl::url);
+    let user_info = description.userinfo_endpoint().map(UserInfoUrl::url);
+    let needed = [description.authorization_endpoint().url(), description.jwks_uri().url()];
+    let given = [token, user_info, more.end_session_endpoint.as_ref()];
+    let all = needed.into_iter().chain(given.into_iter().flatten());
+    all.into_iter().all(|url| if is_local(url) { is_here } else { url.scheme() == "https" })
+}
 
 fn silent(why: &str) -> OidcError {
     OidcError::Silent(why.to_owned())
