@@ -12,8 +12,8 @@ use crate::identity::{Rne, SignedIn};
 use crate::sso::Facts;
 use crate::sso::pages::PostForm;
 use crate::sso::saml::{
-    Acs, Answer, Association, ContentCipher, MessageId, NameId, Partner, PartnerKey, Pseudonym,
-    Recipient, context_class, release,
+    Acs, Answer, Association, ContentCipher, MessageId, NameId, NameIdRule, Partner, PartnerKey,
+    Pseudonym, Recipient, context_class, release,
 };
 use crate::web::page::Place;
 use crate::web::{self, Client, Error, Frame};
@@ -103,7 +103,10 @@ impl Answering<'_> {
             person: &id,
             partner: &partner.entity_id,
         };
-        let name = association.name_id.name(&facts, pseudonym).map_err(Error::internal)?;
+        let name = match self.name_in_session(partner, &association.name_id).await? {
+            Some(known) => Some(known),
+            None => association.name_id.name(&facts, pseudonym).map_err(Error::internal)?,
+        };
         let name = name.ok_or_else(|| Error::internal("the person has no value for the NameID"))?;
         let session_index = format!("_{}", self.who.session.id.simple());
         let random = || MessageId::random().map_err(Error::internal);
@@ -134,6 +137,21 @@ impl Answering<'_> {
             SessionPartner { entity_id: partner.entity_id.clone(), session_index, name_id: name };
         self.record(&told, rne, question).await?;
         Ok(self.form(partner, &response, question))
+    }
+
+    /// A transient name lasts for the session: a partner with several hosts signs out by any of them.
+    async fn name_in_session(
+        &self,
+        partner: &Partner,
+        rule: &NameIdRule,
+    ) -> sqlx::Result<Option<String>> {
+        if *rule != NameIdRule::Transient {
+            return Ok(None);
+        }
+        let mut tx = self.db.read().await?;
+        let known = store::partners_of(&mut tx, self.who.session.id).await?;
+        let mut here = known.into_iter().filter(|it| it.entity_id == partner.entity_id);
+        Ok(here.next().map(|it| it.name_id))
     }
 
     /// What the partner may be told.

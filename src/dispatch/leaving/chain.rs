@@ -29,7 +29,7 @@ pub(in crate::dispatch) async fn go_on(
     let mut tx = exit.db.read().await?;
     let departure = if is_own { exit.departure(&mut tx, *id).await? } else { None };
     drop(tx);
-    let Some(mut departure) = departure else { return Ok(exit.nothing_left()) };
+    let Some(departure) = departure else { return Ok(exit.nothing_left()) };
     if !departure.visits.is_empty() {
         return exit.tell(*id, departure).await;
     }
@@ -37,8 +37,10 @@ pub(in crate::dispatch) async fn go_on(
         let page = Leaving { shell: exit.frame.shell(""), onward: format!("/logout/{id}?go=1") };
         return Ok(Page(page).with(StatusCode::OK));
     }
-    let next = departure.step();
+    // Looked at again: a portal may have answered meanwhile.
     let mut tx = exit.db.write().await?;
+    let mut departure = exit.departure(&mut tx, *id).await?.unwrap_or(departure);
+    let next = departure.step();
     exit.keep(&mut tx, *id, &departure).await?;
     tx.commit().await?;
     match next {

@@ -11,7 +11,7 @@ use std::fmt::Write;
 /// How the `NameID` for a partner is made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum NameIdRule {
-    /// A new random name at every sign-in.
+    /// A random name, another one in every session.
     #[default]
     Transient,
     /// The same opaque name at every sign-in, another one at every partner.

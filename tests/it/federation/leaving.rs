@@ -75,6 +75,7 @@ async fn one_sign_out_ends_the_session_at_every_portal() {
     let first = enter(&marie, &filaos).await;
     house.wait(Duration::seconds(1));
     let known = [first, enter(&marie, &leconte).await];
+    assert_eq!(enter(&marie, &filaos).await, known[0], "one name in one session");
 
     let gone = leave(&marie).await;
     assert_eq!(marie.get("/dispatch").await.status, 302, "our own session ended first");

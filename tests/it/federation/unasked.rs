@@ -76,8 +76,11 @@ async fn every_answer_is_new() {
     let second = portal.receive(&paul.get("/saml?sp_ident=9740091F").await, None);
 
     assert_ne!(first.assertion_id, second.assertion_id);
-    assert_ne!(first.name_id, second.name_id, "transient");
+    assert_eq!(first.name_id, second.name_id, "transient: as long as the session");
     assert_eq!(first.session_index, second.session_index, "one session");
+    let paul = house.sign_in("paul.hoarau").await;
+    let third = portal.receive(&paul.get("/saml?sp_ident=9740091F").await, None);
+    assert_ne!(first.name_id, third.name_id, "another session");
 }
 
 #[actix_web::test]

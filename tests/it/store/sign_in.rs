@@ -5,8 +5,8 @@ use aiguillage::identity::store::insert_session;
 use aiguillage::identity::token::hash;
 use aiguillage::sso::budget::{Counts, Flurry, MEMORY, PACE, SLOWED_FOR};
 use aiguillage::sso::store::{
-    Place, begin_stuffing, counts, find_flow, flurry, forgive, insert_flow, knows_device,
-    note_failure, remember_device, see_request, take_flow, take_turn,
+    Place, begin_stuffing, counts, drop_oldest_flows, find_flow, flurry, forgive, insert_flow,
+    knows_device, note_failure, remember_device, see_request, take_flow, take_turn,
 };
 use chrono::Duration;
 use serde_json::json;
@@ -135,6 +135,26 @@ async fn a_browser_is_known_for_the_logins_that_it_served() {
 
     assert!(knows_device(&mut tx, &device, &alix).await.unwrap());
     assert!(!knows_device(&mut tx, &device, &hash("zoé")).await.unwrap());
+}
+
+#[actix_web::test]
+async fn a_flood_of_flows_drops_the_oldest() {
+    let test = TestDb::open().await;
+    let mut tx = test.write().await;
+    let mut ids = Vec::new();
+    for minute in 1..=5 {
+        let until = now() + Duration::minutes(minute);
+        ids.push(insert_flow(&mut tx, "saml", &json!({}), now(), until).await.unwrap());
+    }
+    for (most, left) in [(9, 5), (5, 5), (3, 3), (3, 3)] {
+        drop_oldest_flows(&mut tx, most).await.unwrap();
+        let mut found = 0;
+        for id in &ids {
+            found += usize::from(find_flow(&mut tx, *id, "saml", now()).await.unwrap().is_some());
+        }
+        assert_eq!(found, left, "of {most}");
+    }
+    assert!(find_flow(&mut tx, ids[4], "saml", now()).await.unwrap().is_some(), "the newest stays");
 }
 
 #[actix_web::test]
