@@ -7,15 +7,16 @@ use crate::outbound::Outbound;
 use crate::sso::applications::{Application, Filter, Mode, ServiceUrl};
 use crate::web::query::Fields;
 use crate::web::{self, Client, Refusal};
-use actix_web::HttpRequest;
+use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
 use chrono::{DateTime, Utc};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
-/// What handlers hand in.
-pub(super) type Parts = (Data<Db>, Data<Clock>, Data<Dispatcher>, Data<Cas>, Data<Outbound>);
-
+/// Taken by every handler: what a request works with, at one moment.
 pub(super) struct Desk {
     pub(super) client: Client,
     pub(super) db: Data<Db>,
@@ -54,18 +55,24 @@ impl Admitted<'_> {
     }
 }
 
-impl Desk {
-    pub(super) fn open(
-        request: &HttpRequest,
-        client: Client,
-        (db, clock, dispatcher, settings, outbound): Parts,
-    ) -> web::Result<Self> {
-        let query = Fields::parse(request.query_string())?;
-        let snapshot = dispatcher.files.snapshot();
-        let now = clock.now();
-        Ok(Self { client, db, dispatcher, settings, outbound, now, query, snapshot })
-    }
+type Parts = (Client, Data<Db>, Data<Clock>, Data<Dispatcher>, Data<Cas>, Data<Outbound>);
 
+impl FromRequest for Desk {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, actix_web::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let query = Fields::parse(request.query_string());
+        let parts = Parts::from_request(request, payload);
+        Box::pin(async move {
+            let (client, db, clock, dispatcher, settings, outbound) = parts.await?;
+            let (query, snapshot, now) = (query?, dispatcher.files.snapshot(), clock.now());
+            Ok(Self { client, db, dispatcher, settings, outbound, now, query, snapshot })
+        })
+    }
+}
+
+impl Desk {
     /// The application of a service; one that no file describes is let in only when
     /// `unknown_service = default` says so.
     pub(super) fn admit(&self, service: &ServiceUrl) -> Option<Admitted<'_>> {

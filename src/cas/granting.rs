@@ -1,7 +1,7 @@
 //! Tickets to pass on (CAS 3.0, 2.5.4 and 2.7): an application that was let in is sent a *granting
 //! ticket*, and asks with it for *proxy tickets* towards other applications.
 use super::answer::{self, Failure};
-use super::desk::{Desk, Parts};
+use super::desk::Desk;
 use super::store::{self, Granting, Waiting};
 use super::ticket::{Kind, Ticket};
 use super::validate::ok;
@@ -9,9 +9,9 @@ use crate::audit::Event;
 use crate::db::Tx;
 use crate::outbound::{Outbound, OutboundError, to_public};
 use crate::sso::applications::{Application, ServiceUrl};
+use crate::web;
 use crate::web::rate_limits::Recognised;
 use crate::web::redirect::is_local;
-use crate::web::{self, Client};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use std::time::Duration;
 use url::Url;
@@ -41,12 +41,7 @@ pub(super) fn callback(application: Option<&Application>, text: &str) -> Result<
 }
 
 /// `/proxy`
-pub(super) async fn proxy(
-    request: HttpRequest,
-    client: Client,
-    parts: Parts,
-) -> web::Result<HttpResponse> {
-    let desk = Desk::open(&request, client, parts)?;
+pub(super) async fn proxy(request: HttpRequest, desk: Desk) -> web::Result<HttpResponse> {
     let mut tx = desk.db.write().await?;
     let answer = desk.pass_on(&mut tx).await?;
     match &answer {

@@ -1,5 +1,5 @@
 //! `/login` with a service: the browser leaves with a ticket (CAS 3.0, 2.1).
-use super::desk::{Admitted, Desk, Parts, not_declared};
+use super::desk::{Admitted, Desk, not_declared};
 use super::store::{self, Waiting};
 use super::ticket::{Kind, Ticket};
 use crate::identity::{MaybeSignedIn, SignedIn};
@@ -9,7 +9,7 @@ use crate::sso::{Carried, SignInPage, show_sign_in};
 use crate::web::page::Place;
 use crate::web::query::Fields;
 use crate::web::redirect::found;
-use crate::web::{self, Client, Frame};
+use crate::web::{self, Frame};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Duration, Utc};
 use sqlx::types::Json;
@@ -66,11 +66,9 @@ pub(super) async fn show(
     request: HttpRequest,
     frame: Frame,
     who: MaybeSignedIn,
-    client: Client,
-    parts: Parts,
+    desk: Desk,
     page: SignInPage,
 ) -> web::Result<HttpResponse> {
-    let desk = Desk::open(&request, client, parts)?;
     let Some(service) = desk.query.get("service") else {
         return show_sign_in(&request, &frame, who.0.as_ref(), &page);
     };

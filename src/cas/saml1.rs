@@ -1,11 +1,11 @@
 //! `/samlValidate`: a ticket handed in by SOAP, answered in SAML 1.1, as older clients want it.
 //! The answer is not signed; the connection vouches for it.
 use super::answer::{Answer, Success};
-use super::desk::{Desk, Parts};
+use super::desk::Desk;
 use super::validate::{self, Asked};
 use crate::sso::saml::{MessageId, Xml, is_xml};
 use crate::web::body::Intake;
-use crate::web::{self, Client, Error};
+use crate::web::{self, Error};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use quick_xml::events::Event;
@@ -25,10 +25,8 @@ const NAMESPACE: &str = "http://www.ja-sig.org/products/cas/";
 pub(super) async fn validate(
     request: HttpRequest,
     body: String,
-    client: Client,
-    parts: Parts,
+    desk: Desk,
 ) -> web::Result<HttpResponse> {
-    let desk = Desk::open(&request, client, parts)?;
     let (service, ticket) = (desk.query.get("TARGET").map(str::to_owned), artifact(&body));
     let asked =
         Asked { service: service.as_deref(), ticket: ticket.as_deref(), ..Asked::default() };

@@ -1,6 +1,6 @@
 //! The application hands a ticket in and learns who that was (CAS 3.0, 2.4 to 2.6).
 use super::answer::{self, Answer, Failure, Success};
-use super::desk::{Admitted, Desk, Parts};
+use super::desk::{Admitted, Desk};
 use super::granting::{Callback, callback};
 use super::store::{self, Granting, Waiting};
 use super::ticket::Ticket;
@@ -11,8 +11,8 @@ use crate::identity::Rne;
 use crate::identity::store::SessionOwner;
 use crate::sso::applications::{Application, ServiceUrl};
 use crate::sso::store::{Visit, note_visit};
+use crate::web;
 use crate::web::rate_limits::Recognised;
-use crate::web::{self, Client};
 use actix_web::http::header::ContentEncoding;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use sqlx::types::Json;
@@ -29,34 +29,19 @@ pub(super) struct Asked<'a> {
 }
 
 /// `/validate` (CAS 1).
-pub(super) async fn plain(
-    request: HttpRequest,
-    client: Client,
-    parts: Parts,
-) -> web::Result<HttpResponse> {
-    let desk = Desk::open(&request, client, parts)?;
+pub(super) async fn plain(request: HttpRequest, desk: Desk) -> web::Result<HttpResponse> {
     let answer = desk.answer(&request, &Asked { pgt_url: None, ..desk.asked() }).await?;
     Ok(ok("text/plain; charset=utf-8").body(answer::text(&answer)))
 }
 
 /// `/serviceValidate` and its sister under `/p3`.
-pub(super) async fn service(
-    request: HttpRequest,
-    client: Client,
-    parts: Parts,
-) -> web::Result<HttpResponse> {
-    let desk = Desk::open(&request, client, parts)?;
+pub(super) async fn service(request: HttpRequest, desk: Desk) -> web::Result<HttpResponse> {
     let answer = desk.answer(&request, &desk.asked()).await?;
     Ok(desk.written(&answer))
 }
 
 /// `/proxyValidate` and its sister under `/p3`.
-pub(super) async fn proxy(
-    request: HttpRequest,
-    client: Client,
-    parts: Parts,
-) -> web::Result<HttpResponse> {
-    let desk = Desk::open(&request, client, parts)?;
+pub(super) async fn proxy(request: HttpRequest, desk: Desk) -> web::Result<HttpResponse> {
     let answer = desk.answer(&request, &Asked { takes_proxy: true, ..desk.asked() }).await?;
     Ok(desk.written(&answer))
 }

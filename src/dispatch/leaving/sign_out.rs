@@ -1,28 +1,36 @@
 //! Signing out by our own page or by an application.
-use super::departure::Onward;
+use super::departure::{Departure, Onward};
 use super::exit::Exit;
 use crate::audit::Event;
+use crate::identity::SignedIn;
 use crate::identity::session::Session;
 use crate::sso::pages;
-use crate::web::page::Page;
+use crate::web::page::{Page, Place, Shell};
 use crate::web::query::Fields;
 use crate::web::redirect::see_other;
 use crate::web::{self, Refusal, cookies};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use uuid::Uuid;
 
 /// Asks: a picture on another site must not sign anybody out (SEC-63). A session that was not used
 /// for too long is asked about as well, since portals may still believe in it; and somebody who is
 /// on the way out goes on.
-pub async fn ask_to_sign_out(exit: &Exit) -> web::Result<HttpResponse> {
+pub async fn ask_to_sign_out(exit: &Exit, who: Option<&SignedIn>) -> web::Result<HttpResponse> {
+    if let Some(who) = who {
+        return Ok(ask(who.shell(&exit.frame, Place::Elsewhere)));
+    }
     match exit.session().await? {
         Some(session) if session.ended_at.is_none() => {
-            let shell = exit.frame.shell(&session.csrf_token);
-            Ok(Page(pages::AskSignOut { shell }).with(StatusCode::OK))
+            Ok(ask(exit.frame.shell(&session.csrf_token)))
         }
         Some(session) => exit.on_the_way(session.id).await,
         None => Ok(exit.nothing_left()),
     }
+}
+
+fn ask(shell: Shell) -> HttpResponse {
+    Page(pages::AskSignOut { shell }).with(StatusCode::OK)
 }
 
 /// The form of that page.
@@ -63,10 +71,10 @@ impl Exit {
     }
 
     /// Somebody whose session is over: on to the portals that have not heard of it.
-    async fn on_the_way(&self, session: uuid::Uuid) -> web::Result<HttpResponse> {
+    async fn on_the_way(&self, session: Uuid) -> web::Result<HttpResponse> {
         let mut tx = self.db.read().await?;
         let departure = self.departure(&mut tx, session).await?;
-        match departure.filter(super::departure::Departure::is_under_way) {
+        match departure.filter(Departure::is_under_way) {
             Some(_) => Ok(see_other(&format!("/logout/{session}"))),
             None => Ok(self.nothing_left()),
         }
