@@ -23,7 +23,7 @@ pub enum OutboundError {
     /// The name cannot be resolved.
     #[error("the server's name cannot be resolved: {0}")]
     Name(#[from] std::io::Error),
-    /// No answer, or one that says no.
+    /// No answer.
     #[error("the server does not answer: {0}")]
     Silent(#[from] reqwest::Error),
     /// An answer that says no.

@@ -1,10 +1,10 @@
 //! A demo portal hears that somebody signed out (SAML Profiles 4.4.3.3).
-use super::portal::Portal;
+use super::portal::{Portal, our_sign_on};
 use super::stage::Stage;
 use crate::clock::Clock;
 use crate::dispatch::{Dispatcher, Vouching};
 use crate::sso::saml::{
-    IdentityProvider, LogoutAnswer, LogoutChecks, LogoutMessage, LogoutOutcome, MessageId, Sender,
+    LogoutAnswer, LogoutChecks, LogoutMessage, LogoutOutcome, MessageId, Sender,
 };
 use crate::web::redirect::see_other;
 use crate::web::{self, Error, Frame};
@@ -22,9 +22,7 @@ pub(super) async fn hear(
 ) -> web::Result<HttpResponse> {
     let portal = Portal::find(&name, &stage, &dispatcher).ok_or(Error::NotFound)?;
     let now = clock.now();
-    let metadata = vouching.metadata(now).map_err(Error::internal)?;
-    let idp = IdentityProvider::from_metadata(metadata.as_bytes(), now, true)
-        .map_err(|refusal| Error::internal(refusal.to_string()))?;
+    let idp = our_sign_on(&vouching, now)?;
     let endpoint = format!("{}/slo", portal.entity_id);
     let message = {
         let sender = |entity_id: &str| {

@@ -17,7 +17,7 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 /// The portal's own session.
 const VISIT: &str = "__Host-demo-portal";
@@ -71,9 +71,7 @@ pub(super) async fn consume(
     let fields = Fields::parse(&body)?;
     let message = fields.get("SAMLResponse").unwrap_or_default();
     let now = clock.now();
-    let metadata = vouching.metadata(now).map_err(Error::internal)?;
-    let idp = IdentityProvider::from_metadata(metadata.as_bytes(), now, true)
-        .map_err(|refusal| Error::internal(refusal.to_string()))?;
+    let idp = our_sign_on(&vouching, now)?;
     let asked = cookies::value(&request, ASKED).filter(|id| stage.take_question(id, &name, now));
     let expected = |request_id| Expected {
         identity_provider: &idp,
@@ -129,6 +127,16 @@ pub(super) async fn sign_out(
         .cookie(cookies::forget(VISIT))
         .insert_header((header::LOCATION, stage.origin.clone()))
         .finish())
+}
+
+/// Our own sign-on as the portals know it: they read its metadata anew each time.
+pub(super) fn our_sign_on(
+    vouching: &Vouching,
+    now: DateTime<Utc>,
+) -> web::Result<IdentityProvider> {
+    let metadata = vouching.metadata(now).map_err(Error::internal)?;
+    IdentityProvider::from_metadata(metadata.as_bytes(), now, true)
+        .map_err(|refusal| Error::internal(refusal.to_string()))
 }
 
 /// One portal, as its address names it.

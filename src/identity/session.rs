@@ -126,7 +126,7 @@ impl Session {
 
     /// Eight hexadecimal digits that name it in the audit record.
     pub fn short(&self) -> String {
-        self.id.simple().to_string()[24..].to_owned()
+        short(self.id)
     }
 
     /// Sources that did not answer at sign-in.
@@ -142,6 +142,11 @@ pub struct Lifetimes {
     pub absolute: Duration,
     /// Without use.
     pub idle: Duration,
+}
+
+/// Eight hexadecimal digits that name a session in the audit record.
+pub(super) fn short(id: Uuid) -> String {
+    id.simple().to_string()[24..].to_owned()
 }
 
 /// What a new session is made of.

@@ -1,6 +1,6 @@
 //! Tables `session` and `session_partner`.
 use crate::db::Tx;
-use crate::identity::session::{EndReason, MOST_SESSIONS, Session};
+use crate::identity::session::{self, EndReason, MOST_SESSIONS, Session};
 use crate::identity::token::Token;
 use crate::identity::{PersonId, Profile};
 use crate::on;
@@ -231,7 +231,7 @@ pub struct KnownSession {
 impl KnownSession {
     /// How log and audit name it.
     pub fn short(&self) -> String {
-        self.id.simple().to_string()[24..].to_owned()
+        session::short(self.id)
     }
 }
 

@@ -39,9 +39,7 @@ impl Upstream {
     pub(super) fn way(&self, carried: &Carried) -> String {
         format!("/login/with/{}?{}", self.name, carried.query())
     }
-}
 
-impl Upstream {
     /// Where a session there is ended, and what people call it.
     pub async fn way_out(&self, origin: &str, now: DateTime<Utc>) -> Option<(String, String)> {
         let address = self.provider.way_out(&format!("{origin}/logout"), now).await?;
