@@ -8,7 +8,7 @@
 // ARRIVAL    how the portal's address begins
 // EXPECT     JSON list of texts that the portal shows
 // SCRIPT     on, off or both (default)
-import { Visitor, json, run, setting, telephone } from './lib.mjs'
+import { inBothModes, json, setting } from './lib.mjs'
 
 const journey = {
   start: setting('START', '/login'),
@@ -19,7 +19,6 @@ const journey = {
   arrival: setting('ARRIVAL'),
   expect: json('EXPECT', []),
 }
-const modes = { on: [true], off: [false], both: [true, false] }[setting('SCRIPT', 'both')]
 
 async function choose(visitor, words) {
   await visitor.press(visitor.page.locator('button[name=rne]', { hasText: words }).first())
@@ -46,20 +45,4 @@ async function walk(visitor, script, complain) {
   }
 }
 
-await run(async (browser, complain) => {
-  for (const script of modes) {
-    const name = script ? 'journey-script' : 'journey-no-script'
-    const visitor = await Visitor.arrive(browser, { script, size: telephone })
-    try {
-      await walk(visitor, script, complaint => complain(`${name}: ${complaint}`))
-    } catch (error) {
-      complain(`${name}: stopped at ${visitor.page.url()}: ${await visitor.text()}`)
-      throw error
-    } finally {
-      visitor.blame(complain, name)
-      await visitor.picture(name)
-    }
-    console.log(`${name}: arrived at ${visitor.page.url()}`)
-    await visitor.leave()
-  }
-})
+await inBothModes('journey', walk)

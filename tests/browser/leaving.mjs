@@ -7,13 +7,12 @@
 // ARRIVAL    how the address of the last page begins
 // EXPECT     JSON list of texts on the last page
 // SCRIPT     on, off or both (default)
-import { Visitor, json, run, setting, telephone } from './lib.mjs'
+import { inBothModes, json, setting } from './lib.mjs'
 
 const visits = json('VISITS', [])
 const expect = json('EXPECT', [])
 const [login, password] = [setting('LOGIN'), setting('PASSWORD')]
 const [signOut, arrival] = [setting('SIGN_OUT', '/logout'), setting('ARRIVAL')]
-const modes = { on: [true], off: [false], both: [true, false] }[setting('SCRIPT', 'both')]
 
 /** Messages in forms: a script sends them, or the visitor presses the button. */
 async function pass(visitor, script, isThere) {
@@ -44,7 +43,7 @@ async function walk(visitor, script, complain) {
   for (const expected of expect) {
     if (!text.includes(expected)) complain(`the last page does not show “${expected}”: ${text}`)
   }
-  if (signOut.startsWith('/')) await visitor.picture(script ? 'leaving-script' : 'leaving-no-script')
+  if (signOut.startsWith('/')) await visitor.picture(`left-${script}`)
   for (const address of visits) {
     await visitor.open(address)
     if (!(await visitor.page.locator('input[name=password]').count())) {
@@ -53,19 +52,4 @@ async function walk(visitor, script, complain) {
   }
 }
 
-await run(async (browser, complain) => {
-  for (const script of modes) {
-    const name = script ? 'leaving with a script' : 'leaving without a script'
-    const visitor = await Visitor.arrive(browser, { script, size: telephone })
-    try {
-      await walk(visitor, script, complaint => complain(`${name}: ${complaint}`))
-    } catch (error) {
-      complain(`${name}: stopped at ${visitor.page.url()}: ${await visitor.text()}`)
-      throw error
-    } finally {
-      visitor.blame(complain, name)
-    }
-    console.log(`${name}: done`)
-    await visitor.leave()
-  }
-})
+await inBothModes('leaving', walk)

@@ -45,6 +45,28 @@ export async function run(story) {
   process.exitCode = complaints.length ? 1 : 0
 }
 
+/** Walks with JavaScript and without, as SCRIPT says (on, off or both), on a telephone. */
+export async function inBothModes(what, walk) {
+  const modes = { on: [true], off: [false], both: [true, false] }[setting('SCRIPT', 'both')]
+  await run(async (browser, complain) => {
+    for (const script of modes) {
+      const name = script ? `${what}-script` : `${what}-no-script`
+      const visitor = await Visitor.arrive(browser, { script, size: telephone })
+      try {
+        await walk(visitor, script, complaint => complain(`${name}: ${complaint}`))
+      } catch (error) {
+        complain(`${name}: stopped at ${visitor.page.url()}: ${await visitor.text()}`)
+        throw error
+      } finally {
+        visitor.blame(complain, name)
+        await visitor.picture(name)
+      }
+      console.log(`${name}: arrived at ${visitor.page.url()}`)
+      await visitor.leave()
+    }
+  })
+}
+
 async function launch() {
   return chromium.launch({
     executablePath: executable(),
