@@ -119,6 +119,7 @@ async fn looking_at_the_way_out_signs_nobody_out() {
     let paul = house.sign_in("paul.hoarau").await;
 
     let asked = paul.get("/logout").await;
+    assert!(asked.text.contains("Paul Hoarau"), "the page knows who asks: {}", asked.text);
     let image = paul.clone().with("sec-fetch-site", "cross-site").get("/logout").await;
     let without = paul.post("/logout", &[]).await;
     let foreign = house.sign_in("marie.dupont").await.get("/logout").await.csrf();
