@@ -22,7 +22,10 @@ use crate::web::workroom::Workroom;
 use crate::{demo, lookup};
 use actix_web::web::Data;
 use anyhow::{Context, Result};
-use opening::{arrival_rules, directories, known_networks, open_keys, own_origin, proxies, theme};
+use opening::{
+    arrival_rules, directories, known_networks, open_keys, own_origin, proxies, service_provider,
+    theme,
+};
 use std::sync::Arc;
 
 /// Everything that serves, ready to be handed to the workers.
@@ -96,7 +99,11 @@ impl Parts {
                 arrival: rules,
                 demo_accounts: demo.as_ref().map(|_| "/".to_owned()),
                 floodgate: Arc::default(),
-                upstreams: Upstreams::new(&config.idps, &outbound),
+                upstreams: Upstreams::new(
+                    &config.idps,
+                    &outbound,
+                    &service_provider(&config, &vouching),
+                ),
                 takes_passwords: !config.sources.is_empty(),
                 origin: config.http.origin(),
                 outbound,

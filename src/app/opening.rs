@@ -12,8 +12,8 @@ use crate::identity::sources::{
 };
 use crate::ini;
 use crate::keys::{self, MasterKey, Purpose};
-use crate::sso::KeyRing;
 use crate::sso::saml::{LoadRules, PartnerKey};
+use crate::sso::{KeyRing, ServiceProvider, upstream_findings};
 use crate::web;
 use crate::web::client_ip::TrustedProxies;
 use crate::web::form_key::FormKey;
@@ -42,13 +42,24 @@ pub fn open_files(config: &Config, clock: &Clock) -> Result<Files<PartnerBook>> 
     Ok(Files::open(files, load, clock.now())?)
 }
 
-/// What is wrong with the map of profiles and the look, which are read once at start.
-pub fn small_files(config: &Config) -> Vec<Finding> {
+/// What is wrong with the map of profiles, the look and the descriptions of identity providers.
+pub fn small_files(config: &Config, clock: &Clock) -> Vec<Finding> {
     let (_, mut findings) = theme(config);
+    findings.extend(upstream_findings(&config.idps, clock.now()));
     if let Err(error) = arrival_rules(config, &mut findings) {
         findings.push(Finding::about("E-CONF-FILE", format!("{error:#}")));
     }
     findings
+}
+
+/// Us, as identity providers know us.
+pub(super) fn service_provider(config: &Config, vouching: &Vouching) -> ServiceProvider {
+    ServiceProvider {
+        entity_id: vouching.entity_id.clone(),
+        origin: vouching.origin.clone(),
+        keys: vouching.keys.clone(),
+        skew: config.saml.clock_skew,
+    }
 }
 
 fn load_rules(config: &Config, now: DateTime<Utc>) -> Result<LoadRules> {
@@ -174,6 +185,10 @@ pub(super) async fn open_keys(
         origin: config.http.origin(),
         keys: KeyRing::open(db, master, host, now).await?,
         pseudonym_secret: name_id.secret.to_vec(),
+        is_service_provider: config
+            .idps
+            .iter()
+            .any(|it| matches!(it.protocol, config::Protocol::Saml(_))),
         require_signed_requests: config.saml.require_signed_requests,
     };
     Ok((vouching, form_key))

@@ -55,7 +55,7 @@ fn check(arguments: &Arguments) -> Vec<Finding> {
         Ok(loaded) => loaded,
         Err(findings) => return findings,
     };
-    findings.extend(app::small_files(&config));
+    findings.extend(app::small_files(&config, &Clock::system()));
     match app::open_files(&config, &Clock::system()) {
         Ok(files) => findings.extend(files.snapshot().findings.clone()),
         Err(error) => findings.push(Finding::about("E-CONF-FILE", format!("{error:#}"))),

@@ -60,6 +60,11 @@ impl<'a> Reader<'a> {
         in_environment.or_else(|| self.in_file(section, key).map(|(value, _)| value))
     }
 
+    /// Whether somebody wrote a value, the environment included.
+    pub fn is_written(&self, section: &str, key: &str) -> bool {
+        self.written(section, key).is_some()
+    }
+
     /// The value read by `parse`, whose error says what to write instead.
     pub fn value<T>(
         &mut self,

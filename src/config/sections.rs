@@ -190,6 +190,8 @@ pub struct Saml {
     pub metadata_certificate: Option<PathBuf>,
     /// Refuse unsigned requests of everybody.
     pub require_signed_requests: bool,
+    /// How far the clocks of identity providers may be apart from ours.
+    pub clock_skew: chrono::Duration,
 }
 
 impl Saml {
@@ -197,10 +199,17 @@ impl Saml {
         let own_name = reader.text("saml", "entity_id");
         let metadata_certificate = reader.path("saml", "metadata_certificate");
         let require_signed_requests = reader.flag("saml", "require_signed_requests");
+        let skew = |text: &str| match super::parse::duration(text)?.as_secs() {
+            seconds @ 0..=300 => Ok(chrono::Duration::seconds(seconds.cast_signed())),
+            _ => Err("write a time up to 300s".to_owned()),
+        };
+        let usual = chrono::Duration::seconds(120);
+        let clock_skew = reader.value_or("saml", "clock_skew", skew, usual);
         Some(Self {
             entity_id: own_name.or_else(|| Some(http?.absolute("/saml/metadata")))?,
             metadata_certificate,
             require_signed_requests,
+            clock_skew,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What we vouch with: our name, our keys, and the rules for requests.
 use crate::sso::KeyRing;
-use crate::sso::saml::{AnswerError, KeyError, MessageId, OwnMetadata};
+use crate::sso::saml::{AnswerError, Consumer, KeyError, MessageId, OwnMetadata};
 use chrono::{DateTime, Utc};
 
 /// One for the whole service.
@@ -14,6 +14,8 @@ pub struct Vouching {
     pub keys: KeyRing,
     /// Secret from which persistent names are made.
     pub pseudonym_secret: Vec<u8>,
+    /// Whether we ask identity providers who somebody is.
+    pub is_service_provider: bool,
     /// Refuse unsigned requests of everybody.
     pub require_signed_requests: bool,
 }
@@ -30,10 +32,14 @@ impl Vouching {
         let keys = self.keys.now();
         let sso_url = self.absolute("/saml/sso");
         let slo_url = self.absolute("/saml/slo");
+        let (acs_url, sp_slo_url) = (self.absolute("/saml/acs"), self.absolute("/saml/sp/slo"));
+        let consumer =
+            Consumer { acs_url: &acs_url, slo_url: &sp_slo_url, encryption_certificate: None };
         let own = OwnMetadata {
             entity_id: &self.entity_id,
             sso_url: &sso_url,
             slo_url: Some(&slo_url),
+            consumer: self.is_service_provider.then_some(consumer),
             scopes: &[],
             other_certificates: &keys.other_certificates,
             organisation: None,

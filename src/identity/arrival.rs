@@ -59,7 +59,7 @@ pub async fn arrive(
         kept = keeper.keep_all(db, found, &again.found, &joined_by).await;
     }
     let arrival = kept?;
-    Ok(Arrival { silent: silent(again, joined), ..arrival })
+    Ok(Arrival { silent: silent(found, again, joined), ..arrival })
 }
 
 /// Accounts that were linked to this one before: source and id of each.
@@ -71,8 +71,9 @@ async fn linked_accounts(db: &Db, found: &Found) -> sqlx::Result<Vec<(String, St
     Ok(all.into_iter().filter(|a| a.id != own.id).map(|a| (a.source, a.source_id)).collect())
 }
 
-fn silent(again: Gathered, joined: Gathered) -> Vec<String> {
+fn silent(found: &Found, again: Gathered, joined: Gathered) -> Vec<String> {
     let mut silent = again.silent;
+    silent.extend(found.silent.clone());
     silent.extend(joined.silent);
     silent.sort();
     silent.dedup();
@@ -166,6 +167,9 @@ impl Keeper<'_> {
             }
             None => store::insert_account(tx, person, &account, priority, self.now).await?,
         };
+        if found.silent.is_some() {
+            return Ok(id);
+        }
         if store::keep_reading(tx, id, person, &self.read(found), self.now).await? {
             store::note_change(tx, person, "affiliation", self.now).await?;
         }

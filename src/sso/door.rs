@@ -134,6 +134,13 @@ impl Door<'_> {
     }
 }
 
+/// The cookie of a browser, to which forms are bound (SEC-20).
+pub(super) fn browser(request: &HttpRequest) -> String {
+    let known =
+        cookies::value(request, cookies::FLOW).filter(|value| Token::parse(value).is_some());
+    known.unwrap_or_else(|| Token::new().as_str().to_owned())
+}
+
 /// The sign-in page with a form in it.
 pub(super) fn page(
     (request, frame): (&HttpRequest, &Frame),
@@ -142,9 +149,7 @@ pub(super) fn page(
     problem: Option<Problem>,
     status: StatusCode,
 ) -> HttpResponse {
-    let known =
-        cookies::value(request, cookies::FLOW).filter(|value| Token::parse(value).is_some());
-    let browser = known.unwrap_or_else(|| Token::new().as_str().to_owned());
+    let browser = browser(request);
     let mut shell = frame.shell(key.token(&browser));
     "/login".clone_into(&mut shell.here);
     let directory = |(name, label)| pages::Directory { name, label };

@@ -3,7 +3,7 @@ use super::browser::describe;
 use super::budget_keeper::Try;
 use super::farewell;
 use super::sign_in::SignInSettings;
-use super::store::{Visit, hand_over, visits};
+use super::store::{Provenance, Visit, hand_over, note_provenance, see_request, visits};
 use crate::audit::Event;
 use crate::db::{Db, Tx};
 use crate::identity::arrival::Arrival;
@@ -31,6 +31,16 @@ pub(super) struct Proof<'a> {
     pub(super) at: DateTime<Utc>,
     /// The try that was counted, for a password.
     pub(super) attempt: Option<&'a Try>,
+    /// Who vouches for them.
+    pub(super) vouched: Option<Vouched<'a>>,
+}
+
+/// An answer of an identity provider.
+pub(super) struct Vouched<'a> {
+    /// By what it knows the session.
+    pub(super) from: &'a Provenance,
+    /// What of the answer opens one session only, and until when that is remembered (SEC-51).
+    pub(super) once: Option<&'a (String, DateTime<Utc>)>,
 }
 
 /// Opens the session of somebody who was believed.
@@ -43,7 +53,8 @@ pub(super) struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// `None`: an administrator outside the known networks, told nothing more than "wrong".
+    /// `None`: an administrator outside the known networks, or an answer of an identity provider
+    /// that opened a session before; told nothing more than "wrong".
     pub(super) async fn open(
         &self,
         found: &Found,
@@ -55,6 +66,14 @@ impl Entry<'_> {
         let is_admin = store::has_role(&mut tx, arrival.person.id, ADMIN).await?;
         if is_admin && !self.is_admin_network() {
             let event = Event::refused("auth.refused", "E-ADMIN-NETWORK").about(arrival.person.id);
+            event.record(&mut tx, &self.client.trace(), self.now).await?;
+            tx.commit().await?;
+            return Ok(None);
+        }
+        if let Some(Vouched { from, once: Some((id, until)) }) = proof.vouched
+            && !see_request(&mut tx, &from.idp, id, self.now, *until).await?
+        {
+            let event = Event::refused("upstream.refused", "replay").field("idp", &from.idp);
             event.record(&mut tx, &self.client.trace(), self.now).await?;
             tx.commit().await?;
             return Ok(None);
@@ -71,6 +90,9 @@ impl Entry<'_> {
         };
         let (token, session) = new.begin(self.now);
         store::insert_session(&mut tx, &token, &session).await?;
+        if let Some(vouched) = &proof.vouched {
+            note_provenance(&mut tx, session.id, vouched.from).await?;
+        }
         let left = self.end_old_session(&mut tx, &session).await?;
         let device = cookies::value(self.request, cookies::DEVICE);
         let device = device.unwrap_or_else(|| Token::new().as_str().to_owned());

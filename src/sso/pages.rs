@@ -143,6 +143,20 @@ pub struct Leaving {
     pub onward: String,
 }
 
+/// Somebody came from an identity provider unasked: is it them? Posts `flow` and `csrf`.
+#[derive(Debug, Default, Template)]
+#[template(path = "sso/pages/offer.html")]
+pub struct Offer {
+    /// The frame; its `csrf` is bound to the browser's flow cookie.
+    pub shell: Shell,
+    /// Whom the provider names.
+    pub person: String,
+    /// What people call the provider.
+    pub idp: String,
+    /// What waits.
+    pub flow: String,
+}
+
 /// Where a page leads on to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Onward {

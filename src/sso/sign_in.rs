@@ -163,7 +163,7 @@ pub async fn submit_sign_in(
     let trace = client.trace();
     let arrival = arrive(&db, &directories, &settings.arrival, &found, (&trace, now)).await?;
     let entry = Entry { request: &request, client: &client, settings: &settings, db: &db, now };
-    let proof = Proof { method: Method::Password, at: now, attempt: Some(&attempt) };
+    let proof = Proof { method: Method::Password, at: now, attempt: Some(&attempt), vouched: None };
     match entry.open(&found, &arrival, proof, &form.carried.leads_to()).await? {
         Some(answer) => Ok(answer),
         None => door.wrong(form, &attempt).await,

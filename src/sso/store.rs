@@ -8,9 +8,13 @@ use sqlx::types::Json;
 use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
+mod provenance;
 mod stuffing;
 mod visit;
 
+pub use provenance::{
+    Provenance, VouchedSession, note_provenance, provenance, sessions_of_index, sessions_of_name,
+};
 pub use stuffing::{begin_stuffing, flurry, take_turn};
 pub use visit::{Visit, hand_over, note_visit, visits};
 

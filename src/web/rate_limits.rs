@@ -28,7 +28,7 @@ pub struct Recognised;
 #[derive(Debug)]
 pub struct RateLimits {
     known: KnownNetworks,
-    limits: [Limit; 5],
+    limits: [Limit; 6],
 }
 
 /// One limit, for the paths that begin with something.
@@ -47,10 +47,11 @@ impl RateLimits {
         // Each message of a partner may cost the check of a signature: a thousand pupils at once,
         // then a class a second.
         let saml = limit("saml", "/saml/sso", Rate::per_second(1000, 30));
+        let acs = limit("saml", "/saml/acs", Rate::per_second(1000, 30));
         let slo = limit("saml", "/saml/slo", Rate::per_second(1000, 30));
         let upstream = limit("upstream", "/login/from/", Rate::per_second(1000, 30));
         let away = limit("upstream", "/login/with/", Rate::per_second(1000, 30));
-        let limits = [limit("anonymous", "/", anonymous), saml, slo, upstream, away];
+        let limits = [limit("anonymous", "/", anonymous), saml, acs, slo, upstream, away];
         Self { known, limits }
     }
 

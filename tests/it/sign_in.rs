@@ -1,10 +1,13 @@
 //! Coming in and going out, through HTTP.
 mod accounts;
 mod budgets;
+mod by_saml;
 mod cookies;
 mod crowds;
 mod door;
 mod flood;
+mod lemonldap;
+mod ministry;
 mod sessions;
 mod stuffing;
 mod upstream;

@@ -46,7 +46,7 @@ fn the_samples_are_without_a_finding() {
     let other = |f: &&Finding| f.severity() >= Severity::Warning && f.code != "W-ETAB-NOSP";
     let wrong: Vec<_> = snapshot.findings.iter().filter(other).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
-    assert_eq!(app::small_files(&config), []);
+    assert_eq!(app::small_files(&config, &Clock::system()), []);
 }
 
 #[test]

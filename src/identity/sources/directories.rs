@@ -4,8 +4,8 @@ use super::{Found, LdapSource, LocalSource, Password, Role, SourceError};
 use crate::clock::Clock;
 use crate::config::LinkRule;
 use crate::db::Db;
-use crate::identity::formats;
 use crate::identity::profile::ProfileMap;
+use crate::identity::{Attributes, formats};
 use futures_util::future::join_all;
 use std::sync::Arc;
 use std::time::Duration;
@@ -148,6 +148,25 @@ impl Directories {
     /// One by name.
     pub fn get(&self, name: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.name == name)
+    }
+
+    /// What a directory knows of the children of somebody whom an identity provider sent
+    /// (`dispatch.md` 4.5). While it does not answer, what was known before stands.
+    pub async fn look_up(&self, source: Option<&str>, found: Found) -> Found {
+        let source = source.and_then(|name| self.get(name));
+        let Some((name, Backend::Ldap(ldap))) = source.map(|it| (&it.name, &it.backend)) else {
+            return found;
+        };
+        let needs = |attributes: &Attributes| formats::needs(attributes, &self.profiles);
+        let known = ldap.resolve_stranger(&found.attributes, needs);
+        match tokio::time::timeout(LINKED, known).await.map_err(|_| SourceError::TimedOut).flatten()
+        {
+            Ok(known) => Found { known, ..found },
+            Err(error) => {
+                tracing::warn!(source = name, error = %error, "source {name} did not answer in time");
+                Found { silent: Some(name.clone()), ..found }
+            }
+        }
     }
 
     /// Read accounts again, by source and id, all at once and for three seconds at most.

@@ -75,6 +75,8 @@ pub struct Found {
     pub attributes: Attributes,
     /// What was looked up for it elsewhere in the directory; empty until somebody asks.
     pub known: Known,
+    /// The source that did not answer when it was asked for that: stored schools stand.
+    pub silent: Option<String>,
     /// Which server of the source answered: the rest of this sign-in stays with it (REL-04).
     pub(crate) server: usize,
 }

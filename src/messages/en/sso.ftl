@@ -17,6 +17,12 @@ sign-in-idp-refused = The answer of “{ $idp }” could not be verified. Start 
 sign-in-demo = Trying the demonstration?
 sign-in-demo-link = See the accounts
 
+offer-title = Is it you?
+offer-who = Continue as “{ $person }”?
+offer-lead = “{ $idp }” sent you here although you did not begin on this page. Go on only if this is you.
+offer-yes = Yes, continue
+offer-no = No, sign in another way
+
 leaving-title = Signing out
 leaving-lead = Your session is over. The portals that you opened are told one after the other.
 signed-out-title = You are signed out

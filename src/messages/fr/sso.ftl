@@ -17,6 +17,12 @@ sign-in-idp-refused = La réponse de « { $idp } » n’a pas pu être vérifi
 sign-in-demo = Vous découvrez la démonstration ?
 sign-in-demo-link = Voir les comptes disponibles
 
+offer-title = Est-ce bien vous ?
+offer-who = Continuer en tant que « { $person } » ?
+offer-lead = « { $idp } » vous a envoyé ici sans que vous l’ayez demandé depuis cette page. Ne continuez que si c’est bien vous.
+offer-yes = Oui, continuer
+offer-no = Non, me connecter autrement
+
 leaving-title = Déconnexion en cours
 leaving-lead = Votre session est terminée. Les portails que vous avez ouverts sont prévenus l’un après l’autre.
 signed-out-title = Vous êtes déconnecté

@@ -58,7 +58,7 @@ pub use logout::{
 };
 pub use message_id::MessageId;
 pub use name_id::{NameIdRule, Pseudonym};
-pub use own_metadata::{Organisation, OwnMetadata};
+pub use own_metadata::{Consumer, Organisation, OwnMetadata};
 pub use partner_key::{PartnerKey, PartnerKeyError};
 pub use partners::{
     Acs, AcsChoice, Alias, Endpoint, IdentityProvider, LoadRules, Partner, Partners, Usability,
@@ -68,7 +68,7 @@ pub use refusal::{Reason, Refusal};
 pub use relay_state::{RefusedRelayState, RelayState};
 pub use request::{AuthnRequest, Checks, Strictness};
 pub use self_test::{SelfTestError, sample_response, self_test};
-pub use service_provider::{Expected, Received, check_response};
+pub use service_provider::{Expected, Received, check_response, claimed_issuer};
 pub use vocabulary::{context_class, name_id_format};
 pub use writer::ForbiddenCharacter;
 pub(crate) use writer::Xml;

@@ -1,4 +1,4 @@
-//! The description of ourselves as identity provider, signed.
+//! The description of ourselves as identity provider, and as service provider where we are one, signed.
 use super::answer::{AnswerError, instant};
 use super::keys::Signer;
 use super::message_id::MessageId;
@@ -24,6 +24,8 @@ pub struct OwnMetadata<'a> {
     pub sso_url: &'a str,
     /// Where logout messages go, by redirect and by form; none while there is no such service.
     pub slo_url: Option<&'a str>,
+    /// Where answers of identity providers go; none while we ask nobody.
+    pub consumer: Option<Consumer<'a>>,
     /// Domains of scoped attributes; Shibboleth drops values outside them.
     pub scopes: &'a [String],
     /// Further certificates (base64 of DER) that are about to sign or did so until lately.
@@ -36,6 +38,17 @@ pub struct OwnMetadata<'a> {
     pub want_signed_requests: bool,
     /// The time.
     pub now: DateTime<Utc>,
+}
+
+/// Ourselves as service provider.
+#[derive(Debug, Clone, Copy)]
+pub struct Consumer<'a> {
+    /// Where answers go.
+    pub acs_url: &'a str,
+    /// Where logout messages go.
+    pub slo_url: &'a str,
+    /// The certificate (base64 of DER) for whose key assertions may be encrypted.
+    pub encryption_certificate: Option<&'a str>,
 }
 
 /// Who runs the service.
@@ -59,8 +72,9 @@ impl OwnMetadata<'_> {
         ];
         let before =
             Xml::default().open("md:EntityDescriptor", &[("md", METADATA)], &facts).finish()?;
-        let xml =
-            self.role(Xml::default(), &signer.certificate_base64().map_err(AnswerError::Key)?);
+        let certificate = signer.certificate_base64().map_err(AnswerError::Key)?;
+        let xml = self.role(Xml::default(), &certificate);
+        let xml = xml.maybe(self.consumer, |xml, it| self.consumer_role(xml, it, &certificate));
         let xml = xml.maybe(self.organisation, organisation).maybe(self.contact, contact);
         let behind = xml.raw("</md:EntityDescriptor>").finish()?;
         Ok(Unsigned { id: id.as_str().to_owned(), before, behind }.signed(signer)?)
@@ -69,8 +83,6 @@ impl OwnMetadata<'_> {
     fn role(&self, xml: Xml, certificate: &str) -> Xml {
         let wants = if self.want_signed_requests { "true" } else { "false" };
         let facts = [("WantAuthnRequestsSigned", wants), ("protocolSupportEnumeration", PROTOCOL)];
-        let certificates =
-            [certificate].into_iter().chain(self.other_certificates.iter().map(String::as_str));
         let formats = [
             name_id_format::TRANSIENT,
             name_id_format::PERSISTENT,
@@ -79,13 +91,43 @@ impl OwnMetadata<'_> {
         ];
         let logout = self.slo_url.map(both_bindings).into_iter().flatten();
         self.scopes(xml.open("md:IDPSSODescriptor", &[], &facts))
-            .each(certificates, key)
+            .each(self.certificates(certificate), |xml, it| key(xml, it, "signing"))
             .each(logout, |xml, facts| xml.leaf("md:SingleLogoutService", &facts, ""))
             .each(formats, |xml, format| xml.leaf("md:NameIDFormat", &[], format))
             .each(both_bindings(self.sso_url), |xml, facts| {
                 xml.leaf("md:SingleSignOnService", &facts, "")
             })
             .close()
+    }
+
+    fn consumer_role(&self, xml: Xml, consumer: Consumer<'_>, certificate: &str) -> Xml {
+        let facts = [
+            ("AuthnRequestsSigned", "true"),
+            ("WantAssertionsSigned", "true"),
+            ("protocolSupportEnumeration", PROTOCOL),
+        ];
+        let formats =
+            [name_id_format::PERSISTENT, name_id_format::UNSPECIFIED, name_id_format::TRANSIENT];
+        let here = [
+            ("Binding", HTTP_POST),
+            ("Location", consumer.acs_url),
+            ("index", "0"),
+            ("isDefault", "true"),
+        ];
+        xml.open("md:SPSSODescriptor", &[], &facts)
+            .each(self.certificates(certificate), |xml, it| key(xml, it, "signing"))
+            .maybe(consumer.encryption_certificate, |xml, it| key(xml, it, "encryption"))
+            .each(both_bindings(consumer.slo_url), |xml, facts| {
+                xml.leaf("md:SingleLogoutService", &facts, "")
+            })
+            .each(formats, |xml, format| xml.leaf("md:NameIDFormat", &[], format))
+            .leaf("md:AssertionConsumerService", &here, "")
+            .close()
+    }
+
+    /// Of the key that signs, and of those about to.
+    fn certificates<'c>(&'c self, own: &'c str) -> impl Iterator<Item = &'c str> {
+        [own].into_iter().chain(self.other_certificates.iter().map(String::as_str))
     }
 
     fn scopes(&self, xml: Xml) -> Xml {
@@ -105,11 +147,11 @@ fn both_bindings(url: &str) -> [[(&'static str, &str); 2]; 2] {
     [HTTP_REDIRECT, HTTP_POST].map(|binding| [("Binding", binding), ("Location", url)])
 }
 
-fn key(xml: Xml, certificate: &str) -> Xml {
+fn key(xml: Xml, certificate: &str, purpose: &str) -> Xml {
     let info = key_information(certificate);
     let declared =
         info.replacen("<ds:KeyInfo>", &format!("<ds:KeyInfo xmlns:ds=\"{XML_SIGNATURE}\">"), 1);
-    xml.open("md:KeyDescriptor", &[], &[("use", "signing")]).raw(&declared).close()
+    xml.open("md:KeyDescriptor", &[], &[("use", purpose)]).raw(&declared).close()
 }
 
 fn organisation(xml: Xml, organisation: Organisation<'_>) -> Xml {

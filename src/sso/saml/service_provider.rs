@@ -4,6 +4,7 @@
 //! the signed text. Remembering identifiers against replay is the caller's part.
 mod values;
 
+use super::element::Element;
 use super::gate::{Profile, admit};
 use super::partners::IdentityProvider;
 use super::redirect_binding::from_base64;
@@ -63,6 +64,14 @@ pub struct Received {
 /// Check the field `SAMLResponse` of a form.
 pub fn check_response(saml_response: &str, expected: &Expected<'_>) -> Result<Received, Refusal> {
     check_response_xml(&from_base64(saml_response)?, expected)
+}
+
+/// Whom a Response names as its issuer, before anything is believed of it: whose keys to check it
+/// with.
+pub fn claimed_issuer(saml_response: &str) -> Result<String, Refusal> {
+    let root = admit(&from_base64(saml_response)?, Profile::Message)?;
+    let issuer = root.child(ASSERTION, "Issuer").and_then(Element::only_text);
+    issuer.ok_or_else(|| Refusal::new(Reason::Issuer, "no issuer"))
 }
 
 /// Check a Response that was taken out of its base64.

@@ -1,7 +1,8 @@
-//! What an OpenID provider claims, as attributes (OpenID Connect Core 5.1).
+//! What an identity provider claims about somebody, as attributes.
+use super::scope::Scope;
+use crate::config::Word;
 use crate::identity::Attributes;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// Claims of the protocol, which say nothing about the person.
 const PROTOCOL: [&str; 12] = [
@@ -18,14 +19,6 @@ const PROTOCOL: [&str; 12] = [
     "jti",
     "auth_time",
 ];
-/// Our names of standard claims.
-const USUAL: [(&str, &str); 5] = [
-    ("uid", "preferred_username"),
-    ("displayName", "name"),
-    ("givenName", "given_name"),
-    ("sn", "family_name"),
-    ("mail", "email"),
-];
 /// Values of one attribute, at most (D26).
 const MOST_VALUES: usize = 2_000;
 /// Bytes of one value, at most (SEC-58).
@@ -34,57 +27,46 @@ const LONGEST: usize = 8 * 1024;
 /// Bytes of all values together.
 const MOST_BYTES: usize = 512 * 1024;
 
-/// Whose word an attribute is.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Trust<'a> {
-    /// Our names (lower case) and its claims.
-    pub(super) renamed: &'a BTreeMap<String, String>,
-    /// Addresses count although it does not say that it verified them.
-    pub(super) mail: bool,
-}
-
 /// More than anybody has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a claim has too many values, or one that is too long")]
 pub(super) struct TooMuch;
 
-/// Attributes out of claims: each under its own name, and the usual ones, or those that the settings
-/// name, under ours. An address that nobody verified is no address.
+/// Attributes out of claims: each under its own name, and the `usual` ones, or those that the
+/// settings name, under ours; only what the provider may say (SEC-57).
 pub(super) fn attributes(
     claims: &Map<String, Value>,
-    trust: Trust<'_>,
+    word: &Word,
+    usual: &[(&str, &str)],
 ) -> Result<Attributes, TooMuch> {
-    let renamed = trust.renamed;
     let mut attributes = Attributes::default();
-    let is_verified = claims.get("email_verified") == Some(&Value::Bool(true));
-    let is_doubtful = !is_verified && !trust.mail;
+    let scope = Scope::of(word, claims);
     let mut bytes = 0;
-    let is_mail = |name: &str| ["mail", "email"].iter().any(|it| name.eq_ignore_ascii_case(it));
-    let is_usable = |name: &str, claim: &str| {
-        let is_doubted = is_doubtful && (is_mail(name) || is_mail(claim));
-        !is_doubted && !PROTOCOL.contains(&claim)
-    };
-    let ours = USUAL.iter().map(|(ours, theirs)| (*ours, *theirs));
-    let ours = ours.filter(|(ours, _)| !renamed.contains_key(&ours.to_lowercase()));
-    let renamed = renamed.iter().map(|(ours, theirs)| (ours.as_str(), theirs.as_str()));
+    let ours = usual.iter().copied();
+    let ours = ours.filter(|(ours, _)| !word.renamed.contains_key(&ours.to_lowercase()));
+    let renamed = word.renamed.iter().map(|(ours, theirs)| (ours.as_str(), theirs.as_str()));
     let named: Vec<(&str, &str)> = ours.chain(renamed).collect();
     let is_ours = |name: &str| named.iter().any(|(ours, _)| ours.eq_ignore_ascii_case(name));
     let own = claims.keys().map(|name| (name.as_str(), name.as_str()));
-    let own = own.filter(|(name, _)| !is_ours(name));
-    for (name, claim) in
-        named.iter().copied().chain(own).filter(|(name, claim)| is_usable(name, claim))
-    {
-        let values = claims.get(claim).map(values).unwrap_or_default();
+    let own = own.filter(|(name, _)| !is_ours(name) && !PROTOCOL.contains(name));
+    for (name, claim) in named.iter().copied().chain(own) {
+        let values = find(claims, claim).map(values).unwrap_or_default();
         bytes += values.iter().map(String::len).sum::<usize>();
         let is_long = values.iter().any(|value| value.len() > LONGEST);
         if values.len() > MOST_VALUES || is_long || bytes > MOST_BYTES {
             return Err(TooMuch);
         }
-        for value in values {
+        for value in values.into_iter().filter(|value| scope.holds((name, claim), value)) {
             attributes.add(name, value);
         }
     }
     Ok(attributes.without_secrets())
+}
+
+/// A claim; SAML attributes are found whatever their case.
+fn find<'c>(claims: &'c Map<String, Value>, name: &str) -> Option<&'c Value> {
+    let like = || claims.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    claims.get(name).or_else(|| Some(like()?.1))
 }
 
 /// A text, a number, a switch, or a list of them; anything else says nothing to us.
@@ -102,13 +84,18 @@ fn values(value: &Value) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::oidc::USUAL;
     use super::*;
     use serde_json::json;
 
     fn read(claims: &Value, renamed: &[(&str, &str)]) -> Result<Attributes, TooMuch> {
         let pair = |(ours, theirs): &(&str, &str)| ((*ours).to_owned(), (*theirs).to_owned());
         let renamed = renamed.iter().map(pair).collect();
-        attributes(claims.as_object().unwrap(), Trust { renamed: &renamed, mail: false })
+        believe(claims, &Word { renamed, ..Word::default() })
+    }
+
+    fn believe(claims: &Value, word: &Word) -> Result<Attributes, TooMuch> {
+        attributes(claims.as_object().unwrap(), word, &USUAL)
     }
 
     #[test]
@@ -147,10 +134,8 @@ mod tests {
             let read = read(&claims, &[]).unwrap();
             assert!(read.all("mail").is_empty() && read.all("email").is_empty(), "{verified}");
         }
-        let renamed = BTreeMap::new();
-        let trust = Trust { renamed: &renamed, mail: true };
         let claims = json!({ "email": "boss@ac.example" });
-        let read = attributes(claims.as_object().unwrap(), trust).unwrap();
+        let read = believe(&claims, &Word { mail: true, ..Word::default() }).unwrap();
         assert_eq!(read.first("mail"), Some("boss@ac.example"));
     }
 

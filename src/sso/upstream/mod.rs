@@ -1,20 +1,36 @@
 //! Identity providers that vouch for people: `[idp:NAME]`.
 //!
 //! Somebody leaves for the provider at `/login/with/NAME` and comes back to `/login/from/NAME`
-//! ([`journey`]). What it says about them ([`oidc`]) becomes attributes like those of a directory
-//! ([`claims`]), so that everything behind the door is the same for everybody.
+//! ([`journey`]), in one way for every protocol ([`oidc`], [`saml`], [`cas`]). What it says about
+//! them becomes attributes like those of a directory ([`claims`]), as far as it may say so
+//! ([`scope`]), and everything behind the door is the same for everybody.
+mod away;
+mod cas;
 mod claims;
+mod error;
 mod journey;
 mod oidc;
+mod saml;
+mod scope;
+mod stop;
 
+use error::UpstreamError;
 pub(super) use journey::{begin, come_back};
+pub use saml::ServiceProvider;
+pub(super) use saml::{consume, offer, take_offer};
 
-use crate::config::IdpSection;
+use crate::config::{IdpSection, Protocol};
+use crate::finding::Finding;
+use crate::identity::Attributes;
+use crate::identity::sources::Found;
 use crate::outbound::Outbound;
 use crate::sso::carried::Carried;
+use crate::sso::store::Provenance;
 use crate::web::query::Fields;
 use chrono::{DateTime, Utc};
-use oidc::Provider;
+use claims::TooMuch;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// Parameters by which an address says where somebody comes from (`dispatch.md` 7.9).
@@ -34,29 +50,169 @@ pub struct Upstream {
     provider: Provider,
 }
 
+/// How one is spoken to.
+enum Provider {
+    Oidc(oidc::Provider),
+    Saml(saml::Provider),
+    Cas(cas::Server),
+}
+
+/// What is kept while somebody is away.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+enum Kept {
+    Oidc(oidc::Secrets),
+    Saml(saml::Asked),
+    Cas(cas::Asked),
+}
+
+/// A question about who somebody is.
+struct Question<'a> {
+    /// Where the answer shall go.
+    back: &'a str,
+    /// What names the journey.
+    state: &'a str,
+    /// The person must prove anew who they are.
+    is_fresh: bool,
+    now: DateTime<Utc>,
+}
+
+/// Somebody whom a provider knows.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Told {
+    /// What it calls them.
+    subject: String,
+    /// The kind of that name, in SAML.
+    format: Option<String>,
+    /// Everything that it says of them.
+    claims: Map<String, Value>,
+    /// When they proved who they are; `None`: it does not say.
+    proved_at: Option<DateTime<Utc>>,
+    /// What it calls the session.
+    session: Option<String>,
+    /// The identifier that may open one session only, and until when it must be remembered.
+    once: Option<(String, DateTime<Utc>)>,
+}
+
 impl Upstream {
+    fn new(section: &IdpSection, outbound: &Outbound, own: &ServiceProvider) -> Self {
+        let provider = match &section.protocol {
+            Protocol::Oidc(settings) => {
+                Provider::Oidc(oidc::Provider::new(settings.clone(), outbound.clone()))
+            }
+            Protocol::Saml(settings) => {
+                Provider::Saml(saml::Provider::new(settings.clone(), own.clone()))
+            }
+            Protocol::Cas(settings) => {
+                Provider::Cas(cas::Server::new(settings.clone(), outbound.clone()))
+            }
+        };
+        let IdpSection { name, label, .. } = section;
+        Self { name: name.clone(), label: label.clone(), section: section.clone(), provider }
+    }
+
     /// The way there, for somebody on the way to something.
     pub(super) fn way(&self, carried: &Carried) -> String {
         format!("/login/with/{}?{}", self.name, carried.query())
     }
 
-    /// Where a session there is ended, and what people call it.
+    /// Where a session there is ended by a page of its own, and what people call it.
     pub async fn way_out(&self, origin: &str, now: DateTime<Utc>) -> Option<(String, String)> {
-        let address = self.provider.way_out(&format!("{origin}/logout"), now).await?;
+        let back = format!("{origin}/logout");
+        let address = match &self.provider {
+            Provider::Oidc(provider) => provider.way_out(&back, now).await?,
+            Provider::Cas(server) => server.way_out(&back),
+            Provider::Saml(_) => return None,
+        };
         Some((self.label.clone(), address))
+    }
+
+    /// Where to send the browser, and what to keep until it is back.
+    async fn question(&self, question: &Question<'_>) -> Result<(String, Kept), UpstreamError> {
+        match &self.provider {
+            Provider::Oidc(it) => it.question(question).await.map(|(to, it)| (to, Kept::Oidc(it))),
+            Provider::Saml(it) => it.question(question).await.map(|(to, it)| (to, Kept::Saml(it))),
+            Provider::Cas(it) => Ok(it.question(question)).map(|(to, it)| (to, Kept::Cas(it))),
+        }
+    }
+
+    /// Who is back, when what came with them is believed; `times`: since when, and now.
+    async fn answer(
+        &self,
+        back: &str,
+        query: &Fields,
+        kept: Kept,
+        times: (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<Told, UpstreamError> {
+        match (&self.provider, kept) {
+            (Provider::Oidc(it), Kept::Oidc(kept)) => it.answer(back, query, &kept, times).await,
+            (Provider::Saml(_), Kept::Saml(kept)) => kept.heard(),
+            (Provider::Cas(it), Kept::Cas(kept)) => it.answer(query, &kept, times.1).await,
+            _ => Err(UpstreamError::NotBelieved("state")),
+        }
+    }
+
+    /// What it told, as a directory would have. Unless its `uid` is trusted, nobody can call
+    /// themselves as somebody of our directories is called (SEC-57).
+    fn found(&self, told: &Told) -> Result<Found, UpstreamError> {
+        let word = &self.section.word;
+        let usual = match self.provider {
+            Provider::Oidc(_) => &oidc::USUAL[..],
+            Provider::Saml(_) | Provider::Cas(_) => &[],
+        };
+        let mut attributes = claims::attributes(&told.claims, word, usual)
+            .map_err(|TooMuch| UpstreamError::NotBelieved("size"))?;
+        let subject = self.subject(told, &attributes)?;
+        if !word.uid || attributes.first("uid").is_none() {
+            attributes.remove("uid");
+            attributes.add("uid", format!("{subject}@{}", self.name));
+        }
+        Ok(Found {
+            source: self.name.clone(),
+            login: attributes.first("uid").unwrap_or(&subject).to_owned(),
+            source_id: subject,
+            attributes,
+            ..Found::default()
+        })
+    }
+
+    /// What names the person for good.
+    fn subject(&self, told: &Told, attributes: &Attributes) -> Result<String, UpstreamError> {
+        let unnamed = UpstreamError::NotBelieved("subject");
+        let subject = match &self.section.word.id {
+            Some(id) => match attributes.all(id) {
+                [only] => only.clone(),
+                _ => return Err(unnamed),
+            },
+            None if saml::is_passing(told.format.as_deref()) => {
+                tracing::error!(
+                    idp = self.name,
+                    "{} names people anew each time: set `id` to an attribute that stays",
+                    self.name
+                );
+                return Err(unnamed);
+            }
+            None => told.subject.clone(),
+        };
+        let is_name = !subject.is_empty() && subject.len() <= 255;
+        if is_name && !subject.contains(char::is_control) { Ok(subject) } else { Err(unnamed) }
+    }
+
+    /// By what it knows the session.
+    fn provenance(&self, told: &Told) -> Provenance {
+        Provenance {
+            idp: self.name.clone(),
+            name_id: told.subject.clone(),
+            name_format: told.format.clone(),
+            session_index: told.session.clone(),
+        }
     }
 }
 
 impl Upstreams {
     /// Those of the settings; nobody is asked anything yet.
-    pub fn new(sections: &[IdpSection], outbound: &Outbound) -> Self {
-        let upstream = |section: &IdpSection| Upstream {
-            name: section.name.clone(),
-            label: section.label.clone(),
-            section: section.clone(),
-            provider: Provider::new(section.oidc.clone(), outbound.clone()),
-        };
-        Self(Arc::new(sections.iter().map(upstream).collect()))
+    pub fn new(sections: &[IdpSection], outbound: &Outbound, own: &ServiceProvider) -> Self {
+        Self(Arc::new(sections.iter().map(|it| Upstream::new(it, outbound, own)).collect()))
     }
 
     /// All of them.
@@ -73,4 +229,21 @@ impl Upstreams {
     pub(super) fn hinted(&self, query: &Fields) -> Option<&Upstream> {
         HINTS.iter().find_map(|name| self.get(query.get(name)?))
     }
+
+    /// Those that speak SAML.
+    fn by_saml(&self) -> impl Iterator<Item = (&Upstream, &saml::Provider)> {
+        self.iter().filter_map(|upstream| match &upstream.provider {
+            Provider::Saml(provider) => Some((upstream, provider)),
+            _ => None,
+        })
+    }
+}
+
+/// What is wrong with the files of identity providers; nobody is asked anything.
+pub fn findings(sections: &[IdpSection], now: DateTime<Utc>) -> Vec<Finding> {
+    let saml = sections.iter().filter_map(|section| match &section.protocol {
+        Protocol::Saml(settings) => Some((section, settings)),
+        _ => None,
+    });
+    saml.filter_map(|(section, settings)| saml::finding(&section.name, settings, now)).collect()
 }

@@ -9,6 +9,7 @@ pub(crate) mod apache;
 pub(crate) mod auth_cas;
 pub(crate) mod browser;
 pub(crate) mod certificates;
+pub(crate) mod lemonldap;
 pub(crate) mod mellon;
 pub(crate) mod oidc;
 pub(crate) mod phpcas;

@@ -134,7 +134,7 @@ async fn whoever_goes_away_or_has_no_school_is_told_so() {
     assert_eq!(gone.status, 403);
     assert!(gone.text.contains("a été refusée ou abandonnée"), "{}", gone.text);
     assert!(gone.text.contains("next=%2Fdispatch"), "and may try again: {}", gone.text);
-    assert_eq!(abroad.house.last("oidc.refused").await.reason, "cancelled");
+    assert_eq!(abroad.house.last("upstream.refused").await.reason, "cancelled");
 
     abroad.provider.become_somebody("marc").await;
     let marc = abroad.house.visitor();
@@ -169,7 +169,7 @@ async fn a_journey_belongs_to_one_browser_and_ends_once() {
         assert!(answer.text.contains("n’a pas pu être vérifiée"), "{}", answer.text);
     }
     // The wrong issuer used the journey up; a new one is taken once only.
-    assert_eq!(abroad.house.last("oidc.refused").await.reason, "iss");
+    assert_eq!(abroad.house.last("upstream.refused").await.reason, "iss");
     let gone = anne.get("/login/with/rectorat?").await;
     let back = abroad.provider.walk(gone.location()).await;
     let back = back.strip_prefix(&abroad.house.url("")).expect("an address of ours");
@@ -188,5 +188,5 @@ async fn a_provider_that_does_not_answer_is_no_wrong_password() {
     assert_eq!(answer.status, 503);
     assert!(answer.text.contains("ne répond pas pour le moment"), "{}", answer.text);
     assert!(answer.text.contains("name=\"password\""), "there is another way in");
-    assert_eq!(house.last("oidc.refused").await.reason, "silent");
+    assert_eq!(house.last("upstream.refused").await.reason, "silent");
 }

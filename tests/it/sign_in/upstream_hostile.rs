@@ -196,7 +196,7 @@ impl Trap {
         *self.forger.nonce.lock().expect("ours") = get("nonce").expect("a nonce");
         let state = get("state").expect("a state");
         let answer = person.get(&format!("/login/from/rectorat?code=c&state={state}")).await;
-        let refused = self.house.audit("oidc.refused").await.pop();
+        let refused = self.house.audit("upstream.refused").await.pop();
         (answer.status, refused.map(|row| row.reason).unwrap_or_default())
     }
 }
@@ -274,7 +274,7 @@ async fn no_lie_lets_anybody_in() {
                 ..Lie::claims(json!({ "sub": "x".repeat(256) }))
             },
             usual,
-            "size",
+            "subject",
         ),
         (
             Lie::claims(json!({ "auth_time": now - 600 })),

@@ -226,6 +226,7 @@ impl LdapSource {
             dn,
             attributes,
             known: Known::default(),
+            silent: None,
             server,
         })
     }

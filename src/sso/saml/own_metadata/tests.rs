@@ -14,6 +14,11 @@ fn write(change: impl FnOnce(&mut OwnMetadata<'_>)) -> String {
         entity_id: "https://sso.ac.example/saml/metadata",
         sso_url: "https://sso.ac.example/saml/sso",
         slo_url: Some("https://sso.ac.example/saml/slo"),
+        consumer: Some(Consumer {
+            acs_url: "https://sso.ac.example/saml/acs",
+            slo_url: "https://sso.ac.example/saml/sp/slo",
+            encryption_certificate: None,
+        }),
         scopes: &scopes,
         other_certificates: &other,
         organisation: Some(Organisation { name: "Académie <&>", url: "https://ac.example" }),
@@ -73,6 +78,8 @@ fn children_stand_in_the_order_of_the_schema() {
         "<md:NameIDFormat>",
         "<md:SingleSignOnService",
         "</md:IDPSSODescriptor>",
+        "<md:SPSSODescriptor",
+        "<md:AssertionConsumerService",
         "<md:Organization>",
         "<md:ContactPerson",
     ];
@@ -86,11 +93,14 @@ fn what_is_not_there_is_left_out() {
     let xml = write(|metadata| {
         metadata.scopes = &[];
         metadata.slo_url = None;
+        metadata.consumer = None;
         metadata.organisation = None;
         metadata.contact = None;
     });
 
-    for name in ["Extensions", "SingleLogoutService", "Organization", "ContactPerson"] {
+    for name in
+        ["Extensions", "SingleLogoutService", "SPSSODescriptor", "Organization", "ContactPerson"]
+    {
         assert!(!xml.contains(name), "{name}");
     }
 }

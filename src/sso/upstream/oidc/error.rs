@@ -1,23 +1,13 @@
-//! Why nobody was vouched for.
+//! What the library calls an error, as one of ours.
 use crate::outbound::OutboundError;
+use crate::sso::upstream::UpstreamError;
 use openidconnect::StandardErrorResponse;
 use openidconnect::core::CoreErrorResponseType;
 
-/// Why nobody was vouched for.
-#[derive(Debug, thiserror::Error)]
-pub(in crate::sso::upstream) enum OidcError {
-    /// The provider does not answer, or not sensibly.
-    #[error("the provider does not answer: {0}")]
-    Silent(String),
-    /// What it says is not believed.
-    #[error("the provider's answer is not believed: {0}")]
-    NotBelieved(&'static str),
-}
-
 /// The codes of refusals, for log and audit.
-pub(super) fn not_believed(error: &openidconnect::ClaimsVerificationError) -> OidcError {
+pub(super) fn not_believed(error: &openidconnect::ClaimsVerificationError) -> UpstreamError {
     use openidconnect::ClaimsVerificationError as Error;
-    OidcError::NotBelieved(match error {
+    UpstreamError::NotBelieved(match error {
         Error::Expired(_) => "time",
         Error::InvalidAudience(_) => "audience",
         Error::InvalidAuthTime(_) => "auth_time",
@@ -32,20 +22,22 @@ pub(super) fn not_believed(error: &openidconnect::ClaimsVerificationError) -> Oi
 type TokenError<E> =
     openidconnect::RequestTokenError<E, StandardErrorResponse<CoreErrorResponseType>>;
 
-pub(super) fn refused_code(error: TokenError<OutboundError>) -> OidcError {
+pub(super) fn refused_code(error: TokenError<OutboundError>) -> UpstreamError {
     match error {
-        openidconnect::RequestTokenError::ServerResponse(_) => OidcError::NotBelieved("code"),
-        openidconnect::RequestTokenError::Parse(..) => OidcError::NotBelieved("tokens"),
-        other => OidcError::Silent(other.to_string()),
+        openidconnect::RequestTokenError::ServerResponse(_) => UpstreamError::NotBelieved("code"),
+        openidconnect::RequestTokenError::Parse(..) => UpstreamError::NotBelieved("tokens"),
+        other => UpstreamError::Silent(other.to_string()),
     }
 }
 
-pub(super) fn refused_user_info(error: openidconnect::UserInfoError<OutboundError>) -> OidcError {
+pub(super) fn refused_user_info(
+    error: openidconnect::UserInfoError<OutboundError>,
+) -> UpstreamError {
     match error {
-        openidconnect::UserInfoError::Request(error) => OidcError::Silent(error.to_string()),
+        openidconnect::UserInfoError::Request(error) => UpstreamError::Silent(error.to_string()),
         openidconnect::UserInfoError::Response(status, ..) => {
-            OidcError::Silent(format!("userinfo answered with status {status}"))
+            UpstreamError::Silent(format!("userinfo answered with status {status}"))
         }
-        _ => OidcError::NotBelieved("userinfo"),
+        _ => UpstreamError::NotBelieved("userinfo"),
     }
 }

@@ -2,6 +2,8 @@
 //! 3.1, code flow with PKCE; SEC-64 to SEC-67).
 use crate::config::OidcSettings;
 use crate::outbound::Outbound;
+use crate::sso::upstream::{Question, Told, UpstreamError};
+use crate::web::query::Fields;
 use crate::web::redirect::is_local;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -23,11 +25,31 @@ mod error;
 mod http;
 mod types;
 
-pub(super) use error::OidcError;
 use error::{not_believed, refused_code, refused_user_info};
 use http::Http;
 use types::{Description, Others, Relying, Tokens};
 
+/// Our names of standard claims (OpenID Connect Core 5.1).
+pub(super) const USUAL: [(&str, &str); 5] = [
+    ("uid", "preferred_username"),
+    ("displayName", "name"),
+    ("givenName", "given_name"),
+    ("sn", "family_name"),
+    ("mail", "email"),
+];
+/// What a provider may say instead of yes (RFC 6749, 4.1.2.1; OpenID Connect Core 3.1.2.6).
+const ERRORS: [&str; 10] = [
+    "access_denied",
+    "invalid_request",
+    "unauthorized_client",
+    "unsupported_response_type",
+    "invalid_scope",
+    "interaction_required",
+    "login_required",
+    "account_selection_required",
+    "consent_required",
+    "request_not_supported",
+];
 /// How far clocks may differ (SEC-66).
 const SKEW: Duration = Duration::seconds(120);
 /// How long a description and its keys are believed without asking again (SEC-67).
@@ -46,23 +68,26 @@ pub(super) struct Secrets {
     is_fresh: bool,
 }
 
-/// Somebody whom the provider knows.
-#[derive(Debug, Clone)]
-pub(super) struct Told {
-    /// What it calls them for good.
-    pub(super) subject: String,
-    /// Everything that it says of them.
-    pub(super) claims: Map<String, Value>,
-    /// When they proved who they are; `None`: it does not say.
-    pub(super) proved_at: Option<DateTime<Utc>>,
-}
-
 /// What came back with the browser.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Returned<'a> {
-    pub(super) code: &'a str,
+struct Returned<'a> {
+    code: &'a str,
     /// RFC 9207.
-    pub(super) issuer: Option<&'a str>,
+    issuer: Option<&'a str>,
+}
+
+impl<'a> Returned<'a> {
+    fn of(query: &'a Fields) -> Result<Self, UpstreamError> {
+        match (query.get("error"), query.get("code")) {
+            (Some("server_error" | "temporarily_unavailable"), _) => Err(silent("it says so")),
+            (Some(error), _) => {
+                let known = ERRORS.iter().find(|known| **known == error);
+                Err(UpstreamError::Cancelled(known.copied().unwrap_or("other")))
+            }
+            (None, Some(code)) => Ok(Self { code, issuer: query.get("iss") }),
+            (None, None) => Err(UpstreamError::NotBelieved("code")),
+        }
+    }
 }
 
 /// A description, and when it was fetched.
@@ -74,13 +99,13 @@ struct Known {
 
 impl Known {
     /// The answer must come from whom we asked (RFC 9207, SEC-65).
-    fn must_be(&self, named: Option<&str>) -> Result<(), OidcError> {
+    fn must_be(&self, named: Option<&str>) -> Result<(), UpstreamError> {
         let must_name =
             self.description.additional_metadata().authorization_response_iss_parameter_supported;
         match named {
-            None if must_name => Err(OidcError::NotBelieved("iss")),
+            None if must_name => Err(UpstreamError::NotBelieved("iss")),
             Some(named) if named != self.description.issuer().as_str() => {
-                Err(OidcError::NotBelieved("iss"))
+                Err(UpstreamError::NotBelieved("iss"))
             }
             _ => Ok(()),
         }
@@ -112,11 +137,10 @@ impl Provider {
     /// Where to send the browser, with the `state` that must come back, and what to keep.
     pub(super) async fn question(
         &self,
-        back: &str,
-        state: String,
-        is_fresh: bool,
-        now: DateTime<Utc>,
-    ) -> Result<(String, Secrets), OidcError> {
+        question: &Question<'_>,
+    ) -> Result<(String, Secrets), UpstreamError> {
+        let &Question { back, state, is_fresh, now } = question;
+        let state = state.to_owned();
         let known = self.describe(FRESH, now).await?;
         let client = self.client(&known, back)?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
@@ -139,10 +163,11 @@ impl Provider {
     pub(super) async fn answer(
         &self,
         back: &str,
-        returned: Returned<'_>,
+        query: &Fields,
         kept: &Secrets,
         (since, now): (DateTime<Utc>, DateTime<Utc>),
-    ) -> Result<Told, OidcError> {
+    ) -> Result<Told, UpstreamError> {
+        let returned = Returned::of(query)?;
         let mut known = self.describe(FRESH, now).await?;
         known.must_be(returned.issuer)?;
         let client = self.client(&known, back)?;
@@ -184,8 +209,8 @@ impl Provider {
         tokens: &Tokens,
         (code, kept): (&str, &Secrets),
         (since, now): (DateTime<Utc>, DateTime<Utc>),
-    ) -> Result<Told, OidcError> {
-        let token = tokens.id_token().ok_or(OidcError::NotBelieved("no ID token"))?;
+    ) -> Result<Told, UpstreamError> {
+        let token = tokens.id_token().ok_or(UpstreamError::NotBelieved("no ID token"))?;
         let issued = move |at: DateTime<Utc>| {
             let fits = at <= now + SKEW && at >= now - Duration::minutes(10);
             if fits { Ok(()) } else { Err("issued at another time".to_owned()) }
@@ -208,30 +233,38 @@ impl Provider {
         let party = claims.authorized_party();
         let is_ours = party.is_none_or(|party| party.as_str() == self.settings.client_id);
         if !is_ours || (is_for_several && party.is_none()) {
-            return Err(OidcError::NotBelieved("audience"));
+            return Err(UpstreamError::NotBelieved("audience"));
         }
-        let algorithm = token.signing_alg().map_err(|_| OidcError::NotBelieved("algorithm"))?;
-        let key = token.signing_key(&verifier).map_err(|_| OidcError::NotBelieved("key"))?;
+        let algorithm = token.signing_alg().map_err(|_| UpstreamError::NotBelieved("algorithm"))?;
+        let key = token.signing_key(&verifier).map_err(|_| UpstreamError::NotBelieved("key"))?;
         if let Some(expected) = claims.access_token_hash() {
             let made = AccessTokenHash::from_token(tokens.access_token(), algorithm, key);
             if made.ok().as_ref() != Some(expected) {
-                return Err(OidcError::NotBelieved("at_hash"));
+                return Err(UpstreamError::NotBelieved("at_hash"));
             }
         }
         if let Some(expected) = claims.code_hash() {
             let code = AuthorizationCode::new(code.to_owned());
             let made = AuthorizationCodeHash::from_code(&code, algorithm, key);
             if made.ok().as_ref() != Some(expected) {
-                return Err(OidcError::NotBelieved("c_hash"));
+                return Err(UpstreamError::NotBelieved("c_hash"));
             }
         }
         // What is proved anew was proved while we waited, whatever its clock says.
         let proved_at = if kept.is_fresh { Some(now) } else { claims.auth_time() };
-        Ok(Told { subject: claims.subject().to_string(), claims: object(claims)?, proved_at })
+        let claims_said = object(claims)?;
+        let session = claims_said.get("sid").and_then(Value::as_str).map(str::to_owned);
+        Ok(Told {
+            subject: claims.subject().to_string(),
+            claims: claims_said,
+            proved_at,
+            session,
+            ..Told::default()
+        })
     }
 
     /// The description, not older than `fresh` when the provider answers.
-    async fn describe(&self, fresh: Duration, now: DateTime<Utc>) -> Result<Known, OidcError> {
+    async fn describe(&self, fresh: Duration, now: DateTime<Utc>) -> Result<Known, UpstreamError> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(known) = known.as_ref().filter(|known| now - known.at < fresh) {
             return Ok(known.clone());
@@ -260,12 +293,12 @@ impl Provider {
                     tracing::warn!(issuer = self.settings.issuer, error = %error, "an identity provider does not describe itself: {error}");
                     Ok(known)
                 }
-                None => Err(OidcError::Silent(error.to_string())),
+                None => Err(UpstreamError::Silent(error.to_string())),
             },
         }
     }
 
-    fn client(&self, known: &Known, back: &str) -> Result<Relying, OidcError> {
+    fn client(&self, known: &Known, back: &str) -> Result<Relying, UpstreamError> {
         let back = RedirectUrl::new(back.to_owned()).map_err(|_| silent("no way back"))?;
         let secret = self.settings.client_secret.as_ref();
         let secret = secret.map(|secret| ClientSecret::new(secret.reveal().to_owned()));
@@ -300,14 +333,14 @@ fn is_safe(description: &Description) -> bool {
     all.into_iter().all(|url| if is_local(url) { is_here } else { url.scheme() == "https" })
 }
 
-fn silent(why: &str) -> OidcError {
-    OidcError::Silent(why.to_owned())
+fn silent(why: &str) -> UpstreamError {
+    UpstreamError::Silent(why.to_owned())
 }
 
-fn object(claims: &impl Serialize) -> Result<Map<String, Value>, OidcError> {
+fn object(claims: &impl Serialize) -> Result<Map<String, Value>, UpstreamError> {
     match serde_json::to_value(claims) {
         Ok(Value::Object(object)) => Ok(object),
-        _ => Err(OidcError::NotBelieved("claims")),
+        _ => Err(UpstreamError::NotBelieved("claims")),
     }
 }
 

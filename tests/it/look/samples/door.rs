@@ -1,8 +1,8 @@
 //! Sign-in, sign-out, sessions.
 use super::{Pages, html, shell, signed_in};
 use aiguillage::sso::pages::{
-    Directory, Farewell, Onward, Partner, PostForm, Problem, Session, Sessions, SignIn, SignedOut,
-    StaleRequest, WayIn,
+    Directory, Farewell, Leaving, Offer, Onward, Partner, PostForm, Problem, Session, Sessions,
+    SignIn, SignedOut, StaleRequest, WayIn,
 };
 use aiguillage::web::lang::Lang;
 use aiguillage::web::page::{Place, Shell};
@@ -15,6 +15,13 @@ pub(super) fn pages(lang: Lang) -> Pages {
         start_again: "/saml?sp_ident=9749801K".into(),
         reference: "01K9-7F3Q".into(),
     };
+    let offer = Offer {
+        shell: shell(lang),
+        person: "Jean-Philippe Hoarau".into(),
+        idp: "EduConnect (parents et élèves)".into(),
+        flow: "0c5d9a2e".into(),
+    };
+    let leaving = Leaving { shell: shell(lang), onward: "/logout/0c5d9a2e?go=1".into() };
     vec![
         ("sign-in", html(&sign_in(lang))),
         ("sign-in-wrong", html(&wrong(lang))),
@@ -31,6 +38,8 @@ pub(super) fn pages(lang: Lang) -> Pages {
                 ..sign_in(lang)
             }),
         ),
+        ("offer", html(&offer)),
+        ("leaving", html(&leaving)),
         ("signed-out", html(&signed_out(lang))),
         ("signed-out-upstream", html(&signed_out_upstream(lang))),
         ("sessions", html(&sessions(lang))),

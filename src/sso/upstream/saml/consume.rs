@@ -1,0 +1,86 @@
+//! `/saml/acs`: what providers send. Nothing about the person is shown here: no cookie of theirs
+//! came along.
+use super::super::away::Away;
+use super::super::stop::Stop;
+use super::super::{Kept, Provider, Upstream};
+use super::{Asked, Heard};
+use crate::sso::saml::{Reason, Refusal};
+use crate::web::query::{Fields, bad};
+use crate::web::redirect::see_other;
+use crate::web::{self, Error};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+
+/// An answer arrives (SEC-45).
+pub(in crate::sso) async fn consume(body: String, stop: Stop) -> web::Result<HttpResponse> {
+    let fields = Fields::parse(&body)?;
+    let message = fields.get("SAMLResponse").ok_or_else(|| bad("no SAMLResponse"))?;
+    let state = fields.get("RelayState");
+    let mut tx = stop.db.read().await?;
+    let away = Away::find(&mut tx, state, stop.now).await?;
+    drop(tx);
+    match away {
+        Some((_, away)) => {
+            let state = state.unwrap_or_default();
+            stop.hear(&away, message, state).await?;
+            let query = serde_urlencoded::to_string([("state", state)]).map_err(Error::internal)?;
+            Ok(see_other(&format!("/login/from/{}?{query}", away.upstream)))
+        }
+        None => stop.hear_unasked(message, state).await,
+    }
+}
+
+impl Stop {
+    /// Check the answer to a question of ours and keep it with the journey.
+    async fn hear(&self, away: &Away, message: &str, state: &str) -> web::Result<()> {
+        let Kept::Saml(asked) = &away.kept else { return Err(unasked()) };
+        let upstream = self.settings.upstreams.get(&away.upstream).ok_or_else(unasked)?;
+        let Provider::Saml(provider) = &upstream.provider else { return Err(unasked()) };
+        let heard = match provider.believe(message, Some(&asked.id), self.now).await {
+            Ok(told) => {
+                let since = away.since - provider.own.skew;
+                let is_new = told.proved_at.is_some_and(|at| at >= since);
+                if asked.is_fresh && !is_new {
+                    let old = Refusal::new(Reason::Authn, "not proved anew");
+                    return Err(not_believed(&old, upstream));
+                }
+                Heard::Somebody(Box::new(told))
+            }
+            Err(refusal) if refusal.reason == Reason::Status => Heard::Nobody,
+            Err(refusal) => return Err(not_believed(&refusal, upstream)),
+        };
+        let mut tx = self.db.write().await?;
+        let again = Away::find(&mut tx, Some(state), self.now).await?;
+        let Some((id, mut away)) = again else { return Err(unasked()) };
+        match &mut away.kept {
+            Kept::Saml(Asked { heard: empty @ None, .. }) => *empty = Some(heard),
+            // The question was answered before.
+            _ => return Err(unasked()),
+        }
+        away.keep_again(&mut tx, id).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// An answer to no question of ours.
+pub(super) fn unasked() -> Error {
+    refused(&Refusal::new(Reason::InResponseTo, "answers no question of ours"), None)
+}
+
+pub(super) fn not_believed(refusal: &Refusal, upstream: &Upstream) -> Error {
+    refused(refusal, Some(upstream))
+}
+
+/// Nothing of which anybody can tell who sent it.
+pub(super) fn odd(refusal: &Refusal) -> Error {
+    refused(refusal, None)
+}
+
+/// One text for everything that is wrong; the reason is for log and audit (SEC-44).
+fn refused(refusal: &Refusal, upstream: Option<&Upstream>) -> Error {
+    let detail = match upstream {
+        Some(upstream) => format!("{}: {refusal}", upstream.name),
+        None => refusal.to_string(),
+    };
+    web::Refusal::new("E-SAML", StatusCode::BAD_REQUEST, "saml.refused").detail(detail).into()
+}

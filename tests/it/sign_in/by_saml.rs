@@ -1,0 +1,231 @@
+//! People come in by a SAML identity provider, and nobody comes in by a forged answer.
+use super::ministry::{ISSUER, Ministry, Says};
+use aiguillage::sso::saml::name_id_format;
+use chrono::Duration;
+
+#[actix_web::test]
+async fn somebody_comes_by_saml_and_lands_at_their_school() {
+    let ministry = Ministry::open("trust_uid = yes\ndomains = ac-reunion.example").await;
+    let anne = ministry.house.visitor();
+    assert!(anne.get("/login").await.text.contains("Compte du ministère"));
+    let (id, state) = ministry.ask(&anne, "next=%2Fsessions").await;
+    let response = ministry.write(&Says::anne(Some(&id)));
+    let answer = ministry.post(&response, &state).await;
+    assert!(answer.location().starts_with("/login/from/ministere?state="), "{}", answer.text);
+    assert!(answer.cookies().is_empty(), "nothing is given to a page of another site");
+
+    let thief = ministry.house.visitor();
+    thief.get("/login").await;
+    assert_eq!(thief.get(answer.location()).await.status, 400, "another browser");
+    let entered = anne.get(answer.location()).await;
+    assert_eq!((entered.status, entered.location()), (303, "/sessions"), "{}", entered.text);
+    assert!(anne.get("/sessions").await.text.contains("Anne Robin"));
+    assert!(anne.get("/dispatch").await.location().contains("9740091F"));
+    let row = ministry.house.last("auth.login").await;
+    assert_eq!((row.reason.as_str(), &row.fields["source"]), ("federation", &"ministere".into()));
+
+    // Everything of it counts once.
+    ministry.post(&response, &state).await.must_be(400, "E-SAML");
+    assert_eq!(thief.get(answer.location()).await.status, 400);
+    let (id, state) = ministry.ask(&thief, "").await;
+    ministry.post(&response, &state).await.must_be(400, "E-SAML");
+    let right = ministry.write(&Says::anne(Some(&id)));
+    assert_eq!(ministry.post(&right, &state).await.status, 303);
+    ministry.post(&right, &state).await.must_be(400, "E-SAML");
+}
+
+#[actix_web::test]
+async fn an_answer_that_is_wrong_in_one_thing_opens_nothing() {
+    let ministry = Ministry::open("").await;
+    let anne = ministry.house.visitor();
+    let (id, state) = ministry.ask(&anne, "").await;
+    let good = || Says::anne(Some(&id));
+    let foreign = Says { audience: Some("https://other.example"), ..good() };
+    let impostor = Says { issuer: "https://evil.example/idp", ..good() };
+    let strange = Says { name: "admin*", ..good() };
+    let response = ministry.write(&good());
+    let signature_end = response.find("</ds:Signature>").expect("signed") + 15;
+    let signature_start = response.find("<ds:Signature").expect("signed");
+    let unsigned = format!("{}{}", &response[..signature_start], &response[signature_end..]);
+    let bomb = format!("<!DOCTYPE x [<!ENTITY a \"b\">]>{response}");
+    let huge =
+        response.replace("</samlp:Response>", &format!("{}</samlp:Response>", " ".repeat(300_000)));
+    let forged = [
+        (ministry.write(&Says::anne(Some("_another"))), "in_response_to"),
+        (ministry.write(&Says::anne(None)), "in_response_to"),
+        (ministry.write(&foreign), "audience"),
+        (ministry.write(&impostor), "issuer"),
+        (ministry.write(&strange), "subject"),
+        (response.replace("Anne Robin", "Admin Robin"), "signature"),
+        (response.replace("Anne Robin", "Anne<!-- --> Robin"), "markup"),
+        (response.replace("/saml/acs", "/saml/acs2"), "signature"),
+        (unsigned.replace("Anne Robin", "Admin Robin"), "signature"),
+        (bomb, "markup"),
+        (huge, "size"),
+        ("<x/>".to_owned(), "shape"),
+        (String::new(), ""),
+    ];
+    for (xml, reason) in &forged {
+        let begun = std::time::Instant::now();
+        let answer = ministry.post(xml, &state).await;
+        let took = begun.elapsed();
+        assert_eq!(answer.status, 400, "{reason}: {}", answer.text);
+        assert!(answer.cookies().is_empty(), "{reason}");
+        if !reason.is_empty() {
+            let row = ministry.house.last("saml.refused").await;
+            let detail = row.fields["detail"].as_str().unwrap_or_default().to_owned();
+            assert!(detail.contains(&format!("{reason}:")), "{reason}: {detail} after {took:?}");
+        }
+    }
+    let mut old = ministry.write(&good());
+    ministry.house.wait(Duration::minutes(8));
+    assert_eq!(ministry.post(&old, &state).await.status, 400, "it has run out");
+    old = ministry.write(&good());
+    // None of them has used the journey up.
+    assert_eq!(ministry.post(&old, &state).await.status, 303);
+    ministry.house.wait(Duration::minutes(3));
+    let late = anne.get(&format!("/login/from/ministere?state={state}")).await;
+    assert_eq!((late.status, anne.cookie("__Host-sid")), (400, None), "ten minutes are over");
+}
+
+#[actix_web::test]
+async fn fields_that_are_no_answer_are_refused() {
+    let ministry = Ministry::open("").await;
+    let elsewhere = ministry.house.visitor().with("sec-fetch-site", "cross-site");
+    let elsewhere = elsewhere.with("origin", "https://ministere.example");
+    for fields in [
+        &[][..],
+        &[("SAMLResponse", "%%%")],
+        &[("SAMLResponse", "PHgvPg=="), ("SAMLResponse", "PHgvPg==")],
+        &[("SAMLResponse", "PHgvPg=="), ("RelayState", "a"), ("RelayState", "b")],
+    ] {
+        let answer = elsewhere.post("/saml/acs", fields).await;
+        assert_eq!(answer.status, 400, "{fields:?}: {}", answer.text);
+    }
+    assert_eq!(elsewhere.get("/saml/acs?SAMLResponse=PHgvPg==").await.status, 405);
+    let answer = elsewhere.post("/saml/acs?SAMLResponse=PHgvPg==", &[]).await;
+    assert_eq!(answer.status, 400);
+    let json = elsewhere.posting("application/json").post("/saml/acs", &[("a", "b")]).await;
+    assert!(matches!(json.status, 400 | 415), "{}", json.status);
+}
+
+#[actix_web::test]
+async fn somebody_who_says_no_may_try_again() {
+    let ministry = Ministry::open("").await;
+    let anne = ministry.house.visitor();
+    let (id, state) = ministry.ask(&anne, "next=%2Fdispatch").await;
+    let answer = ministry.post(&ministry.write_no(&id).expect("a Response"), &state).await;
+    assert_eq!(answer.status, 303, "{}", answer.text);
+    let page = anne.get(answer.location()).await;
+    assert_eq!(page.status, 403);
+    assert!(page.text.contains("a été refusée ou abandonnée"), "{}", page.text);
+    assert!(page.text.contains("next=%2Fdispatch"), "{}", page.text);
+    // Nobody who knows no journey learns anything.
+    let answer = ministry.post(&ministry.write_no("_x").expect("a Response"), "").await;
+    answer.must_be(400, "E-SAML");
+}
+
+#[actix_web::test]
+async fn a_fresh_proof_must_be_one() {
+    let ministry = Ministry::open("").await;
+    let anne = ministry.house.visitor();
+    ministry.come(&anne, |id| ministry.write(&Says { proved: 600, ..Says::anne(id) })).await;
+    assert_eq!(ministry.house.audit("auth.login").await.len(), 1, "an older proof is good enough");
+
+    let (id, state) = ministry.ask(&anne, "renew=1").await;
+    let old = ministry.write(&Says { proved: 600, ..Says::anne(Some(&id)) });
+    ministry.post(&old, &state).await.must_be(400, "E-SAML");
+    let answer = ministry.post(&ministry.write(&Says::anne(Some(&id))), &state).await;
+    assert_eq!(anne.get(answer.location()).await.status, 303);
+}
+
+#[actix_web::test]
+async fn nobody_speaks_for_others() {
+    let more = "domains = ac-reunion.example\nschools = 974*\nid = uid";
+    let ministry = Ministry::open(more).await;
+    let attributes: &[(&str, &[&str])] = &[
+        ("uid", &["admin"]),
+        ("sn", &["Robin"]),
+        ("mail", &["admin@ac-paris.example"]),
+        ("urn:oid:1.3.6.1.4.1.5923.1.1.1.6", &["admin@ac-paris.example"]),
+        ("FrEduRne", &["0750654D$UAJ$PU$ENS$0750654D$T3$LYC$300", "9740091F$UAJ$PU$ENS"]),
+    ];
+    let anne = ministry.house.visitor();
+    let transient = name_id_format::TRANSIENT;
+    ministry
+        .come(&anne, |id| ministry.write(&Says { attributes, format: transient, ..Says::anne(id) }))
+        .await;
+    let me = anne.get("/api/v1/dispatch/me").await;
+    assert!(me.text.contains("9740091F") && !me.text.contains("0750654D"), "{}", me.text);
+    assert!(!me.text.contains("ac-paris"), "{}", me.text);
+
+    // Without an attribute that stays, a name that changes each time is none.
+    let ministry = Ministry::open("").await;
+    let anne = ministry.house.visitor();
+    let page = ministry
+        .come(&anne, |id| ministry.write(&Says { format: transient, ..Says::anne(id) }))
+        .await;
+    assert_eq!((page.status, anne.cookie("__Host-sid")), (400, None));
+    assert_eq!(ministry.house.last("upstream.refused").await.reason, "subject");
+}
+
+#[actix_web::test]
+async fn whoever_comes_unasked_says_that_it_is_them() {
+    let ministry = Ministry::open("unsolicited = yes").await;
+    let own = ministry.house.url("/sessions");
+    let response = ministry.write(&Says::anne(None));
+    let offered = ministry.post(&response, &own).await;
+    assert!(offered.location().starts_with("/login/offer?flow="), "{}", offered.text);
+    let anne = ministry.house.visitor();
+    let page = anne.get(offered.location()).await;
+    assert!(page.text.contains("Continuer en tant que"), "{}", page.text);
+    assert!(page.text.contains("Anne Robin") && page.text.contains("Compte du ministère"));
+    assert_eq!(anne.cookie("__Host-sid"), None, "nobody is in yet");
+
+    let (csrf, flow) = (page.csrf(), page.field("flow").expect("a flow"));
+    let forged = anne.post("/login/offer", &[("flow", &flow), ("csrf", "x")]).await;
+    assert_eq!((forged.location(), anne.cookie("__Host-sid")), ("/login", None));
+    let fields = [("flow", flow.as_str()), ("csrf", csrf.as_str())];
+    let entered = anne.post("/login/offer", &fields).await;
+    assert_eq!((entered.status, entered.location()), (303, "/sessions"), "{}", entered.text);
+    assert!(anne.get("/sessions").await.text.contains("Anne Robin"));
+
+    // The same answer opens no second session, in whatever browser.
+    let again = ministry.post(&response, "https://evil.example/").await;
+    let other = ministry.house.visitor();
+    let page = other.get(again.location()).await;
+    let (csrf, flow) = (page.csrf(), page.field("flow").expect("a flow"));
+    let fields = [("flow", flow.as_str()), ("csrf", csrf.as_str())];
+    assert_eq!(other.post("/login/offer", &fields).await.status, 403);
+    assert_eq!(ministry.house.last("upstream.refused").await.reason, "replay");
+    assert_eq!(other.post("/login/offer", &fields).await.location(), "/login");
+    assert_eq!(other.get("/login/offer?flow=x").await.location(), "/login");
+
+    let closed = Ministry::open("").await;
+    closed.post(&closed.write(&Says::anne(None)), "").await.must_be(400, "E-SAML");
+    let row = closed.house.last("saml.refused").await;
+    assert!(row.fields["detail"].as_str().is_some_and(|it| it.contains("in_response_to")));
+}
+
+#[actix_web::test]
+async fn its_description_is_read_again_and_must_hold() {
+    let ministry = Ministry::open("").await;
+    let anne = ministry.house.visitor();
+    let good = ministry.metadata();
+    ministry.publish("<broken");
+    let silent = anne.get("/login/with/ministere?").await;
+    assert_eq!(silent.status, 503);
+    assert!(silent.text.contains("ne répond pas pour le moment"), "{}", silent.text);
+
+    ministry.publish(&good);
+    let (id, state) = ministry.ask(&anne, "").await;
+    // A new text that cannot be used leaves the old one.
+    ministry.publish("<broken");
+    assert_eq!(ministry.post(&ministry.write(&Says::anne(Some(&id))), &state).await.status, 303);
+    let soon = ministry.house.now() + Duration::hours(1);
+    let until = format!("entityID=\"{ISSUER}\" validUntil=\"{}\"", soon.format("%FT%TZ"));
+    ministry.publish(&good.replace(&format!("entityID=\"{ISSUER}\""), &until));
+    ministry.ask(&anne, "").await;
+    ministry.house.wait(Duration::hours(2));
+    assert_eq!(anne.get("/login/with/ministere?").await.status, 503, "it has run out");
+}
