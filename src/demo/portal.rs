@@ -82,6 +82,7 @@ pub(super) async fn consume(
         skew: Duration::seconds(120),
         allow_sha1: false,
         require_signed_response: true,
+        decryption: None,
     };
     // Somebody may have asked here and then come by the choice of schools all the same.
     let (received, answers) = match check_response(message, &expected(asked.as_deref())) {

@@ -33,8 +33,12 @@ impl Vouching {
         let sso_url = self.absolute("/saml/sso");
         let slo_url = self.absolute("/saml/slo");
         let (acs_url, sp_slo_url) = (self.absolute("/saml/acs"), self.absolute("/saml/sp/slo"));
-        let consumer =
-            Consumer { acs_url: &acs_url, slo_url: &sp_slo_url, encryption_certificate: None };
+        let certificate = keys.signer.certificate_base64()?;
+        let consumer = Consumer {
+            acs_url: &acs_url,
+            slo_url: &sp_slo_url,
+            encryption_certificate: Some(&certificate),
+        };
         let own = OwnMetadata {
             entity_id: &self.entity_id,
             sso_url: &sso_url,

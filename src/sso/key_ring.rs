@@ -13,6 +13,8 @@ use uuid::Uuid;
 pub struct SigningKeys {
     /// The one that signs.
     pub signer: Signer,
+    /// All that stand, the one that signs first: partners encrypt for any of them.
+    pub readers: Vec<Signer>,
     /// Certificates (base64 of DER) that are about to sign or did so until lately.
     pub other_certificates: Vec<String>,
     ids: Vec<Uuid>,
@@ -100,8 +102,13 @@ fn read(
     let key = master.open(first)?;
     let signer = Signer::from_pem(&key.secret, key.certificate.as_bytes())?;
     self_test(&signer, now)?;
+    let read = |row: &KeyRow| -> Result<Signer, KeyRingError> {
+        let key = master.open(row)?;
+        Ok(Signer::from_pem(&key.secret, key.certificate.as_bytes())?)
+    };
+    let readers = rows.iter().map(read).collect::<Result<_, _>>()?;
     let other_certificates = others.iter().map(|row| base64(&row.certificate)).collect();
-    Ok(SigningKeys { signer, other_certificates, ids: ids(rows) })
+    Ok(SigningKeys { signer, readers, other_certificates, ids: ids(rows) })
 }
 
 /// A PEM certificate of ours without its frame.

@@ -5,11 +5,12 @@ use chrono::{DateTime, Utc};
 use openssl::asn1::Asn1Time;
 use openssl::base64::encode_block;
 use openssl::bn::{BigNum, MsbOption};
+use openssl::encrypt::Decrypter;
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
-use openssl::rsa::Rsa;
+use openssl::rsa::{Padding, Rsa};
 use openssl::x509::{X509, X509Name};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -36,6 +37,13 @@ pub enum KeyError {
     /// Key and certificate do not belong together.
     #[error("the certificate belongs to another key")]
     Mismatch,
+}
+
+/// How a content key was padded before it was wrapped (RSA-OAEP).
+#[derive(Clone, Copy)]
+pub(super) struct Padded {
+    pub(super) digest: MessageDigest,
+    pub(super) mask: MessageDigest,
 }
 
 /// An RSA key and the certificate by which partners know it.
@@ -82,6 +90,22 @@ impl Signer {
     /// The certificate as it stands in XML: base64 of its DER, in one line.
     pub fn certificate_base64(&self) -> Result<String, KeyError> {
         Ok(encode_block(&self.certificate.to_der()?))
+    }
+
+    /// A content key that was wrapped for us (RSA-OAEP).
+    pub(super) fn unwrap_key(
+        &self,
+        wrapped: &[u8],
+        padded: Padded,
+    ) -> Result<Zeroizing<Vec<u8>>, ErrorStack> {
+        let mut decrypter = Decrypter::new(&self.key)?;
+        decrypter.set_rsa_padding(Padding::PKCS1_OAEP)?;
+        decrypter.set_rsa_oaep_md(padded.digest)?;
+        decrypter.set_rsa_mgf1_md(padded.mask)?;
+        let mut secret = Zeroizing::new(vec![0; decrypter.decrypt_len(wrapped)?]);
+        let length = decrypter.decrypt(wrapped, &mut secret)?;
+        secret.truncate(length);
+        Ok(secret)
     }
 
     /// RSA-SHA256 (PKCS#1 v1.5) over data that we made.

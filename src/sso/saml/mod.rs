@@ -14,6 +14,7 @@
 mod answer;
 mod asked_context;
 mod attributes;
+mod decrypt;
 mod draft;
 mod element;
 mod encrypt;
@@ -45,6 +46,7 @@ pub use answer::{Answer, AnswerError, Failure, NameId, Recipient};
 pub use attributes::{
     Association, Associations, AttributeSet, Entry, NameFormat, RelayStateRule, Released, release,
 };
+pub use decrypt::Decryption;
 pub use draft::Draft;
 pub use element::{Attribute, Content, Element};
 pub use encrypt::ContentCipher;

@@ -38,6 +38,8 @@ pub enum Reason {
     Subject,
     /// The statement about the sign-in is missing or over.
     Authn,
+    /// Encrypted, and not to be read with our keys.
+    Encryption,
     /// Seen before.
     Replay,
     /// The answer should go to an address that is not in the partner's metadata.
@@ -65,6 +67,7 @@ impl Reason {
             Self::Confirmation => "confirmation",
             Self::Subject => "subject",
             Self::Authn => "authn",
+            Self::Encryption => "encryption",
             Self::Replay => "replay",
             Self::Consumer => "consumer",
         }

@@ -90,6 +90,7 @@ fn expected(identity_provider: &IdentityProvider, now: DateTime<Utc>) -> Expecte
         skew: Duration::zero(),
         allow_sha1: false,
         require_signed_response: true,
+        decryption: None,
     }
 }
 

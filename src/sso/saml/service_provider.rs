@@ -4,6 +4,7 @@
 //! the signed text. Remembering identifiers against replay is the caller's part.
 mod values;
 
+use super::decrypt::{Decryption, decrypted};
 use super::element::Element;
 use super::gate::{Profile, admit};
 use super::partners::IdentityProvider;
@@ -34,6 +35,8 @@ pub struct Expected<'a> {
     pub allow_sha1: bool,
     /// Whether a signature over the Assertion alone is not enough.
     pub require_signed_response: bool,
+    /// With what encrypted assertions are read; none: they are refused.
+    pub decryption: Option<Decryption<'a>>,
 }
 
 /// Who came, according to the identity provider.
@@ -87,8 +90,12 @@ pub(super) fn check_response_xml(
 
     let text =
         std::str::from_utf8(bytes).map_err(|_| Refusal::new(Reason::Encoding, "not UTF-8"))?;
+    if signed.is_encrypted {
+        return check_encrypted(text, &root, signed.response, expected);
+    }
     let keys = &expected.identity_provider.signing_keys;
     let verified = signed_part(text, keys, algorithms)?;
+    let other = || Refusal::new(Reason::Reference, "something else was signed");
     let assertion = if signed.response {
         demand(verified.is(PROTOCOL, "Response"), Reason::Reference, "something else was signed")?;
         values::check_envelope(&verified, expected)?;
@@ -97,9 +104,38 @@ pub(super) fn check_response_xml(
         values::check_unsigned_envelope(&root, expected)?;
         verified.is(ASSERTION, "Assertion").then_some(&verified)
     };
-    let assertion =
-        assertion.ok_or_else(|| Refusal::new(Reason::Reference, "something else was signed"))?;
-    values::read(assertion, expected)
+    values::read(assertion.ok_or_else(other)?, expected)
+}
+
+/// The same where the Assertion is encrypted: signed around, inside, or both.
+fn check_encrypted(
+    text: &str,
+    root: &Element,
+    is_signed: bool,
+    expected: &Expected<'_>,
+) -> Result<Received, Refusal> {
+    let unread = || Refusal::new(Reason::Shape, "no Assertion in clear");
+    let decryption = expected.decryption.ok_or_else(unread)?;
+    let algorithms = Algorithms::allow_sha1(expected.allow_sha1);
+    let keys = &expected.identity_provider.signing_keys;
+    let verified = if is_signed { Some(signed_part(text, keys, algorithms)?) } else { None };
+    if let Some(response) = &verified {
+        demand(response.is(PROTOCOL, "Response"), Reason::Reference, "something else was signed")?;
+        values::check_envelope(response, expected)?;
+    } else {
+        values::check_unsigned_envelope(root, expected)?;
+    }
+    let response = verified.as_ref().unwrap_or(root);
+    let encrypted = response.child(ASSERTION, "EncryptedAssertion").ok_or_else(unread)?;
+    let plain = decrypted(encrypted, decryption)?;
+    let assertion = admit(plain.as_bytes(), Profile::Message)?;
+    if shape::decrypted(&assertion, algorithms)? {
+        let inner = signed_part(&plain, keys, algorithms)?;
+        demand(inner.is(ASSERTION, "Assertion"), Reason::Reference, "something else was signed")?;
+        return values::read(&inner, expected);
+    }
+    demand(is_signed, Reason::Signature, "nothing is signed")?;
+    values::read(&assertion, expected)
 }
 
 #[cfg(test)]

@@ -88,6 +88,7 @@ impl Portal<'_> {
             skew: Duration::seconds(120),
             allow_sha1: false,
             require_signed_response: true,
+            decryption: None,
         };
         check_response(&response, &expected).map_err(|refusal| refusal.reason)
     }

@@ -55,7 +55,7 @@ impl Abroad {
 
 #[actix_web::test]
 async fn by_saml_and_by_cas_they_land_at_their_school() {
-    let abroad = Abroad::open(Encryption::None).await;
+    let abroad = Abroad::open(Encryption::Assertion).await;
     for (idp, uid) in [("academie", "dwho@academie"), ("campus", "dwho")] {
         let who = abroad.house.visitor();
         let entered = abroad.come(&who, idp, "next=%2Fsessions", "dwho").await;

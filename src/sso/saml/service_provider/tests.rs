@@ -1,3 +1,4 @@
+mod encrypted;
 mod forgeries;
 mod keys;
 mod values;
@@ -31,6 +32,7 @@ fn expected(provider: &IdentityProvider) -> Expected<'_> {
         skew: Duration::seconds(120),
         allow_sha1: false,
         require_signed_response: true,
+        decryption: None,
     }
 }
 

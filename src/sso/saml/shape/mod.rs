@@ -23,11 +23,15 @@ const GUARDED: [&str; 7] = [
     "LogoutResponse",
 ];
 
-/// Which parts of a Response carry a signature.
+/// What a Response is like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Signed {
+    /// It carries a signature.
     pub(super) response: bool,
+    /// Its Assertion does; of one that is encrypted nobody knows yet.
     pub(super) assertion: bool,
+    /// Its Assertion is encrypted.
+    pub(super) is_encrypted: bool,
 }
 
 /// Check an AuthnRequest; whether it carries a signature.
@@ -85,17 +89,29 @@ pub(super) fn logout(
 /// answer never lets anybody in.
 pub(super) fn response(root: &Element, algorithms: Algorithms) -> Result<Signed, Refusal> {
     demand(root.is(PROTOCOL, "Response"), Reason::Shape, "not a Response")?;
-    in_order(root, &["Issuer", "Signature", "Status", "Assertion"])?;
+    in_order(root, &["Issuer", "Signature", "Status", "Assertion|EncryptedAssertion"])?;
     succeeded(root)?;
-    let assertion = root
-        .child(ASSERTION, "Assertion")
-        .ok_or_else(|| Refusal::new(Reason::Shape, "no Assertion in clear"))?;
     unique_ids(root)?;
     let response_signed = signature::check(root, algorithms)?;
+    let Some(assertion) = root.child(ASSERTION, "Assertion") else {
+        let encrypted = root.child(ASSERTION, "EncryptedAssertion");
+        demand(encrypted.is_some(), Reason::Shape, "no Assertion")?;
+        guard(root, 2 + usize::from(response_signed))?;
+        return Ok(Signed { response: response_signed, assertion: false, is_encrypted: true });
+    };
     let assertion_signed = self::assertion(assertion, algorithms)?;
     guard(root, 2 + usize::from(response_signed) + usize::from(assertion_signed))?;
     demand(response_signed || assertion_signed, Reason::Signature, "nothing is signed")?;
-    Ok(Signed { response: response_signed, assertion: assertion_signed })
+    Ok(Signed { response: response_signed, assertion: assertion_signed, is_encrypted: false })
+}
+
+/// Check an Assertion that was encrypted; whether it carries a signature.
+pub(super) fn decrypted(root: &Element, algorithms: Algorithms) -> Result<bool, Refusal> {
+    demand(root.is(ASSERTION, "Assertion"), Reason::Shape, "not an Assertion")?;
+    unique_ids(root)?;
+    let is_signed = assertion(root, algorithms)?;
+    guard(root, 1 + usize::from(is_signed))?;
+    Ok(is_signed)
 }
 
 /// Check the root of a metadata file that must be signed as a whole; entities may have been taken
@@ -172,6 +188,7 @@ fn home(name: &str) -> Option<&'static str> {
         | "SessionIndex" => Some(PROTOCOL),
         "Issuer"
         | "Assertion"
+        | "EncryptedAssertion"
         | "Subject"
         | "Conditions"
         | "Advice"

@@ -11,7 +11,7 @@ fn shaped(xml: &str) -> Result<Signed, Reason> {
 #[test]
 fn what_others_send_rightly_is_taken() {
     let xml = good(&[told("a", &["x"])]).write(&signer()).unwrap();
-    let both = Ok(Signed { response: true, assertion: true });
+    let both = Ok(Signed { response: true, assertion: true, is_encrypted: false });
 
     assert_eq!(shaped(&xml), both);
     let statement = &xml[xml.find("<saml:AuthnStatement").unwrap()

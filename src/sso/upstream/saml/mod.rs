@@ -16,8 +16,8 @@ use super::{Question, Told, UpstreamError};
 use crate::config::SamlSettings;
 use crate::sso::KeyRing;
 use crate::sso::saml::{
-    self, Expected, IdentityProvider, MessageId, Reason, Received, Refusal, check_response,
-    name_id_format,
+    self, Decryption, Expected, IdentityProvider, MessageId, Reason, Received, Refusal,
+    check_response, name_id_format,
 };
 use chrono::{DateTime, Duration, Utc};
 use file::File;
@@ -116,7 +116,8 @@ impl Provider {
     ) -> Result<Told, Refusal> {
         let unknown = |_| Refusal::new(Reason::Issuer, "its description cannot be used");
         let provider = self.describe(now).map_err(unknown)?;
-        let (own, allow_sha1) = (self.own.clone(), self.settings.allow_sha1);
+        let (own, keys) = (self.own.clone(), self.own.keys.now());
+        let SamlSettings { allow_sha1, allow_cbc, .. } = self.settings;
         let (message, request_id) = (message.to_owned(), request_id.map(str::to_owned));
         let check = move || {
             let expected = Expected {
@@ -128,6 +129,7 @@ impl Provider {
                 skew: own.skew,
                 allow_sha1,
                 require_signed_response: false,
+                decryption: Some(Decryption { keys: &keys.readers, allow_cbc }),
             };
             check_response(&message, &expected)
         };
