@@ -486,6 +486,12 @@ pub static SETTINGS: &[Setting] = &[
         "false",
         "saml: people may come from it unasked; they are asked whether they are who it says.",
     ),
+    set(
+        "idp:*",
+        "slo",
+        "true",
+        "saml: whoever signs out here is signed out there too; false leaves them signed in there.",
+    ),
     set("idp:*", "allow_sha1", "false", "saml: believe signatures with SHA-1. Not safe."),
     set("idp:*", "allow_cbc", "false", "saml: read assertions that it encrypts with AES-CBC."),
     set(

@@ -25,6 +25,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .get(leaving::slo::by_redirect)
         .post(leaving::slo::by_post)
         .mount(cfg);
+    at("/saml/sp/slo")
+        .class(Class::SignOn)
+        .get(leaving::slo::provider_by_redirect)
+        .post(leaving::slo::provider_by_post)
+        .mount(cfg);
     at("/saml/slo/continue").class(Class::SignOn).get(leaving::slo::kept).mount(cfg);
     at("/logout/{id}").class(Class::SignOn).get(leaving::go_on).mount(cfg);
     at("/saml/continue").class(Class::SignOn).get(continued::answer).mount(cfg);

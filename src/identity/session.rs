@@ -145,7 +145,7 @@ pub struct Lifetimes {
 }
 
 /// Eight hexadecimal digits that name a session in the audit record.
-pub(super) fn short(id: Uuid) -> String {
+pub fn short(id: Uuid) -> String {
     id.simple().to_string()[24..].to_owned()
 }
 

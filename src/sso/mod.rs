@@ -33,4 +33,4 @@ pub use routes::routes;
 pub use sign_in::{SignInPage, SignInSettings, show_sign_in, submit_sign_in};
 pub use signing_key::new_signing_key;
 pub use source::{Source, Step};
-pub use upstream::{ServiceProvider, Upstreams, findings as upstream_findings};
+pub use upstream::{SamlParty, ServiceProvider, Upstreams, findings as upstream_findings};

@@ -11,7 +11,11 @@ const RESPONSE: u64 = 400 * 1024;
 /// The map.
 pub fn routes(cfg: &mut ServiceConfig) {
     at("/login/with/{name}").class(Class::SignOn).get(upstream::begin).mount(cfg);
-    at("/login/from/{name}").class(Class::SignOn).get(upstream::come_back).mount(cfg);
+    at("/login/from/{name}")
+        .class(Class::SignOn)
+        .get(upstream::come_back)
+        .post(upstream::hear_the_end)
+        .mount(cfg);
     at("/login/offer")
         .class(Class::SignOn)
         .get(upstream::offer)

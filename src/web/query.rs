@@ -24,6 +24,9 @@ const SINGLE: [&str; 16] = [
     "next",
 ];
 
+/// Fields with messages that are written in several lines.
+const FOLDED: [&str; 3] = ["SAMLResponse", "SAMLRequest", "logoutRequest"];
+
 /// Decoded fields by name; of doubled harmless ones the last counts.
 #[derive(Debug, Clone, Default)]
 pub struct Fields(BTreeMap<String, String>);
@@ -35,8 +38,7 @@ impl Fields {
             serde_urlencoded::from_str(text).map_err(|_| bad("fields that cannot be read"))?;
         let mut fields = BTreeMap::new();
         for (name, value) in pairs {
-            if value.contains(['\r', '\n', '\0']) && name != "SAMLResponse" && name != "SAMLRequest"
-            {
+            if value.contains(['\r', '\n', '\0']) && !FOLDED.contains(&name.as_str()) {
                 return Err(bad("a control character in a field"));
             }
             if fields.insert(name.clone(), value).is_some() && SINGLE.contains(&name.as_str()) {

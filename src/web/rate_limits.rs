@@ -28,7 +28,7 @@ pub struct Recognised;
 #[derive(Debug)]
 pub struct RateLimits {
     known: KnownNetworks,
-    limits: [Limit; 6],
+    limits: [Limit; 7],
 }
 
 /// One limit, for the paths that begin with something.
@@ -49,9 +49,10 @@ impl RateLimits {
         let saml = limit("saml", "/saml/sso", Rate::per_second(1000, 30));
         let acs = limit("saml", "/saml/acs", Rate::per_second(1000, 30));
         let slo = limit("saml", "/saml/slo", Rate::per_second(1000, 30));
+        let sp_slo = limit("saml", "/saml/sp/slo", Rate::per_second(1000, 30));
         let upstream = limit("upstream", "/login/from/", Rate::per_second(1000, 30));
         let away = limit("upstream", "/login/with/", Rate::per_second(1000, 30));
-        let limits = [limit("anonymous", "/", anonymous), saml, acs, slo, upstream, away];
+        let limits = [limit("anonymous", "/", anonymous), saml, acs, slo, sp_slo, upstream, away];
         Self { known, limits }
     }
 

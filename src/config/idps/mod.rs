@@ -70,7 +70,7 @@ pub struct Word {
 /// The kinds, and keys that only one of them has.
 const KINDS: [(&str, &[&str]); 3] = [
     ("oidc", &["issuer", "client_id", "client_secret", "client_auth", "scopes"]),
-    ("saml", &["metadata", "unsolicited", "allow_sha1", "allow_cbc"]),
+    ("saml", &["metadata", "unsolicited", "slo", "allow_sha1", "allow_cbc"]),
     ("cas", &["url"]),
 ];
 

@@ -1,11 +1,11 @@
 //! From portal to portal, and the last page: `/logout/<id>`, to which the browser always comes back.
 use super::departure::{Departure, Onward, parse_request_id, request_id};
 use super::exit::{Exit, KIND};
+use super::party::Side;
 use crate::db::Tx;
 use crate::sso::pages::{self, Leaving, PostForm, SignedOut};
 use crate::sso::saml::{
-    Endpoint, LogoutAnswer, LogoutOutcome, LogoutQuestion, MessageId, NameId, Partner, SentLogout,
-    Usability,
+    Endpoint, LogoutAnswer, LogoutOutcome, LogoutQuestion, MessageId, NameId, SentLogout,
 };
 use crate::sso::store::{find_flow, update_flow};
 use crate::web::page::Page;
@@ -66,14 +66,7 @@ impl Exit {
         Ok(update_flow(tx, id, &payload).await?)
     }
 
-    /// Where a portal takes logout messages, when it can be asked at all.
-    pub(super) fn way_to<'p>(&self, partner: &'p Partner) -> Option<&'p Endpoint> {
-        let wants = self.snapshot.partners.association(partner).slo;
-        let usable = partner.usable(self.now) == Usability::Usable;
-        partner.logout_endpoint(false).filter(|_| wants && usable)
-    }
-
-    /// Send the browser to a portal with our request.
+    /// Send the browser away with our request.
     async fn ask(
         &self,
         id: Uuid,
@@ -81,21 +74,18 @@ impl Exit {
         number: usize,
     ) -> web::Result<HttpResponse> {
         let hop = &departure.hops[number];
-        let partner = self.snapshot.partners.partners.by_entity_id(&hop.entity_id);
-        let to = partner.and_then(|partner| Some((partner, self.way_to(partner)?)));
+        let party = self.party(hop.side, &hop.entity_id);
         // The files changed meanwhile: it is passed over when the browser comes back.
-        let Some((partner, endpoint)) = to else {
+        let Some(endpoint) = party.as_ref().and_then(|party| self.way_to(party)) else {
             return Ok(see_other(&format!("/logout/{id}?go=1")));
         };
         let question = LogoutQuestion {
             id: &request_id(id, number),
             issuer: &self.vouching.entity_id,
             endpoint: &endpoint.url,
-            name_id: NameId {
-                value: &hop.name_id,
-                format: self.snapshot.partners.association(partner).name_id.format(),
-            },
-            session_index: &hop.session_index,
+            name_id: NameId { value: &hop.name_id, format: &hop.name_format },
+            name_qualifiers: hop.name_qualifiers.each_ref().map(Option::as_deref),
+            session_index: Some(hop.session_index.as_str()).filter(|index| !index.is_empty()),
             now: self.now,
         };
         let message = question.write().map_err(Error::internal)?;
@@ -141,9 +131,9 @@ impl Exit {
         asked: &super::departure::Asked,
         outcome: LogoutOutcome,
     ) -> web::Result<HttpResponse> {
-        let partner = self.snapshot.partners.partners.by_entity_id(&asked.entity_id);
-        let endpoint = partner.and_then(|partner| partner.logout_endpoint(asked.by_post));
-        let Some(endpoint) = endpoint else { return Ok(self.nothing_left()) };
+        let party = self.party(asked.side, &asked.entity_id);
+        let Some(party) = party else { return Ok(self.nothing_left()) };
+        let Some(endpoint) = party.endpoint(asked.by_post) else { return Ok(self.nothing_left()) };
         let id = MessageId::random().map_err(Error::internal)?;
         let answer = LogoutAnswer {
             id: id.as_str(),
@@ -154,8 +144,7 @@ impl Exit {
             now: self.now,
         };
         let message = answer.write().map_err(Error::internal)?;
-        let label = partner.map(|partner| self.label(partner)).unwrap_or_default();
-        self.deliver(endpoint, &label, message, asked.relay_state.clone()).await
+        self.deliver(endpoint, &self.label(&party), message, asked.relay_state.clone()).await
     }
 
     /// Sign a message and send the browser away with it.
@@ -191,13 +180,13 @@ impl Exit {
     pub(super) async fn hear(
         &self,
         tx: &mut Tx,
-        entity_id: &str,
+        sender: (Side, &str),
         in_response_to: &str,
         is_done: bool,
     ) -> web::Result<Option<String>> {
         let Some((id, number)) = parse_request_id(in_response_to) else { return Ok(None) };
         let Some(mut departure) = self.departure(tx, id).await? else { return Ok(None) };
-        if !departure.hear(number, entity_id, is_done) {
+        if !departure.hear(number, sender, is_done) {
             return Ok(None);
         }
         self.keep(tx, id, &departure).await?;

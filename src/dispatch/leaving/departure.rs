@@ -3,6 +3,7 @@
 //! Portals hear by the browser, one after the other (D28): a page of the person's own browser is the
 //! only place that holds their cookies. A portal that never sends the browser back is passed over
 //! as soon as the person comes back by themselves.
+use super::party::Side;
 use crate::sso::pages::Farewell;
 use crate::sso::store::Visit;
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use uuid::Uuid;
 /// Everything that a way out consists of; kept as a flow while the browser is elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Departure {
-    /// Portals, in the order in which they are asked.
+    /// Portals, and the identity provider behind them, in the order in which they are asked.
     pub(super) hops: Vec<Hop>,
     /// Applications that are still to be told from server to server.
     pub(super) visits: Vec<Visit>,
@@ -19,30 +20,39 @@ pub(super) struct Departure {
     pub(super) applications: Vec<(String, State)>,
     /// What comes at the end.
     pub(super) onward: Onward,
-    /// The source that vouched for the person, until it is known where that is left.
+    /// The identity provider that vouched for the person, until it is known where that is left.
     pub(super) source: Option<String>,
     /// The identity provider by which the person came: its name, and where they leave it.
     pub(super) upstream: Option<(String, String)>,
 }
 
-/// A portal that knows of the session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A portal that knows of the session, or the identity provider behind it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Hop {
+    #[serde(default)]
+    pub(super) side: Side,
     pub(super) entity_id: String,
     /// What people call it.
     pub(super) label: String,
     /// By what it knows the person.
     pub(super) name_id: String,
+    /// What kind of name that is; empty: nobody says.
+    #[serde(default)]
+    pub(super) name_format: String,
+    /// Within what that name is unique.
+    #[serde(default)]
+    pub(super) name_qualifiers: [Option<String>; 2],
     /// By what it knows the session.
     pub(super) session_index: String,
     pub(super) state: State,
 }
 
 /// How far somebody who knows of the session has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum State {
     /// Not asked yet.
+    #[default]
     Waiting,
     /// The browser is there.
     Asked,
@@ -71,9 +81,11 @@ pub enum Onward {
     Portal(Asked),
 }
 
-/// A portal's own request.
+/// A portal's own request, or that of an identity provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
+    #[serde(default)]
+    pub(super) side: Side,
     /// Whose.
     pub(super) entity_id: String,
     /// Its `ID`.
@@ -110,8 +122,14 @@ impl Departure {
     }
 
     /// A portal answers. It may have been passed over in the meantime: better late than never.
-    pub(super) fn hear(&mut self, number: usize, entity_id: &str, is_done: bool) -> bool {
-        let hop = self.hops.get_mut(number).filter(|hop| hop.entity_id == entity_id);
+    pub(super) fn hear(
+        &mut self,
+        number: usize,
+        (side, entity_id): (Side, &str),
+        is_done: bool,
+    ) -> bool {
+        let hop = self.hops.get_mut(number);
+        let hop = hop.filter(|hop| hop.side == side && hop.entity_id == entity_id);
         let Some(hop) = hop.filter(|hop| matches!(hop.state, State::Asked | State::NotReached))
         else {
             return false;
@@ -166,6 +184,7 @@ mod tests {
             name_id: "n".to_owned(),
             session_index: "s".to_owned(),
             state: *state,
+            ..Hop::default()
         };
         Departure {
             hops: states.iter().enumerate().map(hop).collect(),
@@ -185,10 +204,10 @@ mod tests {
     fn portals_are_asked_one_after_the_other() {
         let mut way = departure(&[State::NotOffered, State::Waiting, State::Waiting]);
         assert_eq!(way.step(), Some(1));
-        assert!(way.hear(1, "https://1.example", true));
+        assert!(way.hear(1, (Side::Portal, "https://1.example"), true));
         assert_eq!(way.step(), Some(2));
         assert!(!way.goes_on());
-        assert!(way.hear(2, "https://2.example", true));
+        assert!(way.hear(2, (Side::Portal, "https://2.example"), true));
         assert_eq!(way.step(), None);
         assert_eq!(states(&way), [State::NotOffered, State::Done, State::Done]);
         assert!(!way.is_complete());
@@ -199,9 +218,9 @@ mod tests {
         let mut way = departure(&[State::Waiting, State::Waiting]);
         assert_eq!((way.step(), way.step()), (Some(0), Some(1)));
         assert_eq!(states(&way), [State::NotReached, State::Asked]);
-        assert!(way.hear(0, "https://0.example", true));
+        assert!(way.hear(0, (Side::Portal, "https://0.example"), true));
         assert_eq!(states(&way), [State::Done, State::Asked]);
-        assert!(way.hear(1, "https://1.example", false));
+        assert!(way.hear(1, (Side::Portal, "https://1.example"), false));
         assert_eq!(states(&way), [State::Done, State::NotReached]);
     }
 
@@ -209,9 +228,9 @@ mod tests {
     fn nobody_answers_for_others_or_unasked() {
         let mut way = departure(&[State::Waiting, State::Waiting]);
         way.step();
-        assert!(!way.hear(0, "https://1.example", true));
-        assert!(!way.hear(1, "https://1.example", true), "not asked yet");
-        assert!(!way.hear(7, "https://1.example", true));
+        assert!(!way.hear(0, (Side::Portal, "https://1.example"), true));
+        assert!(!way.hear(1, (Side::Portal, "https://1.example"), true), "not asked yet");
+        assert!(!way.hear(7, (Side::Portal, "https://1.example"), true));
         assert_eq!(states(&way), [State::Asked, State::Waiting]);
     }
 

@@ -1,5 +1,5 @@
 //! What leaving works with, and its first step: our own session ends (SEC-27).
-use super::departure::{Departure, Hop, Onward, State};
+use super::departure::{Departure, Onward, State};
 use crate::audit::Event;
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
@@ -9,8 +9,7 @@ use crate::identity::session::{EndReason, Session};
 use crate::identity::store::{self, SessionPartner};
 use crate::identity::token::Token;
 use crate::outbound::Outbound;
-use crate::sso::saml::Partner;
-use crate::sso::store::{Visit, insert_flow_as, visits};
+use crate::sso::store::{Provenance, Visit, insert_flow_as, provenance, visits};
 use crate::sso::{SignInSettings, tell_applications};
 use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error, Frame, cookies};
@@ -37,7 +36,7 @@ pub struct Exit {
     pub(super) vouching: Data<Vouching>,
     pub(super) now: DateTime<Utc>,
     outbound: Data<Outbound>,
-    settings: Data<SignInSettings>,
+    pub(super) settings: Data<SignInSettings>,
     /// The cookie of the browser's session, live or not.
     cookie: Option<Token>,
 }
@@ -70,8 +69,8 @@ impl FromRequest for Exit {
 pub(super) struct Known {
     pub(super) partners: Vec<SessionPartner>,
     pub(super) visits: Vec<Visit>,
-    /// The source that vouched for the person.
-    pub(super) source: Option<String>,
+    /// Identity providers that vouched for them.
+    pub(super) from: Vec<Provenance>,
 }
 
 impl Known {
@@ -84,7 +83,7 @@ impl Known {
     pub(super) fn add(&mut self, more: Self) {
         self.partners.extend(more.partners);
         self.visits.extend(more.visits);
-        self.source = self.source.take().or(more.source);
+        self.from.extend(more.from);
     }
 }
 
@@ -95,8 +94,8 @@ impl Exit {
             return Ok(None);
         }
         let partners = store::partners_of(tx, id).await?;
-        let source = store::source_of_session(tx, id).await?;
-        Ok(Some(Known { partners, visits: visits(tx, id).await?, source }))
+        let from = provenance(tx, id).await?.into_iter().collect();
+        Ok(Some(Known { partners, visits: visits(tx, id).await?, from }))
     }
 
     /// The browser's session: live, unused for too long, or over.
@@ -159,12 +158,14 @@ impl Exit {
     }
 
     fn departing(&self, known: Known, onward: Onward) -> Departure {
+        let portals = known.partners.into_iter().map(|partner| self.portal_hop(partner));
+        let providers = known.from.iter().filter_map(|from| self.provider_hop(from));
         Departure {
-            hops: known.partners.into_iter().map(|partner| self.hop(partner)).collect(),
+            hops: portals.chain(providers).collect(),
             visits: known.visits,
             applications: Vec::new(),
             onward,
-            source: known.source,
+            source: known.from.into_iter().next().map(|from| from.idp),
             upstream: None,
         }
     }
@@ -183,30 +184,6 @@ impl Exit {
     async fn upstream(&self, source: Option<String>) -> Option<(String, String)> {
         let upstream = self.settings.upstreams.get(&source?)?;
         upstream.way_out(&self.settings.origin, self.now).await
-    }
-
-    fn hop(&self, known: SessionPartner) -> Hop {
-        let SessionPartner { entity_id, session_index, name_id } = known;
-        let partner = self.snapshot.partners.partners.by_entity_id(&entity_id);
-        let can_be_asked = partner.is_some_and(|partner| self.way_to(partner).is_some());
-        let label = partner.map(|partner| self.label(partner));
-        Hop {
-            label: label.unwrap_or_else(|| entity_id.clone()),
-            state: if can_be_asked { State::Waiting } else { State::NotOffered },
-            entity_id,
-            name_id,
-            session_index,
-        }
-    }
-}
-
-impl Exit {
-    /// What people call a portal: its own name, that of its only school, else its entityID.
-    pub(super) fn label(&self, partner: &Partner) -> String {
-        let mut schools = partner.names().flat_map(|name| self.snapshot.schools.at(name));
-        let only = schools.next().filter(|_| schools.next().is_none());
-        let name = partner.name.clone().or_else(|| Some(only?.label.clone()));
-        name.unwrap_or_else(|| partner.entity_id.clone())
     }
 }
 

@@ -4,6 +4,7 @@
 mod chain;
 mod departure;
 mod exit;
+mod party;
 mod sign_out;
 pub(super) mod slo;
 

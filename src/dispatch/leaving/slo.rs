@@ -1,15 +1,20 @@
-//! `/saml/slo`: portals answer our requests, and send their own. A request is kept and looked at by
+//! `/saml/slo` and `/saml/sp/slo`: portals and identity providers answer our requests, and send
+//! their own. A request is kept and looked at by
 //! our own page, where the session cookie is there again (D20).
 use super::departure::{Asked, Onward};
 use super::exit::{Exit, Known};
+use super::party::{Party, Side, sender};
 use crate::audit::Event;
+use crate::db::Tx;
 use crate::dispatch::request::refused;
 use crate::identity::store::{self, KnownSession};
 use crate::sso::saml::{
     LogoutChecks, LogoutMessage, LogoutOutcome, LogoutRequest, LogoutResponse, Refusal, Sender,
     Usability,
 };
-use crate::sso::store::{find_flow, insert_flow, see_request, take_flow};
+use crate::sso::store::{
+    VouchedSession, find_flow, insert_flow, see_request, sessions_of_name, take_flow,
+};
 use crate::web::query::{Fields, bad};
 use crate::web::redirect::see_other;
 use crate::web::{self, Error};
@@ -32,23 +37,47 @@ struct Waiting {
     session_indexes: Vec<String>,
 }
 
-/// HTTP-Redirect binding: the signature covers the query as it was sent.
+/// HTTP-Redirect binding, from a portal: the signature covers the query as it was sent.
 pub(in crate::dispatch) async fn by_redirect(
     request: HttpRequest,
     exit: Exit,
 ) -> web::Result<HttpResponse> {
+    redirected(&request, &exit, Side::Portal).await
+}
+
+/// HTTP-POST binding, from a portal.
+pub(in crate::dispatch) async fn by_post(body: String, exit: Exit) -> web::Result<HttpResponse> {
+    posted(&body, &exit, Side::Portal).await
+}
+
+/// HTTP-Redirect binding, from an identity provider.
+pub(in crate::dispatch) async fn provider_by_redirect(
+    request: HttpRequest,
+    exit: Exit,
+) -> web::Result<HttpResponse> {
+    redirected(&request, &exit, Side::Provider).await
+}
+
+/// HTTP-POST binding, from an identity provider.
+pub(in crate::dispatch) async fn provider_by_post(
+    body: String,
+    exit: Exit,
+) -> web::Result<HttpResponse> {
+    posted(&body, &exit, Side::Provider).await
+}
+
+async fn redirected(request: &HttpRequest, exit: &Exit, side: Side) -> web::Result<HttpResponse> {
     let query = request.query_string();
     Fields::parse(query)?;
     let is_answer = query.split('&').any(|pair| pair.starts_with("SAMLResponse="));
-    match exit.check(|checks| LogoutMessage::from_redirect(query, checks)) {
-        Ok(message) => exit.receive(message, false).await,
+    match exit.check(side, |checks| LogoutMessage::from_redirect(query, checks)) {
+        Ok(message) => exit.receive(side, message, false).await,
         Err(refusal) => exit.disbelieve(&refusal, is_answer).await,
     }
 }
 
-/// HTTP-POST binding.
-pub(in crate::dispatch) async fn by_post(body: String, exit: Exit) -> web::Result<HttpResponse> {
-    let fields = Fields::parse(&body)?;
+async fn posted(body: &str, exit: &Exit, side: Side) -> web::Result<HttpResponse> {
+    let fields = Fields::parse(body)?;
     let (request, answer) = (fields.get("SAMLRequest"), fields.get("SAMLResponse"));
     if request.is_some() && answer.is_some() {
         return Err(bad("a request and a response"));
@@ -59,8 +88,8 @@ pub(in crate::dispatch) async fn by_post(body: String, exit: Exit) -> web::Resul
     let read = |checks: &LogoutChecks<'_>| {
         LogoutMessage::from_post(message, is_answer, relay_state, checks)
     };
-    match exit.check(read) {
-        Ok(message) => exit.receive(message, true).await,
+    match exit.check(side, read) {
+        Ok(message) => exit.receive(side, message, true).await,
         Err(refusal) => exit.disbelieve(&refusal, is_answer).await,
     }
 }
@@ -84,11 +113,12 @@ pub(in crate::dispatch) async fn kept(
     let Some(waiting) = waiting else { return Ok(see_other("/logout")) };
     let waiting: Waiting = serde_json::from_value(waiting).map_err(Error::internal)?;
     let entity_id = &waiting.asked.entity_id;
-    let meant = store::sessions_at(&mut tx, entity_id, &waiting.name_id).await?;
+    let meant = exit.sessions_of(&mut tx, &waiting).await?;
     let meant: Vec<KnownSession> =
         meant.into_iter().filter(|it| waiting.means(&it.session_index)).collect();
+    let side = waiting.asked.side.word();
     if meant.is_empty() {
-        let event = Event::refused("auth.logout", "unknown_principal").field("sp", entity_id);
+        let event = Event::refused("auth.logout", "unknown_principal").field(side, entity_id);
         event.record(&mut tx, &exit.client.trace(), exit.now).await?;
         tx.commit().await?;
         return exit.answer(&waiting.asked, LogoutOutcome::UnknownPrincipal).await;
@@ -97,12 +127,15 @@ pub(in crate::dispatch) async fn kept(
     for session in &meant {
         let Some(more) = exit.end(&mut tx, session.id).await? else { continue };
         let event = Event::ok("auth.logout").by(session.person, &session.short());
-        let event = more.count(event).reason("portal").field("sp", entity_id);
+        let event = more.count(event).reason(waiting.asked.side.reason()).field(side, entity_id);
         event.record(&mut tx, &exit.client.trace(), exit.now).await?;
         known.add(more);
         ended.push(session.id);
     }
-    known.partners.retain(|partner| partner.entity_id != *entity_id);
+    match waiting.asked.side {
+        Side::Portal => known.partners.retain(|partner| partner.entity_id != *entity_id),
+        Side::Provider => known.from.clear(),
+    }
     let own = own.filter(|own| ended.contains(own));
     let onward = Onward::Portal(waiting.asked);
     let Some(own) = own else {
@@ -115,9 +148,10 @@ pub(in crate::dispatch) async fn kept(
 }
 
 impl Waiting {
-    fn of(request: LogoutRequest, by_post: bool) -> Self {
+    fn of(side: Side, request: LogoutRequest, by_post: bool) -> Self {
         Self {
             asked: Asked {
+                side,
                 entity_id: request.partner,
                 request_id: request.id,
                 relay_state: request.relay_state,
@@ -135,12 +169,39 @@ impl Waiting {
 }
 
 impl Exit {
+    /// Sessions, live or ended, of the person whom the sender names.
+    async fn sessions_of(&self, tx: &mut Tx, waiting: &Waiting) -> sqlx::Result<Vec<KnownSession>> {
+        let entity_id = &waiting.asked.entity_id;
+        match self.party(waiting.asked.side, entity_id) {
+            Some(Party::Provider(provider)) => {
+                let found = sessions_of_name(tx, &provider.name, &waiting.name_id).await?;
+                let known = |it: VouchedSession| KnownSession {
+                    id: it.id,
+                    person: it.person,
+                    session_index: it.session_index.unwrap_or_default(),
+                };
+                Ok(found.into_iter().map(known).collect())
+            }
+            Some(Party::Portal(_)) => store::sessions_at(tx, entity_id, &waiting.name_id).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
     fn check(
         &self,
+        side: Side,
         read: impl FnOnce(&LogoutChecks<'_>) -> Result<LogoutMessage, Refusal>,
     ) -> Result<LogoutMessage, Refusal> {
+        let endpoint = self.vouching.absolute(side.path());
+        let checks = |sender| LogoutChecks { sender, endpoint: &endpoint, now: self.now };
+        if side == Side::Provider {
+            let all = self.providers();
+            return read(&checks(&|entity_id: &str| {
+                all.iter().find(|it| it.provider.entity_id == entity_id).map(sender)
+            }));
+        }
         let book = &self.snapshot.partners;
-        let sender = |entity_id: &str| {
+        read(&checks(&|entity_id: &str| {
             let partner = book.partners.by_entity_id(entity_id)?;
             let usable = partner.usable(self.now) == Usability::Usable;
             usable.then(|| Sender {
@@ -148,9 +209,7 @@ impl Exit {
                 keys: &partner.signing_keys,
                 allow_sha1: book.association(partner).allow_sha1,
             })
-        };
-        let endpoint = self.vouching.absolute("/saml/slo");
-        read(&LogoutChecks { sender: &sender, endpoint: &endpoint, now: self.now })
+        }))
     }
 
     /// A request that is not believed is refused; an answer that is not leaves its portal behind,
@@ -166,15 +225,21 @@ impl Exit {
         Ok(see_other("/logout"))
     }
 
-    async fn receive(&self, message: LogoutMessage, by_post: bool) -> web::Result<HttpResponse> {
+    async fn receive(
+        &self,
+        side: Side,
+        message: LogoutMessage,
+        by_post: bool,
+    ) -> web::Result<HttpResponse> {
         match message {
-            LogoutMessage::Request(request) => self.keep_request(request, by_post).await,
-            LogoutMessage::Response(response) => self.keep_response(&response).await,
+            LogoutMessage::Request(request) => self.keep_request(side, request, by_post).await,
+            LogoutMessage::Response(response) => self.keep_response(side, &response).await,
         }
     }
 
     async fn keep_request(
         &self,
+        side: Side,
         request: LogoutRequest,
         by_post: bool,
     ) -> web::Result<HttpResponse> {
@@ -184,16 +249,20 @@ impl Exit {
             return Ok(see_other("/logout"));
         }
         let waiting =
-            serde_json::to_value(Waiting::of(request, by_post)).map_err(Error::internal)?;
+            serde_json::to_value(Waiting::of(side, request, by_post)).map_err(Error::internal)?;
         let flow = insert_flow(&mut tx, KIND, &waiting, self.now, self.now + PATIENCE).await?;
         tx.commit().await?;
         Ok(see_other(&format!("/saml/slo/continue?flow={flow}")))
     }
 
-    async fn keep_response(&self, response: &LogoutResponse) -> web::Result<HttpResponse> {
+    async fn keep_response(
+        &self,
+        side: Side,
+        response: &LogoutResponse,
+    ) -> web::Result<HttpResponse> {
         let LogoutResponse { partner, in_response_to, is_done } = response;
         let mut tx = self.db.write().await?;
-        let to = self.hear(&mut tx, partner, in_response_to, *is_done).await?;
+        let to = self.hear(&mut tx, (side, partner), in_response_to, *is_done).await?;
         tx.commit().await?;
         Ok(see_other(to.as_deref().unwrap_or("/logout")))
     }

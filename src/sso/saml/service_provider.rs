@@ -52,6 +52,8 @@ pub struct Received {
     pub name_id: String,
     /// What kind of name that is.
     pub name_id_format: Option<String>,
+    /// Within what names it is unique: `NameQualifier` and `SPNameQualifier`.
+    pub name_qualifiers: [Option<String>; 2],
     /// Names the session in logout messages.
     pub session_index: Option<String>,
     /// When the session ends at the latest.

@@ -15,6 +15,10 @@ pub struct Provenance {
     pub name_id: String,
     /// Of a `NameID`.
     pub name_format: Option<String>,
+    /// Of a `NameID`.
+    pub name_qualifier: Option<String>,
+    /// Of a `NameID`.
+    pub sp_name_qualifier: Option<String>,
     /// What it calls the session: `SessionIndex`, `sid` or the ticket.
     pub session_index: Option<String>,
 }
@@ -33,13 +37,15 @@ pub struct VouchedSession {
 /// Note where a session comes from.
 pub async fn note_provenance(tx: &mut Tx, session: Uuid, from: &Provenance) -> sqlx::Result<()> {
     on!(tx, |conn| query(
-        "INSERT INTO session_provenance (session, idp, name_id, name_format, session_index)
-         VALUES ($1, $2, $3, $4, $5)"
+        "INSERT INTO session_provenance (session, idp, name_id, name_format, name_qualifier,
+           sp_name_qualifier, session_index) VALUES ($1, $2, $3, $4, $5, $6, $7)"
     )
     .bind(session)
     .bind(&from.idp)
     .bind(&from.name_id)
     .bind(&from.name_format)
+    .bind(&from.name_qualifier)
+    .bind(&from.sp_name_qualifier)
     .bind(&from.session_index)
     .execute(conn)
     .await
@@ -49,8 +55,8 @@ pub async fn note_provenance(tx: &mut Tx, session: Uuid, from: &Provenance) -> s
 /// Where a session comes from; `None`: from a directory of ours.
 pub async fn provenance(tx: &mut Tx, session: Uuid) -> sqlx::Result<Option<Provenance>> {
     on!(tx, |conn| query_as(
-        "SELECT idp, name_id, name_format, session_index FROM session_provenance
-         WHERE session = $1"
+        "SELECT idp, name_id, name_format, name_qualifier, sp_name_qualifier, session_index
+         FROM session_provenance WHERE session = $1"
     )
     .bind(session)
     .fetch_optional(conn)

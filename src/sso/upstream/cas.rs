@@ -39,7 +39,9 @@ impl Server {
 
     /// Where to send the browser.
     pub(super) fn question(&self, question: &Question<'_>) -> (String, Asked) {
-        let service = format!("{}?state={}", question.back, question.state);
+        // Not `state`: the server posts its farewell there, and such fields stand in no address of
+        // a post.
+        let service = format!("{}?journey={}", question.back, question.state);
         let renew = if question.is_fresh { "&renew=true" } else { "" };
         let to = format!("{}/login?service={}{renew}", self.settings.url, escape(&service));
         (to, Asked { service, is_fresh: question.is_fresh })

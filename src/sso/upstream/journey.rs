@@ -45,7 +45,7 @@ pub(in crate::sso) async fn come_back(
 ) -> web::Result<HttpResponse> {
     let upstream = stop.settings.upstreams.get(&name).ok_or(Error::NotFound)?;
     let query = Fields::parse(stop.request.query_string())?;
-    let Some(away) = stop.take(&name, query.get("state")).await? else {
+    let Some(away) = stop.take(&name, query.any(&["state", "journey"])).await? else {
         if who.0.is_some() {
             // Another tab was faster, or the person went back: they are in.
             return Ok(found("/dispatch"));

@@ -5,6 +5,7 @@
 //! them becomes attributes like those of a directory ([`claims`]), as far as it may say so
 //! ([`scope`]), and everything behind the door is the same for everybody.
 mod away;
+mod back_channel;
 mod cas;
 mod claims;
 mod error;
@@ -14,6 +15,7 @@ mod saml;
 mod scope;
 mod stop;
 
+pub(super) use back_channel::hear_the_end;
 use error::UpstreamError;
 pub(super) use journey::{begin, come_back};
 pub use saml::ServiceProvider;
@@ -25,6 +27,7 @@ use crate::identity::Attributes;
 use crate::identity::sources::Found;
 use crate::outbound::Outbound;
 use crate::sso::carried::Carried;
+use crate::sso::saml::IdentityProvider;
 use crate::sso::store::Provenance;
 use crate::web::query::Fields;
 use chrono::{DateTime, Utc};
@@ -84,6 +87,8 @@ struct Told {
     subject: String,
     /// The kind of that name, in SAML.
     format: Option<String>,
+    /// Within what it is unique, in SAML.
+    qualifiers: [Option<String>; 2],
     /// Everything that it says of them.
     claims: Map<String, Value>,
     /// When they proved who they are; `None`: it does not say.
@@ -92,6 +97,20 @@ struct Told {
     session: Option<String>,
     /// The identifier that may open one session only, and until when it must be remembered.
     once: Option<(String, DateTime<Utc>)>,
+}
+
+/// A SAML identity provider, as logout messages see it.
+pub struct SamlParty {
+    /// `[idp:NAME]`
+    pub name: String,
+    /// Shown to people.
+    pub label: String,
+    /// What it says of itself.
+    pub provider: Arc<IdentityProvider>,
+    /// Take signatures with SHA-1.
+    pub allow_sha1: bool,
+    /// Whether it wants to hear of the end of sessions.
+    pub is_told: bool,
 }
 
 impl Upstream {
@@ -204,6 +223,8 @@ impl Upstream {
             idp: self.name.clone(),
             name_id: told.subject.clone(),
             name_format: told.format.clone(),
+            name_qualifier: told.qualifiers[0].clone(),
+            sp_name_qualifier: told.qualifiers[1].clone(),
             session_index: told.session.clone(),
         }
     }
@@ -228,6 +249,20 @@ impl Upstreams {
     /// The one that an address hints at; unknown hints are ignored.
     pub(super) fn hinted(&self, query: &Fields) -> Option<&Upstream> {
         HINTS.iter().find_map(|name| self.get(query.get(name)?))
+    }
+
+    /// Those that speak SAML and describe themselves, for logout messages.
+    pub fn saml_parties(&self, now: DateTime<Utc>) -> Vec<SamlParty> {
+        let party = |(upstream, provider): (&Upstream, &saml::Provider)| {
+            Some(SamlParty {
+                name: upstream.name.clone(),
+                label: upstream.label.clone(),
+                provider: provider.describe(now).ok()?,
+                allow_sha1: provider.settings.excused.sha1,
+                is_told: provider.settings.slo,
+            })
+        };
+        self.by_saml().filter_map(party).collect()
     }
 
     /// Those that speak SAML.

@@ -194,7 +194,8 @@ impl<'h> Signing<'h> {
             issuer: &issuer,
             endpoint: &self.house.url("/saml/slo"),
             name_id: NameId { value: name_id, format: name_id_format::TRANSIENT },
-            session_index,
+            name_qualifiers: [None, None],
+            session_index: Some(session_index),
             now: self.house.now(),
         };
         let signer = key.map(signer);
@@ -261,7 +262,8 @@ async fn by_form_too_and_without_our_cookie() {
         issuer: &issuer,
         endpoint: &house.url("/saml/slo"),
         name_id: NameId { value: &portal.name_id, format: name_id_format::TRANSIENT },
-        session_index: &portal.session_index,
+        name_qualifiers: [None, None],
+        session_index: Some(&portal.session_index),
         now: house.now(),
     };
     let (field, message) = question.write().expect("XML").post(&signer("other")).expect("signed");

@@ -127,9 +127,11 @@ impl LemonLdap {
         page.split("<iframe").skip(1).filter_map(|frame| attribute(frame, "src")).collect()
     }
 
-    /// From now on another browser.
-    pub(crate) fn forget(&self) {
-        self.cookies.borrow_mut().clear();
+    /// Where it sends a browser from this address.
+    pub(crate) async fn look(&self, address: &str) -> String {
+        let answer = self.send(address, None).await;
+        let to = answer.headers().get("location").and_then(|to| to.to_str().ok());
+        to.unwrap_or_default().to_owned()
     }
 
     /// What it has to say so far; its reasons for a refusal stand here.

@@ -86,7 +86,22 @@ impl Provider {
         panic!("it never ends: {address}");
     }
 
-    fn log(&self) -> String {
+    /// The browser signs out at it; whoever wants to hear of it has heard when this ends.
+    pub(crate) async fn sign_off(&self) {
+        let here = Self::issuer(self.port);
+        let jar = self.cookies.borrow().iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>();
+        let jar = jar.join("; ");
+        let page = self.client.get(format!("{here}/session/end")).header(COOKIE, &jar).send().await;
+        let page = page.expect("it answers").text().await.expect("text");
+        let xsrf = page.split("name=\"xsrf\" value=\"").nth(1).and_then(|it| it.split('"').next());
+        let fields = [("xsrf", xsrf.unwrap_or_else(|| panic!("{page}"))), ("logout", "yes")];
+        let confirm = self.client.post(format!("{here}/session/end/confirm"));
+        let done = confirm.header(COOKIE, &jar).form(&fields).send().await.expect("it answers");
+        assert!(done.status().as_u16() < 400, "{} {}", done.status(), self.log());
+    }
+
+    /// What it has to say so far.
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.root.path().join("log")).unwrap_or_default()
     }
 }

@@ -96,6 +96,62 @@ async fn a_fresh_proof_is_asked_for_and_given() {
 }
 
 #[actix_web::test]
+async fn signing_out_here_ends_it_there_too() {
+    let abroad = Abroad::open(Encryption::None).await;
+    let who = abroad.house.visitor();
+    abroad.come(&who, "academie", "", "rtyler").await;
+    let csrf = who.get("/logout").await.csrf();
+    let gone = who.post("/logout", &[("csrf", &csrf)]).await;
+    assert!(gone.location().starts_with("/logout/"), "{}", gone.text);
+    let over = who.get(&format!("{}?go=1", gone.location())).await;
+    assert!(over.location().starts_with(&abroad.lemon.url("/saml/")), "{}", over.text);
+    let Left::Address(back) = abroad.lemon.walk(over.location(), "rtyler").await else {
+        panic!("not an address")
+    };
+    let own = abroad.house.url("");
+    let path = back.strip_prefix(&own).unwrap_or_else(|| panic!("{back}"));
+    assert!(path.starts_with("/saml/sp/slo?SAMLResponse="), "{path}");
+    let heard = who.get(path).await;
+    let page = who.get(heard.location()).await;
+    assert!(page.text.contains("Vous êtes déconnecté"), "{}", page.text);
+    assert!(page.text.contains("Compte académique") && page.text.contains("déconnecté"));
+    assert!(!page.text.contains("sans réponse"), "{} {}", page.text, abroad.lemon.log());
+    assert!(abroad.lemon.sign_off().await.is_empty(), "nobody is signed in there any more");
+
+    // A CAS server is left by its own page.
+    abroad.come(&who, "campus", "", "rtyler").await;
+    let page = who.post_from("/logout", "/logout", &[]).await;
+    assert!(page.text.contains("/cas/logout?service="), "{}", page.text);
+}
+
+#[actix_web::test]
+async fn signing_out_there_ends_it_here() {
+    let abroad = Abroad::open(Encryption::None).await;
+    for idp in ["academie", "campus"] {
+        let who = abroad.house.visitor();
+        abroad.come(&who, idp, "", "rtyler").await;
+        assert_eq!(who.get("/sessions").await.status, 200);
+        let frames = abroad.lemon.sign_off().await;
+        for frame in &frames {
+            // A frame on another site holds no cookies of ours.
+            let other = abroad.house.visitor();
+            let mut to = frame.strip_prefix(&abroad.house.url("")).expect("ours").to_owned();
+            while to.starts_with('/') {
+                let answer = other.get(&to).await;
+                answer.location().clone_into(&mut to);
+            }
+            assert!(to.contains("/saml/singleLogoutReturn?SAMLResponse="), "{to}");
+            let picture = abroad.lemon.look(&to).await;
+            assert!(picture.contains("/ok."), "{picture} {}", abroad.lemon.log());
+        }
+        assert_eq!(frames.is_empty(), idp == "campus");
+        assert!(who.get("/sessions").await.location().starts_with("/login"), "{idp}");
+        let row = abroad.house.last("auth.logout").await;
+        assert_eq!(row.reason, "idp");
+    }
+}
+
+#[actix_web::test]
 async fn a_ticket_is_for_one_browser_and_one_time() {
     let abroad = Abroad::open(Encryption::None).await;
     let who = abroad.house.visitor();

@@ -127,6 +127,20 @@ async fn the_same_person_comes_again_and_a_fresh_proof_is_a_new_one() {
 }
 
 #[actix_web::test]
+async fn whoever_signs_out_there_is_signed_out_here() {
+    let abroad = Abroad::open("client_secret_basic").await;
+    abroad.provider.become_somebody("anne").await;
+    let anne = abroad.house.visitor();
+    abroad.come(&anne, "/login").await;
+    assert_eq!(anne.get("/sessions").await.status, 200);
+    abroad.provider.sign_off().await;
+    let after = anne.get("/sessions").await;
+    assert!(after.location().starts_with("/login"), "{}", abroad.provider.log());
+    let row = abroad.house.last("auth.logout").await;
+    assert_eq!((row.reason.as_str(), &row.fields["idp"]), ("idp", &"rectorat".into()));
+}
+
+#[actix_web::test]
 async fn whoever_goes_away_or_has_no_school_is_told_so() {
     let abroad = Abroad::open("client_secret_basic").await;
     abroad.provider.become_somebody("").await;

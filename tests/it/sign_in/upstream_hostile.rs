@@ -326,6 +326,73 @@ async fn an_old_proof_is_no_fresh_one() {
 }
 
 #[actix_web::test]
+async fn no_lie_ends_a_session() {
+    let trap = Trap::open().await;
+    let now = trap.forger.now;
+    let event = "http://schemas.openid.net/event/backchannel-logout";
+    let right = json!({
+        "nonce": null, "jti": "j1", "sid": "s1", "sub": null, "exp": null,
+        "events": { event: {} },
+    });
+    let header = json!({ "alg": "RS256", "kid": "one", "typ": "logout+jwt" });
+    let but = |change: Value| {
+        let mut claims = right.clone();
+        for (name, value) in change.as_object().expect("an object") {
+            claims[name] = value.clone();
+        }
+        claims
+    };
+    let person = trap.house.visitor();
+    let lie = Lie::claims(json!({ "sid": "s1" }));
+    assert_eq!(trap.come(&person, "/login/with/rectorat?", lie).await.0, 303);
+    let kinds = |kind: &str| json!({ "alg": "RS256", "kid": "one", "typ": kind });
+    let lies = [
+        (kinds("at+jwt"), right.clone(), Key::Right),
+        (json!({ "alg": "none" }), right.clone(), Key::None),
+        (json!({ "alg": "HS256" }), right.clone(), Key::Secret),
+        (json!({ "alg": "HS256" }), right.clone(), Key::Public),
+        (header.clone(), right.clone(), Key::Foreign),
+        (json!({ "alg": "RS256", "kid": "two" }), right.clone(), Key::Right),
+        (header.clone(), but(json!({ "nonce": "n" })), Key::Right),
+        (header.clone(), but(json!({ "events": null })), Key::Right),
+        (header.clone(), but(json!({ "events": { "other": {} } })), Key::Right),
+        (header.clone(), but(json!({ "jti": null })), Key::Right),
+        (header.clone(), but(json!({ "iss": "https://evil.example" })), Key::Right),
+        (header.clone(), but(json!({ "aud": "other" })), Key::Right),
+        (header.clone(), but(json!({ "iat": now - 600 })), Key::Right),
+        (header.clone(), but(json!({ "iat": now + 600 })), Key::Right),
+        (header.clone(), but(json!({ "exp": now - 600 })), Key::Right),
+        (header.clone(), but(json!({ "sid": null })), Key::Right),
+    ];
+    let server = trap.house.visitor();
+    for (header, claims, key) in lies {
+        let told = format!("{header} {claims}");
+        *trap.forger.lie.lock().expect("ours") = Lie { header, claims, key, ..Lie::none() };
+        let token = trap.forger.token();
+        let answer = server.post("/login/from/rectorat", &[("logout_token", &token)]).await;
+        assert_eq!(answer.status, 400, "{told}");
+        assert_eq!(person.get("/sessions").await.status, 200, "{told}");
+    }
+    for odd in ["", "a.b.c", "e30.e30.e30"] {
+        let answer = server.post("/login/from/rectorat", &[("logout_token", odd)]).await;
+        assert_eq!(answer.status, 400, "{odd}");
+    }
+    assert_eq!(server.post("/login/from/rectorat", &[("logoutRequest", "<x/>")]).await.status, 400);
+    // A session of somebody else is not meant.
+    for (claims, status) in [(but(json!({ "sid": "s2", "jti": "j0" })), 200), (right.clone(), 302)]
+    {
+        *trap.forger.lie.lock().expect("ours") =
+            Lie { header: header.clone(), claims, ..Lie::none() };
+        let token = trap.forger.token();
+        let answer = server.post("/login/from/rectorat", &[("logout_token", &token)]).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(person.get("/sessions").await.status, status);
+        let again = server.post("/login/from/rectorat", &[("logout_token", &token)]).await;
+        assert_eq!(again.status, 400, "once only");
+    }
+}
+
+#[actix_web::test]
 async fn names_of_our_directories_are_not_its_to_give() {
     let port = Provider::port();
     let section = "\n[idp:rectorat]\nkind = oidc\nrole = agents\nclient_id = aiguillage\n\

@@ -21,10 +21,12 @@ pub struct LogoutQuestion<'a> {
     pub issuer: &'a str,
     /// Where the partner takes it.
     pub endpoint: &'a str,
-    /// By what the partner knows the person.
+    /// By what the partner knows the person; without a kind when that is empty.
     pub name_id: NameId<'a>,
+    /// `NameQualifier` and `SPNameQualifier`, as the partner gave them.
+    pub name_qualifiers: [Option<&'a str>; 2],
     /// By what it knows the session.
-    pub session_index: &'a str,
+    pub session_index: Option<&'a str>,
     /// The time.
     pub now: DateTime<Utc>,
 }
@@ -92,11 +94,16 @@ impl LogoutQuestion<'_> {
             ("Version", "2.0"),
         ];
         let before = opening("samlp:LogoutRequest", &facts, self.issuer).finish()?;
+        let [qualifier, sp_qualifier] = self.name_qualifiers;
+        let format = Some(self.name_id.format).filter(|format| !format.is_empty());
+        let kind =
+            [("Format", format), ("NameQualifier", qualifier), ("SPNameQualifier", sp_qualifier)];
+        let kind: Vec<_> = kind.iter().filter_map(|(name, it)| Some((*name, (*it)?))).collect();
         let behind = Xml::default()
-            .open("saml:NameID", &[("saml", ASSERTION)], &[("Format", self.name_id.format)])
+            .open("saml:NameID", &[("saml", ASSERTION)], &kind)
             .text(self.name_id.value)
             .close()
-            .leaf("samlp:SessionIndex", &[], self.session_index)
+            .maybe(self.session_index, |xml, index| xml.leaf("samlp:SessionIndex", &[], index))
             .raw("</samlp:LogoutRequest>")
             .finish()?;
         let message = Unsigned { id: self.id.to_owned(), before, behind };

@@ -144,7 +144,8 @@ fn what_we_send_is_what_partners_may_send() {
         issuer: SP,
         endpoint: SLO,
         name_id: NameId { value: "<m&d>", format: name_id_format::UNSPECIFIED },
-        session_index: "_1",
+        name_qualifiers: [None, Some("sp")],
+        session_index: Some("_1"),
         now: now(),
     };
     let expected = LogoutRequest {

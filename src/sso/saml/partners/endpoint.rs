@@ -68,6 +68,13 @@ impl Endpoint {
         self.binding == HTTP_REDIRECT
     }
 
+    /// The one that takes redirects, or forms where that is wished for; otherwise the other way.
+    pub(super) fn choose(all: &[Self], by_post: bool) -> Option<&Self> {
+        let post = all.iter().find(|endpoint| endpoint.takes_post());
+        let redirect = all.iter().find(|endpoint| endpoint.takes_redirect());
+        if by_post { post.or(redirect) } else { redirect.or(post) }
+    }
+
     /// Where responses go.
     pub fn for_responses(&self) -> &str {
         self.response_url.as_deref().unwrap_or(&self.url)

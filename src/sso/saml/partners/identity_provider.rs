@@ -70,6 +70,12 @@ impl IdentityProvider {
         self.sso_by(HTTP_POST)
     }
 
+    /// Where it takes logout messages by the browser: by redirect, or by form where that is wished
+    /// for, and otherwise in the other way.
+    pub fn logout_endpoint(&self, by_post: bool) -> Option<&Endpoint> {
+        Endpoint::choose(&self.slo, by_post)
+    }
+
     fn sso_by(&self, binding: &str) -> Option<&str> {
         let endpoint = self.sso.iter().find(|endpoint| endpoint.binding == binding)?;
         Some(&endpoint.url)

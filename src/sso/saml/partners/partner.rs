@@ -74,9 +74,7 @@ impl Partner {
     /// Where it takes logout messages by the browser: by redirect, or by form where that is wished
     /// for, and otherwise in the other way.
     pub fn logout_endpoint(&self, by_post: bool) -> Option<&Endpoint> {
-        let post = self.slo.iter().find(|endpoint| endpoint.takes_post());
-        let redirect = self.slo.iter().find(|endpoint| endpoint.takes_redirect());
-        if by_post { post.or(redirect) } else { redirect.or(post) }
+        Endpoint::choose(&self.slo, by_post)
     }
 
     /// Whether its description is still valid.

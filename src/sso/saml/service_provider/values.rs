@@ -60,6 +60,8 @@ pub(super) fn read(assertion: &Element, expected: &Expected<'_>) -> Result<Recei
         remember_until: confirmed_until + expected.skew,
         name_id: name.text(),
         name_id_format: name.attribute("Format").map(str::to_owned),
+        name_qualifiers: ["NameQualifier", "SPNameQualifier"]
+            .map(|which| name.attribute(which).map(str::to_owned)),
         session_index: statement.attribute("SessionIndex").map(str::to_owned),
         session_ends,
         signed_in: time(statement, "AuthnInstant", Reason::Authn)?,

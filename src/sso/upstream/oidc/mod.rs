@@ -23,6 +23,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 mod error;
 mod http;
+mod logout;
 mod types;
 
 use error::{not_believed, refused_code, refused_user_info};

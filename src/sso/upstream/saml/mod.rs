@@ -70,7 +70,7 @@ impl Asked {
 
 /// One `[idp:NAME]` with `kind = saml`.
 pub(super) struct Provider {
-    settings: SamlSettings,
+    pub(super) settings: SamlSettings,
     own: ServiceProvider,
     file: File,
 }
@@ -117,7 +117,7 @@ impl Provider {
         let unknown = |_| Refusal::new(Reason::Issuer, "its description cannot be used");
         let provider = self.describe(now).map_err(unknown)?;
         let (own, keys) = (self.own.clone(), self.own.keys.now());
-        let SamlSettings { allow_sha1, allow_cbc, .. } = self.settings;
+        let excused = self.settings.excused;
         let (message, request_id) = (message.to_owned(), request_id.map(str::to_owned));
         let check = move || {
             let expected = Expected {
@@ -127,9 +127,9 @@ impl Provider {
                 request_id: request_id.as_deref(),
                 now,
                 skew: own.skew,
-                allow_sha1,
+                allow_sha1: excused.sha1,
                 require_signed_response: false,
-                decryption: Some(Decryption { keys: &keys.readers, allow_cbc }),
+                decryption: Some(Decryption { keys: &keys.readers, allow_cbc: excused.cbc }),
             };
             check_response(&message, &expected)
         };
@@ -139,7 +139,10 @@ impl Provider {
     }
 
     /// Its description, as it stands in its file now.
-    fn describe(&self, now: DateTime<Utc>) -> Result<Arc<IdentityProvider>, UpstreamError> {
+    pub(super) fn describe(
+        &self,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<IdentityProvider>, UpstreamError> {
         self.file.read(now).map_err(|error| silent(&error))
     }
 }
@@ -161,6 +164,7 @@ fn told(received: Received) -> Told {
         claims: names::claims(&received.attributes),
         subject: received.name_id,
         format: received.name_id_format,
+        qualifiers: received.name_qualifiers,
         proved_at: Some(received.signed_in),
         session: received.session_index,
         once: Some((received.assertion_id, received.remember_until)),

@@ -17,6 +17,8 @@ const provider = new Provider(issuer, {
     client_secret: SECRET,
     token_endpoint_auth_method: AUTH,
     redirect_uris: [REDIRECT],
+    backchannel_logout_uri: REDIRECT,
+    backchannel_logout_session_required: true,
   }],
   jwks: { keys: [{ ...key, use: 'sig', alg: 'RS256', kid: 'one' }] },
   cookies: { keys: ['only for tests'] },
@@ -25,10 +27,14 @@ const provider = new Provider(issuer, {
     email: ['email', 'email_verified'],
     profile: ['name', 'given_name', 'family_name', 'preferred_username', 'FrEduRne', 'auth_time'],
   },
-  features: { devInteractions: { enabled: false } },
+  features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
   interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
+  // Its own would not call anybody on this machine.
+  fetch: (address, { dispatcher, ...options }) => fetch(address, options),
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...accounts[id] }) }),
 })
+
+provider.on('backchannel.error', (_, error) => console.error(error))
 
 /** Sign whoever it is in, agree to everything; nobody: the person goes away. */
 async function interact(context) {

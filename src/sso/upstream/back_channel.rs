@@ -1,0 +1,109 @@
+//! An identity provider tells us, from server to server, that somebody signed out there: by CAS (CAS
+//! Protocol 3.0, 2.3.3) or by OpenID Connect (Back-Channel Logout 1.0; SEC-69).
+//!
+//! Portals hear nothing of it, since only the person's own browser holds their cookies; applications
+//! do, and our own session is over at once.
+use super::stop::Stop;
+use super::{Provider, Upstream};
+use crate::audit::Event;
+use crate::identity::session::{EndReason, short};
+use crate::identity::store;
+use crate::sso::farewell;
+use crate::sso::saml::{Element, Profile, Reason, Refusal, admit};
+use crate::sso::store::{VouchedSession, see_request, sessions_of_index, sessions_of_name, visits};
+use crate::web::query::{Fields, bad};
+use crate::web::{self, Error};
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+use chrono::{DateTime, Utc};
+
+/// Whose sessions are over.
+pub(super) enum Ended {
+    /// That one.
+    Session(String),
+    /// Those of somebody.
+    Person(String),
+}
+
+/// `POST /login/from/NAME`.
+pub(in crate::sso) async fn hear_the_end(
+    body: String,
+    name: Path<String>,
+    stop: Stop,
+) -> web::Result<HttpResponse> {
+    let upstream = stop.settings.upstreams.get(&name).ok_or(Error::NotFound)?;
+    let fields = Fields::parse(&body)?;
+    let ended = match (&upstream.provider, fields.get("logoutRequest"), fields.get("logout_token"))
+    {
+        (Provider::Cas(_), Some(message), None) => {
+            let ticket = session_index(message).map_err(|refusal| bad(refusal.detail))?;
+            Ended::Session(ticket)
+        }
+        (Provider::Oidc(provider), None, Some(token)) => {
+            let heard = provider.hear_the_end(token, stop.now).await;
+            let (ended, once) = heard.map_err(|error| bad(&error.to_string()))?;
+            if !stop.is_first(upstream, &once).await? {
+                return Err(bad("a logout token that was used before"));
+            }
+            ended
+        }
+        _ => return Err(bad("no message that this provider sends")),
+    };
+    stop.end(upstream, &ended).await?;
+    // Nobody may keep it (Back-Channel Logout 1.0, 2.8); whether there was a session stays ours.
+    Ok(HttpResponse::Ok().finish())
+}
+
+/// The one `SessionIndex` of a `LogoutRequest`: a ticket, which only we and the server know.
+fn session_index(message: &str) -> Result<String, Refusal> {
+    let root = admit(message.trim().as_bytes(), Profile::Logout)?;
+    let odd = || Refusal::new(Reason::Shape, "not a LogoutRequest");
+    let named = root.children().filter(|child| child.name == "SessionIndex");
+    let all: Vec<String> = named.filter_map(Element::only_text).collect();
+    match all.as_slice() {
+        [only] if root.name == "LogoutRequest" => Ok(only.trim().to_owned()),
+        _ => Err(odd()),
+    }
+}
+
+impl Stop {
+    /// Whether a message with this identifier comes for the first time.
+    async fn is_first(
+        &self,
+        upstream: &Upstream,
+        (id, until): &(String, DateTime<Utc>),
+    ) -> sqlx::Result<bool> {
+        let issuer = format!("idp:{}", upstream.name);
+        let mut tx = self.db.write().await?;
+        let is_first = see_request(&mut tx, &issuer, id, self.now, *until).await?;
+        tx.commit().await?;
+        Ok(is_first)
+    }
+
+    /// End what is left of these sessions, and tell their applications.
+    async fn end(&self, upstream: &Upstream, ended: &Ended) -> web::Result<()> {
+        let mut tx = self.db.write().await?;
+        let sessions: Vec<VouchedSession> = match ended {
+            Ended::Session(index) => sessions_of_index(&mut tx, &upstream.name, index).await?,
+            Ended::Person(name) => sessions_of_name(&mut tx, &upstream.name, name).await?,
+        };
+        let mut told = Vec::new();
+        for session in sessions {
+            if !store::end_session(&mut tx, session.id, EndReason::SignedOut, self.now).await? {
+                continue;
+            }
+            let known = visits(&mut tx, session.id).await?;
+            Event::ok("auth.logout")
+                .by(session.person, &short(session.id))
+                .reason("idp")
+                .field("idp", &upstream.name)
+                .field("applications", known.len())
+                .record(&mut tx, &self.client.trace(), self.now)
+                .await?;
+            told.extend(known);
+        }
+        tx.commit().await?;
+        farewell::say_behind(&self.settings.outbound, told, self.now);
+        Ok(())
+    }
+}
