@@ -8,6 +8,7 @@ mod house;
 mod ldap_source;
 mod look;
 mod lookup;
+mod ministry;
 mod peers;
 mod program;
 mod sign_in;

@@ -7,7 +7,6 @@ mod crowds;
 mod door;
 mod flood;
 mod lemonldap;
-mod ministry;
 mod sessions;
 mod stuffing;
 mod upstream;

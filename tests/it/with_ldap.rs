@@ -1,4 +1,5 @@
 //! Signing in by real directories, and what happens when they are away.
+mod educonnect;
 mod lockout;
 mod order;
 
@@ -26,6 +27,19 @@ async fn house_set(
     more: &str,
     settings: &[(&'static str, &str)],
 ) -> House {
+    let sources = sections(slapd, directories, more);
+    let mut settings: Vec<_> =
+        settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    settings.extend([
+        ("READER", "lecteur".to_owned()),
+        ("AIGUILLAGE_LINK_MAIL_SOURCES", "agents, families".to_owned()),
+        ("AIGUILLAGE_LINK_MAIL_DOMAINS", "ac-reunion.fr".to_owned()),
+    ]);
+    House::open_with(Setup { settings, sources: Some(sources), ..Setup::default() }).await
+}
+
+/// Sections of these directories behind `more`.
+fn sections(slapd: &Slapd, directories: &[(&str, Directory)], more: &str) -> String {
     let mut sources = more.to_owned();
     for (role, directory) in directories {
         let base = directory.base();
@@ -36,14 +50,7 @@ async fn house_set(
         );
         sources.write_str(&section).expect("text grows");
     }
-    let mut settings: Vec<_> =
-        settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-    settings.extend([
-        ("READER", "lecteur".to_owned()),
-        ("AIGUILLAGE_LINK_MAIL_SOURCES", "agents, families".to_owned()),
-        ("AIGUILLAGE_LINK_MAIL_DOMAINS", "ac-reunion.fr".to_owned()),
-    ]);
-    House::open_with(Setup { settings, sources: Some(sources), ..Setup::default() }).await
+    sources
 }
 
 const FAMILIES: &str = "[source:families]\nkind = local\nrole = teleservices\nlabel = Familles\n\n";

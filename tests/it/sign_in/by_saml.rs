@@ -1,6 +1,7 @@
 //! People come in by a SAML identity provider, and nobody comes in by a forged answer.
-use super::ministry::{ISSUER, Ministry, Says};
-use aiguillage::sso::saml::name_id_format;
+use crate::house::ready_made_key;
+use crate::ministry::{ISSUER, Ministry, Says};
+use aiguillage::sso::saml::{Signer, name_id_format};
 use chrono::Duration;
 
 #[actix_web::test]
@@ -205,6 +206,72 @@ async fn whoever_comes_unasked_says_that_it_is_them() {
     closed.post(&closed.write(&Says::anne(None)), "").await.must_be(400, "E-SAML");
     let row = closed.house.last("saml.refused").await;
     assert!(row.fields["detail"].as_str().is_some_and(|it| it.contains("in_response_to")));
+}
+
+#[actix_web::test]
+async fn only_its_own_word_signs_people_out() {
+    let ministry = Ministry::open("").await;
+    let anne = ministry.house.visitor();
+    ministry.come(&anne, |id| ministry.write(&Says::anne(id))).await;
+    let key = ready_made_key("idp");
+    let foreign = Signer::from_pem(&key.secret, key.certificate.as_bytes()).expect("a key");
+    let elsewhere = ministry.house.visitor();
+    let right = |session: &str| ministry.asks_to_leave(&ministry.signer, "anne-4711", session);
+
+    elsewhere
+        .get(&ministry.asks_to_leave(&foreign, "anne-4711", "s-1"))
+        .await
+        .must_be(400, "E-SAML");
+    let unsigned = right("s-1");
+    let unsigned = unsigned.split("&SigAlg").next().expect("a query").to_owned();
+    elsewhere.get(&unsigned).await.must_be(400, "E-SAML");
+    // At the address of portals nobody knows it.
+    let misled = right("s-1").replace("/saml/sp/slo", "/saml/slo");
+    assert!(elsewhere.get(&misled).await.status >= 400);
+    for (request, status) in [
+        (ministry.asks_to_leave(&ministry.signer, "somebody", "s-1"), "UnknownPrincipal"),
+        (right("s-2"), "UnknownPrincipal"),
+    ] {
+        let kept = elsewhere.get(&request).await;
+        let answered = elsewhere.get(kept.location()).await;
+        assert!(answered.location().starts_with("https://ministere.example/slo?SAMLResponse="));
+        assert_eq!(
+            ministry.house.last("auth.logout").await.reason,
+            "unknown_principal",
+            "{status}"
+        );
+        assert_eq!(anne.get("/sessions").await.status, 200);
+    }
+
+    let request = right("s-1");
+    let kept = elsewhere.get(&request).await;
+    assert!(kept.location().starts_with("/saml/slo/continue?flow="), "{}", kept.text);
+    let answered = elsewhere.get(kept.location()).await;
+    assert!(answered.location().contains("RelayState=its+state"), "{}", answered.location());
+    assert!(anne.get("/sessions").await.location().starts_with("/login"));
+    assert_eq!(elsewhere.get(&request).await.location(), "/logout", "once only");
+    let row = ministry.house.last("auth.logout").await;
+    assert_eq!((row.reason.as_str(), &row.fields["idp"]), ("idp", &ISSUER.into()));
+}
+
+#[actix_web::test]
+async fn a_provider_that_hangs_is_named_on_the_last_page() {
+    let ministry = Ministry::open("").await;
+    let anne = ministry.house.visitor();
+    ministry.come(&anne, |id| ministry.write(&Says::anne(id))).await;
+    let gone = anne.post_from("/logout", "/logout", &[]).await;
+    let way = format!("{}?go=1", gone.location());
+    let over = anne.get(&way).await;
+    assert!(over.location().starts_with("https://ministere.example/slo?SAMLRequest="));
+    let page = anne.get(&way).await;
+    assert!(page.text.contains("Compte du ministère"), "{}", page.text);
+    assert!(page.text.contains("sans réponse"), "{}", page.text);
+
+    let silent = Ministry::open("slo = no").await;
+    let anne = silent.house.visitor();
+    silent.come(&anne, |id| silent.write(&Says::anne(id))).await;
+    let page = anne.post_from("/logout", "/logout", &[]).await;
+    assert!(page.text.contains("à fermer vous-même"), "{} {}", page.location(), page.text);
 }
 
 #[actix_web::test]

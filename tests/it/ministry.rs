@@ -11,32 +11,32 @@ use std::fs;
 use tempfile::TempDir;
 
 /// Its entityID.
-pub(super) const ISSUER: &str = "https://ministere.example/idp";
-const SOURCES: &str = include_str!("../data/house/sources.ini");
+pub(crate) const ISSUER: &str = "https://ministere.example/idp";
+const SOURCES: &str = include_str!("data/house/sources.ini");
 
 /// A house that believes it, and the provider.
-pub(super) struct Ministry {
-    pub(super) house: House,
-    pub(super) signer: Signer,
+pub(crate) struct Ministry {
+    pub(crate) house: House,
+    pub(crate) signer: Signer,
     folder: TempDir,
 }
 
 /// What it says of somebody.
-pub(super) struct Says<'a> {
-    pub(super) name: &'a str,
-    pub(super) format: &'a str,
-    pub(super) attributes: &'a [(&'a str, &'a [&'a str])],
-    pub(super) answers: Option<&'a str>,
-    pub(super) audience: Option<&'a str>,
-    pub(super) issuer: &'a str,
+pub(crate) struct Says<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) format: &'a str,
+    pub(crate) attributes: &'a [(&'a str, &'a [&'a str])],
+    pub(crate) answers: Option<&'a str>,
+    pub(crate) audience: Option<&'a str>,
+    pub(crate) issuer: &'a str,
     /// How long ago the person proved who they are, minutes.
-    pub(super) proved: i64,
-    pub(super) sign_response: bool,
+    pub(crate) proved: i64,
+    pub(crate) sign_response: bool,
 }
 
 impl<'a> Says<'a> {
     /// Anne Robin, who teaches at one school.
-    pub(super) fn anne(answers: Option<&'a str>) -> Self {
+    pub(crate) fn anne(answers: Option<&'a str>) -> Self {
         let attributes: &[(&str, &[&str])] = &[
             ("uid", &["arobin"]),
             ("displayName", &["Anne Robin"]),
@@ -58,12 +58,16 @@ impl<'a> Says<'a> {
 
 impl Ministry {
     /// `more` stands in `[idp:ministere]`.
-    pub(super) async fn open(more: &str) -> Self {
-        Self::open_beside(SOURCES, more).await
+    pub(crate) async fn open(more: &str) -> Self {
+        Self::open_beside(SOURCES, more, Vec::new()).await
     }
 
-    /// The same with other sources.
-    pub(super) async fn open_beside(sources: &str, more: &str) -> Self {
+    /// The same with other sources, and further settings.
+    pub(crate) async fn open_beside(
+        sources: &str,
+        more: &str,
+        settings: Vec<(&'static str, String)>,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.path().join("ministere.xml");
         let idp = format!(
@@ -72,7 +76,7 @@ impl Ministry {
             file.display()
         );
         let sources = Some(format!("{sources}{idp}"));
-        let house = House::open_with(Setup { sources, ..Setup::default() }).await;
+        let house = House::open_with(Setup { settings, sources, ..Setup::default() }).await;
         let key = ready_made_key("other");
         let signer = Signer::from_pem(&key.secret, key.certificate.as_bytes()).expect("a key");
         let ministry = Self { house, signer, folder };
@@ -81,7 +85,7 @@ impl Ministry {
     }
 
     /// Its description.
-    pub(super) fn metadata(&self) -> String {
+    pub(crate) fn metadata(&self) -> String {
         let certificate = self.signer.certificate_base64().expect("a certificate");
         format!(
             r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{ISSUER}">
@@ -95,13 +99,13 @@ impl Ministry {
     }
 
     /// Put this into the file that the house reads.
-    pub(super) fn publish(&self, metadata: &str) {
+    pub(crate) fn publish(&self, metadata: &str) {
         let file = self.folder.path().join("ministere.xml");
         fs::write(file, metadata).expect("the folder is ours");
     }
 
     /// A browser leaves for the provider: the id of the question, and the RelayState.
-    pub(super) async fn ask(&self, person: &Person<'_>, query: &str) -> (String, String) {
+    pub(crate) async fn ask(&self, person: &Person<'_>, query: &str) -> (String, String) {
         let gone = person.get(&format!("/login/with/ministere?{query}")).await;
         assert!(gone.location().starts_with("https://ministere.example/sso?"), "{}", gone.text);
         let address: url::Url = gone.location().parse().expect("an address");
@@ -117,7 +121,7 @@ impl Ministry {
     }
 
     /// A signed Response.
-    pub(super) fn write(&self, says: &Says<'_>) -> String {
+    pub(crate) fn write(&self, says: &Says<'_>) -> String {
         let released = |(name, values): &(&str, &[&str])| Released {
             name: (*name).to_owned(),
             format: NameFormat::Basic,
@@ -149,8 +153,25 @@ impl Ministry {
         answer.write(&self.signer).expect("a Response")
     }
 
+    /// The path of its request that somebody be signed out.
+    pub(crate) fn asks_to_leave(&self, signer: &Signer, name: &str, session: &str) -> String {
+        let id = MessageId::random().expect("randomness");
+        let question = saml::LogoutQuestion {
+            id: id.as_str(),
+            issuer: ISSUER,
+            endpoint: &self.house.url("/saml/sp/slo"),
+            name_id: NameId { value: name, format: name_id_format::PERSISTENT },
+            name_qualifiers: [None, None],
+            session_index: Some(session),
+            now: self.house.now(),
+        };
+        let address = question.write().expect("XML").redirect(Some("its state"), Some(signer));
+        let address = address.expect("signed");
+        address.strip_prefix(&self.house.url("")).expect("ours").to_owned()
+    }
+
     /// A Response that says no.
-    pub(super) fn write_no(&self, answers: &str) -> Result<String, AnswerError> {
+    pub(crate) fn write_no(&self, answers: &str) -> Result<String, AnswerError> {
         let (own, acs) = (self.house.url("/saml/metadata"), self.house.url("/saml/acs"));
         let to = Recipient { audience: &own, acs_url: &acs, in_response_to: Some(answers) };
         let id = MessageId::random().expect("randomness");
@@ -158,7 +179,7 @@ impl Ministry {
     }
 
     /// The provider's page posts a Response to us: no cookie of ours comes along.
-    pub(super) async fn post(&self, response: &str, state: &str) -> Answer {
+    pub(crate) async fn post(&self, response: &str, state: &str) -> Answer {
         let response = STANDARD.encode(response);
         let elsewhere = self.house.visitor().with("sec-fetch-site", "cross-site");
         let elsewhere = elsewhere.with("origin", "https://ministere.example");
@@ -168,7 +189,7 @@ impl Ministry {
     }
 
     /// The whole way of somebody of whom it says this.
-    pub(super) async fn come(
+    pub(crate) async fn come(
         &self,
         person: &Person<'_>,
         says: impl Fn(Option<&str>) -> String,
