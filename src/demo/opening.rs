@@ -1,14 +1,15 @@
 //! Opens the demonstration: copies its files, fills its tables, serves.
 use super::certificate::Certificate;
 use super::crowd::{CROWD, bring_in};
-use super::people;
 use super::stage::Stage;
+use super::{people, provider};
 use crate::app::Parts;
 use crate::clock::Clock;
 use crate::config::{Config, parse};
 use crate::finding::Finding;
 use crate::{log, server};
 use anyhow::{Context, Result, anyhow, bail};
+use std::collections::HashMap;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -116,7 +117,13 @@ pub fn configure(setup: &Setup, port: u16) -> Result<Config> {
 pub async fn build(config: Config, clock: Clock, lan: Option<IpAddr>) -> Result<Parts> {
     let now = clock.now();
     let cast = |name: &str| people::read(&beside(&config, name), now);
-    let mut stage = Stage::of(&config, cast("people.ini")?, cast("rectorat.ini")?)?;
+    let mut elsewhere = HashMap::new();
+    for provider in provider::ALL {
+        elsewhere.insert(provider.name, cast(&format!("{}.ini", provider.name))?);
+    }
+    let mut stage = Stage::of(&config, cast("people.ini")?, elsewhere, now)?;
+    let described = provider::saml::metadata(&stage, &stage.provider_signer, now)?;
+    fs::write(beside(&config, "educonnect.xml"), described)?;
     let mut config = config;
     if lan.is_some() {
         // Nobody vouches for our certificate, so our own sign-on could not reach the provider.

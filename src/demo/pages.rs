@@ -241,16 +241,20 @@ pub struct AcademicPortal {
     pub back: String,
 }
 
-/// An OpenID provider that asks who one would like to be.
+/// An identity provider that asks who one would like to be.
 #[derive(Debug, Default, Template)]
 #[template(path = "demo/pages/provider.html")]
 pub struct DemoProvider {
     /// Language of the page.
     pub lang: Lang,
+    /// What it is called.
+    pub title: String,
+    /// How it vouches for people.
+    pub protocol: &'static str,
     /// Who can be tried.
     pub people: Vec<DemoVisitor>,
     /// Where saying no leads to.
-    pub refuse: String,
+    pub refuse: Option<String>,
 }
 
 /// Somebody whose account is elsewhere.

@@ -1,17 +1,27 @@
 //! Every path of the demonstration.
-use super::{academic, application, farewell, portal, provider, search, start};
+use super::provider::{cas, oidc, saml};
+use super::{academic, application, farewell, portal, search, start};
 use crate::web::resource::at;
 use actix_web::web::ServiceConfig;
+
+fn providers(cfg: &mut ServiceConfig) {
+    at("/portail/rectorat/.well-known/openid-configuration").get(oidc::describe).mount(cfg);
+    at("/portail/rectorat/keys").get(oidc::keys).mount(cfg);
+    at("/portail/rectorat/who").get(oidc::who).mount(cfg);
+    at("/portail/rectorat/token").post(oidc::token).mount(cfg);
+    at("/portail/educonnect/sso").get(saml::who).mount(cfg);
+    at("/portail/educonnect/slo").get(saml::leave).mount(cfg);
+    at("/portail/universite/login").get(cas::login).mount(cfg);
+    at("/portail/universite/p3/serviceValidate").get(cas::validate).mount(cfg);
+    at("/portail/universite/logout").get(cas::logout).mount(cfg);
+}
 
 /// The map.
 pub fn routes(cfg: &mut ServiceConfig) {
     at("/").get(start::show).mount(cfg);
     at("/demo/place").post(start::pretend).mount(cfg);
     at("/lookup/try").get(search::show).mount(cfg);
-    at("/portail/rectorat/.well-known/openid-configuration").get(provider::describe).mount(cfg);
-    at("/portail/rectorat/keys").get(provider::keys).mount(cfg);
-    at("/portail/rectorat/who").get(provider::who).mount(cfg);
-    at("/portail/rectorat/token").post(provider::token).mount(cfg);
+    providers(cfg);
     at("/portail/{name}").get(portal::land).mount(cfg);
     at("/portail/{name}/acs").post(portal::consume).mount(cfg);
     at("/portail/{name}/slo").get(farewell::hear).mount(cfg);

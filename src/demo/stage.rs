@@ -1,10 +1,10 @@
 //! What the demonstration plays with: its people, its addresses, and what its portals remember.
 use super::certificate::Certificate;
 use super::people::{DemoPerson, random_password};
-use super::provider::ProviderKey;
+use super::provider::oidc::ProviderKey;
 use crate::config::Config;
 use crate::identity::token::Token;
-use crate::sso::saml::{LogoutRequest, Reason, Received, Refusal};
+use crate::sso::saml::{KeyError, LogoutRequest, Reason, Received, Refusal, Signer};
 use chrono::{DateTime, Utc};
 use openssl::error::ErrorStack;
 use serde_json::Value;
@@ -17,10 +17,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct Stage {
     /// Who can be tried.
     pub people: Arc<Vec<DemoPerson>>,
-    /// Whom the demonstration's own OpenID provider vouches for.
-    pub(super) elsewhere: Arc<Vec<DemoPerson>>,
-    /// With what that provider signs.
+    /// Whom the demonstration's own identity providers vouch for, by the provider's name.
+    pub(super) elsewhere: Arc<HashMap<&'static str, Vec<DemoPerson>>>,
+    /// With what the OpenID provider signs.
     pub(super) provider_key: ProviderKey,
+    /// With what the SAML identity provider signs.
+    pub(super) provider_signer: Arc<Signer>,
     /// Our origin as identity provider, `http://localhost:8080`.
     pub origin: String,
     /// Origin of the portals: the same program, another site, `http://127.0.0.1:8080`. In a local
@@ -43,13 +45,14 @@ struct Memory {
     granted: HashMap<String, Granted>,
 }
 
-/// A code of the OpenID provider, until it is handed in.
+/// A code of the OpenID provider or a ticket of the CAS server, until it is handed in.
 #[derive(Clone)]
 pub(super) struct Granted {
     pub(super) code: String,
     pub(super) login: String,
     pub(super) nonce: String,
-    pub(super) challenge: String,
+    /// The challenge, or the service.
+    pub(super) bound_to: String,
     pub(super) at: DateTime<Utc>,
 }
 
@@ -85,13 +88,15 @@ impl Stage {
     pub(super) fn of(
         config: &Config,
         people: Vec<DemoPerson>,
-        elsewhere: Vec<DemoPerson>,
-    ) -> Result<Self, ErrorStack> {
+        elsewhere: HashMap<&'static str, Vec<DemoPerson>>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, KeyError> {
         let port = config.http.public_url.port_or_known_default().unwrap_or(80);
         Ok(Self {
             people: Arc::new(people),
             elsewhere: Arc::new(elsewhere),
             provider_key: ProviderKey::make()?,
+            provider_signer: Arc::new(Signer::generate("educonnect.demo.example", now)?),
             origin: config.http.origin(),
             portal_origin: format!("http://127.0.0.1:{port}"),
             certificate: None,

@@ -24,19 +24,23 @@ async function choose(visitor, words) {
   await visitor.press(visitor.page.locator('button[name=rne]', { hasText: words }).first())
 }
 
-/** The answer travels in a form: a script sends it, or the visitor presses its button. */
-async function deliver(visitor, script) {
-  const { page } = visitor
+/** An answer travels in a form: a script sends it, or the visitor presses its button. */
+async function send(visitor, script) {
   const form = 'form:has(input[name=SAMLResponse])'
-  if (!script && (await page.locator(form).count())) await visitor.send(form)
-  await page.waitForURL(url => url.href.startsWith(journey.arrival), { waitUntil: 'load' })
+  if (!script && (await visitor.page.locator(form).count())) await visitor.send(form)
+}
+
+async function deliver(visitor, script) {
+  await send(visitor, script)
+  await visitor.page.waitForURL(url => url.href.startsWith(journey.arrival), { waitUntil: 'load' })
 }
 
 async function walk(visitor, script, complain) {
   await visitor.open(journey.start)
   if (journey.via.length) await visitor.picture(`via-${script}`)
   for (const link of journey.via) await visitor.press(visitor.page.getByRole('link', { name: link }))
-  if (!journey.via.length) await visitor.signIn(journey.login, journey.password)
+  if (journey.via.length) await send(visitor, script)
+  else await visitor.signIn(journey.login, journey.password)
   if (journey.tile) await choose(visitor, journey.tile)
   await deliver(visitor, script)
   const text = await visitor.text()

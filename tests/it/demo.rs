@@ -175,18 +175,33 @@ async fn an_application_lets_people_in_by_cas() {
 }
 
 #[actix_web::test]
-async fn somebody_whose_account_is_elsewhere_lands_at_their_school() {
+async fn people_whose_account_is_elsewhere_land_at_their_school() {
     let stage = Stage::open(&["marie.dupont"]).await;
     let (base, portal) = (stage.base(), stage.portal("9749801K"));
-    let via = serde_json::json!(["Compte du rectorat", "Nadège Sinama"]).to_string();
-    let told =
-        serde_json::json!(["Nadège Sinama", "9749801K", "nadege.sinama", "agents"]).to_string();
+    for (button, name, uid, source) in [
+        ("Compte du rectorat", "Nadège Sinama", "nadege.sinama", "agents"),
+        ("EduConnect", "Élise Sautron", "ect.sautron@educonnect", "teleservices"),
+    ] {
+        let via = serde_json::json!([button, name]).to_string();
+        let told = serde_json::json!([name, "9749801K", uid, source]).to_string();
+        let settings = [
+            ("BASE", base.as_str()),
+            ("START", "/login"),
+            ("VIA", &via),
+            ("TILE", "FILAOS"),
+            ("ARRIVAL", &portal),
+            ("EXPECT", &told),
+        ];
+        browser::run("journey.mjs", &settings).await.praise();
+    }
+    let application = stage.at_portals("/application");
+    let via = serde_json::json!(["Compte de l’université", "Irène Techer"]).to_string();
+    let told = serde_json::json!(["irene.techer", "0759802X", "isFromNewLogin"]).to_string();
     let settings = [
         ("BASE", base.as_str()),
-        ("START", "/login"),
+        ("START", application.as_str()),
         ("VIA", &via),
-        ("TILE", "FILAOS"),
-        ("ARRIVAL", &portal),
+        ("ARRIVAL", &application),
         ("EXPECT", &told),
     ];
     browser::run("journey.mjs", &settings).await.praise();

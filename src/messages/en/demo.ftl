@@ -49,7 +49,9 @@ demo-link-application = An application connected by CAS
 demo-link-metadata = SAML metadata
 demo-link-admin = Administration
 
-provider-title = Regional office (demonstration)
+provider-rectorat = Regional office (demonstration)
+provider-educonnect = EduConnect (demonstration)
+provider-universite = University (demonstration)
 provider-hello = Who would you like to be?
-provider-lead = This made-up identity provider asks for no password: it vouches for the person you choose, by OpenID Connect.
+provider-lead = This made-up identity provider asks for no password: it vouches for the person you choose, by { $protocol }.
 provider-refuse = Refuse

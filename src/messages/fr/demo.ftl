@@ -49,7 +49,9 @@ demo-link-application = Une application reliée par CAS
 demo-link-metadata = Métadonnées SAML
 demo-link-admin = Administration
 
-provider-title = Rectorat (démonstration)
+provider-rectorat = Rectorat (démonstration)
+provider-educonnect = EduConnect (démonstration)
+provider-universite = Université (démonstration)
 provider-hello = Qui voulez-vous être ?
-provider-lead = Ce fournisseur d’identité inventé ne demande pas de mot de passe : il se porte garant de la personne choisie, par OpenID Connect.
+provider-lead = Ce fournisseur d’identité inventé ne demande pas de mot de passe : il se porte garant de la personne choisie, par { $protocol }.
 provider-refuse = Refuser

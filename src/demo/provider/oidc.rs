@@ -1,14 +1,11 @@
-//! A small OpenID provider for people whose account is elsewhere: it asks nothing but who one
-//! would like to be, and otherwise does what OpenID Connect Core 3.1 says (code flow, PKCE, ES256).
-use super::pages::{DemoProvider, DemoVisitor};
-use super::stage::{Granted, Stage};
+//! A small OpenID provider (OpenID Connect Core 3.1: code flow, PKCE, ES256).
+use super::OIDC;
 use crate::clock::Clock;
+use crate::demo::stage::{Granted, Stage};
 use crate::identity::token::Token;
-use crate::web::page::Page;
 use crate::web::query::{Fields, bad};
 use crate::web::redirect::found;
 use crate::web::{self, Error, Frame};
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
@@ -29,10 +26,10 @@ type Parts = (Data<Stage>, Data<Clock>);
 
 /// The key that signs, made when the demonstration starts.
 #[derive(Clone)]
-pub(super) struct ProviderKey(Arc<EcKey<Private>>);
+pub(in crate::demo) struct ProviderKey(Arc<EcKey<Private>>);
 
 impl ProviderKey {
-    pub(super) fn make() -> Result<Self, ErrorStack> {
+    pub(in crate::demo) fn make() -> Result<Self, ErrorStack> {
         let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
         Ok(Self(Arc::new(EcKey::generate(&group)?)))
     }
@@ -60,14 +57,9 @@ impl ProviderKey {
     }
 }
 
-/// Where it stands.
-fn issuer(stage: &Stage) -> String {
-    format!("{}/portail/rectorat", stage.portal_origin)
-}
-
 /// `/.well-known/openid-configuration`
-pub(super) async fn describe(stage: Data<Stage>) -> HttpResponse {
-    let issuer = issuer(&stage);
+pub(in crate::demo) async fn describe(stage: Data<Stage>) -> HttpResponse {
+    let issuer = OIDC.at(&stage);
     let at = |path: &str| format!("{issuer}{path}");
     HttpResponse::Ok().json(json!({
         "issuer": issuer,
@@ -83,13 +75,13 @@ pub(super) async fn describe(stage: Data<Stage>) -> HttpResponse {
 }
 
 /// Its keys.
-pub(super) async fn keys(stage: Data<Stage>) -> web::Result<HttpResponse> {
+pub(in crate::demo) async fn keys(stage: Data<Stage>) -> web::Result<HttpResponse> {
     let key = stage.provider_key.public().map_err(Error::internal)?;
     Ok(HttpResponse::Ok().json(json!({ "keys": [key] })))
 }
 
 /// Who would you like to be? With `as`: back with a code for this person.
-pub(super) async fn who(
+pub(in crate::demo) async fn who(
     request: HttpRequest,
     frame: Frame,
     (stage, clock): Parts,
@@ -102,50 +94,38 @@ pub(super) async fn who(
         return Err(bad("not a question of our sign-on"));
     }
     let mut back = Url::parse(&back).map_err(Error::internal)?;
-    let issuer = issuer(&stage);
+    let issuer = OIDC.at(&stage);
     back.query_pairs_mut().append_pair("state", &get("state")).append_pair("iss", &issuer);
     let chosen = get("as");
     if chosen.is_empty() {
-        return Ok(Page(page(&frame, &stage, &request, &back)).with(StatusCode::OK));
+        back.query_pairs_mut().append_pair("error", "access_denied");
+        let here = format!("/portail/rectorat/who?{}", request.query_string());
+        return Ok(OIDC.ask(&frame, &stage, &here, Some(back.into())));
     }
-    if !stage.elsewhere.iter().any(|person| person.login == chosen) {
-        return Err(Error::NotFound);
-    }
+    let chosen = OIDC.person(&stage, &chosen)?.login;
     let code = Token::new();
     stage.grant(Granted {
         code: code.as_str().to_owned(),
         login: chosen,
         nonce: get("nonce"),
-        challenge: get("code_challenge"),
+        bound_to: get("code_challenge"),
         at: clock.now(),
     });
     back.query_pairs_mut().append_pair("code", code.as_str());
     Ok(found(back.as_str()))
 }
 
-fn page(frame: &Frame, stage: &Stage, request: &HttpRequest, back: &Url) -> DemoProvider {
-    let mut refused = back.clone();
-    refused.query_pairs_mut().append_pair("error", "access_denied");
-    let visitor = |person: &super::people::DemoPerson| DemoVisitor {
-        name: person.name.clone(),
-        about: person.about_in(frame.lang).to_owned(),
-        address: format!("/portail/rectorat/who?{}&as={}", request.query_string(), person.login),
-    };
-    DemoProvider {
-        lang: frame.lang,
-        people: stage.elsewhere.iter().map(visitor).collect(),
-        refuse: refused.into(),
-    }
-}
-
 /// A code, once, within a minute, with the verifier that belongs to it: the ID token.
-pub(super) async fn token(body: String, (stage, clock): Parts) -> web::Result<HttpResponse> {
+pub(in crate::demo) async fn token(
+    body: String,
+    (stage, clock): Parts,
+) -> web::Result<HttpResponse> {
     let fields = Fields::parse(&body)?;
     let granted = stage.redeem(fields.get("code").unwrap_or_default());
     let verifier = fields.get("code_verifier").unwrap_or_default();
     let proved = URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes()));
     let now = clock.now();
-    let granted = granted.filter(|it| it.challenge == proved && now - it.at < Duration::minutes(1));
+    let granted = granted.filter(|it| it.bound_to == proved && now - it.at < Duration::minutes(1));
     let Some(granted) = granted else {
         return Ok(HttpResponse::BadRequest().json(json!({ "error": "invalid_grant" })));
     };
@@ -158,13 +138,12 @@ pub(super) async fn token(body: String, (stage, clock): Parts) -> web::Result<Ht
 
 fn claims(stage: &Stage, granted: &Granted, now: DateTime<Utc>) -> Value {
     let mut claims = json!({
-        "iss": issuer(stage), "aud": "demonstration", "sub": granted.login,
+        "iss": OIDC.at(stage), "aud": "demonstration", "sub": granted.login,
         "iat": now.timestamp(), "exp": (now + Duration::minutes(5)).timestamp(),
         "auth_time": now.timestamp(), "nonce": granted.nonce,
         "preferred_username": granted.login,
     });
-    let person = stage.elsewhere.iter().find(|person| person.login == granted.login);
-    let Some(person) = person else { return claims };
+    let Ok(person) = OIDC.person(stage, &granted.login) else { return claims };
     claims["name"] = json!(person.name);
     for (name, values) in person.attributes.iter() {
         match name {
