@@ -11,7 +11,7 @@ use crate::dispatch::remembered::Memory;
 use crate::dispatch::{Dispatcher, Reloader, Vouching};
 use crate::finding::Finding;
 use crate::outbound::Outbound;
-use crate::sso::{KeyRing, SignInSettings, Upstreams};
+use crate::sso::{KeyRing, SignInSettings, Upstreams, upstream_findings};
 use crate::web::client::ClientSettings;
 use crate::web::form_key::FormKey;
 use crate::web::headers::Hosts;
@@ -86,6 +86,7 @@ impl Parts {
         let known = known_networks(&config, &files);
         let (theme, found) = theme(&config);
         findings.extend(found);
+        findings.extend(upstream_findings(&config.idps, clock.now()));
         let outbound = Outbound::default();
         let parts = Self {
             outbound: outbound.clone(),

@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::identity::arrival::ArrivalRules;
 use crate::identity::profile::ProfileMap;
 use crate::identity::sources::{
-    Backend, Directories, Hashing, LdapSource, LocalSource, Role, Source,
+    Backend, Directories, Hashing, Hearsay, LdapSource, LocalSource, Role, Source,
 };
 use crate::ini;
 use crate::keys::{self, MasterKey, Purpose};
@@ -157,7 +157,10 @@ pub(super) fn directories(config: &Config, db: &Db, profiles: &ProfileMap) -> Re
         federation_key: section.federation_key.clone(),
         source_auth: source_auth(section.source_auth.as_ref(), section.role),
         lockout: None,
-        backend: Backend::Federated(section.keeps),
+        backend: Backend::Federated(Hearsay {
+            keeps: section.keeps,
+            schools: section.word.schools.clone(),
+        }),
     };
     let all = sources?.into_iter().chain(config.idps.iter().map(federated));
     Ok(Directories::new(all.collect(), profiles.clone()))

@@ -17,7 +17,7 @@ mod sources;
 
 pub use cas::{Cas, UnknownService};
 pub use dispatch::{Dispatch, DispatchSingle};
-pub use idps::{CasSettings, IdpSection, OidcSettings, Protocol, SamlSettings, Word};
+pub use idps::{CasSettings, Excused, IdpSection, OidcSettings, Protocol, SamlSettings, Word};
 pub use lookup::{
     Access, ConflictRule, Dialect, IndexPlace, Instance, KeyFetching, Lookup, OwnerRule,
     SearchPolicy,

@@ -493,7 +493,12 @@ pub static SETTINGS: &[Setting] = &[
         "saml: whoever signs out here is signed out there too; false leaves them signed in there.",
     ),
     set("idp:*", "allow_sha1", "false", "saml: believe signatures with SHA-1. Not safe."),
-    set("idp:*", "allow_cbc", "false", "saml: read assertions that it encrypts with AES-CBC."),
+    set(
+        "idp:*",
+        "allow_cbc",
+        "false",
+        "saml: read assertions that it encrypts with AES-CBC, where the whole answer is signed. Not safe.",
+    ),
     set(
         "idp:*",
         "url",

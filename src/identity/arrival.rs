@@ -1,7 +1,7 @@
 //! What our tables make of somebody whom a source vouches for: account, person, affiliations,
 //! links. The person is made at the first good sign-in (D23).
 use super::formats::{self, Delegations, Options, Reading};
-use super::sources::{Backend, Directories, Found, Gathered, Source};
+use super::sources::{Backend, Directories, Found, Gathered, Hearsay, Source};
 use super::store::{self, StoredAccount};
 use super::{Account, Affiliation, Person, PersonId};
 use crate::audit::{Event, Trace};
@@ -174,8 +174,8 @@ impl Keeper<'_> {
             store::note_change(tx, person, "affiliation", self.now).await?;
         }
         // What cannot be asked again is not believed for ever.
-        if let Some(Backend::Federated(keeps)) = self.source(found).map(|source| &source.backend) {
-            store::limit_affiliations(tx, id, self.now + *keeps).await?;
+        if let Some(hearsay) = self.hearsay(found) {
+            store::limit_affiliations(tx, id, self.now + hearsay.keeps).await?;
         }
         Ok(id)
     }
@@ -229,7 +229,19 @@ impl Keeper<'_> {
 
     fn read(&self, found: &Found) -> Reading {
         let options = reading_options(&self.rules.dispatch, &found.source, self.now);
-        formats::read(&found.attributes, &found.known, &options, &self.rules.profiles)
+        let rules = &self.rules.profiles;
+        let mut reading = formats::read(&found.attributes, &found.known, &options, rules);
+        if let Some(hearsay) = self.hearsay(found) {
+            reading.affiliations.retain(|it| hearsay.covers(&it.rne));
+        }
+        reading
+    }
+
+    fn hearsay(&self, found: &Found) -> Option<&Hearsay> {
+        match &self.source(found)?.backend {
+            Backend::Federated(hearsay) => Some(hearsay),
+            Backend::Local(_) | Backend::Ldap(_) => None,
+        }
     }
 
     fn source(&self, found: &Found) -> Option<&Source> {

@@ -144,6 +144,15 @@ pub struct Lifetimes {
     pub idle: Duration,
 }
 
+impl Lifetimes {
+    /// The same, over at the latest when somebody else says so.
+    #[must_use]
+    pub fn until(self, end: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Self {
+        let left = end.map(|end| (end - now).max(Duration::zero()));
+        Self { absolute: left.map_or(self.absolute, |left| left.min(self.absolute)), ..self }
+    }
+}
+
 /// Eight hexadecimal digits that name a session in the audit record.
 pub fn short(id: Uuid) -> String {
     id.simple().to_string()[24..].to_owned()

@@ -35,10 +35,18 @@ pub(super) struct Proof<'a> {
     pub(super) vouched: Option<Vouched<'a>>,
 }
 
+impl Proof<'_> {
+    fn ends(&self) -> Option<DateTime<Utc>> {
+        self.vouched.as_ref()?.until
+    }
+}
+
 /// An answer of an identity provider.
 pub(super) struct Vouched<'a> {
     /// By what it knows the session.
     pub(super) from: &'a Provenance,
+    /// When the session there ends at the latest.
+    pub(super) until: Option<DateTime<Utc>>,
     /// What of the answer opens one session only, and until when that is remembered (SEC-51).
     pub(super) once: Option<&'a (String, DateTime<Utc>)>,
 }
@@ -70,7 +78,7 @@ impl Entry<'_> {
             tx.commit().await?;
             return Ok(None);
         }
-        if let Some(Vouched { from, once: Some((id, until)) }) = proof.vouched
+        if let Some(Vouched { from, once: Some((id, until)), .. }) = proof.vouched
             && !see_request(&mut tx, &from.idp, id, self.now, *until).await?
         {
             let event = Event::refused("upstream.refused", "replay").field("idp", &from.idp);
@@ -83,7 +91,7 @@ impl Entry<'_> {
             account: arrival.account,
             method: proof.method,
             authenticated_at: proof.at,
-            lifetimes: self.lifetimes(arrival, is_admin),
+            lifetimes: self.lifetimes(arrival, is_admin).until(proof.ends(), self.now),
             network: self.client.network(),
             browser: describe(self.request),
             partial_sources: arrival.silent.clone(),

@@ -5,7 +5,10 @@ use actix_web::http::{Method, StatusCode};
 use std::collections::BTreeMap;
 
 /// Fields whose doubling could mean one thing to us and another to somebody else.
-const SINGLE: [&str; 16] = [
+const SINGLE: [&str; 19] = [
+    "logoutRequest",
+    "logout_token",
+    "iss",
     "SAMLResponse",
     "SAMLRequest",
     "RelayState",

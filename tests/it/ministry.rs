@@ -178,14 +178,21 @@ impl Ministry {
         Failure::NoPassive.write(&id, ISSUER, &to, self.house.now(), &self.signer)
     }
 
-    /// The provider's page posts a Response to us: no cookie of ours comes along.
-    pub(crate) async fn post(&self, response: &str, state: &str) -> Answer {
+    /// The provider's page in this browser posts a Response to us: of our cookies only the one that
+    /// names the browser comes along.
+    pub(crate) async fn post_by(&self, person: &Person<'_>, response: &str, state: &str) -> Answer {
         let response = STANDARD.encode(response);
         let elsewhere = self.house.visitor().with("sec-fetch-site", "cross-site");
         let elsewhere = elsewhere.with("origin", "https://ministere.example");
+        elsewhere.put_cookie("__Host-flow", &person.cookie("__Host-flow").unwrap_or_default());
         let mut fields = vec![("SAMLResponse", response.as_str())];
         fields.extend((!state.is_empty()).then_some(("RelayState", state)));
         elsewhere.post("/saml/acs", &fields).await
+    }
+
+    /// The same in a browser that was never here.
+    pub(crate) async fn post(&self, response: &str, state: &str) -> Answer {
+        self.post_by(&self.house.visitor(), response, state).await
     }
 
     /// The whole way of somebody of whom it says this.
@@ -195,7 +202,7 @@ impl Ministry {
         says: impl Fn(Option<&str>) -> String,
     ) -> Answer {
         let (id, state) = self.ask(person, "").await;
-        let answer = self.post(&says(Some(&id)), &state).await;
+        let answer = self.post_by(person, &says(Some(&id)), &state).await;
         assert_eq!(answer.status, 303, "{}", answer.text);
         person.get(answer.location()).await
     }

@@ -15,7 +15,7 @@ pub(super) fn read(reader: &mut Reader, section: &str) -> Option<CasSettings> {
     let url = reader.value(section, "url", |text| {
         let url = Url::parse(text).map_err(|_| "write an address".to_owned())?;
         let is_bare = url.query().is_none() && url.fragment().is_none();
-        if is_safe(&url) && is_bare && url.username().is_empty() {
+        if is_safe(&url) && is_bare {
             Ok(text.trim_end_matches('/').to_owned())
         } else {
             Err("write an address with https, without ? and #".to_owned())

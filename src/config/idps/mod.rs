@@ -5,7 +5,7 @@ mod saml;
 
 pub use cas::CasSettings;
 pub use oidc::OidcSettings;
-pub use saml::SamlSettings;
+pub use saml::{Excused, SamlSettings};
 
 use super::parse::{duration, from_str, is_loopback};
 use super::reader::Reader;
@@ -99,12 +99,15 @@ fn read_idp(reader: &mut Reader, name: &str) -> Option<IdpSection> {
         seconds @ 1..=31_622_400 => Ok(Duration::seconds(seconds.cast_signed())),
         _ => Err("write a time up to 366d".to_owned()),
     };
+    let directories: Vec<&String> = sources
+        .iter()
+        .filter(|source| {
+            reader.text(&format!("source:{source}"), "kind").as_deref() == Some("ldap")
+        })
+        .collect();
     let look_up = reader.value(section, "look_up", |text| {
-        if sources.iter().any(|source| source == text) {
-            Ok(text.to_owned())
-        } else {
-            Err("write the name of a source".to_owned())
-        }
+        let known = directories.iter().any(|source| *source == text);
+        if known { Ok(text.to_owned()) } else { Err("write the name of an LDAP source".to_owned()) }
     });
     let label = reader.text(section, "label").unwrap_or_else(|| name.to_owned());
     let priority = reader.value_or(section, "priority", from_str, 0);
@@ -157,8 +160,9 @@ fn read_word(reader: &mut Reader, section: &str) -> Word {
 /// How a school's code begins: `974*`, or all of one.
 fn school(text: &str) -> Result<String, String> {
     let (start, is_open) = text.strip_suffix('*').map_or((text, false), |start| (start, true));
-    let is_code = crate::identity::Rne::parse(start).is_ok();
-    let is_start = is_open && start.len() <= 7 && start.bytes().all(|b| b.is_ascii_digit());
+    let is_code = !is_open && crate::identity::Rne::is_national(start);
+    let is_digits = (1..=7).contains(&start.len()) && start.bytes().all(|b| b.is_ascii_digit());
+    let is_start = is_open && is_digits;
     if is_code || is_start {
         Ok(start.to_ascii_uppercase())
     } else {
@@ -169,5 +173,6 @@ fn school(text: &str) -> Result<String, String> {
 /// https, or http on this machine (D22).
 fn is_safe(url: &Url) -> bool {
     let is_local = url.host_str().is_some_and(is_loopback);
-    url.scheme() == "https" || (url.scheme() == "http" && is_local)
+    let is_bare = url.username().is_empty() && url.password().is_none();
+    is_bare && (url.scheme() == "https" || (url.scheme() == "http" && is_local))
 }

@@ -3,7 +3,7 @@
 //! our own page, where the session cookie is there again (D20).
 use super::departure::{Asked, Onward};
 use super::exit::{Exit, Known};
-use super::party::{Party, Side, sender};
+use super::party::{Side, sender};
 use crate::audit::Event;
 use crate::db::Tx;
 use crate::dispatch::request::refused;
@@ -172,19 +172,23 @@ impl Exit {
     /// Sessions, live or ended, of the person whom the sender names.
     async fn sessions_of(&self, tx: &mut Tx, waiting: &Waiting) -> sqlx::Result<Vec<KnownSession>> {
         let entity_id = &waiting.asked.entity_id;
-        match self.party(waiting.asked.side, entity_id) {
-            Some(Party::Provider(provider)) => {
-                let found = sessions_of_name(tx, &provider.name, &waiting.name_id).await?;
-                let known = |it: VouchedSession| KnownSession {
-                    id: it.id,
-                    person: it.person,
-                    session_index: it.session_index.unwrap_or_default(),
-                };
-                Ok(found.into_iter().map(known).collect())
-            }
-            Some(Party::Portal(_)) => store::sessions_at(tx, entity_id, &waiting.name_id).await,
-            None => Ok(Vec::new()),
+        if waiting.asked.side == Side::Portal {
+            return store::sessions_at(tx, entity_id, &waiting.name_id).await;
         }
+        let known = |it: VouchedSession| KnownSession {
+            id: it.id,
+            person: it.person,
+            session_index: it.session_index.unwrap_or_default(),
+        };
+        let mut all = Vec::new();
+        for provider in self.providers() {
+            // One provider may stand in several sections.
+            if provider.provider.entity_id == *entity_id {
+                let found = sessions_of_name(tx, &provider.name, &waiting.name_id).await?;
+                all.extend(found.into_iter().map(known));
+            }
+        }
+        Ok(all)
     }
 
     fn check(

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::config::LinkRule;
 use crate::db::Db;
 use crate::identity::profile::ProfileMap;
-use crate::identity::{Attributes, formats};
+use crate::identity::{Attributes, Rne, formats};
 use futures_util::future::join_all;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,9 +20,25 @@ pub enum Backend {
     Local(LocalSource),
     /// An LDAP directory.
     Ldap(Arc<LdapSource>),
-    /// An identity provider: it cannot be asked, only believed when it speaks. Its word about
-    /// schools is good for so long.
-    Federated(chrono::Duration),
+    /// An identity provider: it cannot be asked, only believed when it speaks.
+    Federated(Hearsay),
+}
+
+/// How far an identity provider's word about schools reaches.
+#[derive(Debug, Clone)]
+pub struct Hearsay {
+    /// How long it is good for.
+    pub keeps: chrono::Duration,
+    /// How the codes of the schools begin that it may name; none: any (SEC-57).
+    pub schools: Vec<String>,
+}
+
+impl Hearsay {
+    /// Whether it may say that somebody belongs to this school.
+    pub fn covers(&self, rne: &Rne) -> bool {
+        let starts = |start: &String| rne.as_str().starts_with(start.as_str());
+        self.schools.is_empty() || self.schools.iter().any(starts)
+    }
 }
 
 /// One source and what we call its people.

@@ -12,7 +12,7 @@ pub mod lockout;
 pub mod secret;
 
 pub use attempt::{Attempt, Typed};
-pub use directories::{Backend, Directories, Gathered, Source};
+pub use directories::{Backend, Directories, Gathered, Hearsay, Source};
 pub use error::SourceError;
 pub use ldap::{LdapSettings, LdapSource};
 pub use local::{Hashing, LocalSource, hash_password};

@@ -58,6 +58,8 @@ e-ldap-attribute = This attribute name is not valid.
 e-ldap-secret = This attribute holds a secret: it may not be read.
 
 # Metadata of partners
+w-idp-twice = The same identity provider stands in two sections: whoever comes unasked enters by the first.
+w-idp-weak = This identity provider may use a weak algorithm. Ask for a better one, then take the setting out.
 w-meta-dup = Two files describe the same partner: only the first counts.
 w-meta-expired = The metadata of this partner has expired: nobody can enter.
 w-meta-expires = The metadata of this partner expires soon. Ask for a new file.

@@ -58,6 +58,8 @@ e-ldap-attribute = Ce nom d’attribut n’est pas valable.
 e-ldap-secret = Cet attribut contient un secret : il ne peut pas être lu.
 
 # Metadata of partners
+w-idp-twice = Le même fournisseur d’identité figure dans deux sections : qui vient sans être demandé passe par la première.
+w-idp-weak = Ce fournisseur d’identité a le droit d’employer un algorithme faible. Demandez-lui d’en changer, puis retirez le réglage.
 w-meta-dup = Deux fichiers décrivent le même partenaire : seul le premier compte.
 w-meta-expired = Les métadonnées de ce partenaire ont expiré : personne ne peut y entrer.
 w-meta-expires = Les métadonnées de ce partenaire expirent bientôt. Demandez-lui un nouveau fichier.

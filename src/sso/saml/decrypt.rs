@@ -16,6 +16,8 @@ const ELEMENT: &str = "http://www.w3.org/2001/04/xmlenc#Element";
 const XML_ENCRYPTION_11: &str = "http://www.w3.org/2009/xmlenc11#";
 const OAEP: &str = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p";
 const OAEP_11: &str = "http://www.w3.org/2009/xmlenc11#rsa-oaep";
+/// Content keys that are tried: some partners wrap it for several readers.
+const MOST_KEYS: usize = 8;
 const TAG_BYTES: usize = 16;
 
 /// With what we read what is meant for us only.
@@ -33,28 +35,36 @@ struct Content {
     is_cbc: bool,
 }
 
-/// The text of the one element inside an `EncryptedAssertion`.
+/// The text of the one element inside an `EncryptedAssertion`; `is_signed`: what is around it was
+/// signed and verified.
 pub(super) fn decrypted(
     encrypted: &Element,
     with: Decryption<'_>,
+    is_signed: bool,
 ) -> Result<Zeroizing<String>, Refusal> {
     let data = encrypted.child(XML_ENCRYPTION, "EncryptedData").ok_or_else(odd)?;
     let is_element = data.attribute("Type").is_none_or(|kind| kind == ELEMENT);
     demand(is_element, Reason::Shape, "something else than an element is encrypted")?;
     let content = content(&method(data)?, with.allow_cbc)?;
+    let guarded = is_signed || !content.is_cbc;
+    demand(guarded, Reason::Signature, "AES-CBC without a signature around it")?;
+    let hidden = value(data)?;
     let info = data.child(XML_SIGNATURE, "KeyInfo");
-    let inside = info.and_then(|info| info.child(XML_ENCRYPTION, "EncryptedKey"));
-    let key = inside.or_else(|| encrypted.child(XML_ENCRYPTION, "EncryptedKey")).ok_or_else(odd)?;
-    let padded = padding(key)?;
-    let (wrapped, hidden) = (value(key)?, value(data)?);
+    let inside = info.into_iter().flat_map(|it| it.all(XML_ENCRYPTION, "EncryptedKey"));
+    let beside = encrypted.all(XML_ENCRYPTION, "EncryptedKey");
+    let wrapped: Vec<&Element> = inside.chain(beside).take(MOST_KEYS).collect();
+    demand(!wrapped.is_empty(), Reason::Shape, "no content key")?;
 
     let mut secret = Zeroizing::new(vec![0; content.cipher.key_len()]);
     rand_bytes(&mut secret).map_err(|_| failed())?;
-    for key in with.keys {
-        if let Ok(unwrapped) = key.unwrap_key(&wrapped, padded)
-            && unwrapped.len() == secret.len()
-        {
-            secret = unwrapped;
+    for element in wrapped {
+        let (padded, wrapped) = (padding(element)?, value(element)?);
+        for key in with.keys {
+            if let Ok(unwrapped) = key.unwrap_key(&wrapped, padded)
+                && unwrapped.len() == secret.len()
+            {
+                secret = unwrapped;
+            }
         }
     }
     let plain = content.open(&secret, &hidden).ok_or_else(failed)?;

@@ -70,7 +70,7 @@ pub use refusal::{Reason, Refusal};
 pub use relay_state::{RefusedRelayState, RelayState};
 pub use request::{AuthnRequest, Checks, Strictness};
 pub use self_test::{SelfTestError, sample_response, self_test};
-pub use service_provider::{Expected, Received, check_response, claimed_issuer};
+pub use service_provider::{Expected, Received, check_response, claimed_issuer, is_plain_name};
 pub use vocabulary::{context_class, name_id_format};
 pub use writer::ForbiddenCharacter;
 pub(crate) use writer::Xml;

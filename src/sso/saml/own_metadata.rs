@@ -15,6 +15,14 @@ const VALID_DAYS: i64 = 14;
 /// How often partners should fetch it.
 const CACHE_DURATION: &str = "PT6H";
 
+/// How assertions may be encrypted for us, the best first.
+const READ: [&str; 4] = [
+    "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+    "http://www.w3.org/2009/xmlenc11#aes128-gcm",
+    "http://www.w3.org/2009/xmlenc11#rsa-oaep",
+    "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p",
+];
+
 /// What we say about ourselves.
 #[derive(Debug, Clone)]
 pub struct OwnMetadata<'a> {
@@ -116,7 +124,7 @@ impl OwnMetadata<'_> {
         ];
         xml.open("md:SPSSODescriptor", &[], &facts)
             .each(self.certificates(certificate), |xml, it| key(xml, it, "signing"))
-            .maybe(consumer.encryption_certificate, |xml, it| key(xml, it, "encryption"))
+            .maybe(consumer.encryption_certificate, encryption_key)
             .each(both_bindings(consumer.slo_url), |xml, facts| {
                 xml.leaf("md:SingleLogoutService", &facts, "")
             })
@@ -148,10 +156,23 @@ fn both_bindings(url: &str) -> [[(&'static str, &str); 2]; 2] {
 }
 
 fn key(xml: Xml, certificate: &str, purpose: &str) -> Xml {
+    open_key(xml, certificate, purpose).close()
+}
+
+/// With what we read: partners that look choose nothing else.
+fn encryption_key(xml: Xml, certificate: &str) -> Xml {
+    open_key(xml, certificate, "encryption")
+        .each(READ, |xml, algorithm| {
+            xml.leaf("md:EncryptionMethod", &[("Algorithm", algorithm)], "")
+        })
+        .close()
+}
+
+fn open_key(xml: Xml, certificate: &str, purpose: &str) -> Xml {
     let info = key_information(certificate);
     let declared =
         info.replacen("<ds:KeyInfo>", &format!("<ds:KeyInfo xmlns:ds=\"{XML_SIGNATURE}\">"), 1);
-    xml.open("md:KeyDescriptor", &[], &[("use", purpose)]).raw(&declared).close()
+    xml.open("md:KeyDescriptor", &[], &[("use", purpose)]).raw(&declared)
 }
 
 fn organisation(xml: Xml, organisation: Organisation<'_>) -> Xml {

@@ -4,6 +4,8 @@
 //! the signed text. Remembering identifiers against replay is the caller's part.
 mod values;
 
+pub use values::is_plain_name;
+
 use super::decrypt::{Decryption, decrypted};
 use super::element::Element;
 use super::gate::{Profile, admit};
@@ -129,7 +131,7 @@ fn check_encrypted(
     }
     let response = verified.as_ref().unwrap_or(root);
     let encrypted = response.child(ASSERTION, "EncryptedAssertion").ok_or_else(unread)?;
-    let plain = decrypted(encrypted, decryption)?;
+    let plain = decrypted(encrypted, decryption, is_signed)?;
     let assertion = admit(plain.as_bytes(), Profile::Message)?;
     if shape::decrypted(&assertion, algorithms)? {
         let inner = signed_part(&plain, keys, algorithms)?;

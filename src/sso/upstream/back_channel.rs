@@ -4,7 +4,7 @@
 //! Portals hear nothing of it, since only the person's own browser holds their cookies; applications
 //! do, and our own session is over at once.
 use super::stop::Stop;
-use super::{Provider, Upstream};
+use super::{Provider, Upstream, secret_name};
 use crate::audit::Event;
 use crate::identity::session::{EndReason, short};
 use crate::identity::store;
@@ -33,23 +33,20 @@ pub(in crate::sso) async fn hear_the_end(
 ) -> web::Result<HttpResponse> {
     let upstream = stop.settings.upstreams.get(&name).ok_or(Error::NotFound)?;
     let fields = Fields::parse(&body)?;
-    let ended = match (&upstream.provider, fields.get("logoutRequest"), fields.get("logout_token"))
-    {
-        (Provider::Cas(_), Some(message), None) => {
-            let ticket = session_index(message).map_err(|refusal| bad(refusal.detail))?;
-            Ended::Session(ticket)
-        }
-        (Provider::Oidc(provider), None, Some(token)) => {
-            let heard = provider.hear_the_end(token, stop.now).await;
-            let (ended, once) = heard.map_err(|error| bad(&error.to_string()))?;
-            if !stop.is_first(upstream, &once).await? {
-                return Err(bad("a logout token that was used before"));
+    let (ended, once) =
+        match (&upstream.provider, fields.get("logoutRequest"), fields.get("logout_token")) {
+            (Provider::Cas(_), Some(message), None) => {
+                let ticket = session_index(message).map_err(|refusal| bad(refusal.detail))?;
+                (Ended::Session(secret_name(&ticket)), None)
             }
-            ended
-        }
-        _ => return Err(bad("no message that this provider sends")),
-    };
-    stop.end(upstream, &ended).await?;
+            (Provider::Oidc(provider), None, Some(token)) => {
+                let heard = provider.hear_the_end(token, stop.now).await;
+                let (ended, once) = heard.map_err(|error| bad(&error.to_string()))?;
+                (ended, Some(once))
+            }
+            _ => return Err(bad("no message that this provider sends")),
+        };
+    stop.end(upstream, &ended, once).await?;
     // Nobody may keep it (Back-Channel Logout 1.0, 2.8); whether there was a session stays ours.
     Ok(HttpResponse::Ok().finish())
 }
@@ -67,22 +64,20 @@ fn session_index(message: &str) -> Result<String, Refusal> {
 }
 
 impl Stop {
-    /// Whether a message with this identifier comes for the first time.
-    async fn is_first(
+    /// End what is left of these sessions, and tell their applications.
+    async fn end(
         &self,
         upstream: &Upstream,
-        (id, until): &(String, DateTime<Utc>),
-    ) -> sqlx::Result<bool> {
-        let issuer = format!("idp:{}", upstream.name);
+        ended: &Ended,
+        once: Option<(String, DateTime<Utc>)>,
+    ) -> web::Result<()> {
         let mut tx = self.db.write().await?;
-        let is_first = see_request(&mut tx, &issuer, id, self.now, *until).await?;
-        tx.commit().await?;
-        Ok(is_first)
-    }
-
-    /// End what is left of these sessions, and tell their applications.
-    async fn end(&self, upstream: &Upstream, ended: &Ended) -> web::Result<()> {
-        let mut tx = self.db.write().await?;
+        if let Some((id, until)) = once {
+            let issuer = format!("idp:{}", upstream.name);
+            if !see_request(&mut tx, &issuer, &id, self.now, until).await? {
+                return Err(bad("a logout token that was used before"));
+            }
+        }
         let sessions: Vec<VouchedSession> = match ended {
             Ended::Session(index) => sessions_of_index(&mut tx, &upstream.name, index).await?,
             Ended::Person(name) => sessions_of_name(&mut tx, &upstream.name, name).await?,

@@ -1,5 +1,5 @@
 //! A CAS server, to which we are an application (CAS Protocol 3.0; SEC-61).
-use super::{Question, Told, UpstreamError};
+use super::{Question, Told, UpstreamError, secret_name};
 use crate::config::CasSettings;
 use crate::outbound::{Outbound, OutboundError, body};
 use crate::sso::saml::{Element, Profile, admit};
@@ -73,7 +73,7 @@ impl Server {
             // It would have refused the ticket otherwise.
             told.proved_at = Some(now);
         }
-        Ok(Told { session: Some(ticket.to_owned()), ..told })
+        Ok(Told { session: Some(secret_name(ticket)), ..told })
     }
 
     /// The answer; `None`: it has no such address.

@@ -67,6 +67,9 @@ pub(in crate::sso) async fn come_back(
 impl Stop {
     /// The journey that ends here: of this provider, in this browser, and only once.
     async fn take(&self, name: &str, state: Option<&str>) -> web::Result<Option<Away>> {
+        if !state.is_some_and(State::is_one) {
+            return Ok(None);
+        }
         let mut tx = self.db.write().await?;
         let Some((id, away)) = Away::find(&mut tx, state, self.now).await? else {
             return Ok(None);

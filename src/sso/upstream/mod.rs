@@ -27,9 +27,11 @@ use crate::identity::Attributes;
 use crate::identity::sources::Found;
 use crate::outbound::Outbound;
 use crate::sso::carried::Carried;
-use crate::sso::saml::IdentityProvider;
+use crate::sso::saml::{IdentityProvider, is_plain_name};
 use crate::sso::store::Provenance;
 use crate::web::query::Fields;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use claims::TooMuch;
 use serde::{Deserialize, Serialize};
@@ -95,6 +97,8 @@ struct Told {
     proved_at: Option<DateTime<Utc>>,
     /// What it calls the session.
     session: Option<String>,
+    /// When the session there ends at the latest.
+    until: Option<DateTime<Utc>>,
     /// The identifier that may open one session only, and until when it must be remembered.
     once: Option<(String, DateTime<Utc>)>,
 }
@@ -182,9 +186,13 @@ impl Upstream {
         let mut attributes = claims::attributes(&told.claims, word, usual)
             .map_err(|TooMuch| UpstreamError::NotBelieved("size"))?;
         let subject = self.subject(told, &attributes)?;
-        if !word.uid || attributes.first("uid").is_none() {
-            attributes.remove("uid");
-            attributes.add("uid", format!("{subject}@{}", self.name));
+        match attributes.all("uid") {
+            [only] if word.uid && is_plain_name(only) => {}
+            [_, ..] if word.uid => return Err(UpstreamError::NotBelieved("subject")),
+            _ => {
+                attributes.remove("uid");
+                attributes.add("uid", format!("{subject}@{}", self.name));
+            }
         }
         Ok(Found {
             source: self.name.clone(),
@@ -213,8 +221,8 @@ impl Upstream {
             }
             None => told.subject.clone(),
         };
-        let is_name = !subject.is_empty() && subject.len() <= 255;
-        if is_name && !subject.contains(char::is_control) { Ok(subject) } else { Err(unnamed) }
+        let are_plain = is_plain_name(&subject) && is_plain_name(&told.subject);
+        if are_plain { Ok(subject) } else { Err(unnamed) }
     }
 
     /// By what it knows the session.
@@ -274,11 +282,16 @@ impl Upstreams {
     }
 }
 
-/// What is wrong with the files of identity providers; nobody is asked anything.
+/// What a provider calls a session, when that is a secret or may be of any length.
+fn secret_name(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(openssl::sha::sha256(text.as_bytes()))
+}
+
+/// What is wrong with the settings and files of identity providers; nobody is asked anything.
 pub fn findings(sections: &[IdpSection], now: DateTime<Utc>) -> Vec<Finding> {
     let saml = sections.iter().filter_map(|section| match &section.protocol {
-        Protocol::Saml(settings) => Some((section, settings)),
+        Protocol::Saml(settings) => Some((section.name.as_str(), settings)),
         _ => None,
     });
-    saml.filter_map(|(section, settings)| saml::finding(&section.name, settings, now)).collect()
+    saml::findings(&saml.collect::<Vec<_>>(), now)
 }

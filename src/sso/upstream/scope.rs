@@ -12,13 +12,14 @@ const SCOPED: [&str; 2] = ["eduPersonPrincipalName", "eppn"];
 /// What is believed of one answer.
 pub(super) struct Scope<'a> {
     word: &'a Word,
-    /// The provider says that it verified the address.
-    is_verified: bool,
+    /// Whether the provider says that it verified the address in `email`; `None`: it does not say.
+    is_verified: Option<bool>,
 }
 
 impl<'a> Scope<'a> {
     pub(super) fn of(word: &'a Word, claims: &Map<String, Value>) -> Self {
-        Self { word, is_verified: claims.get("email_verified") == Some(&Value::Bool(true)) }
+        let said = claims.get("email_verified");
+        Self { word, is_verified: said.map(|said| *said == Value::Bool(true)) }
     }
 
     /// Whether a value counts that stands under one of these names, ours and its own.
@@ -26,7 +27,7 @@ impl<'a> Scope<'a> {
         let is_any = |names: &[&str]| {
             names.iter().any(|it| it.eq_ignore_ascii_case(ours) || it.eq_ignore_ascii_case(theirs))
         };
-        if is_any(&MAIL) && !self.speaks_for_mail(value) {
+        if is_any(&MAIL) && !self.speaks_for_mail(theirs, value) {
             return false;
         }
         if is_any(&SCOPED) && !self.is_in_a_domain(value) {
@@ -35,11 +36,16 @@ impl<'a> Scope<'a> {
         speaks_for_schools(self.word, value)
     }
 
-    fn speaks_for_mail(&self, address: &str) -> bool {
-        if self.word.domains.is_empty() {
-            return self.is_verified || self.word.mail;
-        }
-        self.is_in_a_domain(address)
+    /// An address that the provider calls unverified counts nowhere; one of which it says nothing,
+    /// in its own domains.
+    fn speaks_for_mail(&self, claim: &str, address: &str) -> bool {
+        let is_in_place = self.word.domains.is_empty() || self.is_in_a_domain(address);
+        let is_about = claim.eq_ignore_ascii_case("email") || self.is_verified == Some(false);
+        let is_sure = match self.is_verified.filter(|_| is_about) {
+            Some(is_verified) => is_verified,
+            None => !self.word.domains.is_empty(),
+        };
+        is_in_place && (is_sure || self.word.mail)
     }
 
     fn is_in_a_domain(&self, text: &str) -> bool {
@@ -66,7 +72,10 @@ mod tests {
     use serde_json::json;
 
     fn holds(word: &Word, name: &str, value: &str) -> bool {
-        let claims = json!({ "email_verified": true });
+        said(word, &json!({}), name, value)
+    }
+
+    fn said(word: &Word, claims: &Value, name: &str, value: &str) -> bool {
         let scope = Scope::of(word, claims.as_object().expect("an object"));
         scope.holds((name, name), value)
     }
@@ -82,8 +91,32 @@ mod tests {
             }
         }
         let silent = Word::default();
-        assert!(holds(&silent, "mail", "a@anywhere.example"), "it was verified");
         assert!(!holds(&silent, "eppn", "a@anywhere.example"), "nobody gave it a domain");
+    }
+
+    #[test]
+    fn an_unverified_address_counts_in_no_domain() {
+        let own = Word { domains: vec!["ac.example".to_owned()], ..Word::default() };
+        let sure = Word { mail: true, ..Word::default() };
+        let any = Word::default();
+        let (yes, no, odd) = (json!(true), json!(false), json!("true"));
+        for (word, verified, claim, counts) in [
+            (&own, Some(&yes), "email", true),
+            (&own, Some(&no), "email", false),
+            (&own, Some(&odd), "email", false),
+            (&own, Some(&no), "mail", false),
+            (&own, None, "mail", true),
+            (&any, Some(&yes), "email", true),
+            // It verified another claim than that.
+            (&any, Some(&yes), "upn-as-mail", false),
+            (&any, None, "email", false),
+            (&sure, Some(&no), "email", true),
+        ] {
+            let claims = verified.map_or(json!({}), |it| json!({ "email_verified": it }));
+            let scope = Scope::of(word, claims.as_object().expect("an object"));
+            let told = scope.holds(("mail", claim), "boss@ac.example");
+            assert_eq!(told, counts, "{word:?} {verified:?} {claim}");
+        }
     }
 
     #[test]

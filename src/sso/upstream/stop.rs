@@ -82,7 +82,7 @@ impl Stop {
             method: Method::Federation,
             at: at.min(*now),
             attempt: None,
-            vouched: Some(Vouched { from: &from, once: told.once.as_ref() }),
+            vouched: Some(Vouched { from: &from, until: told.until, once: told.once.as_ref() }),
         };
         if let Some(answer) = entry.open(&found, &arrival, proof, &carried.leads_to()).await? {
             return Ok(answer);

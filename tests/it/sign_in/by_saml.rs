@@ -11,7 +11,16 @@ async fn somebody_comes_by_saml_and_lands_at_their_school() {
     assert!(anne.get("/login").await.text.contains("Compte du ministère"));
     let (id, state) = ministry.ask(&anne, "next=%2Fsessions").await;
     let response = ministry.write(&Says::anne(Some(&id)));
-    let answer = ministry.post(&response, &state).await;
+    // Nobody can have somebody else fetch an answer, and take it up themselves.
+    ministry.post(&response, &state).await.must_be(400, "E-SAML");
+    let victim = ministry.house.visitor();
+    ministry.ask(&victim, "").await;
+    ministry.post_by(&victim, &response, &state).await.must_be(400, "E-SAML");
+    assert_eq!(
+        ministry.house.last("saml.refused").await.fields["detail"],
+        "form: brought by another browser"
+    );
+    let answer = ministry.post_by(&anne, &response, &state).await;
     assert!(answer.location().starts_with("/login/from/ministere?state="), "{}", answer.text);
     assert!(answer.cookies().is_empty(), "nothing is given to a page of another site");
 
@@ -26,13 +35,13 @@ async fn somebody_comes_by_saml_and_lands_at_their_school() {
     assert_eq!((row.reason.as_str(), &row.fields["source"]), ("federation", &"ministere".into()));
 
     // Everything of it counts once.
-    ministry.post(&response, &state).await.must_be(400, "E-SAML");
+    ministry.post_by(&anne, &response, &state).await.must_be(400, "E-SAML");
     assert_eq!(thief.get(answer.location()).await.status, 400);
     let (id, state) = ministry.ask(&thief, "").await;
-    ministry.post(&response, &state).await.must_be(400, "E-SAML");
+    ministry.post_by(&thief, &response, &state).await.must_be(400, "E-SAML");
     let right = ministry.write(&Says::anne(Some(&id)));
-    assert_eq!(ministry.post(&right, &state).await.status, 303);
-    ministry.post(&right, &state).await.must_be(400, "E-SAML");
+    assert_eq!(ministry.post_by(&thief, &right, &state).await.status, 303);
+    ministry.post_by(&thief, &right, &state).await.must_be(400, "E-SAML");
 }
 
 #[actix_web::test]
@@ -68,7 +77,7 @@ async fn an_answer_that_is_wrong_in_one_thing_opens_nothing() {
     ];
     for (xml, reason) in &forged {
         let begun = std::time::Instant::now();
-        let answer = ministry.post(xml, &state).await;
+        let answer = ministry.post_by(&anne, xml, &state).await;
         let took = begun.elapsed();
         assert_eq!(answer.status, 400, "{reason}: {}", answer.text);
         assert!(answer.cookies().is_empty(), "{reason}");
@@ -80,10 +89,10 @@ async fn an_answer_that_is_wrong_in_one_thing_opens_nothing() {
     }
     let mut old = ministry.write(&good());
     ministry.house.wait(Duration::minutes(8));
-    assert_eq!(ministry.post(&old, &state).await.status, 400, "it has run out");
+    assert_eq!(ministry.post_by(&anne, &old, &state).await.status, 400, "it has run out");
     old = ministry.write(&good());
     // None of them has used the journey up.
-    assert_eq!(ministry.post(&old, &state).await.status, 303);
+    assert_eq!(ministry.post_by(&anne, &old, &state).await.status, 303);
     ministry.house.wait(Duration::minutes(3));
     let late = anne.get(&format!("/login/from/ministere?state={state}")).await;
     assert_eq!((late.status, anne.cookie("__Host-sid")), (400, None), "ten minutes are over");
@@ -115,7 +124,8 @@ async fn somebody_who_says_no_may_try_again() {
     let ministry = Ministry::open("").await;
     let anne = ministry.house.visitor();
     let (id, state) = ministry.ask(&anne, "next=%2Fdispatch").await;
-    let answer = ministry.post(&ministry.write_no(&id).expect("a Response"), &state).await;
+    let answer =
+        ministry.post_by(&anne, &ministry.write_no(&id).expect("a Response"), &state).await;
     assert_eq!(answer.status, 303, "{}", answer.text);
     let page = anne.get(answer.location()).await;
     assert_eq!(page.status, 403);
@@ -135,9 +145,46 @@ async fn a_fresh_proof_must_be_one() {
 
     let (id, state) = ministry.ask(&anne, "renew=1").await;
     let old = ministry.write(&Says { proved: 600, ..Says::anne(Some(&id)) });
-    ministry.post(&old, &state).await.must_be(400, "E-SAML");
-    let answer = ministry.post(&ministry.write(&Says::anne(Some(&id))), &state).await;
+    ministry.post_by(&anne, &old, &state).await.must_be(400, "E-SAML");
+    let answer = ministry.post_by(&anne, &ministry.write(&Says::anne(Some(&id))), &state).await;
     assert_eq!(anne.get(answer.location()).await.status, 303);
+}
+
+#[actix_web::test]
+async fn one_answer_opens_one_session_however_often_it_comes() {
+    let ministry = Ministry::open("").await;
+    let anne = ministry.house.visitor();
+    let (id, state) = ministry.ask(&anne, "").await;
+    let response = ministry.write(&Says::anne(Some(&id)));
+    let posts = (0..50).map(|_| ministry.post_by(&anne, &response, &state));
+    let answers = futures_util::future::join_all(posts).await;
+    let taken: Vec<_> = answers.iter().filter(|answer| answer.status == 303).collect();
+    assert_eq!(taken.len(), 1);
+    let next = ministry.house.beside().await;
+    let visits = (0..50).map(|n| {
+        let house = if n % 2 == 0 { &ministry.house } else { &next };
+        let browser = house.visitor();
+        browser.put_cookie("__Host-flow", &anne.cookie("__Host-flow").expect("a cookie"));
+        let way = taken[0].location().to_owned();
+        async move { browser.get(&way).await.status }
+    });
+    let statuses = futures_util::future::join_all(visits).await;
+    assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
+    assert_eq!(ministry.house.audit("auth.login").await.len(), 1);
+}
+
+#[actix_web::test]
+async fn the_session_there_ends_ours() {
+    let ministry = Ministry::open("").await;
+    let anne = ministry.house.visitor();
+    ministry.come(&anne, |id| ministry.write(&Says::anne(id))).await;
+    for _ in 0..5 {
+        ministry.house.wait(Duration::minutes(90));
+        assert_eq!(anne.get("/sessions").await.status, 200);
+    }
+    // It said eight hours; ours would be ten.
+    ministry.house.wait(Duration::minutes(40));
+    assert_eq!(anne.get("/sessions").await.status, 302);
 }
 
 #[actix_web::test]
@@ -201,6 +248,11 @@ async fn whoever_comes_unasked_says_that_it_is_them() {
     assert_eq!(ministry.house.last("upstream.refused").await.reason, "replay");
     assert_eq!(other.post("/login/offer", &fields).await.location(), "/login");
     assert_eq!(other.get("/login/offer?flow=x").await.location(), "/login");
+
+    // An offer does not outlive the memory of its assertion.
+    let late = ministry.post(&ministry.write(&Says::anne(None)), "").await;
+    ministry.house.wait(Duration::minutes(8));
+    assert_eq!(other.get(late.location()).await.location(), "/login");
 
     let closed = Ministry::open("").await;
     closed.post(&closed.write(&Says::anne(None)), "").await.must_be(400, "E-SAML");
@@ -288,7 +340,8 @@ async fn its_description_is_read_again_and_must_hold() {
     let (id, state) = ministry.ask(&anne, "").await;
     // A new text that cannot be used leaves the old one.
     ministry.publish("<broken");
-    assert_eq!(ministry.post(&ministry.write(&Says::anne(Some(&id))), &state).await.status, 303);
+    let response = ministry.write(&Says::anne(Some(&id)));
+    assert_eq!(ministry.post_by(&anne, &response, &state).await.status, 303);
     let soon = ministry.house.now() + Duration::hours(1);
     let until = format!("entityID=\"{ISSUER}\" validUntil=\"{}\"", soon.format("%FT%TZ"));
     ministry.publish(&good.replace(&format!("entityID=\"{ISSUER}\""), &until));

@@ -45,6 +45,8 @@ impl Abroad {
                 let fields: Vec<_> =
                     fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
                 let elsewhere = self.house.visitor().with("sec-fetch-site", "cross-site");
+                let flow = person.cookie("__Host-flow").unwrap_or_default();
+                elsewhere.put_cookie("__Host-flow", &flow);
                 let answer = elsewhere.post(&path(&action), &fields).await;
                 assert_eq!(answer.status, 303, "{} {}", answer.text, self.lemon.log());
                 person.get(answer.location()).await

@@ -135,26 +135,27 @@ impl LdapSource {
         found: &Found,
         needs: impl Fn(&Attributes) -> Needs,
     ) -> Result<Known, SourceError> {
-        self.look_up(Some(found.server), &found.attributes, needs).await
+        self.look_up(Some(found.server), needs(&found.attributes), needs).await
     }
 
     /// The same for somebody who has no entry here: a parent that an identity provider sent, whose
-    /// children this directory knows by join key (`dispatch.md` 4.5).
+    /// children this directory knows by join key (`dispatch.md` 4.5). Nothing else that it sent is
+    /// looked up: the numbers of this directory are not its to name.
     pub async fn resolve_stranger(
         &self,
         attributes: &Attributes,
         needs: impl Fn(&Attributes) -> Needs,
     ) -> Result<Known, SourceError> {
-        self.look_up(None, attributes, needs).await
+        let own = Needs { children_of: needs(attributes).children_of, ..Needs::default() };
+        self.look_up(None, own, needs).await
     }
 
     async fn look_up(
         &self,
         server: Option<usize>,
-        attributes: &Attributes,
+        own: Needs,
         needs: impl Fn(&Attributes) -> Needs,
     ) -> Result<Known, SourceError> {
-        let own = needs(attributes);
         if own == Needs::default() {
             return Ok(Known::default());
         }

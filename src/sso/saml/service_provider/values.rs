@@ -11,9 +11,9 @@ use unicode_normalization::is_nfkc;
 /// How old a message may be, minutes.
 const MOST_AGE_MINUTES: i64 = 10;
 /// Longest `NameID`, characters.
-const MOST_NAME: usize = 256;
-/// Most attribute values.
-const MOST_VALUES: usize = 200;
+const MOST_NAME: usize = 255;
+/// Most attribute values: as many as a person may have schools (D26).
+const MOST_VALUES: usize = 2_000;
 /// Longest attribute value, bytes.
 const MOST_VALUE_BYTES: usize = 8 * 1024;
 /// How long an unsolicited answer may be valid, minutes.
@@ -107,15 +107,18 @@ fn issued_lately(element: &Element, expected: &Expected<'_>) -> Result<(), Refus
     demand(lately, Reason::Time, "issued in the future or long ago")
 }
 
-/// A name that is none of another person's look-alikes and harmless in searches.
+/// The name of the person.
 fn name_id(subject: &Element) -> Result<&Element, Refusal> {
     let element = only(subject, "NameID", Reason::Subject)?;
-    let name = element.text();
+    demand(is_plain_name(&element.text()), Reason::Subject, "a missing or suspicious name")?;
+    Ok(element)
+}
+
+/// Whether a name is none of another person's look-alikes and harmless in searches (SEC-48).
+pub fn is_plain_name(name: &str) -> bool {
     let sized = !name.trim().is_empty() && name.chars().count() <= MOST_NAME;
     let suspicious = |c: char| c.is_control() || "*()\\<>\"".contains(c);
-    let harmless = name.trim() == name && !name.contains(suspicious) && is_nfkc(&name);
-    demand(sized && harmless, Reason::Subject, "a missing or suspicious name")?;
-    Ok(element)
+    sized && name.trim() == name && !name.contains(suspicious) && is_nfkc(name)
 }
 
 /// The one bearer confirmation; until when it holds.

@@ -1,7 +1,7 @@
 //! Logout tokens (OpenID Connect Back-Channel Logout 1.0, 2.4 to 2.6; SEC-69).
 use super::{ALGORITHMS, FRESH, Known, PACE, Provider, SKEW};
-use crate::sso::upstream::UpstreamError;
 use crate::sso::upstream::back_channel::Ended;
+use crate::sso::upstream::{UpstreamError, secret_name};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
@@ -100,7 +100,7 @@ impl Provider {
             }
         }
         let ended = match (claims.sid, claims.sub) {
-            (Some(sid), _) => Ended::Session(sid),
+            (Some(sid), _) => Ended::Session(secret_name(&sid)),
             (None, Some(sub)) => Ended::Person(sub),
             (None, None) => return Err(odd("subject")),
         };

@@ -2,7 +2,7 @@
 //! 3.1, code flow with PKCE; SEC-64 to SEC-67).
 use crate::config::OidcSettings;
 use crate::outbound::Outbound;
-use crate::sso::upstream::{Question, Told, UpstreamError};
+use crate::sso::upstream::{Question, Told, UpstreamError, secret_name};
 use crate::web::query::Fields;
 use crate::web::redirect::is_local;
 use base64::Engine;
@@ -254,7 +254,7 @@ impl Provider {
         // What is proved anew was proved while we waited, whatever its clock says.
         let proved_at = if kept.is_fresh { Some(now) } else { claims.auth_time() };
         let claims_said = object(claims)?;
-        let session = claims_said.get("sid").and_then(Value::as_str).map(str::to_owned);
+        let session = claims_said.get("sid").and_then(Value::as_str).map(secret_name);
         Ok(Told {
             subject: claims.subject().to_string(),
             claims: claims_said,
@@ -273,12 +273,15 @@ impl Provider {
         let issuer = IssuerUrl::new(self.settings.issuer.clone());
         let issuer = issuer.map_err(|_| silent("no address"))?;
         // One that hangs holds nobody up who could go on with what is known.
-        let tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
         let is_usable = |known: &&Known| now - known.at < STALE;
-        if tried.is_some_and(|tried| now - tried < PACE)
-            && let Some(known) = known.as_ref().filter(is_usable)
         {
-            return Ok(known.clone());
+            let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+            if tried.is_some_and(|tried| now - tried < PACE)
+                && let Some(known) = known.as_ref().filter(is_usable)
+            {
+                return Ok(known.clone());
+            }
+            *tried = Some(now);
         }
         match Description::discover_async(issuer, &self.http).await {
             Ok(description) if !is_safe(&description) => {

@@ -1,5 +1,6 @@
-//! `/saml/acs`: what providers send. Nothing about the person is shown here: no cookie of theirs
-//! came along.
+//! `/saml/acs`: what providers send. Nothing about the person is shown here: of all our cookies only
+//! that of the journey comes along from another site. It must be that of the browser that left:
+//! otherwise somebody could have others fetch an answer and take it up themselves (SEC-45).
 use super::super::away::Away;
 use super::super::stop::Stop;
 use super::super::{Kept, Provider, Upstream};
@@ -7,7 +8,7 @@ use super::{Asked, Heard};
 use crate::sso::saml::{Reason, Refusal};
 use crate::web::query::{Fields, bad};
 use crate::web::redirect::see_other;
-use crate::web::{self, Error};
+use crate::web::{self, Error, cookies};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
@@ -19,7 +20,9 @@ pub(in crate::sso) async fn consume(body: String, stop: Stop) -> web::Result<Htt
     let mut tx = stop.db.read().await?;
     let away = Away::find(&mut tx, state, stop.now).await?;
     drop(tx);
+    let browser = cookies::value(&stop.request, cookies::FLOW).unwrap_or_default();
     match away {
+        Some((_, away)) if !away.is_of(&browser) => Err(another_browser()),
         Some((_, away)) => {
             let state = state.unwrap_or_default();
             stop.hear(&away, message, state).await?;
@@ -60,6 +63,11 @@ impl Stop {
         away.keep_again(&mut tx, id).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// An answer that another browser brings than the one that asked.
+fn another_browser() -> Error {
+    refused(&Refusal::new(Reason::Form, "brought by another browser"), None)
 }
 
 /// An answer to no question of ours.

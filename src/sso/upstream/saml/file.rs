@@ -1,11 +1,15 @@
 //! The file in which a provider describes itself: read when it is needed, and again when it changed.
-use crate::config::SamlSettings;
+use crate::config::{Excused, SamlSettings};
 use crate::finding::Finding;
 use crate::sso::saml::{IdentityProvider, Refusal};
 use chrono::{DateTime, Utc};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
+
+/// Largest description of one entity, bytes (SEC-56).
+const MOST_BYTES: u64 = 512 * 1024;
 
 /// Why a file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -13,63 +17,59 @@ pub(super) enum FileError {
     #[error("its metadata file cannot be read: {0}")]
     Unreadable(#[from] std::io::Error),
     #[error("its metadata file cannot be used: {0}")]
-    Unusable(#[from] Refusal),
+    Refused(#[from] Refusal),
+    #[error("its metadata file is larger than 512 KiB")]
+    TooLong,
+    #[error("its metadata file cannot be used")]
+    Unusable,
     #[error("its metadata has run out")]
     Expired,
     #[error("it takes no questions by redirect")]
     NoRedirect,
 }
 
-/// A description, and when its file was written.
+/// What a text of the file was good for, and when that was written.
 struct Known {
-    written: SystemTime,
-    provider: Arc<IdentityProvider>,
+    written: Option<SystemTime>,
+    /// The last one that could be used.
+    provider: Option<Arc<IdentityProvider>>,
 }
 
 /// One file.
 pub(super) struct File {
     path: PathBuf,
-    known: Mutex<Option<Known>>,
+    known: Mutex<Known>,
 }
 
 impl File {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, known: Mutex::default() }
+        Self { path, known: Mutex::new(Known { written: None, provider: None }) }
     }
 
-    /// What it says. A new text that cannot be used leaves the old one, until that runs out.
+    /// What it says; it is read once for each time that it was written. A new text that cannot be
+    /// used leaves the old one, until that runs out.
     pub(super) fn read(&self, now: DateTime<Utc>) -> Result<Arc<IdentityProvider>, FileError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let old = known.as_ref().map(|known| (known.written, Arc::clone(&known.provider)));
-        let written = std::fs::metadata(&self.path).and_then(|it| it.modified());
-        let provider = match (written, old) {
-            (Ok(written), Some((then, provider))) if then == written => provider,
-            (Ok(written), old) => match read(&self.path, now) {
-                Ok(provider) => {
-                    let provider = Arc::new(provider);
-                    *known = Some(Known { written, provider: Arc::clone(&provider) });
-                    provider
+        let written = std::fs::metadata(&self.path).and_then(|it| it.modified()).ok();
+        if written != known.written {
+            known.written = written;
+            match read(&self.path, now) {
+                Ok(provider) => known.provider = Some(Arc::new(provider)),
+                Err(error) => {
+                    tracing::error!(file = %self.path.display(), error = %error, "an identity provider's metadata cannot be used: {error}");
                 }
-                Err(error) => self.keep(old, error)?,
-            },
-            (Err(error), old) => self.keep(old, error.into())?,
-        };
+            }
+        }
+        let provider = known.provider.clone().ok_or(FileError::Unusable)?;
         let is_valid = provider.valid_until.is_none_or(|until| until > now);
         if is_valid { Ok(provider) } else { Err(FileError::Expired) }
     }
-
-    fn keep(
-        &self,
-        old: Option<(SystemTime, Arc<IdentityProvider>)>,
-        error: FileError,
-    ) -> Result<Arc<IdentityProvider>, FileError> {
-        let (_, provider) = old.ok_or(error)?;
-        tracing::warn!(file = %self.path.display(), "metadata that was read before is used: the file cannot be");
-        Ok(provider)
-    }
 }
 
-fn read(path: &std::path::Path, now: DateTime<Utc>) -> Result<IdentityProvider, FileError> {
+fn read(path: &Path, now: DateTime<Utc>) -> Result<IdentityProvider, FileError> {
+    if std::fs::metadata(path)?.len() > MOST_BYTES {
+        return Err(FileError::TooLong);
+    }
     let provider = IdentityProvider::from_metadata(&std::fs::read(path)?, now, false)?;
     if provider.redirect_sso().is_none() {
         return Err(FileError::NoRedirect);
@@ -77,14 +77,34 @@ fn read(path: &std::path::Path, now: DateTime<Utc>) -> Result<IdentityProvider, 
     Ok(provider)
 }
 
-/// What is wrong with it, for those who check the settings.
-pub(in crate::sso::upstream) fn finding(
-    name: &str,
-    settings: &SamlSettings,
+/// What is wrong with these, for those who check the settings.
+pub(in crate::sso::upstream) fn findings(
+    sections: &[(&str, &SamlSettings)],
     now: DateTime<Utc>,
-) -> Option<Finding> {
-    let error = read(&settings.metadata, now).err()?;
-    let subject = format!("[idp:{name}] metadata");
-    let finding = Finding::about("E-CONF-FILE", subject).detail(error.to_string());
-    Some(Finding { file: settings.metadata.display().to_string(), ..finding })
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    for (name, settings) in sections {
+        let subject = format!("[idp:{name}]");
+        let file = settings.metadata.display().to_string();
+        let mut find = |code, detail: String| {
+            let finding = Finding::about(code, subject.as_str()).detail(detail);
+            findings.push(Finding { file: file.clone(), ..finding });
+        };
+        match read(&settings.metadata, now) {
+            Err(error) => find("E-CONF-FILE", error.to_string()),
+            Ok(provider) => {
+                if let Some(other) = known.insert(provider.entity_id.clone(), name) {
+                    find("W-IDP-TWICE", format!("{}, as [idp:{other}]", provider.entity_id));
+                }
+            }
+        }
+        let Excused { sha1, cbc } = settings.excused;
+        for (is_weak, what) in [(sha1, "SHA-1"), (cbc, "AES-CBC")] {
+            if is_weak {
+                find("W-IDP-WEAK", what.to_owned());
+            }
+        }
+    }
+    findings
 }

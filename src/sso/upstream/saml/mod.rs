@@ -1,15 +1,15 @@
 //! A SAML identity provider, to which we are a service provider (SAML Profiles 4.1; SEC-44 to
 //! SEC-52).
 //!
-//! Its answer comes in a form from its own site, where our cookies do not travel: it is checked
-//! there ([`consume`]), kept with the journey, and taken up by a page of ours (D20).
+//! Its answer comes in a form from its own site, where the session cookie does not travel: it is
+//! checked there ([`consume`]), kept with the journey, and taken up by a page of ours (D20).
 mod consume;
 mod file;
 mod names;
 mod offer;
 
 pub(in crate::sso) use consume::consume;
-pub(super) use file::finding;
+pub(super) use file::findings;
 pub(in crate::sso) use offer::{offer, take_offer};
 
 use super::{Question, Told, UpstreamError};
@@ -23,6 +23,9 @@ use chrono::{DateTime, Duration, Utc};
 use file::File;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+/// Longest `SessionIndex` that is kept, bytes; logout messages do without a longer one.
+const LONGEST_INDEX: usize = 512;
 
 /// Us, as identity providers know us.
 #[derive(Clone)]
@@ -166,7 +169,8 @@ fn told(received: Received) -> Told {
         format: received.name_id_format,
         qualifiers: received.name_qualifiers,
         proved_at: Some(received.signed_in),
-        session: received.session_index,
+        session: received.session_index.filter(|index| index.len() <= LONGEST_INDEX),
+        until: received.session_ends,
         once: Some((received.assertion_id, received.remember_until)),
     }
 }

@@ -107,10 +107,13 @@ impl Stop {
         told: Told,
         next: Option<String>,
     ) -> web::Result<Uuid> {
+        // An offer that outlived the memory of its assertion could be made twice.
+        let remembered = told.once.as_ref().map_or(self.now, |(_, until)| *until);
+        let until = remembered.min(self.now + PATIENCE);
         let offered = Offered { upstream: upstream.name.clone(), told, next };
         let payload = serde_json::to_value(offered).map_err(Error::internal)?;
         let mut tx = self.db.write().await?;
-        let flow = insert_flow(&mut tx, KIND, &payload, self.now, self.now + PATIENCE).await?;
+        let flow = insert_flow(&mut tx, KIND, &payload, self.now, until).await?;
         tx.commit().await?;
         Ok(flow)
     }

@@ -28,12 +28,9 @@ fn read(xml: &str, keys: &[Signer], allow_cbc: bool) -> Result<Received, Reason>
 
 #[test]
 fn what_is_meant_for_us_is_read_by_any_of_our_keys() {
-    for (cipher, around) in [
-        (ContentCipher::Gcm, true),
-        (ContentCipher::Gcm, false),
-        (ContentCipher::Cbc, true),
-        (ContentCipher::Cbc, false),
-    ] {
+    for (cipher, around) in
+        [(ContentCipher::Gcm, true), (ContentCipher::Gcm, false), (ContentCipher::Cbc, true)]
+    {
         let xml = hidden(cipher, around);
         assert!(!xml.contains("9740091F"));
         for keys in [vec![ours()], vec![signer(), ours()]] {
@@ -66,10 +63,9 @@ fn one_turned_bit_is_one_refusal() {
             assert_eq!(reason, Err(Reason::Encryption), "{n} {bit}");
         }
     }
+    // Of AES-CBC nothing is tried before a signature around it holds.
     let cbc = hidden(ContentCipher::Cbc, false);
-    for bit in (0..20_000).step_by(997) {
-        assert!(read(&turned(&cbc, 1, bit), &[ours()], true).is_err(), "{bit}");
-    }
+    assert_eq!(read(&cbc, &[ours()], true), Err(Reason::Signature));
     let around = hidden(ContentCipher::Gcm, true);
     assert_eq!(read(&turned(&around, 1, 77), &[ours()], true), Err(Reason::Signature));
 }
