@@ -5,6 +5,7 @@ use crate::audit::{Event, Trace};
 use crate::clock::Clock;
 use crate::config::{Config, SourceKind};
 use crate::db::Db;
+use crate::identity::joining::{self, BY_ADMINISTRATOR};
 use crate::identity::signed_in::ADMIN;
 use crate::identity::sources::hash_password;
 use crate::identity::{Account, Person, PersonId, password_rules, store};
@@ -245,16 +246,9 @@ async fn link(db: &Db, link: &Link) -> Result<()> {
         )
     })?;
     ensure!(account.person != to, "the account belongs to this person already");
-    store::link_account(&mut tx, account.id, (account.person, to), "administrator", now).await?;
-    store::note_change(&mut tx, account.person, "affiliation", now).await?;
-    store::note_change(&mut tx, to, "affiliation", now).await?;
-    Event::ok("person.changed")
-        .about(to)
-        .reason("linked")
-        .field("rule", "administrator")
-        .field("from_person", account.person)
-        .record(&mut tx, &Trace::default(), now)
-        .await?;
+    let people = (account.person, to);
+    let event = joining::join(&mut tx, account.id, people, BY_ADMINISTRATOR, now).await?;
+    event.record(&mut tx, &Trace::default(), now).await?;
     tx.commit().await?;
     say(&format!("{} of {} now belongs to {}", link.login, link.source, person.display_name));
     Ok(())
@@ -267,15 +261,8 @@ async fn unlink(db: &Db, person: PersonId, id: Uuid) -> Result<()> {
     let link = links.into_iter().find(|link| link.id == id && link.undone_at.is_none());
     let link =
         link.with_context(|| format!("person {person} has no link {id} that could be undone"))?;
-    let home = store::unlink_account(&mut tx, &link, now).await?;
-    store::note_change(&mut tx, home, "affiliation", now).await?;
-    store::note_change(&mut tx, link.to_person, "affiliation", now).await?;
-    Event::ok("person.changed")
-        .about(link.to_person)
-        .reason("unlinked")
-        .field("to_person", home)
-        .record(&mut tx, &Trace::default(), now)
-        .await?;
+    let (home, event) = joining::part(&mut tx, &link, now).await?;
+    event.record(&mut tx, &Trace::default(), now).await?;
     tx.commit().await?;
     say(&format!("undone: the account belongs to person {home}"));
     Ok(())

@@ -8,6 +8,7 @@ pub mod arrival;
 pub mod attributes;
 pub mod cloud;
 pub mod formats;
+pub mod joining;
 pub mod password_rules;
 pub mod person;
 pub mod profile;

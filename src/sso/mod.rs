@@ -3,6 +3,7 @@
 //! People sign in with a password that a directory checks ([`routes()`]); wrong ones cost a little
 //! more each time but never lock anybody out ([`budget`]). [`saml`] speaks to the partners that
 //! trust us.
+mod accounts;
 pub mod applications;
 mod browser;
 pub mod budget;

@@ -1,4 +1,8 @@
 //! The pages of the door: sign-in, signed out, my sessions, and the form that carries a message.
+mod accounts;
+
+pub use accounts::{AccountRow, Accounts, JoinAccounts};
+
 use crate::web::Frame;
 use crate::web::page::{Page, Shell};
 use actix_web::HttpResponse;

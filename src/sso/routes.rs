@@ -1,5 +1,5 @@
 //! Paths of one's own sessions. `/login` and `/logout` are addresses of CAS as well and stand there.
-use super::{sessions, upstream};
+use super::{accounts, sessions, upstream};
 use crate::web::body::Intake;
 use crate::web::resource::at;
 use crate::web::workroom::Class;
@@ -23,6 +23,10 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .mount(cfg);
     let form = Intake::of(&["application/x-www-form-urlencoded"], RESPONSE);
     at("/saml/acs").class(Class::SignOn).takes(form).post(upstream::consume).mount(cfg);
+    at("/accounts").get(accounts::list).mount(cfg);
+    at("/accounts/add").post(accounts::add).mount(cfg);
+    at("/accounts/join").get(accounts::ask).post(accounts::join).mount(cfg);
+    at("/accounts/part").post(accounts::part).mount(cfg);
     at("/sessions").get(sessions::list).mount(cfg);
     at("/sessions/end").post(sessions::end_one).mount(cfg);
     at("/sessions/end-others").post(sessions::end_others).mount(cfg);

@@ -13,6 +13,8 @@ pub const DEVICE: &str = "__Host-device";
 pub const CHOICE: &str = "__Host-dispatch_choice";
 /// The identity provider by which this browser came last.
 pub const UPSTREAM: &str = "__Host-idp";
+/// Names the browser in which somebody says that two accounts are theirs.
+pub const JOINING: &str = "__Host-join";
 /// The language.
 pub const LANGUAGE: &str = "lang";
 

@@ -6,6 +6,7 @@ mod cookies;
 mod crowds;
 mod door;
 mod flood;
+mod joining;
 mod lemonldap;
 mod sessions;
 mod stuffing;

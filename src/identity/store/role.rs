@@ -25,6 +25,16 @@ pub async fn grant_role(
     .map(|_| ()))
 }
 
+/// Whether a person has any role, anywhere.
+pub async fn has_any_role(tx: &mut Tx, person: PersonId) -> sqlx::Result<bool> {
+    let count: i64 =
+        on!(tx, |conn| query_scalar("SELECT count(*) FROM role_grant WHERE person = $1")
+            .bind(person)
+            .fetch_one(conn)
+            .await)?;
+    Ok(count > 0)
+}
+
 /// Whether a person has a role in the whole installation.
 pub async fn has_role(tx: &mut Tx, person: PersonId, role: &str) -> sqlx::Result<bool> {
     let count: i64 = on!(tx, |conn| query_scalar(

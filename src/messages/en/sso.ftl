@@ -39,11 +39,29 @@ sessions-this-one = this device
 sessions-started = Started
 sessions-last-used = Last used
 sessions-address = Address
+sessions-accounts = My accounts
 sessions-end = End this session
 sessions-end-others = { $count ->
     [one] End the other session
    *[other] End the { $count } other sessions
 }
+
+accounts-title = My accounts
+accounts-lead = The accounts by which you are known here. Together they open all your schools, whichever of them you sign in with.
+accounts-this-one = signed in
+accounts-add-lead = Do you have an account elsewhere too, as a parent or in another directory? Sign in with it, and the two become one.
+accounts-add = I have another account
+accounts-part = Part this account
+accounts-role = Your account may administrate: it stays apart from others.
+accounts-joined = Your accounts are joined.
+accounts-parted = The account is apart again.
+accounts-fresh = You have just proved who you are. Now you can add your other account.
+accounts-same = This account is one of yours already.
+
+join-title = Are all of these accounts yours?
+join-lead = Once joined, each of them opens everything that the others open. You can part them again.
+join-yes = Yes, join them
+join-no = No, change nothing
 
 post-title = Opening { $portal }
 post-lead = If nothing happens, use the button.

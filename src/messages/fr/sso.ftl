@@ -39,11 +39,29 @@ sessions-this-one = cet appareil
 sessions-started = Ouverte
 sessions-last-used = Dernière activité
 sessions-address = Adresse
+sessions-accounts = Mes comptes
 sessions-end = Terminer cette session
 sessions-end-others = { $count ->
     [one] Terminer l’autre session
    *[other] Terminer les { $count } autres sessions
 }
+
+accounts-title = Mes comptes
+accounts-lead = Les comptes par lesquels vous êtes connu ici. Ensemble, ils ouvrent tous vos établissements, quel que soit celui avec lequel vous vous connectez.
+accounts-this-one = connexion en cours
+accounts-add-lead = Vous avez aussi un compte ailleurs, comme parent ou dans un autre annuaire ? Connectez-vous avec lui : les deux seront réunis.
+accounts-add = J’ai un autre compte
+accounts-part = Séparer ce compte
+accounts-role = Votre compte a des droits d’administration : il reste séparé des autres.
+accounts-joined = Vos comptes sont réunis.
+accounts-parted = Le compte est de nouveau séparé.
+accounts-fresh = Vous venez de prouver votre identité. Vous pouvez maintenant ajouter votre autre compte.
+accounts-same = Ce compte est déjà l’un des vôtres.
+
+join-title = Ces comptes sont-ils tous les vôtres ?
+join-lead = Une fois réunis, chacun d’eux ouvre tout ce que les autres ouvrent. Vous pourrez les séparer.
+join-yes = Oui, les réunir
+join-no = Non, ne rien changer
 
 post-title = Ouverture du portail « { $portal } »
 post-lead = Si rien ne se passe, utilisez le bouton.

@@ -1,11 +1,12 @@
 //! `/saml/acs`: what providers send. Nothing about the person is shown here: of all our cookies only
 //! that of the journey comes along from another site. It must be that of the browser that left:
 //! otherwise somebody could have others fetch an answer and take it up themselves (SEC-45).
-use super::super::away::Away;
+use super::super::away::{Away, PATIENCE};
 use super::super::stop::Stop;
 use super::super::{Kept, Provider, Upstream};
 use super::{Asked, Heard};
 use crate::sso::saml::{Reason, Refusal};
+use crate::sso::store::see_request;
 use crate::web::query::{Fields, bad};
 use crate::web::redirect::see_other;
 use crate::web::{self, Error, cookies};
@@ -55,9 +56,11 @@ impl Stop {
         let mut tx = self.db.write().await?;
         let again = Away::find(&mut tx, Some(state), self.now).await?;
         let Some((id, mut away)) = again else { return Err(unasked()) };
+        // Each question is answered once, on whatever node (SEC-50).
+        let until = away.since + PATIENCE;
+        let is_first = see_request(&mut tx, "heard", &id.to_string(), self.now, until).await?;
         match &mut away.kept {
-            Kept::Saml(Asked { heard: empty @ None, .. }) => *empty = Some(heard),
-            // The question was answered before.
+            Kept::Saml(Asked { heard: empty, .. }) if is_first => *empty = Some(heard),
             _ => return Err(unasked()),
         }
         away.keep_again(&mut tx, id).await?;

@@ -1,8 +1,8 @@
 //! Sign-in, sign-out, sessions.
 use super::{Pages, html, shell, signed_in};
 use aiguillage::sso::pages::{
-    Directory, Farewell, Leaving, Offer, Onward, Partner, PostForm, Problem, Session, Sessions,
-    SignIn, SignedOut, StaleRequest, WayIn,
+    AccountRow, Accounts, Directory, Farewell, JoinAccounts, Leaving, Offer, Onward, Partner,
+    PostForm, Problem, Session, Sessions, SignIn, SignedOut, StaleRequest, WayIn,
 };
 use aiguillage::web::lang::Lang;
 use aiguillage::web::page::{Place, Shell};
@@ -38,6 +38,8 @@ pub(super) fn pages(lang: Lang) -> Pages {
                 ..sign_in(lang)
             }),
         ),
+        ("accounts", html(&accounts(lang))),
+        ("join-accounts", html(&join_accounts(lang))),
         ("offer", html(&offer)),
         ("leaving", html(&leaving)),
         ("signed-out", html(&signed_out(lang))),
@@ -106,6 +108,37 @@ fn signed_out_upstream(lang: Lang) -> SignedOut {
     let upstream =
         Onward { label: "Compte du rectorat".into(), address: "https://idp.example/end".into() };
     SignedOut { upstream: Some(upstream), ..signed_out(lang) }
+}
+
+fn account(label: &str, login: &str, is_this_one: bool) -> AccountRow {
+    AccountRow {
+        label: label.into(),
+        login: login.into(),
+        name: "Camille Rivière".into(),
+        is_this_one,
+        part: (!is_this_one).then(|| "0c5d9a2e".into()),
+    }
+}
+
+fn accounts(lang: Lang) -> Accounts {
+    Accounts {
+        shell: Shell { place: Place::Sessions, ..signed_in(lang) },
+        accounts: vec![
+            account("Personnels de l’académie", "criviere", true),
+            account("EduConnect (parents et élèves)", "ect-4711@educonnect", false),
+        ],
+        has_role: false,
+        notice: Some("joined"),
+    }
+}
+
+fn join_accounts(lang: Lang) -> JoinAccounts {
+    JoinAccounts {
+        shell: Shell { place: Place::Sessions, ..signed_in(lang) },
+        here: vec![account("Personnels de l’académie", "criviere", false)],
+        there: vec![account("EduConnect (parents et élèves)", "ect-4711@educonnect", false)],
+        flow: "0c5d9a2e".into(),
+    }
 }
 
 fn sessions(lang: Lang) -> Sessions {

@@ -1,0 +1,41 @@
+//! Accounts become one person's, and part again, by a human being: an administrator, or whoever
+//! proved that both are theirs (D6, D24). Each act is recorded and can be undone.
+use super::PersonId;
+use super::store::{self, LinkRow};
+use crate::audit::Event;
+use crate::db::Tx;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// Joined by somebody who signed in with both accounts.
+pub const BY_PERSON: &str = "person";
+/// Joined by `aiguillage person link`.
+pub const BY_ADMINISTRATOR: &str = "administrator";
+
+/// Give an account of `from` to `to`; the event is for the caller to record.
+pub async fn join(
+    tx: &mut Tx,
+    account: Uuid,
+    (from, to): (PersonId, PersonId),
+    rule: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Event> {
+    store::link_account(tx, account, (from, to), rule, now).await?;
+    store::note_change(tx, from, "affiliation", now).await?;
+    store::note_change(tx, to, "affiliation", now).await?;
+    let event = Event::ok("person.changed").about(to).reason("linked");
+    Ok(event.field("rule", rule).field("from_person", from))
+}
+
+/// Give an account back to the person from whom it came: who that is, and the event to record.
+pub async fn part(
+    tx: &mut Tx,
+    link: &LinkRow,
+    now: DateTime<Utc>,
+) -> sqlx::Result<(PersonId, Event)> {
+    let home = store::unlink_account(tx, link, now).await?;
+    store::note_change(tx, home, "affiliation", now).await?;
+    store::note_change(tx, link.to_person, "affiliation", now).await?;
+    let event = Event::ok("person.changed").about(link.to_person).reason("unlinked");
+    Ok((home, event.field("to_person", home)))
+}

@@ -1,0 +1,216 @@
+//! "My accounts": whoever has two says so by signing in with both, one right after the other (D6).
+use super::pages::{self, AccountRow};
+use super::store::{find_flow, insert_flow, take_flow};
+use crate::clock::Clock;
+use crate::db::{Db, Tx};
+use crate::identity::joining::{self, BY_PERSON};
+use crate::identity::sources::Directories;
+use crate::identity::store::{self, StoredAccount};
+use crate::identity::token::{self, Token};
+use crate::identity::{PersonId, SignedIn};
+use crate::web::page::{Page, Place};
+use crate::web::query::Fields;
+use crate::web::redirect::see_other;
+use crate::web::{self, Client, Error, Frame, Refusal, cookies};
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// How long both proofs may be apart, and how old the first may be.
+const PATIENCE: Duration = Duration::minutes(10);
+const KIND: &str = "joining";
+
+type Parts = (Data<Db>, Data<Clock>, Data<Directories>);
+
+/// Somebody who signs in with another account of theirs.
+#[derive(Serialize, Deserialize)]
+struct Joining {
+    person: PersonId,
+    /// SHA-256 of the cookie of the browser that began: nobody can be led into joining others.
+    browser: Vec<u8>,
+    since: DateTime<Utc>,
+}
+
+/// `/accounts`: all of them.
+pub(super) async fn list(
+    request: HttpRequest,
+    frame: Frame,
+    who: SignedIn,
+    (db, _, directories): Parts,
+) -> web::Result<HttpResponse> {
+    let query = Fields::parse(request.query_string())?;
+    let mut tx = db.read().await?;
+    let accounts = store::accounts_of(&mut tx, who.id()).await?;
+    let links = store::links_of(&mut tx, who.id()).await?;
+    let link = |account: Uuid| {
+        let mut own = links.iter().filter(|it| it.to_person == who.id() && it.rule == BY_PERSON);
+        own.find(|it| it.account == account && it.undone_at.is_none()).map(|it| it.id.to_string())
+    };
+    let rows = accounts.iter().map(|account| AccountRow {
+        is_this_one: account.id == who.session.account,
+        part: link(account.id),
+        ..row(account, &directories)
+    });
+    let page = pages::Accounts {
+        shell: who.shell(&frame, Place::Sessions),
+        accounts: rows.collect(),
+        has_role: store::has_any_role(&mut tx, who.id()).await?,
+        notice: ["joined", "parted", "fresh", "same"].into_iter().find(|it| query.is_on(it)),
+    };
+    Ok(Page(page).with(StatusCode::OK))
+}
+
+/// `POST /accounts/add`: off to sign in with the other one. Whoever finds an open browser cannot
+/// begin: the first proof must be fresh as well.
+pub(super) async fn add(
+    body: String,
+    who: SignedIn,
+    db: Data<Db>,
+    clock: Data<Clock>,
+) -> web::Result<HttpResponse> {
+    let fields = Fields::parse(&body)?;
+    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
+    let now = clock.now();
+    if now - who.session.authenticated_at > PATIENCE {
+        return Ok(to_sign_in("/accounts?fresh=1"));
+    }
+    let browser = Token::new();
+    let joining = Joining { person: who.id(), browser: browser.hash(), since: now };
+    let payload = serde_json::to_value(joining).map_err(Error::internal)?;
+    let mut tx = db.write().await?;
+    if store::has_any_role(&mut tx, who.id()).await? {
+        return Err(refused("somebody with a role"));
+    }
+    let flow = insert_flow(&mut tx, KIND, &payload, now, now + PATIENCE).await?;
+    tx.commit().await?;
+    let mut answer = to_sign_in(&format!("/accounts/join?flow={flow}"));
+    let cookie = cookies::lasting(cookies::JOINING, browser.as_str().to_owned(), 600);
+    let _ = answer.add_cookie(&cookie);
+    Ok(answer)
+}
+
+/// `/accounts/join`: are these both yours?
+pub(super) async fn ask(
+    request: HttpRequest,
+    frame: Frame,
+    who: SignedIn,
+    (db, clock, directories): Parts,
+) -> web::Result<HttpResponse> {
+    let query = Fields::parse(request.query_string())?;
+    let mut tx = db.read().await?;
+    let both = other(&mut tx, &request, &query, &who, clock.now()).await?;
+    let Some((flow, other)) = both else { return Ok(see_other("/accounts?same=1")) };
+    let rows = |accounts: Vec<StoredAccount>| {
+        accounts.iter().map(|account| row(account, &directories)).collect()
+    };
+    let page = pages::JoinAccounts {
+        shell: who.shell(&frame, Place::Sessions),
+        here: rows(store::accounts_of(&mut tx, who.id()).await?),
+        there: rows(store::accounts_of(&mut tx, other).await?),
+        flow: flow.to_string(),
+    };
+    Ok(Page(page).with(StatusCode::OK))
+}
+
+/// `POST /accounts/join`: from now on they are one person's.
+pub(super) async fn join(
+    request: HttpRequest,
+    body: String,
+    who: SignedIn,
+    client: Client,
+    (db, clock, _): Parts,
+) -> web::Result<HttpResponse> {
+    let fields = Fields::parse(&body)?;
+    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
+    let now = clock.now();
+    let mut tx = db.write().await?;
+    let Some((flow, other)) = other(&mut tx, &request, &fields, &who, now).await? else {
+        return Ok(see_other("/accounts?same=1"));
+    };
+    take_flow(&mut tx, flow).await?;
+    for account in store::accounts_of(&mut tx, other).await? {
+        let event = joining::join(&mut tx, account.id, (other, who.id()), BY_PERSON, now).await?;
+        let event = event.by(who.id(), &who.session.short()).field("source", &account.source);
+        event.record(&mut tx, &client.trace(), now).await?;
+    }
+    tx.commit().await?;
+    let mut answer = see_other("/accounts?joined=1");
+    let _ = answer.add_cookie(&cookies::forget(cookies::JOINING));
+    Ok(answer)
+}
+
+/// `POST /accounts/part`: they are two again.
+pub(super) async fn part(
+    body: String,
+    who: SignedIn,
+    client: Client,
+    db: Data<Db>,
+    clock: Data<Clock>,
+) -> web::Result<HttpResponse> {
+    let fields = Fields::parse(&body)?;
+    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
+    let id: Option<Uuid> = fields.get("link").and_then(|id| id.parse().ok());
+    let now = clock.now();
+    let mut tx = db.write().await?;
+    let mut links = store::links_of(&mut tx, who.id()).await?.into_iter();
+    let own = links.find(|it| Some(it.id) == id && it.to_person == who.id());
+    let own = own.filter(|it| it.rule == BY_PERSON && it.undone_at.is_none());
+    let link = own.ok_or(Error::NotFound)?;
+    let (_, event) = joining::part(&mut tx, &link, now).await?;
+    let event = event.by(who.id(), &who.session.short());
+    event.record(&mut tx, &client.trace(), now).await?;
+    tx.commit().await?;
+    Ok(see_other("/accounts?parted=1"))
+}
+
+/// The person who began in this browser, when both may be joined; `None`: it is the same one.
+async fn other(
+    tx: &mut Tx,
+    request: &HttpRequest,
+    fields: &Fields,
+    who: &SignedIn,
+    now: DateTime<Utc>,
+) -> web::Result<Option<(Uuid, PersonId)>> {
+    let flow: Option<Uuid> = fields.get("flow").and_then(|id| id.parse().ok());
+    let flow = flow.ok_or_else(|| refused("no journey"))?;
+    let payload = find_flow(tx, flow, KIND, now).await?.ok_or_else(|| refused("too late"))?;
+    let joining: Joining = serde_json::from_value(payload).map_err(Error::internal)?;
+    let browser = cookies::value(request, cookies::JOINING).unwrap_or_default();
+    if !openssl::memcmp::eq(&joining.browser, &token::hash(&browser)) {
+        return Err(refused("another browser"));
+    }
+    if joining.person == who.id() {
+        return Ok(None);
+    }
+    if who.session.authenticated_at < joining.since {
+        return Err(refused("an old proof"));
+    }
+    for person in [joining.person, who.id()] {
+        if store::has_any_role(tx, person).await? {
+            return Err(refused("somebody with a role"));
+        }
+    }
+    Ok(Some((flow, joining.person)))
+}
+
+fn row(account: &StoredAccount, directories: &Directories) -> AccountRow {
+    let label = directories.get(&account.source).map(|source| source.label.clone());
+    AccountRow {
+        label: label.unwrap_or_else(|| account.source.clone()),
+        login: account.login.clone(),
+        name: account.clone().into_account().display_name(),
+        ..AccountRow::default()
+    }
+}
+
+fn to_sign_in(next: &str) -> HttpResponse {
+    let query = serde_urlencoded::to_string([("renew", "1"), ("next", next)]).unwrap_or_default();
+    see_other(&format!("/login?{query}"))
+}
+
+fn refused(detail: &str) -> Error {
+    Refusal::new("E-JOIN", StatusCode::CONFLICT, "person.refused").detail(detail).into()
+}
