@@ -58,7 +58,7 @@ accounts-parted = Le compte est de nouveau séparé.
 accounts-fresh = Vous venez de prouver votre identité. Vous pouvez maintenant ajouter votre autre compte.
 accounts-same = Ce compte est déjà l’un des vôtres.
 
-join-title = Ces comptes sont-ils tous les vôtres ?
+join-title = Ces comptes sont‑ils tous les vôtres ?
 join-lead = Une fois réunis, chacun d’eux ouvre tout ce que les autres ouvrent. Vous pourrez les séparer.
 join-yes = Oui, les réunir
 join-no = Non, ne rien changer
