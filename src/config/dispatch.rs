@@ -27,6 +27,8 @@ pub struct Dispatch {
     pub enforce_mfa: bool,
     /// Refuse sign-on at a school's service provider to people of other schools.
     pub refuse_foreign: bool,
+    /// Whoever goes to another school leaves the portals of the one before.
+    pub switch_slo: bool,
     /// `off`, `listed_apps`, `all`
     pub delegations: String,
     /// Applications for `listed_apps`.
@@ -66,6 +68,7 @@ impl Dispatch {
             merge_same_portal: reader.flag(section, "merge_same_portal"),
             enforce_mfa: reader.flag(section, "enforce_mfa"),
             refuse_foreign: reader.flag(section, "refuse_foreign"),
+            switch_slo: reader.flag(section, "switch_slo"),
             delegations: reader.value_or(section, "delegations", delegations, "off".to_owned()),
             delegation_apps: reader.list(section, "delegation_apps", |app| Ok(app.to_owned())),
             relaystate_allow: reader.list(section, "relaystate_allow", origin),

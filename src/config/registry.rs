@@ -184,6 +184,12 @@ pub static SETTINGS: &[Setting] = &[
         "true",
         "Refuse sign-on at a school's service provider to people of other schools.",
     ),
+    set(
+        "dispatch",
+        "switch_slo",
+        "false",
+        "Whoever goes to another school is signed out of the portals of the one before first.",
+    ),
     set("dispatch", "delegations", "off", "FrEduResDel: off, listed_apps or all."),
     set(
         "dispatch",

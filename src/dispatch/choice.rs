@@ -1,6 +1,7 @@
 //! The choice of the school: decide, ask, remember, go.
 use super::answers::{Asked, arena_only, nowhere, refusal};
 use super::journey::Journey;
+use super::leaving::{Exit, leave_school};
 use super::remembered::{self, Choice, end_of_school_year};
 use super::service::{Dispatcher, Wish};
 use super::{Destination, Outcome, Protocol, Refusal as Why};
@@ -24,6 +25,7 @@ pub(super) async fn show(
     frame: Frame,
     who: SignedIn,
     client: Client,
+    exit: Exit,
     (db, clock, dispatcher): Parts,
 ) -> web::Result<HttpResponse> {
     let now = clock.now();
@@ -38,7 +40,11 @@ pub(super) async fn show(
             let destination = &view.destinations[index];
             dispatcher.must_be_proved(destination.mfa, &who)?;
             journey.decided(&view, Some(destination)).await?;
-            straight_on(destination, wish.rne.as_ref().unwrap_or(&destination.rne))
+            let rne = wish.rne.as_ref().unwrap_or(&destination.rne);
+            let to = way_in(destination, rne);
+            let detour =
+                by_way_of_before(&dispatcher, &exit, &who, (destination, rne), &to).await?;
+            detour.unwrap_or_else(|| found(&to))
         }
         Outcome::Choose { .. } => {
             journey.decided(&view, None).await?;
@@ -62,6 +68,7 @@ pub(super) async fn choose(
     body: String,
     who: SignedIn,
     client: Client,
+    exit: Exit,
     (db, clock, dispatcher): Parts,
 ) -> web::Result<HttpResponse> {
     let fields = Fields::parse(&body)?;
@@ -88,7 +95,9 @@ pub(super) async fn choose(
         Some(next) if is_sign_on(next.as_str()) => format!("{next}&rne={}", chosen.rne),
         _ => way_in(destination, &chosen.rne),
     };
-    let mut answer = see_other(&to);
+    let at = (destination, &chosen.rne);
+    let detour = by_way_of_before(&dispatcher, &exit, &who, at, &to).await?;
+    let mut answer = detour.unwrap_or_else(|| see_other(&to));
     if fields.is_on("remember") && view.may_remember() {
         let end = end_of_school_year(now, dispatcher.rules.dispatch.time_zone);
         let value = dispatcher.memory.write(who.id(), &destination.choice(), end);
@@ -185,9 +194,18 @@ fn chosen(fields: &Fields) -> web::Result<Choice> {
     Ok(Choice { rne, portal })
 }
 
-/// The answer that goes to a destination at once: 302, never to be cached (3.3).
-fn straight_on(destination: &Destination, rne: &Rne) -> HttpResponse {
-    found(&way_in(destination, rne))
+/// By way of the portals of the school before, where the settings want that (3.8).
+async fn by_way_of_before(
+    dispatcher: &Dispatcher,
+    exit: &Exit,
+    who: &SignedIn,
+    at: (&Destination, &Rne),
+    to: &str,
+) -> web::Result<Option<HttpResponse>> {
+    if !dispatcher.rules.dispatch.switch_slo {
+        return Ok(None);
+    }
+    leave_school(exit, who, at, to).await
 }
 
 /// Where the way into a portal begins.

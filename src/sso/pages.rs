@@ -145,6 +145,19 @@ pub struct Leaving {
     pub shell: Shell,
     /// Where it goes on.
     pub onward: String,
+    /// Only the school before is left; the session goes on.
+    pub is_switch: bool,
+}
+
+impl Leaving {
+    fn words(&self, key: &'static str) -> &'static str {
+        match (self.is_switch, key) {
+            (false, key) => key,
+            (true, "leaving-title") => "switching-title",
+            (true, "leaving-lead") => "switching-lead",
+            (true, _) => "switching-button",
+        }
+    }
 }
 
 /// Somebody came from an identity provider unasked: is it them? Posts `flow` and `csrf`.

@@ -9,3 +9,4 @@ mod limits;
 mod methods;
 mod origins;
 mod raw;
+mod redirects;

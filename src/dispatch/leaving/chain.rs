@@ -1,8 +1,9 @@
 //! From portal to portal, and the last page: `/logout/<id>`, to which the browser always comes back.
-use super::departure::{Departure, Onward, parse_request_id, request_id};
+use super::departure::{Departure, Onward, State, parse_request_id, request_id};
 use super::exit::{Exit, KIND};
 use super::party::Side;
 use crate::db::Tx;
+use crate::identity::store;
 use crate::sso::pages::{self, Leaving, PostForm, SignedOut};
 use crate::sso::saml::{
     Endpoint, LogoutAnswer, LogoutOutcome, LogoutQuestion, MessageId, NameId, SentLogout,
@@ -25,16 +26,24 @@ pub(in crate::dispatch) async fn go_on(
     request: HttpRequest,
     exit: Exit,
 ) -> web::Result<HttpResponse> {
-    let is_own = exit.session().await?.is_some_and(|session| session.id == *id);
+    let own = exit.session().await?.map(|session| session.id);
     let mut tx = exit.db.read().await?;
-    let departure = if is_own { exit.departure(&mut tx, *id).await? } else { None };
+    let departure = match own {
+        Some(_) => exit.departure(&mut tx, *id).await?,
+        None => None,
+    };
+    let departure = departure.filter(|departure| Some(departure.session(*id)) == own);
     drop(tx);
     let Some(departure) = departure else { return Ok(exit.nothing_left()) };
     if !departure.visits.is_empty() {
         return exit.tell(*id, departure).await;
     }
     if departure.is_under_way() && !Fields::parse(request.query_string())?.is_on("go") {
-        let page = Leaving { shell: exit.frame.shell(""), onward: format!("/logout/{id}?go=1") };
+        let page = Leaving {
+            shell: exit.frame.shell(""),
+            onward: format!("/logout/{id}?go=1"),
+            is_switch: matches!(departure.onward, Onward::School { .. }),
+        };
         return Ok(Page(page).with(StatusCode::OK));
     }
     // Looked at again: a portal may have answered meanwhile.
@@ -110,6 +119,14 @@ impl Exit {
         };
         match &departure.onward {
             Onward::Page => Ok(Page(page()).with(StatusCode::OK)),
+            Onward::School { session, address } => {
+                let mut tx = self.db.write().await?;
+                for hop in departure.hops.iter().filter(|hop| hop.state == State::Done) {
+                    store::forget_partner(&mut tx, *session, &hop.entity_id).await?;
+                }
+                tx.commit().await?;
+                Ok(found(address))
+            }
             Onward::Service { address, .. } if departure.is_complete() => Ok(found(address)),
             Onward::Service { label, address } => {
                 let onward = pages::Onward { label: label.clone(), address: address.clone() };

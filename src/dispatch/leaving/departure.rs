@@ -77,6 +77,13 @@ pub enum Onward {
         /// Its address.
         address: String,
     },
+    /// Another school, in a session that goes on.
+    School {
+        /// The session.
+        session: Uuid,
+        /// A path of ours: the way into its portal.
+        address: String,
+    },
     /// A portal at which the person signed out, and which wants an answer.
     Portal(Asked),
 }
@@ -136,6 +143,14 @@ impl Departure {
         };
         hop.state = if is_done { State::Done } else { State::NotReached };
         true
+    }
+
+    /// The session of the browser on this way; a way out is known by it.
+    pub(super) fn session(&self, id: Uuid) -> Uuid {
+        match self.onward {
+            Onward::School { session, .. } => session,
+            Onward::Page | Onward::Service { .. } | Onward::Portal(_) => id,
+        }
     }
 
     /// Whether nobody is left who still believes in the session.

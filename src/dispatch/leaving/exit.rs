@@ -23,7 +23,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// How long a way out may take.
-const PATIENCE: Duration = Duration::minutes(10);
+pub(super) const PATIENCE: Duration = Duration::minutes(10);
 /// The kind of flow that keeps it.
 pub(super) const KIND: &str = "departure";
 
@@ -151,6 +151,9 @@ impl Exit {
     /// The last page; the cookie stays while somebody may still answer.
     pub(super) async fn last(&self, departure: &Departure) -> web::Result<HttpResponse> {
         let mut answer = self.finish(departure).await?;
+        if matches!(departure.onward, Onward::School { .. }) {
+            return Ok(answer);
+        }
         if departure.hops.iter().all(|hop| hop.state != State::NotReached) {
             let _ = answer.add_cookie(&cookies::forget(cookies::SESSION));
         }

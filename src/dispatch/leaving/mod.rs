@@ -7,8 +7,10 @@ mod exit;
 mod party;
 mod sign_out;
 pub(super) mod slo;
+mod switching;
 
 pub(super) use chain::go_on;
 pub use departure::Onward;
 pub use exit::Exit;
 pub use sign_out::{ask_to_sign_out, leave, sign_out};
+pub(super) use switching::leave_school;

@@ -31,7 +31,7 @@ pub use reading::{AccountFinding, findings_of, keep_reading, newest_findings};
 pub use role::{grant_role, has_any_role, has_role};
 pub use session::{
     KnownSession, SessionOwner, SessionPartner, choose_school, end_session,
-    end_sessions_of_account, insert_session, last_choice, live_sessions, note_partner,
-    owner_by_token, partners_of, session_by_token, sessions_at, set_last_choice, source_of_session,
-    touch_session,
+    end_sessions_of_account, forget_partner, insert_session, last_choice, live_sessions,
+    note_partner, owner_by_token, partners_of, session_by_token, sessions_at, set_last_choice,
+    source_of_session, touch_session,
 };

@@ -196,6 +196,16 @@ pub async fn note_partner(
     })
 }
 
+/// A partner has ended its own session: it knows nothing of ours any more.
+pub async fn forget_partner(tx: &mut Tx, session: Uuid, entity_id: &str) -> sqlx::Result<()> {
+    on!(tx, |conn| query("DELETE FROM session_partner WHERE session = $1 AND entity_id = $2")
+        .bind(session)
+        .bind(entity_id)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
 /// Partners that were told about a session.
 pub async fn partners_of(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<SessionPartner>> {
     on!(tx, |conn| query_as(

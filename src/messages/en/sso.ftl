@@ -25,6 +25,9 @@ offer-no = No, sign in another way
 
 leaving-title = Signing out
 leaving-lead = Your session is over. The portals that you opened are told one after the other.
+switching-title = Another school
+switching-lead = The portal of the school before is closed before the next one opens.
+switching-button = Go on
 signed-out-title = You are signed out
 signed-out-complete = Your session has ended, here and in the portals that were open.
 signed-out-partial = Your session has ended here. Some portals may still be open: close the browser to be sure.

@@ -25,6 +25,9 @@ offer-no = Non, me connecter autrement
 
 leaving-title = Déconnexion en cours
 leaving-lead = Votre session est terminée. Les portails que vous avez ouverts sont prévenus l’un après l’autre.
+switching-title = Changement d’établissement
+switching-lead = Le portail de l’établissement précédent est fermé avant que le suivant s’ouvre.
+switching-button = Poursuivre
 signed-out-title = Vous êtes déconnecté
 signed-out-complete = Votre session est terminée, ainsi que celle des portails ouverts.
 signed-out-partial = Votre session est terminée ici. Certains portails restent peut-être ouverts : fermez le navigateur pour en être sûr.

@@ -91,6 +91,54 @@ async fn one_sign_out_ends_the_session_at_every_portal() {
 }
 
 #[actix_web::test]
+async fn another_school_ends_the_portal_of_the_one_before() {
+    for (is_on, told) in [("true", 1), ("false", 0)] {
+        let house = House::set("AIGUILLAGE_DISPATCH_SWITCH_SLO", is_on).await;
+        let marie = house.sign_in("marie.dupont").await;
+        let (filaos, leconte) = (house.portal(FILAOS).await, house.portal(LECONTE).await);
+        let chosen = marie.post_from("/dispatch", "/dispatch", &[("rne", FILAOS)]).await;
+        filaos.receive(&marie.get(chosen.location()).await, None);
+
+        // The same one again leaves nothing.
+        let again = marie.post_from("/dispatch?choose=1", "/dispatch", &[("rne", FILAOS)]).await;
+        assert!(again.location().starts_with("/saml?"), "{}", again.location());
+        let switched =
+            marie.post_from("/dispatch?choose=1", "/dispatch", &[("rne", LECONTE)]).await;
+        let (page, heard) = follow(&house, &marie, &[&filaos, &leconte], switched).await;
+        assert_eq!(heard.len(), told, "{is_on}: {heard:?}");
+        leconte.receive(&page, None);
+        assert_eq!(marie.get("/sessions").await.status, 200, "the session goes on");
+        assert_eq!(house.audit("dispatch.switched").await.len(), told);
+
+        // Only the one that is open hears of the end.
+        let gone = leave(&marie).await;
+        let first = marie.get(&gone).await;
+        let (_, heard) = follow(&house, &marie, &[&filaos, &leconte], first).await;
+        assert_eq!(heard.len(), 2 - told);
+    }
+}
+
+#[actix_web::test]
+async fn the_school_before_may_hang() {
+    let house = House::set("AIGUILLAGE_DISPATCH_SWITCH_SLO", "yes").await;
+    let marie = house.sign_in("marie.dupont").await;
+    let (filaos, leconte) = (house.portal(FILAOS).await, house.portal(LECONTE).await);
+    let chosen = marie.post_from("/dispatch", "/dispatch", &[("rne", FILAOS)]).await;
+    filaos.receive(&marie.get(chosen.location()).await, None);
+    let switched = marie.get(&format!("/dispatch?rne={LECONTE}")).await;
+    let page = marie.get(switched.location()).await;
+    assert!(page.text.contains("Changement d’établissement"), "{}", page.text);
+    let way = format!("{}?go=1", switched.location());
+    filaos.hears(marie.get(&way).await.location());
+    let thief = house.visitor();
+    assert_eq!(thief.get(&way).await.location(), "", "another browser");
+    // The page of the portal never comes; the person goes back.
+    let on = marie.get(&way).await;
+    let page = marie.get(path(&house, on.location())).await;
+    leconte.receive(&page, None);
+}
+
+#[actix_web::test]
 async fn whoever_hangs_is_passed_over_by_a_reload() {
     let house = House::open().await;
     let marie = house.sign_in("marie.dupont").await;

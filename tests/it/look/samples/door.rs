@@ -21,7 +21,10 @@ pub(super) fn pages(lang: Lang) -> Pages {
         idp: "EduConnect (parents et élèves)".into(),
         flow: "0c5d9a2e".into(),
     };
-    let leaving = Leaving { shell: shell(lang), onward: "/logout/0c5d9a2e?go=1".into() };
+    let leaving =
+        Leaving { shell: shell(lang), onward: "/logout/0c5d9a2e?go=1".into(), is_switch: false };
+    let switching =
+        Leaving { shell: shell(lang), onward: "/logout/0c5d9a2e?go=1".into(), is_switch: true };
     vec![
         ("sign-in", html(&sign_in(lang))),
         ("sign-in-wrong", html(&wrong(lang))),
@@ -42,6 +45,7 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("join-accounts", html(&join_accounts(lang))),
         ("offer", html(&offer)),
         ("leaving", html(&leaving)),
+        ("switching", html(&switching)),
         ("signed-out", html(&signed_out(lang))),
         ("signed-out-upstream", html(&signed_out_upstream(lang))),
         ("sessions", html(&sessions(lang))),
