@@ -122,6 +122,11 @@ impl Ministry {
 
     /// A signed Response.
     pub(crate) fn write(&self, says: &Says<'_>) -> String {
+        self.write_by(&self.signer, says)
+    }
+
+    /// The same, signed by anybody.
+    pub(crate) fn write_by(&self, signer: &Signer, says: &Says<'_>) -> String {
         let released = |(name, values): &(&str, &[&str])| Released {
             name: (*name).to_owned(),
             format: NameFormat::Basic,
@@ -150,7 +155,7 @@ impl Ministry {
             sign_response: says.sign_response,
             encrypt_for: None,
         };
-        answer.write(&self.signer).expect("a Response")
+        answer.write(signer).expect("a Response")
     }
 
     /// The path of its request that somebody be signed out.

@@ -2,6 +2,7 @@
 mod accounts;
 mod budgets;
 mod by_saml;
+mod cas_hostile;
 mod cookies;
 mod crowds;
 mod door;

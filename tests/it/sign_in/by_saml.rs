@@ -349,3 +349,23 @@ async fn its_description_is_read_again_and_must_hold() {
     ministry.house.wait(Duration::hours(2));
     assert_eq!(anne.get("/login/with/ministere?").await.status, 503, "it has run out");
 }
+
+#[actix_web::test]
+async fn nobody_answers_for_another_provider() {
+    let ministry = Ministry::open("").await;
+    let anne = ministry.house.visitor();
+    let (id, state) = ministry.ask(&anne, "").await;
+    let right = ministry.write(&Says::anne(Some(&id)));
+    // Its own key, but the name of somebody else; its own name, but the key of somebody else.
+    let impostor = Says { issuer: "https://other.example/idp", ..Says::anne(Some(&id)) };
+    ministry.post_by(&anne, &ministry.write(&impostor), &state).await.must_be(400, "E-SAML");
+    let key = ready_made_key("idp");
+    let foreign = Signer::from_pem(&key.secret, key.certificate.as_bytes()).expect("a key");
+    let forged = ministry.write_by(&foreign, &Says::anne(Some(&id)));
+    ministry.post_by(&anne, &forged, &state).await.must_be(400, "E-SAML");
+    assert_eq!(ministry.post_by(&anne, &right, &state).await.status, 303);
+    // The journey belongs to the provider that was asked.
+    let elsewhere = anne.get(&format!("/login/from/nobody?state={state}")).await;
+    assert_eq!(elsewhere.status, 404);
+    assert_eq!(anne.get(&format!("/login/from/ministere?state={state}")).await.status, 303);
+}
