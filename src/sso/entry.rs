@@ -72,16 +72,7 @@ impl Entry<'_> {
     ) -> web::Result<Option<HttpResponse>> {
         let mut tx = self.db.write().await?;
         let is_admin = store::has_role(&mut tx, arrival.person.id, ADMIN).await?;
-        if is_admin && !self.is_admin_network() {
-            let event = Event::refused("auth.refused", "E-ADMIN-NETWORK").about(arrival.person.id);
-            event.record(&mut tx, &self.client.trace(), self.now).await?;
-            tx.commit().await?;
-            return Ok(None);
-        }
-        if let Some(Vouched { from, once: Some((id, until)), .. }) = proof.vouched
-            && !see_request(&mut tx, &from.idp, id, self.now, *until).await?
-        {
-            let event = Event::refused("upstream.refused", "replay").field("idp", &from.idp);
+        if let Some(event) = self.refusal(&mut tx, arrival, is_admin, &proof).await? {
             event.record(&mut tx, &self.client.trace(), self.now).await?;
             tx.commit().await?;
             return Ok(None);
@@ -130,6 +121,27 @@ impl Entry<'_> {
             let _ = answer.add_cookie(&cookie);
         }
         Ok(Some(answer))
+    }
+
+    /// Why nobody may come in, however right the proof is.
+    async fn refusal(
+        &self,
+        tx: &mut Tx,
+        arrival: &Arrival,
+        is_admin: bool,
+        proof: &Proof<'_>,
+    ) -> sqlx::Result<Option<Event>> {
+        if is_admin && !self.is_admin_network() {
+            let event = Event::refused("auth.refused", "E-ADMIN-NETWORK");
+            return Ok(Some(event.about(arrival.person.id)));
+        }
+        if let Some(Vouched { from, once: Some((id, until)), .. }) = &proof.vouched
+            && !see_request(tx, &from.idp, id, self.now, *until).await?
+        {
+            let event = Event::refused("upstream.refused", "replay");
+            return Ok(Some(event.field("idp", &from.idp)));
+        }
+        Ok(None)
     }
 
     /// A new sign-in ends the session that this browser had (SEC-24). Applications of the same
