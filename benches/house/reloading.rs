@@ -16,6 +16,7 @@ pub(crate) fn measure(written: &Written) -> Result<()> {
     let places = PartnerPlaces {
         metadata: written.path("metadata"),
         attribute_sets: written.path("attribute_sets"),
+        computed: written.path("computed"),
         app_filters: written.path("app_filters"),
         rules: LoadRules::default(),
     };

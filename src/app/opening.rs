@@ -30,12 +30,14 @@ pub fn open_files(config: &Config, clock: &Clock) -> Result<Files<PartnerBook>> 
         metadata: config.files.metadata.clone(),
         attribute_sets: config.files.attribute_sets.clone(),
         app_filters: config.files.app_filters.clone(),
+        computed: config.files.computed.clone(),
         rules: load_rules(config, clock.now())?,
     };
     let load = Box::new(move |now| places.load(now));
     let mut files = Places::new(&config.files.etabs, Some(config.files.portails.clone()));
-    let config::Files { metadata, attribute_sets, app_filters, .. } = &config.files;
-    files.partners = vec![metadata.clone(), attribute_sets.clone(), app_filters.clone()];
+    let config::Files { metadata, attribute_sets, app_filters, computed, .. } = &config.files;
+    let folders = [metadata, attribute_sets, app_filters, computed];
+    files.partners = folders.map(Clone::clone).to_vec();
     files.allow_http = config.dispatch.allow_http;
     files.min_ratio = config.dispatch.reload_min_ratio;
     files.proxies = proxies(config);

@@ -112,6 +112,12 @@ pub static SETTINGS: &[Setting] = &[
         "app_filters",
         "Folder of applications that sign in through CAS (*_apps.ini) and of their filters.",
     ),
+    set(
+        "files",
+        "computed",
+        "computed",
+        "Folder of attributes that are made out of others, for filters and attribute sets.",
+    ),
     set("files", "profiles", "", "profiles.ini, when the built-in map of profiles is not enough."),
     set("files", "theme", "", "Folder with logo.svg, theme.css and logos/ of the organisation."),
     set(

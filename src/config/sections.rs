@@ -142,6 +142,8 @@ pub struct Files {
     pub attribute_sets: PathBuf,
     /// Applications and their filters.
     pub app_filters: PathBuf,
+    /// Attributes made out of others.
+    pub computed: PathBuf,
     /// Map of profiles, when not the built-in one.
     pub profiles: Option<PathBuf>,
     /// Look of the organisation.
@@ -159,6 +161,7 @@ impl Files {
             metadata: path("metadata").unwrap_or_default(),
             attribute_sets: path("attribute_sets").unwrap_or_default(),
             app_filters: path("app_filters").unwrap_or_default(),
+            computed: path("computed").unwrap_or_default(),
             profiles: path("profiles"),
             theme: path("theme"),
             keys: path("keys").unwrap_or_default(),

@@ -44,7 +44,7 @@ impl About<'_> {
         let rnes: Vec<String> = standing.schools().iter().map(ToString::to_string).collect();
         let label = rne.and_then(|rne| snapshot.schools.get(rne)).map(|school| &school.label);
         let role = source.map(|source| source.role.as_str());
-        Facts::new(attributes)
+        let facts = Facts::new(attributes)
             .with("FederationKey", [key.clone()])
             .with("DispatcherKey", [key])
             .with("uid", [uid])
@@ -60,7 +60,8 @@ impl About<'_> {
             .with("auth", [self.method.as_str()])
             .with("rne_courant", rne.map(ToString::to_string))
             .with("rne_libelle", label.cloned())
-            .with("arena", self.arena.clone())
+            .with("arena", self.arena.clone());
+        snapshot.partners.computed.add_to(facts)
     }
 
     /// National names of the profiles at one school, or at all of them.

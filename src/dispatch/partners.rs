@@ -2,6 +2,7 @@
 use super::lint::{self, PartnerFacts};
 use crate::finding::Finding;
 use crate::ini::{self, Document};
+use crate::sso::Computed;
 use crate::sso::applications::{Applications, ServiceUrl};
 use crate::sso::saml::{
     Association, Associations, AttributeSet, Entry, LoadRules, Partner, Partners, Usability,
@@ -17,6 +18,8 @@ pub struct PartnerBook {
     pub partners: Partners,
     /// Who else may ask, by CAS.
     pub applications: Applications,
+    /// Attributes made out of others.
+    pub computed: Computed,
     associations: Associations,
     sets: HashMap<String, AttributeSet>,
     usual: AttributeSet,
@@ -31,6 +34,8 @@ pub struct PartnerPlaces {
     pub attribute_sets: PathBuf,
     /// Folder of applications and filters; may be missing.
     pub app_filters: PathBuf,
+    /// Folder of computed attributes; may be missing.
+    pub computed: PathBuf,
     /// How metadata is read.
     pub rules: LoadRules,
 }
@@ -56,8 +61,10 @@ impl PartnerPlaces {
         }
         let (applications, found) = Applications::load(&self.app_filters);
         findings.extend(found);
+        let (computed, found) = Computed::load(&self.computed);
+        findings.extend(found);
         let usual = AttributeSet::default();
-        (PartnerBook { partners, applications, associations, sets, usual }, findings)
+        (PartnerBook { partners, applications, computed, associations, sets, usual }, findings)
     }
 
     fn set(&self, name: &str, findings: &mut Vec<Finding>) -> Option<AttributeSet> {

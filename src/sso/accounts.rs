@@ -22,6 +22,13 @@ use uuid::Uuid;
 /// How long both proofs may be apart, and how old the first may be.
 const PATIENCE: Duration = Duration::minutes(10);
 const KIND: &str = "joining";
+/// What the list says first, by a field of its address.
+const NOTICES: [(&str, &str); 4] = [
+    ("joined", "accounts-joined"),
+    ("parted", "accounts-parted"),
+    ("fresh", "accounts-fresh"),
+    ("same", "accounts-same"),
+];
 
 type Parts = (Data<Db>, Data<Clock>, Data<Directories>);
 
@@ -58,7 +65,7 @@ pub(super) async fn list(
         shell: who.shell(&frame, Place::Sessions),
         accounts: rows.collect(),
         has_role: store::has_any_role(&mut tx, who.id()).await?,
-        notice: ["joined", "parted", "fresh", "same"].into_iter().find(|it| query.is_on(it)),
+        notice: NOTICES.iter().find(|(field, _)| query.is_on(field)).map(|(_, text)| *text),
     };
     Ok(Page(page).with(StatusCode::OK))
 }

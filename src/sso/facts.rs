@@ -32,6 +32,13 @@ impl Facts {
         self
     }
 
+    /// The same with other values under a name, whoever had some there before.
+    #[must_use]
+    pub fn instead(mut self, name: &str, values: impl IntoIterator<Item = String>) -> Self {
+        self.added.remove(name);
+        self.with(name, values)
+    }
+
     /// The values of a source that may leave the house.
     pub fn values(&self, source: &str) -> Vec<String> {
         if is_secret(source) {

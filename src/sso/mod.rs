@@ -9,6 +9,7 @@ mod browser;
 pub mod budget;
 mod budget_keeper;
 mod carried;
+mod computed;
 mod door;
 mod entry;
 mod facts;
@@ -26,6 +27,7 @@ pub mod store;
 mod upstream;
 
 pub use carried::Carried;
+pub use computed::Computed;
 pub use facts::Facts;
 pub use farewell::say as tell_applications;
 pub use floodgate::Floodgate;

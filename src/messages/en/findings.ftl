@@ -83,6 +83,7 @@ w-app-value = This application cannot be used: a value needs to be put right.
 w-app-filter = The filter of this application does not exist: only the login is passed on.
 w-app-file = This file of applications cannot be read.
 w-filter-name = This name cannot be used in XML: the line or section is ignored.
+w-computed = This computed attribute cannot be read: the section is ignored.
 w-filter-source = The value to send cannot be read: the line is ignored.
 w-filter-secret = This attribute holds a secret: it is never passed on.
 i-filter-user = This filter does not name “user”: the login is sent all the same.

@@ -83,6 +83,7 @@ w-app-value = Cette application ne peut pas être utilisée : une valeur est à
 w-app-filter = Le filtre de cette application n’existe pas : seul l’identifiant lui est transmis.
 w-app-file = Ce fichier d’application n’est pas lisible.
 w-filter-name = Ce nom n’est pas utilisable en XML : la ligne ou la section est ignorée.
+w-computed = Cet attribut calculé ne peut pas être lu : la section est ignorée.
 w-filter-source = La valeur à envoyer n’est pas lisible : la ligne est ignorée.
 w-filter-secret = Cet attribut contient un secret : il n’est jamais transmis.
 i-filter-user = Ce filtre ne nomme pas « user » : l’identifiant est envoyé quand même.

@@ -12,7 +12,7 @@ pub struct Accounts {
     pub accounts: Vec<AccountRow>,
     /// Accounts with a role stay apart from others.
     pub has_role: bool,
-    /// What was done just now: `joined`, `parted`, `fresh` or `same`.
+    /// The message that says what was done just now.
     pub notice: Option<&'static str>,
 }
 

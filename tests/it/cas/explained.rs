@@ -51,3 +51,34 @@ async fn the_page_shows_it_too() {
     let page = admin.get("/admin/explain?login=marie.dupont&service=https://evil.test/").await;
     assert!(page.text.contains("Aucun fichier ne décrit ce service."), "{}", page.text);
 }
+
+#[actix_web::test]
+async fn attributes_are_made_out_of_others_without_a_restart() {
+    let house = House::open().await;
+    house.sign_in("marie.dupont").await;
+    let service = application(&house);
+    let filter = "[user]\nuser=uid\nacademie=academie\nrne=ecs_rne\n";
+    assert!(house.rewrite("app_filters/dispatcher.ini", filter).await);
+    let of = |told: &Value, name: &str| {
+        let told = told["told"].as_array().cloned().unwrap_or_default();
+        told.iter().find(|it| it["name"] == name).map(|it| it["values"].clone())
+    };
+    assert_eq!(of(&received(&house, "marie.dupont", &service).await, "academie"), None);
+
+    let academy = "[by school]\nfrom=ecs_rne\nmatch=\"^([0-9]{3})\"\ntemplate=\"${1}\"\n\
+                   lookup=academies\nunique=yes\ndefault=inconnue\n";
+    assert!(house.rewrite("computed/academie.ini", academy).await);
+    assert!(house.rewrite("computed/academies.map", "[x]\n974=La Réunion\n").await);
+    let bare = "[a]\nfrom=ecs_rne\nlower=yes\n";
+    assert!(house.rewrite("computed/ecs_rne.ini", bare).await);
+    let told = received(&house, "marie.dupont", &service).await;
+    assert_eq!(of(&told, "academie"), Some(json!(["La Réunion"])));
+    assert_eq!(of(&told, "rne"), Some(json!(["9740091f", "9749801k"])), "in place of ours");
+
+    // What cannot be read is reported, and costs nothing else.
+    assert!(house.rewrite("computed/academie.ini", "[x]\nfrom=uid\nmatch=(\n").await);
+    let admin = house.administrator().await;
+    let page = admin.get("/admin/lint").await;
+    assert!(page.text.contains("W-COMPUTED"), "{}", page.text);
+    assert_eq!(of(&received(&house, "marie.dupont", &service).await, "academie"), None);
+}

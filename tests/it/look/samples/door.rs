@@ -132,7 +132,7 @@ fn accounts(lang: Lang) -> Accounts {
             account("EduConnect (parents et élèves)", "ect-4711@educonnect", false),
         ],
         has_role: false,
-        notice: Some("joined"),
+        notice: Some("accounts-joined"),
     }
 }
 
