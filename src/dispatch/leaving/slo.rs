@@ -1,6 +1,6 @@
 //! `/saml/slo` and `/saml/sp/slo`: portals and identity providers answer our requests, and send
-//! their own. A request is kept and looked at by
-//! our own page, where the session cookie is there again (D20).
+//! their own. A request is kept and looked at by our own page, where the session cookie is there
+//! again (D20).
 use super::departure::{Asked, Onward};
 use super::exit::{Exit, Known};
 use super::party::{Side, sender};
@@ -23,7 +23,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// From the portal's request to our look at it.
+/// From the request to our look at it.
 const PATIENCE: Duration = Duration::minutes(5);
 /// How long the ids of requests are remembered (SEC-54).
 const MEMORY: Duration = Duration::minutes(10);
