@@ -1,9 +1,10 @@
 //! What our tables make of somebody whom a source vouches for: account, person, affiliations,
 //! links. The person is made at the first good sign-in (D23).
 use super::formats::{self, Delegations, Options, Reading};
+use super::naming;
 use super::sources::{Backend, Directories, Found, Gathered, Hearsay, Source};
-use super::store::{self, StoredAccount};
-use super::{Account, Affiliation, Person, PersonId};
+use super::store;
+use super::{Affiliation, Person, PersonId};
 use crate::audit::{Event, Trace};
 use crate::config::{Dispatch, LinkRule};
 use crate::db::{Db, Tx, is_duplicate};
@@ -105,7 +106,7 @@ impl Keeper<'_> {
         for (other, rule) in joined {
             self.join(&mut tx, other, (person, account), rule).await?;
         }
-        let person = self.name(&mut tx, person).await?;
+        let person = naming::name(&mut tx, person, self.now).await?;
         let affiliations = store::affiliations_of(&mut tx, person.id, self.now).await?;
         let findings = store::findings_of(&mut tx, person.id).await?;
         tx.commit().await?;
@@ -211,20 +212,6 @@ impl Keeper<'_> {
             .field("from_person", from)
             .record(tx, self.trace, self.now)
             .await
-    }
-
-    /// The name and mail that the first account shows.
-    async fn name(&self, tx: &mut Tx, id: PersonId) -> sqlx::Result<Person> {
-        let accounts = store::accounts_of(tx, id).await?;
-        let described: Vec<Account> =
-            accounts.into_iter().map(StoredAccount::into_account).collect();
-        let display_name = described.first().map(Account::display_name).unwrap_or_default();
-        let mail = described.iter().find_map(Account::mail);
-        let person = Person { id, display_name, mail };
-        if store::rename_person(tx, &person, self.now).await? {
-            store::note_change(tx, id, "person", self.now).await?;
-        }
-        Ok(person)
     }
 
     fn read(&self, found: &Found) -> Reading {

@@ -1,7 +1,7 @@
 //! Accounts become one person's, and part again, by a human being: an administrator, or whoever
 //! proved that both are theirs (D6, D24). Each act is recorded and can be undone.
-use super::PersonId;
 use super::store::{self, LinkRow};
+use super::{PersonId, naming};
 use crate::audit::Event;
 use crate::db::Tx;
 use chrono::{DateTime, Utc};
@@ -12,7 +12,8 @@ pub const BY_PERSON: &str = "person";
 /// Joined by `aiguillage person link`.
 pub const BY_ADMINISTRATOR: &str = "administrator";
 
-/// Give an account of `from` to `to`; the event is for the caller to record.
+/// Give an account of `from` to `to`; the event is for the caller to record. Whoever hid from
+/// colleagues and has no account left is hidden as the other one.
 pub async fn join(
     tx: &mut Tx,
     account: Uuid,
@@ -21,8 +22,11 @@ pub async fn join(
     now: DateTime<Utc>,
 ) -> sqlx::Result<Event> {
     store::link_account(tx, account, (from, to), rule, now).await?;
-    store::note_change(tx, from, "affiliation", now).await?;
-    store::note_change(tx, to, "affiliation", now).await?;
+    both_changed(tx, from, to, now).await?;
+    let is_gone = store::accounts_of(tx, from).await?.is_empty();
+    if is_gone && store::cloud::is_hidden(tx, from).await? == Some(true) {
+        store::cloud::set_hidden(tx, to, true, now).await?;
+    }
     let event = Event::ok("person.changed").about(to).reason("linked");
     Ok(event.field("rule", rule).field("from_person", from))
 }
@@ -34,8 +38,21 @@ pub async fn part(
     now: DateTime<Utc>,
 ) -> sqlx::Result<(PersonId, Event)> {
     let home = store::unlink_account(tx, link, now).await?;
-    store::note_change(tx, home, "affiliation", now).await?;
-    store::note_change(tx, link.to_person, "affiliation", now).await?;
+    both_changed(tx, link.to_person, home, now).await?;
     let event = Event::ok("person.changed").about(link.to_person).reason("unlinked");
     Ok((home, event.field("to_person", home)))
+}
+
+/// Each is called as the accounts say that are left to them.
+async fn both_changed(
+    tx: &mut Tx,
+    from: PersonId,
+    to: PersonId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    for person in [from, to] {
+        naming::name(tx, person, now).await?;
+        store::note_change(tx, person, "affiliation", now).await?;
+    }
+    Ok(())
 }

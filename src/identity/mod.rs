@@ -9,6 +9,7 @@ pub mod attributes;
 pub mod cloud;
 pub mod formats;
 pub mod joining;
+pub mod naming;
 pub mod password_rules;
 pub mod person;
 pub mod profile;

@@ -1,9 +1,11 @@
 //! "My accounts": whoever has two says so by signing in with both, one right after the other (D6).
 use super::pages::{self, AccountRow};
-use super::store::{find_flow, insert_flow, take_flow};
+use super::store::{Visit, find_flow, insert_flow, take_flow, visits};
+use super::{SignInSettings, farewell};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
 use crate::identity::joining::{self, BY_PERSON};
+use crate::identity::session::EndReason;
 use crate::identity::sources::Directories;
 use crate::identity::store::{self, StoredAccount};
 use crate::identity::token::{self, Token};
@@ -19,8 +21,12 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// How long both proofs may be apart, and how old the first may be.
+/// How long both proofs may be apart.
 const PATIENCE: Duration = Duration::minutes(10);
+/// How old the first proof may be: whoever finds an open browser comes too late.
+const FIRST: Duration = Duration::minutes(2);
+/// How far the clock of an identity provider may be behind ours.
+const SKEW: Duration = Duration::minutes(2);
 const KIND: &str = "joining";
 /// What the list says first, by a field of its address.
 const NOTICES: [(&str, &str); 4] = [
@@ -36,6 +42,8 @@ type Parts = (Data<Db>, Data<Clock>, Data<Directories>);
 #[derive(Serialize, Deserialize)]
 struct Joining {
     person: PersonId,
+    /// The session in which they began.
+    session: Uuid,
     /// SHA-256 of the cookie of the browser that began: nobody can be led into joining others.
     browser: Vec<u8>,
     since: DateTime<Utc>,
@@ -70,8 +78,7 @@ pub(super) async fn list(
     Ok(Page(page).with(StatusCode::OK))
 }
 
-/// `POST /accounts/add`: off to sign in with the other one. Whoever finds an open browser cannot
-/// begin: the first proof must be fresh as well.
+/// `POST /accounts/add`: off to sign in with the other one. The first proof must be fresh as well.
 pub(super) async fn add(
     body: String,
     who: SignedIn,
@@ -81,11 +88,12 @@ pub(super) async fn add(
     let fields = Fields::parse(&body)?;
     who.must_own_form(fields.get("csrf").unwrap_or_default())?;
     let now = clock.now();
-    if now - who.session.authenticated_at > PATIENCE {
+    if now - who.session.authenticated_at > FIRST {
         return Ok(to_sign_in("/accounts?fresh=1"));
     }
     let browser = Token::new();
-    let joining = Joining { person: who.id(), browser: browser.hash(), since: now };
+    let joining =
+        Joining { person: who.id(), session: who.session.id, browser: browser.hash(), since: now };
     let payload = serde_json::to_value(joining).map_err(Error::internal)?;
     let mut tx = db.write().await?;
     if store::has_any_role(&mut tx, who.id()).await? {
@@ -129,6 +137,7 @@ pub(super) async fn join(
     who: SignedIn,
     client: Client,
     (db, clock, _): Parts,
+    settings: Data<SignInSettings>,
 ) -> web::Result<HttpResponse> {
     let fields = Fields::parse(&body)?;
     who.must_own_form(fields.get("csrf").unwrap_or_default())?;
@@ -137,13 +146,17 @@ pub(super) async fn join(
     let Some((flow, other)) = other(&mut tx, &request, &fields, &who, now).await? else {
         return Ok(see_other("/accounts?same=1"));
     };
-    take_flow(&mut tx, flow).await?;
+    if !take_flow(&mut tx, flow).await? {
+        return Err(refused("too late"));
+    }
+    let left = end_others(&mut tx, &who, now).await?;
     for account in store::accounts_of(&mut tx, other).await? {
         let event = joining::join(&mut tx, account.id, (other, who.id()), BY_PERSON, now).await?;
         let event = event.by(who.id(), &who.session.short()).field("source", &account.source);
         event.record(&mut tx, &client.trace(), now).await?;
     }
     tx.commit().await?;
+    farewell::say_behind(&settings.outbound, left, now);
     let mut answer = see_other("/accounts?joined=1");
     let _ = answer.add_cookie(&cookies::forget(cookies::JOINING));
     Ok(answer)
@@ -166,11 +179,28 @@ pub(super) async fn part(
     let own = links.find(|it| Some(it.id) == id && it.to_person == who.id());
     let own = own.filter(|it| it.rule == BY_PERSON && it.undone_at.is_none());
     let link = own.ok_or(Error::NotFound)?;
+    // It may have gone on to somebody else meanwhile.
+    let account = store::account_by_id(&mut tx, link.account).await?;
+    if account.is_none_or(|account| account.person != who.id()) {
+        return Err(Error::NotFound);
+    }
     let (_, event) = joining::part(&mut tx, &link, now).await?;
     let event = event.by(who.id(), &who.session.short());
     event.record(&mut tx, &client.trace(), now).await?;
     tx.commit().await?;
     Ok(see_other("/accounts?parted=1"))
+}
+
+/// Sessions in other browsers began with fewer rights: they end. Applications that knew of them.
+async fn end_others(tx: &mut Tx, who: &SignedIn, now: DateTime<Utc>) -> sqlx::Result<Vec<Visit>> {
+    let mut left = Vec::new();
+    for session in store::live_sessions(tx, who.id(), now).await? {
+        if session.id != who.session.id {
+            left.extend(visits(tx, session.id).await?);
+            store::end_session(tx, session.id, EndReason::AccountMoved, now).await?;
+        }
+    }
+    Ok(left)
 }
 
 /// The person who began in this browser, when both may be joined; `None`: it is the same one.
@@ -192,7 +222,8 @@ async fn other(
     if joining.person == who.id() {
         return Ok(None);
     }
-    if who.session.authenticated_at < joining.since {
+    let is_new = who.session.authenticated_at >= joining.since - SKEW;
+    if who.session.id == joining.session || !is_new {
         return Err(refused("an old proof"));
     }
     for person in [joining.person, who.id()] {

@@ -31,6 +31,8 @@ pub(crate) struct Says<'a> {
     pub(crate) issuer: &'a str,
     /// How long ago the person proved who they are, minutes.
     pub(crate) proved: i64,
+    /// When the session there ends, minutes.
+    pub(crate) ends: i64,
     pub(crate) sign_response: bool,
 }
 
@@ -51,6 +53,7 @@ impl<'a> Says<'a> {
             audience: None,
             issuer: ISSUER,
             proved: 0,
+            ends: 480,
             sign_response: true,
         }
     }
@@ -148,7 +151,7 @@ impl Ministry {
             now,
             name_id: NameId { value: says.name, format: says.format },
             session_index: "s-1",
-            session_ends: now + Duration::hours(8),
+            session_ends: now + Duration::minutes(says.ends),
             signed_in: now - Duration::minutes(says.proved),
             context_class: context_class::PASSWORD,
             attributes: &attributes,

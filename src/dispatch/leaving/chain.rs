@@ -1,5 +1,5 @@
 //! From portal to portal, and the last page: `/logout/<id>`, to which the browser always comes back.
-use super::departure::{Departure, Onward, State, parse_request_id, request_id};
+use super::departure::{Departure, Onward, parse_request_id, request_id};
 use super::exit::{Exit, KIND};
 use super::party::Side;
 use crate::db::Tx;
@@ -8,7 +8,7 @@ use crate::sso::pages::{self, Leaving, PostForm, SignedOut};
 use crate::sso::saml::{
     Endpoint, LogoutAnswer, LogoutOutcome, LogoutQuestion, MessageId, NameId, SentLogout,
 };
-use crate::sso::store::{find_flow, update_flow};
+use crate::sso::store::{find_flow, take_flow, update_flow};
 use crate::web::page::Page;
 use crate::web::query::Fields;
 use crate::web::redirect::{found, see_other};
@@ -34,7 +34,7 @@ pub(in crate::dispatch) async fn go_on(
     };
     let departure = departure.filter(|departure| Some(departure.session(*id)) == own);
     drop(tx);
-    let Some(departure) = departure else { return Ok(exit.nothing_left()) };
+    let Some(departure) = departure else { return exit.over().await };
     if !departure.visits.is_empty() {
         return exit.tell(*id, departure).await;
     }
@@ -51,6 +51,10 @@ pub(in crate::dispatch) async fn go_on(
     let mut departure = exit.departure(&mut tx, *id).await?.unwrap_or(departure);
     let next = departure.step();
     exit.keep(&mut tx, *id, &departure).await?;
+    if next.is_none() && matches!(departure.onward, Onward::School { .. }) {
+        // Another school is entered once.
+        take_flow(&mut tx, *id).await?;
+    }
     tx.commit().await?;
     match next {
         Some(number) => exit.ask(*id, &departure, number).await,
@@ -58,7 +62,19 @@ pub(in crate::dispatch) async fn go_on(
     }
 }
 
+/// The page that goes on, as RelayState names it: for answers that are not believed.
+pub(super) fn way_on(relay_state: Option<&str>) -> String {
+    let id: Option<Uuid> = relay_state.and_then(|id| id.parse().ok());
+    id.map_or_else(|| "/logout".to_owned(), |id| format!("/logout/{id}?go=1"))
+}
+
 impl Exit {
+    /// There is no way to go on: whoever is signed in goes back to the schools.
+    async fn over(&self) -> web::Result<HttpResponse> {
+        let is_live = self.own_session().await?.is_some_and(|session| session.is_live(self.now));
+        Ok(if is_live { found("/dispatch") } else { self.nothing_left() })
+    }
+
     /// A way out that began here.
     pub(super) async fn departure(&self, tx: &mut Tx, id: Uuid) -> web::Result<Option<Departure>> {
         let payload = find_flow(tx, id, KIND, self.now).await?;
@@ -98,7 +114,7 @@ impl Exit {
             now: self.now,
         };
         let message = question.write().map_err(Error::internal)?;
-        self.deliver(endpoint, &hop.label, message, None).await
+        self.deliver(endpoint, &hop.label, message, Some(id.to_string())).await
     }
 
     /// The end: our page, the application, or an answer to the portal where it began.
@@ -119,14 +135,7 @@ impl Exit {
         };
         match &departure.onward {
             Onward::Page => Ok(Page(page()).with(StatusCode::OK)),
-            Onward::School { session, address } => {
-                let mut tx = self.db.write().await?;
-                for hop in departure.hops.iter().filter(|hop| hop.state == State::Done) {
-                    store::forget_partner(&mut tx, *session, &hop.entity_id).await?;
-                }
-                tx.commit().await?;
-                Ok(found(address))
-            }
+            Onward::School { address, .. } => Ok(found(address)),
             Onward::Service { address, .. } if departure.is_complete() => Ok(found(address)),
             Onward::Service { label, address } => {
                 let onward = pages::Onward { label: label.clone(), address: address.clone() };
@@ -205,6 +214,9 @@ impl Exit {
         let Some(mut departure) = self.departure(tx, id).await? else { return Ok(None) };
         if !departure.hear(number, sender, is_done) {
             return Ok(None);
+        }
+        if let (Onward::School { session, .. }, true) = (&departure.onward, is_done) {
+            store::forget_partner(tx, *session, sender.1).await?;
         }
         self.keep(tx, id, &departure).await?;
         Ok(Some(format!("/logout/{id}?go=1")))

@@ -81,7 +81,7 @@ pub enum Onward {
     School {
         /// The session.
         session: Uuid,
-        /// A path of ours: the way into its portal.
+        /// The way into its portal: a path of ours, or the portal's own address.
         address: String,
     },
     /// A portal at which the person signed out, and which wants an answer.

@@ -1,6 +1,7 @@
 //! `/saml/slo` and `/saml/sp/slo`: portals and identity providers answer our requests, and send
 //! their own. A request is kept and looked at by our own page, where the session cookie is there
 //! again (D20).
+use super::chain::way_on;
 use super::departure::{Asked, Onward};
 use super::exit::{Exit, Known};
 use super::party::{Side, sender};
@@ -68,11 +69,12 @@ pub(in crate::dispatch) async fn provider_by_post(
 
 async fn redirected(request: &HttpRequest, exit: &Exit, side: Side) -> web::Result<HttpResponse> {
     let query = request.query_string();
-    Fields::parse(query)?;
+    let fields = Fields::parse(query)?;
+    let relay_state = fields.get("RelayState");
     let is_answer = query.split('&').any(|pair| pair.starts_with("SAMLResponse="));
     match exit.check(side, |checks| LogoutMessage::from_redirect(query, checks)) {
         Ok(message) => exit.receive(side, message, false).await,
-        Err(refusal) => exit.disbelieve(&refusal, is_answer).await,
+        Err(refusal) => exit.disbelieve(&refusal, is_answer, relay_state).await,
     }
 }
 
@@ -90,7 +92,7 @@ async fn posted(body: &str, exit: &Exit, side: Side) -> web::Result<HttpResponse
     };
     match exit.check(side, read) {
         Ok(message) => exit.receive(side, message, true).await,
-        Err(refusal) => exit.disbelieve(&refusal, is_answer).await,
+        Err(refusal) => exit.disbelieve(&refusal, is_answer, relay_state).await,
     }
 }
 
@@ -218,7 +220,12 @@ impl Exit {
 
     /// A request that is not believed is refused; an answer that is not leaves its portal behind,
     /// and the person goes on.
-    async fn disbelieve(&self, refusal: &Refusal, is_answer: bool) -> web::Result<HttpResponse> {
+    async fn disbelieve(
+        &self,
+        refusal: &Refusal,
+        is_answer: bool,
+        relay_state: Option<&str>,
+    ) -> web::Result<HttpResponse> {
         if !is_answer {
             return Err(refused(refusal));
         }
@@ -226,7 +233,7 @@ impl Exit {
         let event = Event::refused("saml.refused", "E-SAML").field("detail", refusal.to_string());
         event.record(&mut tx, &self.client.trace(), self.now).await?;
         tx.commit().await?;
-        Ok(see_other("/logout"))
+        Ok(see_other(&way_on(relay_state)))
     }
 
     async fn receive(

@@ -21,7 +21,7 @@ pub struct LinkRow {
     pub from_person: PersonId,
     /// Whose it is now.
     pub to_person: PersonId,
-    /// `[link:NAME]`, or `administrator`.
+    /// `[link:NAME]`, `administrator`, or `person`: by themselves.
     pub rule: String,
     /// When.
     pub linked_at: DateTime<Utc>,

@@ -67,7 +67,10 @@ impl Stop {
         carried: Carried,
         at: DateTime<Utc>,
     ) -> web::Result<HttpResponse> {
-        let found = match upstream.found(told) {
+        let is_over = told.until.is_some_and(|until| until <= self.now);
+        let found =
+            if is_over { Err(UpstreamError::NotBelieved("time")) } else { upstream.found(told) };
+        let found = match found {
             Ok(found) => found,
             Err(error) => return self.failed(upstream, carried, &error).await,
         };

@@ -136,6 +136,26 @@ async fn the_school_before_may_hang() {
     let on = marie.get(&way).await;
     let page = marie.get(path(&house, on.location())).await;
     leconte.receive(&page, None);
+    // It was taken once; the session goes on, and so does the person.
+    assert_eq!(marie.get(&way).await.location(), "/dispatch");
+}
+
+#[actix_web::test]
+async fn an_answer_that_is_not_believed_goes_on_to_the_next_school() {
+    let house = House::set("AIGUILLAGE_DISPATCH_SWITCH_SLO", "yes").await;
+    let marie = house.sign_in("marie.dupont").await;
+    let (filaos, leconte) = (house.portal(FILAOS).await, house.portal(LECONTE).await);
+    let chosen = marie.post_from("/dispatch", "/dispatch", &[("rne", FILAOS)]).await;
+    filaos.receive(&marie.get(chosen.location()).await, None);
+    let switched = marie.get(&format!("/dispatch?rne={LECONTE}")).await;
+    let id = switched.location().trim_start_matches("/logout/").to_owned();
+    marie.get(&format!("/logout/{id}?go=1")).await;
+    let odd = marie.get(&format!("/saml/slo?SAMLResponse=x&RelayState={id}")).await;
+    assert_eq!(odd.location(), format!("/logout/{id}?go=1"), "{}", odd.text);
+    let on = marie.get(odd.location()).await;
+    leconte.receive(&marie.get(path(&house, on.location())).await, None);
+    // Without a name of the way there is only the question.
+    assert_eq!(marie.get("/saml/slo?SAMLResponse=x").await.location(), "/logout");
 }
 
 #[actix_web::test]

@@ -11,8 +11,11 @@ async fn somebody_comes_by_saml_and_lands_at_their_school() {
     assert!(anne.get("/login").await.text.contains("Compte du ministère"));
     let (id, state) = ministry.ask(&anne, "next=%2Fsessions").await;
     let response = ministry.write(&Says::anne(Some(&id)));
-    // Nobody can have somebody else fetch an answer, and take it up themselves.
-    ministry.post(&response, &state).await.must_be(400, "E-SAML");
+    // Nobody can have somebody else fetch an answer, and take it up themselves. Without any cookie it
+    // is dropped unread: our page says what to do.
+    let dropped = ministry.post(&response, &state).await;
+    assert!(dropped.location().starts_with("/login/from/ministere?state="), "{}", dropped.text);
+    assert_eq!(ministry.house.visitor().get(dropped.location()).await.status, 400);
     let victim = ministry.house.visitor();
     ministry.ask(&victim, "").await;
     ministry.post_by(&victim, &response, &state).await.must_be(400, "E-SAML");
@@ -171,6 +174,30 @@ async fn one_answer_opens_one_session_however_often_it_comes() {
     let statuses = futures_util::future::join_all(visits).await;
     assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
     assert_eq!(ministry.house.audit("auth.login").await.len(), 1);
+}
+
+#[actix_web::test]
+async fn a_second_tab_finds_the_person_signed_in() {
+    let ministry = Ministry::open("").await;
+    let anne = ministry.house.visitor();
+    let (_, first) = ministry.ask(&anne, "").await;
+    let (id, second) = ministry.ask(&anne, "").await;
+    let answer = ministry.post_by(&anne, &ministry.write(&Says::anne(Some(&id))), &second).await;
+    assert_eq!(anne.get(answer.location()).await.status, 303);
+    let late = ministry.post_by(&anne, &ministry.write(&Says::anne(Some("_x"))), &first).await;
+    assert_eq!(anne.get(late.location()).await.location(), "/dispatch");
+}
+
+#[actix_web::test]
+async fn a_session_that_is_over_there_is_none_here() {
+    let ministry = Ministry::open("").await;
+    let anne = ministry.house.visitor();
+    let (id, state) = ministry.ask(&anne, "").await;
+    let over = Says { ends: -1, ..Says::anne(Some(&id)) };
+    let answer = ministry.post_by(&anne, &ministry.write(&over), &state).await;
+    let page = anne.get(answer.location()).await;
+    assert_eq!((page.status, anne.cookie("__Host-sid")), (400, None), "{}", page.text);
+    assert_eq!(ministry.house.last("upstream.refused").await.reason, "time");
 }
 
 #[actix_web::test]

@@ -1,5 +1,7 @@
 //! Whoever has two accounts says so by signing in with both (D6).
 use crate::house::{Answer, House, OFFICE, Person};
+use aiguillage::identity::joining::{self, BY_ADMINISTRATOR};
+use aiguillage::identity::store;
 use chrono::Duration;
 
 /// Signed in as the first, off to sign in with the second: the page that asks.
@@ -60,6 +62,63 @@ async fn two_accounts_become_one_person_and_part_again() {
     assert!(marie.get("/sessions").await.location().starts_with("/login"), "her session ended");
     person
         .post_from("/accounts", "/accounts/part", &[("link", &link)])
+        .await
+        .must_be(404, "E-NOT-FOUND");
+}
+
+#[actix_web::test]
+async fn what_a_person_is_called_follows_the_accounts() {
+    let house = House::open().await;
+    let (person, page) = begin(&house, "nadia.benali", "lea.payet").await;
+    let forgotten = house.sign_in("lea.payet").await;
+    let of = |text: String| text.contains("nadia.benali@demo.example");
+    assert!(!of(told(&house, &person).await));
+    let fields = [("csrf", page.csrf()), ("flow", page.field("flow").expect("a flow"))];
+    let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+    person.post("/accounts/join", &fields).await;
+    assert!(of(told(&house, &person).await), "an address of one is one of the person");
+    assert!(
+        forgotten.get("/sessions").await.location().starts_with("/login"),
+        "it had fewer rights"
+    );
+
+    let link = person.get("/accounts").await.field("link").expect("it can be undone");
+    person.post_from("/accounts", "/accounts/part", &[("link", &link)]).await;
+    assert!(!of(told(&house, &person).await), "what was hers is hers again");
+}
+
+/// What the application of the demonstration is told.
+async fn told(house: &House, person: &Person<'_>) -> String {
+    assert!(house.rewrite("app_filters/dispatcher.ini", "[user]\nuser=uid\nmail=mail\n").await);
+    let service = house.at_portal("/application/start");
+    let query = serde_urlencoded::to_string([("service", &service)]).expect("text");
+    let sent = person.get(&format!("/login?{query}")).await;
+    let (_, ticket) = sent.location().rsplit_once("ticket=").expect("a ticket");
+    let query = [("service", service.as_str()), ("ticket", ticket)];
+    let query = serde_urlencoded::to_string(query).expect("text");
+    house.visitor().get(&format!("/p3/serviceValidate?{query}")).await.text
+}
+
+#[actix_web::test]
+async fn what_went_on_to_somebody_else_stays_there() {
+    let house = House::open().await;
+    let (paul, page) = begin(&house, "marie.dupont", "paul.hoarau").await;
+    let fields = [("csrf", page.csrf()), ("flow", page.field("flow").expect("a flow"))];
+    let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+    paul.post("/accounts/join", &fields).await;
+    let link = paul.get("/accounts").await.field("link").expect("it can be undone");
+    // An administrator gives Marie's account to whom it belongs.
+    house.sign_in("camille.riviere").await;
+    let mut tx = house.db().write().await.expect("a transaction");
+    let marie = store::accounts_by_login(&mut tx, "marie.dupont").await.expect("rows").remove(0);
+    let camille =
+        store::accounts_by_login(&mut tx, "camille.riviere").await.expect("rows").remove(0);
+    let people = (marie.person, camille.person);
+    let now = house.now();
+    joining::join(&mut tx, marie.id, people, BY_ADMINISTRATOR, now).await.expect("joined");
+    tx.commit().await.expect("committed");
+
+    paul.post_from("/accounts", "/accounts/part", &[("link", &link)])
         .await
         .must_be(404, "E-NOT-FOUND");
 }

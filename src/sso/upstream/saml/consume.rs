@@ -23,15 +23,22 @@ pub(in crate::sso) async fn consume(body: String, stop: Stop) -> web::Result<Htt
     drop(tx);
     let browser = cookies::value(&stop.request, cookies::FLOW).unwrap_or_default();
     match away {
+        // Another tab was faster, or cookies are off: what came is dropped, and our page says so.
+        Some((_, away)) if browser.is_empty() => to_our_page(&away, state),
         Some((_, away)) if !away.is_of(&browser) => Err(another_browser()),
         Some((_, away)) => {
             let state = state.unwrap_or_default();
             stop.hear(&away, message, state).await?;
-            let query = serde_urlencoded::to_string([("state", state)]).map_err(Error::internal)?;
-            Ok(see_other(&format!("/login/from/{}?{query}", away.upstream)))
+            to_our_page(&away, Some(state))
         }
         None => stop.hear_unasked(message, state).await,
     }
+}
+
+fn to_our_page(away: &Away, state: Option<&str>) -> web::Result<HttpResponse> {
+    let query = [("state", state.unwrap_or_default())];
+    let query = serde_urlencoded::to_string(query).map_err(Error::internal)?;
+    Ok(see_other(&format!("/login/from/{}?{query}", away.upstream)))
 }
 
 impl Stop {
