@@ -108,9 +108,11 @@ pub fn show_sign_in(
     if who.is_some() && !query.is_on("renew") {
         return Ok(see_other(next.as_deref().unwrap_or("/dispatch")));
     }
+    let is_joining = next.as_deref().is_some_and(|next| next.starts_with("/accounts"));
+    let toward = is_joining.then(|| frame.lang.t("accounts-title"));
     let login = query.get("login").unwrap_or_default().to_owned();
     let carried = Carried::toward(next, query.is_on("renew"));
-    Ok(page.answer(request, frame, Form { login, carried, ..Form::default() }))
+    Ok(page.answer(request, frame, Form { login, carried, toward, ..Form::default() }))
 }
 
 /// Take the form.

@@ -37,8 +37,11 @@ async fn somebody_comes_by_saml_and_lands_at_their_school() {
     let row = ministry.house.last("auth.login").await;
     assert_eq!((row.reason.as_str(), &row.fields["source"]), ("federation", &"ministere".into()));
 
-    // Everything of it counts once.
-    ministry.post_by(&anne, &response, &state).await.must_be(400, "E-SAML");
+    // Everything of it counts once: whoever is in goes on, others may start anew.
+    let again = ministry.post_by(&anne, &response, &state).await;
+    assert_eq!(anne.get(again.location()).await.location(), "/dispatch");
+    let page = thief.get(again.location()).await;
+    assert!(page.status == 400 && page.text.contains("Recommencez la connexion"), "{}", page.text);
     assert_eq!(thief.get(answer.location()).await.status, 400);
     let (id, state) = ministry.ask(&thief, "").await;
     ministry.post_by(&thief, &response, &state).await.must_be(400, "E-SAML");

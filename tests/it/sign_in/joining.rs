@@ -10,7 +10,9 @@ async fn begin<'h>(house: &'h House, first: &str, second: &str) -> (Person<'h>, 
     let person = house.sign_in(first).await;
     let gone = person.post_from("/accounts", "/accounts/add", &[]).await;
     assert!(gone.location().starts_with("/login?renew=1&next=%2Faccounts%2Fjoin"), "{}", gone.text);
-    let next = person.get(gone.location()).await.field("next").expect("a way on");
+    let page = person.get(gone.location()).await;
+    assert!(page.words().contains("Mes comptes"), "it says why: {}", page.words());
+    let next = page.field("next").expect("a way on");
     let entered = person
         .post_from(
             gone.location(),

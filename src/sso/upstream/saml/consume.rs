@@ -24,21 +24,22 @@ pub(in crate::sso) async fn consume(body: String, stop: Stop) -> web::Result<Htt
     let browser = cookies::value(&stop.request, cookies::FLOW).unwrap_or_default();
     match away {
         // Another tab was faster, or cookies are off: what came is dropped, and our page says so.
-        Some((_, away)) if browser.is_empty() => to_our_page(&away, state),
+        Some((_, away)) if browser.is_empty() => to_our_page(&away.upstream, state),
         Some((_, away)) if !away.is_of(&browser) => Err(another_browser()),
         Some((_, away)) => {
             let state = state.unwrap_or_default();
             stop.hear(&away, message, state).await?;
-            to_our_page(&away, Some(state))
+            to_our_page(&away.upstream, Some(state))
         }
         None => stop.hear_unasked(message, state).await,
     }
 }
 
-fn to_our_page(away: &Away, state: Option<&str>) -> web::Result<HttpResponse> {
+/// Where journeys end, with nothing heard: whoever is signed in goes on, others may start anew.
+pub(super) fn to_our_page(name: &str, state: Option<&str>) -> web::Result<HttpResponse> {
     let query = [("state", state.unwrap_or_default())];
     let query = serde_urlencoded::to_string(query).map_err(Error::internal)?;
-    Ok(see_other(&format!("/login/from/{}?{query}", away.upstream)))
+    Ok(see_other(&format!("/login/from/{name}?{query}")))
 }
 
 impl Stop {

@@ -1,9 +1,9 @@
 //! Answers to no question of ours (SEC-52): from providers that may, and only once the person says
 //! that they are who it says. Otherwise anybody could sign others in as themselves.
-use super::super::away::PATIENCE;
+use super::super::away::{PATIENCE, State};
 use super::super::stop::Stop;
 use super::super::{Told, Upstream};
-use super::consume::{not_believed, odd, unasked};
+use super::consume::{not_believed, odd, to_our_page, unasked};
 use crate::sso::carried::Carried;
 use crate::sso::door;
 use crate::sso::pages;
@@ -90,10 +90,16 @@ impl Stop {
         let issuer = claimed_issuer(message).map_err(|refusal| odd(&refusal))?;
         let mut known = self.settings.upstreams.by_saml();
         let sender = known.find(|(_, provider)| {
-            let described = || provider.describe(self.now).ok();
-            provider.settings.unsolicited && described().is_some_and(|it| it.entity_id == issuer)
+            provider.describe(self.now).is_ok_and(|it| it.entity_id == issuer)
         });
         let Some((upstream, provider)) = sender else { return Err(unasked()) };
+        if relay_state.is_some_and(State::is_one) {
+            // It took too long, or came again: our page lets people start anew (D21).
+            return to_our_page(&upstream.name, relay_state);
+        }
+        if !provider.settings.unsolicited {
+            return Err(unasked());
+        }
         let told = provider.believe(message, None, self.now).await;
         let told = told.map_err(|refusal| not_believed(&refusal, upstream))?;
         let own = relay_state.and_then(|to| to.strip_prefix(self.settings.origin.as_str()));
