@@ -1,7 +1,7 @@
 //! The configuration: `aiguillage.ini`, read once at start, checked as a whole (D3).
 //!
 //! [`Config::load`] gives either a configuration or every mistake at once. The list of all
-//! settings is [`registry::SETTINGS`]; the environment variable `AIGUILLAGE_<SECTION>_<KEY>`
+//! settings is [`registry::settings`]; the environment variable `AIGUILLAGE_<SECTION>_<KEY>`
 //! wins over the file.
 mod cas;
 mod dispatch;

@@ -1,5 +1,5 @@
 //! Reads `aiguillage.ini` strictly: every mistake is noted with its line, none stops the reading.
-use super::registry::{self, SETTINGS};
+use super::registry;
 use super::secret;
 use crate::finding::{Finding, Severity};
 use crate::identity::sources::Secret;
@@ -231,7 +231,7 @@ fn strictly(finding: Finding) -> Finding {
 /// What is wrong with the name of a section.
 fn section_fault(section: &str) -> Option<String> {
     if !registry::has_section(section) {
-        return Some(did_you_mean(section, SETTINGS.iter().map(|setting| setting.section)));
+        return Some(did_you_mean(section, registry::settings().map(|setting| setting.section)));
     }
     let (_, name) = section.split_once(':')?;
     // Lists of sources are kept with commas between.
@@ -243,7 +243,7 @@ fn section_fault(section: &str) -> Option<String> {
 /// Line, subject and hint of each key that no setting governs.
 fn unknown_keys(section: &Section) -> Vec<(u32, String, String)> {
     let name = &section.name;
-    let known = || SETTINGS.iter().filter(|s| registry::governs(s, name)).map(|s| s.key);
+    let known = || registry::settings().filter(|s| registry::governs(s, name)).map(|s| s.key);
     let is_unknown = |entry: &&Entry| registry::setting(name, &entry.key.to_lowercase()).is_none();
     let fault = |entry: &Entry| {
         (entry.line, format!("[{name}] {}", entry.key), did_you_mean(&entry.key, known()))

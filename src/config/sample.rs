@@ -1,5 +1,5 @@
 //! Writes `etc/aiguillage.ini` from the registry, so that the sample never lags behind.
-use super::registry::{SETTINGS, Setting};
+use super::registry::{Setting, settings};
 use std::fmt::Write;
 
 /// The sample file: every setting with its help and its default, switched off by `;`.
@@ -11,7 +11,7 @@ pub fn sample_file() -> String {
          ; Check your file with: aiguillage check-config --config FILE\n",
     );
     let mut section = "";
-    for setting in SETTINGS {
+    for setting in settings() {
         if setting.section != section {
             section = setting.section;
             // Sections that can be repeated stand as comments: they need a name of your own.

@@ -23,7 +23,7 @@ fn load(file: &str, more: &str) -> Config {
 #[test]
 fn every_setting_of_the_sample_may_be_switched_on() {
     let mut text = GOOD.to_owned();
-    for setting in registry::SETTINGS {
+    for setting in registry::settings() {
         if !setting.section.ends_with('*') && !setting.default.is_empty() {
             let line = format!("[{}]\n{} = {}\n", setting.section, setting.key, setting.default);
             text.push_str(&line);

@@ -1,0 +1,113 @@
+//! What every installation has: addresses, database, sessions, files.
+use super::{Setting, set};
+
+pub(super) static SETTINGS: &[Setting] = &[
+    set(
+        "http",
+        "public_url",
+        "",
+        "Address people type, the only source of our own links. https, or http on a loopback host. Required.",
+    ),
+    set("http", "listen", "127.0.0.1:8080", "Address and port to listen on."),
+    set("http", "extra_hosts", "", "Other host names that are answered, comma between."),
+    set(
+        "http",
+        "trusted_proxies",
+        "",
+        "Networks of reverse proxies whose client address header is believed, comma between.",
+    ),
+    set(
+        "http",
+        "client_ip_header",
+        "x-forwarded-for",
+        "The one header that is read from a trusted proxy: x-forwarded-for, forwarded, x-real-ip or none.",
+    ),
+    set("http", "max_connections", "10000", "Connections at most."),
+    set(
+        "http",
+        "max_in_work",
+        "512",
+        "Requests in work at the same time, at most. As many again wait for 2 s; what comes then is sent away with 503.",
+    ),
+    set("http", "workers", "0", "Worker threads; 0 takes one a processor."),
+    set(
+        "http",
+        "drain",
+        "5s",
+        "After SIGTERM /readyz refuses at once, requests are still taken for this time.",
+    ),
+    set("http", "hsts", "true", "Send Strict-Transport-Security when public_url is https."),
+    set(
+        "admin",
+        "listen",
+        "127.0.0.1:9464",
+        "Address for /livez, /readyz, /healthz and /metrics; never public. none switches it off.",
+    ),
+    set(
+        "admin",
+        "networks",
+        "127.0.0.0/8, ::1",
+        "Networks from which administrators may sign in until they have a second factor.",
+    ),
+    set(
+        "database",
+        "url",
+        "sqlite:../var/aiguillage.db",
+        "sqlite:PATH for one node, postgres://USER@HOST/NAME for several. An address with a password stands elsewhere: file:/path, env:NAME or cred:name.",
+    ),
+    set(
+        "database",
+        "migrate",
+        "auto",
+        "auto brings the tables up to date at start, never leaves it to aiguillage migrate.",
+    ),
+    set("session", "lifetime", "10h", "A session ends after this time."),
+    set("session", "idle", "2h", "A session ends when unused for this time."),
+    set(
+        "session",
+        "short_profiles",
+        "pupil",
+        "Profiles whose sessions end after 30 minutes without use, comma between.",
+    ),
+    set("files", "etabs", "etabs.ini", "Schools and their portals."),
+    set("files", "portails", "portails.ini", "Client networks and their academic portals."),
+    set(
+        "files",
+        "metadata",
+        "../metadata",
+        "Folder of the partners' SAML metadata, one file a school.",
+    ),
+    set(
+        "files",
+        "attribute_sets",
+        "attribute_sets",
+        "Folder of attribute sets and associations.ini.",
+    ),
+    set(
+        "files",
+        "app_filters",
+        "app_filters",
+        "Folder of applications that sign in through CAS (*_apps.ini) and of their filters.",
+    ),
+    set(
+        "files",
+        "computed",
+        "computed",
+        "Folder of attributes that are made out of others, for filters and attribute sets.",
+    ),
+    set("files", "profiles", "", "profiles.ini, when the built-in map of profiles is not enough."),
+    set("files", "theme", "", "Folder with logo.svg, theme.css and logos/ of the organisation."),
+    set(
+        "files",
+        "keys",
+        "../var/keys",
+        "Folder of the master key that seals all private keys; made on first start.",
+    ),
+    set("support", "name", "", "Who helps, as shown on error pages."),
+    set(
+        "support",
+        "contact",
+        "",
+        "Mail address, telephone number or https address of the support.",
+    ),
+];
