@@ -129,6 +129,41 @@ fn all_mistakes_come_at_once_in_order_of_lines() {
 }
 
 #[test]
+fn an_identity_provider_has_the_keys_of_its_kind() {
+    let sources = "[source:a]\nkind = local\n[source:b]\nkind = ldap\nurl = ldaps://ldap.example\n\
+                   base = o=x\n";
+    let oidc = "kind = oidc\nissuer = https://i.example\nclient_id = c\n";
+    let saml = "kind = saml\nmetadata = i.xml\n";
+    let cas = "kind = cas\nurl = https://cas.example/cas\n";
+    for (section, faults) in [
+        (oidc.to_owned(), vec![]),
+        (format!("{saml}look_up = b\nschools = 974*, 0750654D\nslo = no\n"), vec![]),
+        (format!("{cas}domains = x.example\nid = uid\n"), vec![]),
+        ("kind = kerberos\n".to_owned(), vec!["kind"]),
+        ("label = x\n".to_owned(), vec!["kind"]),
+        ("kind = saml\n".to_owned(), vec!["metadata"]),
+        ("kind = cas\n".to_owned(), vec!["url"]),
+        (format!("{saml}issuer = https://i.example\n"), vec!["issuer"]),
+        (format!("{cas}metadata = i.xml\nunsolicited = yes\n"), vec!["metadata", "unsolicited"]),
+        (format!("{oidc}url = https://x.example\n"), vec!["url"]),
+        (cas.replace("https", "http"), vec!["url"]),
+        (cas.replace("cas.example", "me:pw@cas.example"), vec!["url"]),
+        (cas.replace("/cas\n", "/cas?x=1\n"), vec!["url"]),
+        (format!("{saml}look_up = a\n"), vec!["look_up"]),
+        (format!("{saml}look_up = z\n"), vec!["look_up"]),
+        (format!("{saml}schools = 974\n"), vec!["schools"]),
+        (format!("{saml}schools = *\n"), vec!["schools"]),
+        (format!("{saml}schools = 0750654D*\n"), vec!["schools"]),
+    ] {
+        let findings =
+            read(&format!("{GOOD}{sources}[idp:i]\n{section}")).err().unwrap_or_default();
+        let subjects: Vec<_> = findings.iter().map(|it| it.subject.clone()).collect();
+        let expected: Vec<_> = faults.iter().map(|key| format!("[idp:i] {key}")).collect();
+        assert_eq!(subjects, expected, "{section}");
+    }
+}
+
+#[test]
 fn a_link_names_two_different_sources_that_exist() {
     let sources = "[source:a]\nkind = local\n[source:b]\nkind = local\n[link:m]\nattribute = uid\n";
     for (pair, faults) in

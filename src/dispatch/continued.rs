@@ -72,7 +72,7 @@ pub(super) async fn answer(
 ) -> web::Result<HttpResponse> {
     let desk = Desk::open(&request, frame, client, parts)?;
     let Desk { query, snapshot, .. } = &desk;
-    let flow: Option<Uuid> = query.get("flow").and_then(|id| id.parse().ok());
+    let flow = query.id("flow");
     let Some((flow, waiting)) = find(&desk.db, flow, desk.now).await? else {
         return stale(&desk, query.get("sp").unwrap_or_default());
     };

@@ -154,7 +154,7 @@ impl Lifetimes {
 }
 
 /// Eight hexadecimal digits that name a session in the audit record.
-pub fn short(id: Uuid) -> String {
+pub(super) fn short(id: Uuid) -> String {
     id.simple().to_string()[24..].to_owned()
 }
 

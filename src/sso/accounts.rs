@@ -1,11 +1,11 @@
 //! "My accounts": whoever has two says so by signing in with both, one right after the other (D6).
 use super::pages::{self, AccountRow};
-use super::store::{Visit, find_flow, insert_flow, take_flow, visits};
-use super::{SignInSettings, farewell};
+use super::store::{find_flow, insert_flow, take_flow};
+use super::{SignInSettings, farewell, sessions};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
 use crate::identity::joining::{self, BY_PERSON};
-use crate::identity::session::EndReason;
+use crate::identity::session::Session;
 use crate::identity::sources::Directories;
 use crate::identity::store::{self, StoredAccount};
 use crate::identity::token::{self, Token};
@@ -149,14 +149,16 @@ pub(super) async fn join(
     if !take_flow(&mut tx, flow).await? {
         return Err(refused("too late"));
     }
-    let left = end_others(&mut tx, &who, now).await?;
+    // Sessions in other browsers began with fewer rights.
+    let others = |session: &Session| session.id != who.session.id;
+    let ended = sessions::end_in(&mut tx, &who, others, (&client.trace(), now)).await?;
     for account in store::accounts_of(&mut tx, other).await? {
         let event = joining::join(&mut tx, account.id, (other, who.id()), BY_PERSON, now).await?;
         let event = event.by(who.id(), &who.session.short()).field("source", &account.source);
         event.record(&mut tx, &client.trace(), now).await?;
     }
     tx.commit().await?;
-    farewell::say_behind(&settings.outbound, left, now);
+    farewell::say_behind(&settings.outbound, ended.into_iter().flatten().collect(), now);
     let mut answer = see_other("/accounts?joined=1");
     let _ = answer.add_cookie(&cookies::forget(cookies::JOINING));
     Ok(answer)
@@ -172,7 +174,7 @@ pub(super) async fn part(
 ) -> web::Result<HttpResponse> {
     let fields = Fields::parse(&body)?;
     who.must_own_form(fields.get("csrf").unwrap_or_default())?;
-    let id: Option<Uuid> = fields.get("link").and_then(|id| id.parse().ok());
+    let id = fields.id("link");
     let now = clock.now();
     let mut tx = db.write().await?;
     let mut links = store::links_of(&mut tx, who.id()).await?.into_iter();
@@ -191,18 +193,6 @@ pub(super) async fn part(
     Ok(see_other("/accounts?parted=1"))
 }
 
-/// Sessions in other browsers began with fewer rights: they end. Applications that knew of them.
-async fn end_others(tx: &mut Tx, who: &SignedIn, now: DateTime<Utc>) -> sqlx::Result<Vec<Visit>> {
-    let mut left = Vec::new();
-    for session in store::live_sessions(tx, who.id(), now).await? {
-        if session.id != who.session.id {
-            left.extend(visits(tx, session.id).await?);
-            store::end_session(tx, session.id, EndReason::AccountMoved, now).await?;
-        }
-    }
-    Ok(left)
-}
-
 /// The person who began in this browser, when both may be joined; `None`: it is the same one.
 async fn other(
     tx: &mut Tx,
@@ -211,8 +201,7 @@ async fn other(
     who: &SignedIn,
     now: DateTime<Utc>,
 ) -> web::Result<Option<(Uuid, PersonId)>> {
-    let flow: Option<Uuid> = fields.get("flow").and_then(|id| id.parse().ok());
-    let flow = flow.ok_or_else(|| refused("no journey"))?;
+    let flow = fields.id("flow").ok_or_else(|| refused("no journey"))?;
     let payload = find_flow(tx, flow, KIND, now).await?.ok_or_else(|| refused("too late"))?;
     let joining: Joining = serde_json::from_value(payload).map_err(Error::internal)?;
     let browser = cookies::value(request, cookies::JOINING).unwrap_or_default();

@@ -60,7 +60,7 @@ impl Computed {
                 }
                 Err(error) => {
                     let file = path.display().to_string();
-                    findings.push(Finding::about("W-APP-FILE", file).detail(error.to_string()));
+                    findings.push(Finding::about("W-COMPUTED", file).detail(error.to_string()));
                 }
             }
         }

@@ -1,8 +1,9 @@
 //! "My sessions": where somebody is signed in, and ending it from afar.
 use super::farewell;
 use super::pages;
+use crate::audit::Trace;
 use crate::clock::Clock;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::identity::session::{EndReason, Session};
 use crate::identity::{SignedIn, store};
 use crate::web::page::{Page, Place};
@@ -12,10 +13,10 @@ use crate::web::{self, Client, Error, Frame};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
-use uuid::Uuid;
+use chrono::{DateTime, Utc};
 
 use super::SignInSettings;
-use super::store::visits;
+use super::store::{Visit, end as end_session};
 
 /// What ending a session works with.
 type Parts = (Data<Db>, Data<Clock>, Data<SignInSettings>);
@@ -54,7 +55,7 @@ pub(super) async fn end_one(
     parts: Parts,
 ) -> web::Result<HttpResponse> {
     let fields = Fields::parse(&body)?;
-    let id: Option<Uuid> = fields.get("session").and_then(|id| id.parse().ok());
+    let id = fields.id("session");
     match end(&fields, &who, &client, parts, |session| Some(session.id) == id).await? {
         0 => Err(Error::NotFound),
         _ => Ok(back()),
@@ -84,18 +85,27 @@ async fn end(
     who.must_own_form(fields.get("csrf").unwrap_or_default())?;
     let now = clock.now();
     let mut tx = db.write().await?;
-    let mut meant = store::live_sessions(&mut tx, who.id(), now).await?;
-    meant.retain(is_meant);
-    let mut left = Vec::new();
-    for session in &meant {
-        left.extend(visits(&mut tx, session.id).await?);
-        store::end_session(&mut tx, session.id, EndReason::EndedElsewhere, now).await?;
-        let event = who.event("session.ended").field("ended", session.short());
-        event.record(&mut tx, &client.trace(), now).await?;
-    }
+    let ended = end_in(&mut tx, who, is_meant, (&client.trace(), now)).await?;
     tx.commit().await?;
-    farewell::say_behind(&settings.outbound, left, now);
-    Ok(meant.len())
+    let count = ended.len();
+    farewell::say_behind(&settings.outbound, ended.into_iter().flatten().collect(), now);
+    Ok(count)
+}
+
+/// The same in a transaction: for each session the applications that knew of it.
+pub(super) async fn end_in(
+    tx: &mut Tx,
+    who: &SignedIn,
+    is_meant: impl Fn(&Session) -> bool,
+    (trace, now): (&Trace, DateTime<Utc>),
+) -> sqlx::Result<Vec<Vec<Visit>>> {
+    let mut ended = Vec::new();
+    for session in store::live_sessions(tx, who.id(), now).await?.iter().filter(|it| is_meant(it)) {
+        ended.extend(end_session(tx, session.id, EndReason::EndedElsewhere, now).await?);
+        let event = who.event("session.ended").field("ended", session.short());
+        event.record(tx, trace, now).await?;
+    }
+    Ok(ended)
 }
 
 fn back() -> HttpResponse {

@@ -13,10 +13,10 @@ mod stuffing;
 mod visit;
 
 pub use provenance::{
-    Provenance, VouchedSession, note_provenance, provenance, sessions_of_index, sessions_of_name,
+    Provenance, note_provenance, provenance, sessions_of_index, sessions_of_name,
 };
 pub use stuffing::{begin_stuffing, flurry, take_turn};
-pub use visit::{Visit, hand_over, note_visit, visits};
+pub use visit::{Visit, end, hand_over, note_visit, visits};
 
 /// Where a try comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@ use super::error::{Error, Refusal, Result};
 use actix_web::dev::ServiceRequest;
 use actix_web::http::{Method, StatusCode};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Fields whose doubling could mean one thing to us and another to somebody else.
 const SINGLE: [&str; 19] = [
@@ -54,6 +55,11 @@ impl Fields {
     /// The value of a field; empty counts as absent.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// An id of ours in a field.
+    pub fn id(&self, name: &str) -> Option<Uuid> {
+        self.get(name)?.parse().ok()
     }
 
     /// The value of the first of these fields that is there.

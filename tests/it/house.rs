@@ -6,6 +6,7 @@
 mod answer;
 mod form;
 mod portal;
+mod told;
 mod visitor;
 
 pub(crate) use answer::Answer;

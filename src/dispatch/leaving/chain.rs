@@ -28,10 +28,7 @@ pub(in crate::dispatch) async fn go_on(
 ) -> web::Result<HttpResponse> {
     let own = exit.session().await?.map(|session| session.id);
     let mut tx = exit.db.read().await?;
-    let departure = match own {
-        Some(_) => exit.departure(&mut tx, *id).await?,
-        None => None,
-    };
+    let departure = exit.departure(&mut tx, *id).await?;
     let departure = departure.filter(|departure| Some(departure.session(*id)) == own);
     drop(tx);
     let Some(departure) = departure else { return exit.over().await };
@@ -42,7 +39,7 @@ pub(in crate::dispatch) async fn go_on(
         let page = Leaving {
             shell: exit.frame.shell(""),
             onward: format!("/logout/{id}?go=1"),
-            is_switch: matches!(departure.onward, Onward::School { .. }),
+            is_switch: departure.is_switch(),
         };
         return Ok(Page(page).with(StatusCode::OK));
     }
@@ -51,7 +48,7 @@ pub(in crate::dispatch) async fn go_on(
     let mut departure = exit.departure(&mut tx, *id).await?.unwrap_or(departure);
     let next = departure.step();
     exit.keep(&mut tx, *id, &departure).await?;
-    if next.is_none() && matches!(departure.onward, Onward::School { .. }) {
+    if next.is_none() && departure.is_switch() {
         // Another school is entered once.
         take_flow(&mut tx, *id).await?;
     }

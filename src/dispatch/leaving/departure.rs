@@ -145,6 +145,11 @@ impl Departure {
         true
     }
 
+    /// Whether only a school is left, and the session goes on.
+    pub(super) fn is_switch(&self) -> bool {
+        matches!(self.onward, Onward::School { .. })
+    }
+
     /// The session of the browser on this way; a way out is known by it.
     pub(super) fn session(&self, id: Uuid) -> Uuid {
         match self.onward {

@@ -1,5 +1,5 @@
 //! What leaving works with, and its first step: our own session ends (SEC-27).
-use super::departure::{Departure, Onward, State};
+use super::departure::{Departure, Hop, Onward, State};
 use crate::audit::Event;
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
@@ -9,7 +9,7 @@ use crate::identity::session::{EndReason, Session};
 use crate::identity::store::{self, SessionPartner};
 use crate::identity::token::Token;
 use crate::outbound::Outbound;
-use crate::sso::store::{Provenance, Visit, insert_flow_as, provenance, visits};
+use crate::sso::store::{Provenance, Visit, end, insert_flow_as, provenance};
 use crate::sso::{SignInSettings, tell_applications};
 use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error, Frame, cookies};
@@ -90,12 +90,11 @@ impl Known {
 impl Exit {
     /// End a session; who knew of it. `None`: it had ended already.
     pub(super) async fn end(&self, tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Known>> {
-        if !store::end_session(tx, id, EndReason::SignedOut, self.now).await? {
-            return Ok(None);
-        }
+        let ended = end(tx, id, EndReason::SignedOut, self.now).await?;
+        let Some(visits) = ended else { return Ok(None) };
         let partners = store::partners_of(tx, id).await?;
         let from = provenance(tx, id).await?.into_iter().collect();
-        Ok(Some(Known { partners, visits: visits(tx, id).await?, from }))
+        Ok(Some(Known { partners, visits, from }))
     }
 
     /// The browser's session: live, unused for too long, or over.
@@ -151,10 +150,8 @@ impl Exit {
     /// The last page; the cookie stays while somebody may still answer.
     pub(super) async fn last(&self, departure: &Departure) -> web::Result<HttpResponse> {
         let mut answer = self.finish(departure).await?;
-        if matches!(departure.onward, Onward::School { .. }) {
-            return Ok(answer);
-        }
-        if departure.hops.iter().all(|hop| hop.state != State::NotReached) {
+        let is_heard = |hop: &Hop| hop.state != State::NotReached;
+        if !departure.is_switch() && departure.hops.iter().all(is_heard) {
             let _ = answer.add_cookie(&cookies::forget(cookies::SESSION));
         }
         Ok(answer)

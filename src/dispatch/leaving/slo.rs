@@ -13,16 +13,13 @@ use crate::sso::saml::{
     LogoutChecks, LogoutMessage, LogoutOutcome, LogoutRequest, LogoutResponse, Refusal, Sender,
     Usability,
 };
-use crate::sso::store::{
-    VouchedSession, find_flow, insert_flow, see_request, sessions_of_name, take_flow,
-};
+use crate::sso::store::{find_flow, insert_flow, see_request, sessions_of_name, take_flow};
 use crate::web::query::{Fields, bad};
 use crate::web::redirect::see_other;
 use crate::web::{self, Error};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 /// From the request to our look at it.
 const PATIENCE: Duration = Duration::minutes(5);
@@ -103,7 +100,7 @@ pub(in crate::dispatch) async fn kept(
 ) -> web::Result<HttpResponse> {
     let own = exit.session().await?.map(|session| session.id);
     let query = Fields::parse(request.query_string())?;
-    let flow: Option<Uuid> = query.get("flow").and_then(|id| id.parse().ok());
+    let flow = query.id("flow");
     let mut tx = exit.db.write().await?;
     let waiting = match flow {
         Some(id) => {
@@ -177,17 +174,11 @@ impl Exit {
         if waiting.asked.side == Side::Portal {
             return store::sessions_at(tx, entity_id, &waiting.name_id).await;
         }
-        let known = |it: VouchedSession| KnownSession {
-            id: it.id,
-            person: it.person,
-            session_index: it.session_index.unwrap_or_default(),
-        };
         let mut all = Vec::new();
         for provider in self.providers() {
             // One provider may stand in several sections.
             if provider.provider.entity_id == *entity_id {
-                let found = sessions_of_name(tx, &provider.name, &waiting.name_id).await?;
-                all.extend(found.into_iter().map(known));
+                all.extend(sessions_of_name(tx, &provider.name, &waiting.name_id).await?);
             }
         }
         Ok(all)

@@ -22,11 +22,12 @@ pub(in crate::dispatch) async fn leave_school(
 ) -> web::Result<Option<HttpResponse>> {
     let before = who.session.chosen_rne.as_deref().and_then(|rne| Rne::parse(rne).ok());
     let Some(before) = before.filter(|before| before != rne) else { return Ok(None) };
-    let mut tx = exit.db.write().await?;
+    let mut tx = exit.db.read().await?;
     let mut partners = store::partners_of(&mut tx, who.session.id).await?;
+    drop(tx);
     partners.retain(|known| exit.is_left(known, &before, destination));
-    let hops: Vec<_> = partners.into_iter().map(|known| exit.portal_hop(known)).collect();
-    let hops: Vec<_> = hops.into_iter().filter(|hop| hop.state == State::Waiting).collect();
+    let hops = partners.into_iter().map(|known| exit.portal_hop(known));
+    let hops: Vec<_> = hops.filter(|hop| hop.state == State::Waiting).collect();
     if hops.is_empty() {
         return Ok(None);
     }
@@ -39,6 +40,7 @@ pub(in crate::dispatch) async fn leave_school(
         source: None,
         upstream: None,
     };
+    let mut tx = exit.db.write().await?;
     let payload = serde_json::to_value(&departure).map_err(Error::internal)?;
     insert_flow_as(&mut tx, (id, KIND), &payload, exit.now, exit.now + PATIENCE).await?;
     let event: Event = who.event("dispatch.switched").field("from", before.as_str());

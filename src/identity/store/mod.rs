@@ -33,5 +33,5 @@ pub use session::{
     KnownSession, SessionOwner, SessionPartner, choose_school, end_session,
     end_sessions_of_account, forget_partner, insert_session, last_choice, live_sessions,
     note_partner, owner_by_token, partners_of, session_by_token, sessions_at, set_last_choice,
-    source_of_session, touch_session,
+    touch_session,
 };

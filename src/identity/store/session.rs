@@ -217,24 +217,14 @@ pub async fn partners_of(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<Session
     .await)
 }
 
-/// The source whose account opened a session.
-pub async fn source_of_session(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<String>> {
-    on!(tx, |conn| query_scalar(
-        "SELECT a.source FROM session s JOIN account a ON a.id = s.account WHERE s.id = $1"
-    )
-    .bind(id)
-    .fetch_optional(conn)
-    .await)
-}
-
-/// A session, live or ended, by which a partner knows somebody.
+/// A session, live or ended, by which a partner or an identity provider knows somebody.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct KnownSession {
     /// The session.
     pub id: Uuid,
     /// Whose.
     pub person: PersonId,
-    /// The index that the partner was given.
+    /// What it calls the session; empty: nothing.
     pub session_index: String,
 }
 

@@ -1,6 +1,6 @@
 //! By what identity providers know sessions of ours.
 use crate::db::Tx;
-use crate::identity::PersonId;
+use crate::identity::store::KnownSession;
 use crate::on;
 use serde::{Deserialize, Serialize};
 use sqlx::{query, query_as};
@@ -20,17 +20,6 @@ pub struct Provenance {
     /// Of a `NameID`.
     pub sp_name_qualifier: Option<String>,
     /// What it calls the session: `SessionIndex`, `sid` or the ticket.
-    pub session_index: Option<String>,
-}
-
-/// A session, live or ended, that an identity provider vouched for.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct VouchedSession {
-    /// The session.
-    pub id: Uuid,
-    /// Whose.
-    pub person: PersonId,
-    /// What the provider calls it.
     pub session_index: Option<String>,
 }
 
@@ -68,9 +57,10 @@ pub async fn sessions_of_name(
     tx: &mut Tx,
     idp: &str,
     name_id: &str,
-) -> sqlx::Result<Vec<VouchedSession>> {
+) -> sqlx::Result<Vec<KnownSession>> {
     on!(tx, |conn| query_as(
-        "SELECT s.id, s.person, p.session_index FROM session_provenance p
+        "SELECT s.id, s.person, coalesce(p.session_index, '') AS session_index
+         FROM session_provenance p
          JOIN session s ON s.id = p.session WHERE p.idp = $1 AND p.name_id = $2 ORDER BY s.id"
     )
     .bind(idp)
@@ -84,9 +74,10 @@ pub async fn sessions_of_index(
     tx: &mut Tx,
     idp: &str,
     session_index: &str,
-) -> sqlx::Result<Vec<VouchedSession>> {
+) -> sqlx::Result<Vec<KnownSession>> {
     on!(tx, |conn| query_as(
-        "SELECT s.id, s.person, p.session_index FROM session_provenance p
+        "SELECT s.id, s.person, coalesce(p.session_index, '') AS session_index
+         FROM session_provenance p
          JOIN session s ON s.id = p.session
          WHERE p.idp = $1 AND p.session_index = $2 ORDER BY s.id"
     )

@@ -1,5 +1,7 @@
 //! Applications that know of a session by a ticket of CAS.
 use crate::db::Tx;
+use crate::identity::session::EndReason;
+use crate::identity::store::end_session;
 use crate::on;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -54,6 +56,19 @@ pub async fn hand_over(tx: &mut Tx, old: Uuid, new: Uuid) -> sqlx::Result<()> {
         on!(&mut *tx, |conn| query(sql).bind(old).bind(new).execute(conn).await.map(|_| ()))?;
     }
     Ok(())
+}
+
+/// End a session: the applications that know of it. `None`: it had ended already.
+pub async fn end(
+    tx: &mut Tx,
+    session: Uuid,
+    reason: EndReason,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Vec<Visit>>> {
+    if !end_session(tx, session, reason, now).await? {
+        return Ok(None);
+    }
+    visits(tx, session).await.map(Some)
 }
 
 /// Applications that know of a session, in the order in which they learned of it.

@@ -6,11 +6,10 @@
 use super::stop::Stop;
 use super::{Provider, Upstream, secret_name};
 use crate::audit::Event;
-use crate::identity::session::{EndReason, short};
-use crate::identity::store;
+use crate::identity::session::EndReason;
 use crate::sso::farewell;
 use crate::sso::saml::{Element, Profile, Reason, Refusal, admit};
-use crate::sso::store::{VouchedSession, see_request, sessions_of_index, sessions_of_name, visits};
+use crate::sso::store::{end, see_request, sessions_of_index, sessions_of_name};
 use crate::web::query::{Fields, bad};
 use crate::web::{self, Error};
 use actix_web::HttpResponse;
@@ -72,24 +71,21 @@ impl Stop {
         once: Option<(String, DateTime<Utc>)>,
     ) -> web::Result<()> {
         let mut tx = self.db.write().await?;
-        if let Some((id, until)) = once {
-            let issuer = format!("idp:{}", upstream.name);
-            if !see_request(&mut tx, &issuer, &id, self.now, until).await? {
-                return Err(bad("a logout token that was used before"));
-            }
+        if let Some((id, until)) = once
+            && !see_request(&mut tx, &upstream.name, &id, self.now, until).await?
+        {
+            return Err(bad("a logout token that was used before"));
         }
-        let sessions: Vec<VouchedSession> = match ended {
+        let sessions = match ended {
             Ended::Session(index) => sessions_of_index(&mut tx, &upstream.name, index).await?,
             Ended::Person(name) => sessions_of_name(&mut tx, &upstream.name, name).await?,
         };
         let mut told = Vec::new();
         for session in sessions {
-            if !store::end_session(&mut tx, session.id, EndReason::SignedOut, self.now).await? {
-                continue;
-            }
-            let known = visits(&mut tx, session.id).await?;
+            let ended = end(&mut tx, session.id, EndReason::SignedOut, self.now).await?;
+            let Some(known) = ended else { continue };
             Event::ok("auth.logout")
-                .by(session.person, &short(session.id))
+                .by(session.person, &session.short())
                 .reason("idp")
                 .field("idp", &upstream.name)
                 .field("applications", known.len())

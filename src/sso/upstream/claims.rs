@@ -23,7 +23,6 @@ const PROTOCOL: [&str; 12] = [
 const MOST_VALUES: usize = 2_000;
 /// Bytes of one value, at most (SEC-58).
 const LONGEST: usize = 8 * 1024;
-
 /// Bytes of all values together.
 const MOST_BYTES: usize = 512 * 1024;
 

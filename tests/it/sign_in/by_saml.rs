@@ -1,7 +1,9 @@
 //! People come in by a SAML identity provider, and nobody comes in by a forged answer.
 use crate::house::ready_made_key;
 use crate::ministry::{ISSUER, Ministry, Says};
-use aiguillage::sso::saml::{Signer, name_id_format};
+use aiguillage::sso::saml::{Signer, inflate, name_id_format};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
 
 #[actix_web::test]
@@ -82,15 +84,13 @@ async fn an_answer_that_is_wrong_in_one_thing_opens_nothing() {
         (String::new(), ""),
     ];
     for (xml, reason) in &forged {
-        let begun = std::time::Instant::now();
         let answer = ministry.post_by(&anne, xml, &state).await;
-        let took = begun.elapsed();
         assert_eq!(answer.status, 400, "{reason}: {}", answer.text);
         assert!(answer.cookies().is_empty(), "{reason}");
         if !reason.is_empty() {
             let row = ministry.house.last("saml.refused").await;
             let detail = row.fields["detail"].as_str().unwrap_or_default().to_owned();
-            assert!(detail.contains(&format!("{reason}:")), "{reason}: {detail} after {took:?}");
+            assert!(detail.contains(&format!("{reason}:")), "{reason}: {detail}");
         }
     }
     let mut old = ministry.write(&good());
@@ -310,18 +310,12 @@ async fn only_its_own_word_signs_people_out() {
     // At the address of portals nobody knows it.
     let misled = right("s-1").replace("/saml/sp/slo", "/saml/slo");
     assert!(elsewhere.get(&misled).await.status >= 400);
-    for (request, status) in [
-        (ministry.asks_to_leave(&ministry.signer, "somebody", "s-1"), "UnknownPrincipal"),
-        (right("s-2"), "UnknownPrincipal"),
-    ] {
+    for request in [ministry.asks_to_leave(&ministry.signer, "somebody", "s-1"), right("s-2")] {
         let kept = elsewhere.get(&request).await;
         let answered = elsewhere.get(kept.location()).await;
         assert!(answered.location().starts_with("https://ministere.example/slo?SAMLResponse="));
-        assert_eq!(
-            ministry.house.last("auth.logout").await.reason,
-            "unknown_principal",
-            "{status}"
-        );
+        assert_eq!(status(answered.location()), "UnknownPrincipal");
+        assert_eq!(ministry.house.last("auth.logout").await.reason, "unknown_principal");
         assert_eq!(anne.get("/sessions").await.status, 200);
     }
 
@@ -330,10 +324,21 @@ async fn only_its_own_word_signs_people_out() {
     assert!(kept.location().starts_with("/saml/slo/continue?flow="), "{}", kept.text);
     let answered = elsewhere.get(kept.location()).await;
     assert!(answered.location().contains("RelayState=its+state"), "{}", answered.location());
+    assert_eq!(status(answered.location()), "Success");
     assert!(anne.get("/sessions").await.location().starts_with("/login"));
     assert_eq!(elsewhere.get(&request).await.location(), "/logout", "once only");
     let row = ministry.house.last("auth.logout").await;
     assert_eq!((row.reason.as_str(), &row.fields["idp"]), ("idp", &ISSUER.into()));
+}
+
+/// The last status code of an answer that travels in a query.
+fn status(address: &str) -> String {
+    let address: url::Url = address.parse().expect("an address");
+    let packed = address.query_pairs().find(|(name, _)| name == "SAMLResponse").expect("one").1;
+    let xml = inflate(&STANDARD.decode(&*packed).expect("base64")).expect("deflated");
+    let xml = String::from_utf8(xml).expect("UTF-8");
+    let last = xml.rsplit("urn:oasis:names:tc:SAML:2.0:status:").next().unwrap_or_default();
+    last.split('"').next().unwrap_or_default().to_owned()
 }
 
 #[actix_web::test]

@@ -73,12 +73,13 @@ async fn what_a_person_is_called_follows_the_accounts() {
     let house = House::open().await;
     let (person, page) = begin(&house, "nadia.benali", "lea.payet").await;
     let forgotten = house.sign_in("lea.payet").await;
+    assert!(house.rewrite("app_filters/dispatcher.ini", "[user]\nuser=uid\nmail=mail\n").await);
     let of = |text: String| text.contains("nadia.benali@demo.example");
-    assert!(!of(told(&house, &person).await));
+    assert!(!of(house.told(&person, "").await));
     let fields = [("csrf", page.csrf()), ("flow", page.field("flow").expect("a flow"))];
     let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
     person.post("/accounts/join", &fields).await;
-    assert!(of(told(&house, &person).await), "an address of one is one of the person");
+    assert!(of(house.told(&person, "").await), "an address of one is one of the person");
     assert!(
         forgotten.get("/sessions").await.location().starts_with("/login"),
         "it had fewer rights"
@@ -86,19 +87,7 @@ async fn what_a_person_is_called_follows_the_accounts() {
 
     let link = person.get("/accounts").await.field("link").expect("it can be undone");
     person.post_from("/accounts", "/accounts/part", &[("link", &link)]).await;
-    assert!(!of(told(&house, &person).await), "what was hers is hers again");
-}
-
-/// What the application of the demonstration is told.
-async fn told(house: &House, person: &Person<'_>) -> String {
-    assert!(house.rewrite("app_filters/dispatcher.ini", "[user]\nuser=uid\nmail=mail\n").await);
-    let service = house.at_portal("/application/start");
-    let query = serde_urlencoded::to_string([("service", &service)]).expect("text");
-    let sent = person.get(&format!("/login?{query}")).await;
-    let (_, ticket) = sent.location().rsplit_once("ticket=").expect("a ticket");
-    let query = [("service", service.as_str()), ("ticket", ticket)];
-    let query = serde_urlencoded::to_string(query).expect("text");
-    house.visitor().get(&format!("/p3/serviceValidate?{query}")).await.text
+    assert!(!of(house.told(&person, "").await), "what was hers is hers again");
 }
 
 #[actix_web::test]

@@ -67,20 +67,9 @@ async fn by_saml_and_by_cas_they_land_at_their_school() {
         assert!(me.text.contains("9740091F") && me.text.contains("9740020D"), "{}", me.text);
         let row = abroad.house.last("auth.login").await;
         assert_eq!(row.fields["source"], idp);
-        let told = ticket(&abroad.house, &who).await;
+        let told = abroad.house.told(&who, "").await;
         assert!(told.contains(&format!("<cas:user>{uid}</cas:user>")), "{told}");
     }
-}
-
-/// What an application is told of them.
-async fn ticket(house: &House, person: &Person<'_>) -> String {
-    let service = house.at_portal("/application/start");
-    let query = serde_urlencoded::to_string([("service", &service)]).expect("text");
-    let sent = person.get(&format!("/login?{query}")).await;
-    let (_, ticket) = sent.location().rsplit_once("ticket=").expect("a ticket");
-    let query = [("service", service.as_str()), ("ticket", ticket)];
-    let query = serde_urlencoded::to_string(query).expect("text");
-    house.visitor().get(&format!("/p3/serviceValidate?{query}")).await.text
 }
 
 #[actix_web::test]

@@ -97,12 +97,9 @@ async fn an_application_is_told_of_them_and_the_hint_spares_the_page() {
     assert!(hinted.location().starts_with("/login/with/rectorat?service="), "{}", hinted.text);
     let back = abroad.follow(&anne, &anne.get(hinted.location()).await).await;
     let sent = anne.get(back.location()).await;
-    let (_, ticket) = sent.location().rsplit_once("ticket=").expect("a ticket");
-    let query = [("service", service.as_str()), ("ticket", ticket)];
-    let query = serde_urlencoded::to_string(query).expect("text");
-    let told = abroad.house.visitor().get(&format!("/p3/serviceValidate?{query}")).await;
+    let told = abroad.house.told_for(&service, sent.location()).await;
     for value in ["<cas:user>arobin</cas:user>", "<cas:rne>9740091F</cas:rne>", "Anne Robin"] {
-        assert!(told.text.contains(value), "{value}: {}", told.text);
+        assert!(told.contains(value), "{value}: {told}");
     }
     let unknown = abroad.house.visitor().get("/login?idp=nobody").await;
     assert!(unknown.text.contains("name=\"password\""), "an unknown hint is ignored");

@@ -315,13 +315,9 @@ async fn an_old_proof_is_no_fresh_one() {
         let way = format!("/login/with/rectorat?{query}&since={now}");
         let lie = Lie::claims(json!({ "auth_time": auth_time }));
         assert_eq!(trap.come(&person, &way, lie).await.0, 303);
-        let sent = person.get(&format!("/login?{query}&since={now}")).await;
-        let (_, ticket) = sent.location().rsplit_once("ticket=").expect("a ticket");
-        let asked = [("service", service.as_str()), ("ticket", ticket)];
-        let asked = serde_urlencoded::to_string(asked).expect("text");
-        let told = trap.house.visitor().get(&format!("/serviceValidate?{asked}")).await;
+        let told = trap.house.told(&person, &format!("&since={now}")).await;
         let said = format!("<cas:isFromNewLogin>{is_fresh}</cas:isFromNewLogin>");
-        assert!(told.text.contains(&said), "{auth_time}: {}", told.text);
+        assert!(told.contains(&said), "{auth_time}: {told}");
     }
 }
 
@@ -408,13 +404,7 @@ async fn names_of_our_directories_are_not_its_to_give() {
         ..Lie::claims(json!({ "preferred_username": "marie.dupont" }))
     };
     assert_eq!(trap.come(&person, "/login/with/rectorat?", lie).await.0, 303);
-    let service = trap.house.at_portal("/application/start?x=1");
-    let query = serde_urlencoded::to_string([("service", &service)]).expect("text");
-    let sent = person.get(&format!("/login?{query}")).await;
-    let (_, ticket) = sent.location().rsplit_once("ticket=").expect("a ticket");
-    let asked = [("service", service.as_str()), ("ticket", ticket)];
-    let asked = serde_urlencoded::to_string(asked).expect("text");
-    let told = trap.house.visitor().get(&format!("/serviceValidate?{asked}")).await;
-    assert!(told.text.contains("<cas:user>42@rectorat</cas:user>"), "{}", told.text);
-    assert!(!told.text.contains("marie.dupont"), "neither name nor address: {}", told.text);
+    let told = trap.house.told(&person, "").await;
+    assert!(told.contains("<cas:user>42@rectorat</cas:user>"), "{told}");
+    assert!(!told.contains("marie.dupont"), "neither name nor address: {told}");
 }

@@ -54,12 +54,12 @@ impl Stop {
                 let is_new = told.proved_at.is_some_and(|at| at >= since);
                 if asked.is_fresh && !is_new {
                     let old = Refusal::new(Reason::Authn, "not proved anew");
-                    return Err(not_believed(&old, upstream));
+                    return Err(refused(&old, Some(upstream)));
                 }
                 Heard::Somebody(Box::new(told))
             }
             Err(refusal) if refusal.reason == Reason::Status => Heard::Nobody,
-            Err(refusal) => return Err(not_believed(&refusal, upstream)),
+            Err(refusal) => return Err(refused(&refusal, Some(upstream))),
         };
         let mut tx = self.db.write().await?;
         let again = Away::find(&mut tx, Some(state), self.now).await?;
@@ -86,17 +86,8 @@ pub(super) fn unasked() -> Error {
     refused(&Refusal::new(Reason::InResponseTo, "answers no question of ours"), None)
 }
 
-pub(super) fn not_believed(refusal: &Refusal, upstream: &Upstream) -> Error {
-    refused(refusal, Some(upstream))
-}
-
-/// Nothing of which anybody can tell who sent it.
-pub(super) fn odd(refusal: &Refusal) -> Error {
-    refused(refusal, None)
-}
-
 /// One text for everything that is wrong; the reason is for log and audit (SEC-44).
-fn refused(refusal: &Refusal, upstream: Option<&Upstream>) -> Error {
+pub(super) fn refused(refusal: &Refusal, upstream: Option<&Upstream>) -> Error {
     let detail = match upstream {
         Some(upstream) => format!("{}: {refusal}", upstream.name),
         None => refusal.to_string(),

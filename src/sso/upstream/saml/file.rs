@@ -108,3 +108,59 @@ pub(in crate::sso::upstream) fn findings(
     }
     findings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CERTIFICATE: &str = include_str!("../../../../tests/it/data/saml/idp.cert.pem");
+
+    fn settings(metadata: PathBuf, sha1: bool) -> SamlSettings {
+        let excused = Excused { sha1, cbc: sha1 };
+        SamlSettings { metadata, unsolicited: false, slo: true, excused }
+    }
+
+    /// A provider that takes questions by redirect, or does not.
+    fn metadata(binding: &str) -> String {
+        let certificate: String =
+            CERTIFICATE.lines().filter(|line| !line.starts_with('-')).collect();
+        format!(
+            r#"<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://i.example"><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:{binding}" Location="https://i.example/sso"/></md:IDPSSODescriptor></md:EntityDescriptor>"#
+        )
+    }
+
+    #[test]
+    fn whoever_checks_the_settings_hears_what_is_wrong_with_a_provider() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let good = file("good.xml", &metadata("HTTP-Redirect"));
+        let post = file("post.xml", &metadata("HTTP-POST"));
+        let huge = file("huge.xml", &" ".repeat(600 * 1024));
+        let absent = folder.path().join("absent.xml");
+        let all = [
+            ("one", settings(good.clone(), false)),
+            ("two", settings(good, true)),
+            ("post", settings(post, false)),
+            ("huge", settings(huge, false)),
+            ("absent", settings(absent, false)),
+        ];
+        let sections: Vec<_> = all.iter().map(|(name, settings)| (*name, settings)).collect();
+        let found = findings(&sections, "2027-01-15T08:00:00Z".parse().unwrap());
+        let found: Vec<_> = found.iter().map(|it| (it.subject.as_str(), it.code)).collect();
+        assert_eq!(
+            found,
+            [
+                ("[idp:two]", "W-IDP-TWICE"),
+                ("[idp:two]", "W-IDP-WEAK"),
+                ("[idp:two]", "W-IDP-WEAK"),
+                ("[idp:post]", "E-CONF-FILE"),
+                ("[idp:huge]", "E-CONF-FILE"),
+                ("[idp:absent]", "E-CONF-FILE"),
+            ]
+        );
+    }
+}

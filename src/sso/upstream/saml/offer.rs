@@ -3,7 +3,7 @@
 use super::super::away::{PATIENCE, State};
 use super::super::stop::Stop;
 use super::super::{Told, Upstream};
-use super::consume::{not_believed, odd, to_our_page, unasked};
+use super::consume::{refused, to_our_page, unasked};
 use crate::sso::carried::Carried;
 use crate::sso::door;
 use crate::sso::pages;
@@ -34,7 +34,7 @@ struct Offered {
 pub(in crate::sso) async fn offer(stop: Stop) -> web::Result<HttpResponse> {
     let query = Fields::parse(stop.request.query_string())?;
     let mut tx = stop.db.read().await?;
-    let flow: Option<Uuid> = query.get("flow").and_then(|id| id.parse().ok());
+    let flow = query.id("flow");
     let payload = match flow {
         Some(id) => find_flow(&mut tx, id, KIND, stop.now).await?,
         None => None,
@@ -62,7 +62,7 @@ pub(in crate::sso) async fn offer(stop: Stop) -> web::Result<HttpResponse> {
 /// It is them.
 pub(in crate::sso) async fn take_offer(body: String, stop: Stop) -> web::Result<HttpResponse> {
     let fields = Fields::parse(&body)?;
-    let flow: Option<Uuid> = fields.get("flow").and_then(|id| id.parse().ok());
+    let flow = fields.id("flow");
     let (true, Some(id)) =
         (stop.key.fits(&stop.request, fields.get("csrf").unwrap_or_default()), flow)
     else {
@@ -87,7 +87,7 @@ impl Stop {
         message: &str,
         relay_state: Option<&str>,
     ) -> web::Result<HttpResponse> {
-        let issuer = claimed_issuer(message).map_err(|refusal| odd(&refusal))?;
+        let issuer = claimed_issuer(message).map_err(|refusal| refused(&refusal, None))?;
         let mut known = self.settings.upstreams.by_saml();
         let sender = known.find(|(_, provider)| {
             provider.describe(self.now).is_ok_and(|it| it.entity_id == issuer)
@@ -101,7 +101,7 @@ impl Stop {
             return Err(unasked());
         }
         let told = provider.believe(message, None, self.now).await;
-        let told = told.map_err(|refusal| not_believed(&refusal, upstream))?;
+        let told = told.map_err(|refusal| refused(&refusal, Some(upstream)))?;
         let own = relay_state.and_then(|to| to.strip_prefix(self.settings.origin.as_str()));
         let flow = self.keep_offer(upstream, told, own_path(own)).await?;
         Ok(see_other(&format!("/login/offer?flow={flow}")))
