@@ -2,7 +2,7 @@
 mod opening;
 mod serving;
 
-pub use opening::{open_files, small_files};
+pub use opening::{open_federations, open_files, small_files};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -11,7 +11,7 @@ use crate::dispatch::remembered::Memory;
 use crate::dispatch::{Dispatcher, Reloader, Vouching};
 use crate::finding::Finding;
 use crate::outbound::Outbound;
-use crate::sso::{KeyRing, SignInSettings, Upstreams, upstream_findings};
+use crate::sso::{Federations, KeyRing, SignInSettings, Upstreams, upstream_findings};
 use crate::web::client::ClientSettings;
 use crate::web::form_key::FormKey;
 use crate::web::headers::Hosts;
@@ -23,8 +23,8 @@ use crate::{demo, lookup};
 use actix_web::web::Data;
 use anyhow::{Context, Result};
 use opening::{
-    arrival_rules, directories, known_networks, open_keys, own_origin, proxies, service_provider,
-    theme,
+    arrival_rules, directories, discovery, known_networks, open_files_beside, open_keys,
+    own_origin, proxies, service_provider, theme,
 };
 use std::sync::Arc;
 
@@ -39,6 +39,8 @@ pub struct Parts {
     pub db: Db,
     /// Dispatch.
     pub dispatcher: Dispatcher,
+    /// Who else describes partners and identity providers.
+    pub federations: Federations,
     /// Reads the files again.
     pub reloader: Reloader,
     /// How many requests are in work.
@@ -72,7 +74,9 @@ impl Parts {
         let mut findings = Vec::new();
         let rules = arrival_rules(&config, &mut findings)?;
         let directories = directories(&config, &db, &rules.profiles)?.guarded(&db, &clock);
-        let files = Arc::new(open_files(&config, &clock)?);
+        let federations = open_federations(&config, &clock)?;
+        let files = Arc::new(open_files_beside(&config, &clock, federations.clone())?);
+        directories.also_read(&files.snapshot().partners.attributes());
         let (vouching, form_key) = open_keys(&config, &db, &clock).await?;
         let memory_key = form_key.secret().try_into().context("the cookie key has another size")?;
         let dispatcher = Dispatcher {
@@ -90,7 +94,12 @@ impl Parts {
         let outbound = Outbound::default();
         let parts = Self {
             outbound: outbound.clone(),
-            reloader: Reloader { files, db: db.clone(), clock: clock.clone() },
+            reloader: Reloader {
+                files,
+                directories: dispatcher.directories.clone(),
+                db: db.clone(),
+                clock: clock.clone(),
+            },
             workroom: Data::new(Workroom::new(config.http.max_in_work)),
             rate_limits: Data::new(RateLimits::new(config.limits.anonymous, known.clone())),
             sign_in: SignInSettings {
@@ -103,8 +112,9 @@ impl Parts {
                 upstreams: Upstreams::new(
                     &config.idps,
                     &outbound,
-                    &service_provider(&config, &vouching),
+                    &service_provider(&config, &vouching, &federations),
                 ),
+                discovery: discovery(&config),
                 takes_passwords: !config.sources.is_empty(),
                 origin: config.http.origin(),
                 outbound,
@@ -121,6 +131,7 @@ impl Parts {
             clock,
             db,
             dispatcher,
+            federations,
             lookup: None,
             signing: vouching.keys.clone(),
             vouching,

@@ -1,5 +1,6 @@
 //! Figures for Prometheus. Labels come from fixed sets: no person, school or address (OPS-02).
 use crate::app::Parts;
+use crate::sso::Federations;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -74,6 +75,35 @@ pub fn count_stuffing(known: bool) {
     STUFFING.get_or_create(&Stuffing { network }).inc();
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfFederation {
+    federation: String,
+}
+
+/// Their names stand in the settings: a fixed set.
+fn federations(registry: &mut Registry, federations: &Federations) {
+    let entities = Family::<OfFederation, Gauge>::default();
+    let checked = Family::<OfFederation, Gauge>::default();
+    let until = Family::<OfFederation, Gauge>::default();
+    for federation in federations.iter() {
+        let of = OfFederation { federation: federation.section.name.clone() };
+        if let Some(at) = federation.notes().checked_at {
+            checked.get_or_create(&of).set(at.timestamp());
+        }
+        let Some(feed) = federation.feed() else { continue };
+        entities.get_or_create(&of).set(i64::try_from(feed.entities).unwrap_or(i64::MAX));
+        if let Some(end) = feed.valid_until {
+            until.get_or_create(&of).set(end.timestamp());
+        }
+    }
+    let help = "Entities that a federation publishes";
+    registry.register("federation_entities", help, entities);
+    let help = "When a federation last said that its metadata here are up to date, Unix time";
+    registry.register("federation_checked_timestamp_seconds", help, checked);
+    let help = "When the metadata of a federation run out, Unix time";
+    registry.register("federation_valid_until_timestamp_seconds", help, until);
+}
+
 /// All figures as text.
 pub fn text(parts: &Parts) -> String {
     let snapshot = parts.dispatcher.files.snapshot();
@@ -96,6 +126,7 @@ pub fn text(parts: &Parts) -> String {
     let schools = Gauge::<i64>::default();
     schools.set(i64::try_from(snapshot.schools.len()).unwrap_or(i64::MAX));
     registry.register("dispatch_schools", "Schools in use", schools);
+    federations(&mut registry, &parts.federations);
     if let Some(lookup) = &parts.lookup {
         crate::lookup::figures::register(&mut registry, lookup);
     }

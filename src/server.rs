@@ -41,6 +41,7 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     let beside = [
         tokio::spawn(obey(parts.clone(), handle, signals, Arc::clone(&manager))),
         tokio::spawn(follow_keys(parts.clone())),
+        tokio::spawn(parts.federations.clone().keep(parts.clock.clone())),
         tokio::spawn(async move {
             manager.tell("READY=1");
             manager.keep_alive().await;

@@ -6,6 +6,7 @@ use super::timing::{By, compare_by};
 use aiguillage::clock::Clock;
 use aiguillage::dispatch::files::Places;
 use aiguillage::dispatch::{Files, PartnerPlaces};
+use aiguillage::sso::Federations;
 use aiguillage::sso::saml::LoadRules;
 use anyhow::Result;
 use std::hint::black_box;
@@ -18,6 +19,7 @@ pub(crate) fn measure(written: &Written) -> Result<()> {
         attribute_sets: written.path("attribute_sets"),
         computed: written.path("computed"),
         app_filters: written.path("app_filters"),
+        federations: Federations::default(),
         rules: LoadRules::default(),
     };
     let load = Box::new(move |now| places.load(now));

@@ -13,7 +13,7 @@ use crate::identity::sources::{
 use crate::ini;
 use crate::keys::{self, MasterKey, Purpose};
 use crate::sso::saml::{LoadRules, PartnerKey};
-use crate::sso::{KeyRing, ServiceProvider, upstream_findings};
+use crate::sso::{Discovery, Federations, KeyRing, ServiceProvider, upstream_findings};
 use crate::web;
 use crate::web::client_ip::TrustedProxies;
 use crate::web::form_key::FormKey;
@@ -26,11 +26,27 @@ use std::sync::Arc;
 
 /// Read the files that dispatch lives on; also what `lint` and `check-config` do.
 pub fn open_files(config: &Config, clock: &Clock) -> Result<Files<PartnerBook>> {
+    open_files_beside(config, clock, open_federations(config, clock)?)
+}
+
+/// Federations, with what they published last; nobody is asked anything yet.
+pub fn open_federations(config: &Config, clock: &Clock) -> Result<Federations> {
+    let (folder, how) = (&config.files.federations, (clock.now(), config.dispatch.allow_http));
+    Ok(Federations::open(&config.federations, &config.idps, folder, how)?)
+}
+
+pub(super) fn open_files_beside(
+    config: &Config,
+    clock: &Clock,
+    federations: Federations,
+) -> Result<Files<PartnerBook>> {
+    let follows = !config.federations.is_empty();
     let places = PartnerPlaces {
         metadata: config.files.metadata.clone(),
         attribute_sets: config.files.attribute_sets.clone(),
         app_filters: config.files.app_filters.clone(),
         computed: config.files.computed.clone(),
+        federations,
         rules: load_rules(config, clock.now())?,
     };
     let load = Box::new(move |now| places.load(now));
@@ -38,6 +54,7 @@ pub fn open_files(config: &Config, clock: &Clock) -> Result<Files<PartnerBook>> 
     let config::Files { metadata, attribute_sets, app_filters, computed, .. } = &config.files;
     let folders = [metadata, attribute_sets, app_filters, computed];
     files.partners = folders.map(Clone::clone).to_vec();
+    files.partners.extend(follows.then(|| config.files.federations.clone()));
     files.allow_http = config.dispatch.allow_http;
     files.min_ratio = config.dispatch.reload_min_ratio;
     files.proxies = proxies(config);
@@ -55,13 +72,24 @@ pub fn small_files(config: &Config, clock: &Clock) -> Vec<Finding> {
 }
 
 /// Us, as identity providers know us.
-pub(super) fn service_provider(config: &Config, vouching: &Vouching) -> ServiceProvider {
+pub(super) fn service_provider(
+    config: &Config,
+    vouching: &Vouching,
+    federations: &Federations,
+) -> ServiceProvider {
     ServiceProvider {
         entity_id: vouching.entity_id.clone(),
         origin: vouching.origin.clone(),
         keys: vouching.keys.clone(),
         skew: config.saml.clock_skew,
+        federations: federations.clone(),
     }
+}
+
+/// Where people may choose their identity provider, when they may.
+pub(super) fn discovery(config: &Config) -> Option<Discovery> {
+    let url = config.saml.discovery.clone()?;
+    Some(Discovery { url, entity_id: config.saml.entity_id.clone() })
 }
 
 fn load_rules(config: &Config, now: DateTime<Utc>) -> Result<LoadRules> {
@@ -69,8 +97,7 @@ fn load_rules(config: &Config, now: DateTime<Utc>) -> Result<LoadRules> {
     if let Some(path) = &config.saml.metadata_certificate {
         let place = || format!("{}", path.display());
         let pem = std::fs::read(path).with_context(place)?;
-        let der = openssl::x509::X509::from_pem(&pem).with_context(place)?.to_der()?;
-        rules.trusted = vec![PartnerKey::from_der(der, now).with_context(place)?];
+        rules.trusted = PartnerKey::all_from_pem(&pem, now).with_context(place)?;
     }
     Ok(rules)
 }

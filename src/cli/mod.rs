@@ -2,6 +2,7 @@
 mod check_config;
 mod demo;
 mod explain;
+mod federation;
 mod import;
 mod index;
 mod keys;
@@ -74,6 +75,9 @@ enum Command {
         after_help = "Example: aiguillage explain --config FILE --login mdupont --ip 10.205.3.4"
     )]
     Explain(explain::Arguments),
+    /// List federations, or fetch what they publish now.
+    #[command(after_help = "Example: aiguillage federation fetch --config FILE")]
+    Federation(federation::Arguments),
     /// List, make, change and retire the keys that sign.
     #[command(after_help = "Example: aiguillage keys list --config FILE --json")]
     Keys(keys::Arguments),
@@ -116,6 +120,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Lint(arguments) => with_config(&arguments.file, |c| lint::run(&c, &arguments)),
         Command::Explain(arguments) => {
             with_config(&arguments.file, |c| runtime.block_on(explain::run(c, &arguments)))
+        }
+        Command::Federation(arguments) => {
+            with_config(arguments.file(), |c| runtime.block_on(federation::run(c, &arguments)))
         }
         Command::Keys(arguments) => {
             with_config(arguments.file(), |c| runtime.block_on(keys::run(c, &arguments)))

@@ -5,6 +5,7 @@
 //! wins over the file.
 mod cas;
 mod dispatch;
+mod federations;
 mod idps;
 mod lookup;
 pub mod parse;
@@ -17,7 +18,10 @@ mod sources;
 
 pub use cas::{Cas, UnknownService};
 pub use dispatch::{Dispatch, DispatchSingle};
-pub use idps::{CasSettings, Excused, IdpSection, OidcSettings, Protocol, SamlSettings, Word};
+pub use federations::FederationSection;
+pub use idps::{
+    CasSettings, Described, Excused, IdpSection, OidcSettings, Protocol, SamlSettings, Word,
+};
 pub use lookup::{
     Access, ConflictRule, Dialect, IndexPlace, Instance, KeyFetching, Lookup, OwnerRule,
     SearchPolicy,
@@ -72,6 +76,8 @@ pub struct Config {
     pub sources: Vec<SourceSection>,
     /// `[idp:NAME]`, in file order.
     pub idps: Vec<IdpSection>,
+    /// `[federation:NAME]`, in file order.
+    pub federations: Vec<FederationSection>,
     /// `[link:NAME]`, in file order.
     pub links: Vec<LinkRule>,
 }
@@ -135,6 +141,7 @@ impl Config {
         let log = Log::read(reader);
         let sources = sources::read_sources(reader);
         let idps = idps::read_idps(reader);
+        let federations = federations::read_federations(reader);
         let links = sources::read_links(reader);
         Some(Self {
             file: path.to_owned(),
@@ -156,6 +163,7 @@ impl Config {
             log,
             sources,
             idps,
+            federations,
             links,
         })
     }

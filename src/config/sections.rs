@@ -1,4 +1,5 @@
 //! The sections with fixed names, one struct each.
+use super::idps::is_safe;
 use super::parse::{self, at_least_one, duration, from_str, network, public_url};
 use super::reader::Reader;
 use crate::identity::Profile;
@@ -148,6 +149,8 @@ pub struct Files {
     pub profiles: Option<PathBuf>,
     /// Look of the organisation.
     pub theme: Option<PathBuf>,
+    /// What federations publish, as it was fetched.
+    pub federations: PathBuf,
     /// Master key.
     pub keys: PathBuf,
 }
@@ -164,6 +167,7 @@ impl Files {
             computed: path("computed").unwrap_or_default(),
             profiles: path("profiles"),
             theme: path("theme"),
+            federations: path("federations").unwrap_or_default(),
             keys: path("keys").unwrap_or_default(),
         }
     }
@@ -195,6 +199,8 @@ pub struct Saml {
     pub require_signed_requests: bool,
     /// How far the clocks of identity providers may be apart from ours.
     pub clock_skew: chrono::Duration,
+    /// A page elsewhere on which people choose their identity provider.
+    pub discovery: Option<Url>,
 }
 
 impl Saml {
@@ -208,11 +214,17 @@ impl Saml {
         };
         let usual = chrono::Duration::seconds(120);
         let clock_skew = reader.value_or("saml", "clock_skew", skew, usual);
+        let discovery = reader.value("saml", "discovery", |text| {
+            let url: Url = from_str(text)?;
+            let instead = || "write an https address, or http on this machine".to_owned();
+            is_safe(&url).then_some(url).ok_or_else(instead)
+        });
         Some(Self {
             entity_id: own_name.or_else(|| Some(http?.absolute("/saml/metadata")))?,
             metadata_certificate,
             require_signed_requests,
             clock_skew,
+            discovery,
         })
     }
 }

@@ -2,13 +2,13 @@
 use super::lint::{self, PartnerFacts};
 use crate::finding::Finding;
 use crate::ini::{self, Document};
-use crate::sso::Computed;
 use crate::sso::applications::{Applications, ServiceUrl};
 use crate::sso::saml::{
     Association, Associations, AttributeSet, Entry, LoadRules, Partner, Partners, Usability,
 };
+use crate::sso::{Computed, Federation, Federations};
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// Partners, and how each of them is treated.
@@ -23,6 +23,8 @@ pub struct PartnerBook {
     associations: Associations,
     sets: HashMap<String, AttributeSet>,
     usual: AttributeSet,
+    /// What partners of a federation are told who have no section of their own.
+    of_federations: HashMap<String, AttributeSet>,
 }
 
 /// Where the book is read from.
@@ -36,6 +38,8 @@ pub struct PartnerPlaces {
     pub app_filters: PathBuf,
     /// Folder of computed attributes; may be missing.
     pub computed: PathBuf,
+    /// Whoever else describes partners.
+    pub federations: Federations,
     /// How metadata is read.
     pub rules: LoadRules,
 }
@@ -44,6 +48,10 @@ impl PartnerPlaces {
     /// Read everything; what cannot be used is left out and reported.
     pub fn load(&self, now: DateTime<Utc>) -> (PartnerBook, Vec<Finding>) {
         let (mut partners, mut findings) = Partners::load(&self.metadata, now, &self.rules);
+        findings.extend(self.federations.read(now));
+        for feed in self.federations.iter().filter_map(Federation::feed) {
+            partners.take_feed(&feed);
+        }
         let associations = read_ini(&self.attribute_sets.join("associations.ini"), &mut findings)
             .map(|document| {
                 let (read, found) = Associations::read(document.file(), entries(&document));
@@ -64,7 +72,31 @@ impl PartnerPlaces {
         let (computed, found) = Computed::load(&self.computed);
         findings.extend(found);
         let usual = AttributeSet::default();
-        (PartnerBook { partners, applications, computed, associations, sets, usual }, findings)
+        let of_federations = self.sets_of_federations(&mut findings);
+        let book = PartnerBook {
+            partners,
+            applications,
+            computed,
+            associations,
+            sets,
+            usual,
+            of_federations,
+        };
+        (book, findings)
+    }
+
+    /// A federation without a set is told nothing: thousands may stand in it.
+    fn sets_of_federations(&self, findings: &mut Vec<Finding>) -> HashMap<String, AttributeSet> {
+        let mut sets = HashMap::new();
+        for Federation { section, .. } in self.federations.iter() {
+            let named = section.set.as_deref().map(|name| (name, self.set(name, findings)));
+            if let Some((name, None)) = &named {
+                findings.push(Finding::about("W-SET-MISSING", *name));
+            }
+            let set = named.and_then(|(_, set)| set).unwrap_or_else(AttributeSet::empty);
+            sets.insert(section.name.clone(), set);
+        }
+        sets
     }
 
     fn set(&self, name: &str, findings: &mut Vec<Finding>) -> Option<AttributeSet> {
@@ -76,6 +108,17 @@ impl PartnerPlaces {
 }
 
 impl PartnerBook {
+    /// Every attribute that somebody is told, for directories to be asked for.
+    pub fn attributes(&self) -> BTreeSet<String> {
+        let sets = self.sets.values().chain(self.of_federations.values());
+        let all = sets
+            .flat_map(AttributeSet::attributes)
+            .chain(self.applications.attributes())
+            .chain(self.computed.attributes())
+            .chain(self.associations.attributes());
+        all.map(str::to_owned).collect()
+    }
+
     /// How a partner is treated.
     pub fn association(&self, partner: &Partner) -> &Association {
         self.associations.of(partner)
@@ -83,8 +126,13 @@ impl PartnerBook {
 
     /// What a partner is told.
     pub fn set(&self, partner: &Partner) -> &AttributeSet {
-        let named = self.association(partner).set.as_ref();
-        named.and_then(|name| self.sets.get(name)).unwrap_or(&self.usual)
+        let federation = partner.federation.as_ref();
+        let named = match federation {
+            Some(_) => self.associations.own_set(partner),
+            None => self.association(partner).set.as_ref(),
+        };
+        let usual = federation.and_then(|name| self.of_federations.get(name));
+        named.and_then(|name| self.sets.get(name)).or(usual).unwrap_or(&self.usual)
     }
 }
 

@@ -4,6 +4,7 @@ use super::partners::PartnerBook;
 use crate::audit::{Event, Trace};
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::identity::sources::Directories;
 use crate::identity::{PersonId, SignedIn};
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ pub type Reloaded = Result<Arc<Snapshot<PartnerBook>>, Refused>;
 pub struct Reloader {
     /// The files.
     pub files: Arc<Files<PartnerBook>>,
+    /// Who is asked for what the files tell.
+    pub directories: Directories,
     /// Where it is recorded.
     pub db: Db,
     /// When.
@@ -39,7 +42,7 @@ impl Reloader {
         Ok(outcome)
     }
 
-    /// Record a reload that happened, by the watcher for instance.
+    /// Follow a reload that happened, by the watcher for instance, and record it.
     pub async fn record(
         &self,
         outcome: &Reloaded,
@@ -48,6 +51,7 @@ impl Reloader {
     ) -> sqlx::Result<()> {
         let event = match outcome {
             Ok(snapshot) => {
+                self.directories.also_read(&snapshot.partners.attributes());
                 tracing::info!(
                     generation = snapshot.generation,
                     findings = snapshot.findings.len(),

@@ -33,10 +33,12 @@ impl Vouching {
         let sso_url = self.absolute("/saml/sso");
         let slo_url = self.absolute("/saml/slo");
         let (acs_url, sp_slo_url) = (self.absolute("/saml/acs"), self.absolute("/saml/sp/slo"));
+        let disco_url = self.absolute("/saml/disco");
         let certificate = keys.signer.certificate_base64()?;
         let consumer = Consumer {
             acs_url: &acs_url,
             slo_url: &sp_slo_url,
+            disco_url: &disco_url,
             encryption_certificate: Some(&certificate),
         };
         let own = OwnMetadata {

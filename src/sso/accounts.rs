@@ -1,7 +1,7 @@
 //! "My accounts": whoever has two says so by signing in with both, one right after the other (D6).
 use super::pages::{self, AccountRow};
 use super::store::{find_flow, insert_flow, take_flow};
-use super::{SignInSettings, farewell, sessions};
+use super::{SignInSettings, sessions};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
 use crate::identity::joining::{self, BY_PERSON};
@@ -151,14 +151,14 @@ pub(super) async fn join(
     }
     // Sessions in other browsers began with fewer rights.
     let others = |session: &Session| session.id != who.session.id;
-    let ended = sessions::end_in(&mut tx, &who, others, (&client.trace(), now)).await?;
+    let sweep = sessions::end_own(&mut tx, &who, others, (&client.trace(), now)).await?;
     for account in store::accounts_of(&mut tx, other).await? {
         let event = joining::join(&mut tx, account.id, (other, who.id()), BY_PERSON, now).await?;
         let event = event.by(who.id(), &who.session.short()).field("source", &account.source);
         event.record(&mut tx, &client.trace(), now).await?;
     }
     tx.commit().await?;
-    farewell::say_behind(&settings.outbound, ended.into_iter().flatten().collect(), now);
+    sweep.tell(&settings.outbound, now);
     let mut answer = see_other("/accounts?joined=1");
     let _ = answer.add_cookie(&cookies::forget(cookies::JOINING));
     Ok(answer)

@@ -36,6 +36,12 @@ impl Carried {
         serde_urlencoded::to_string(&self.0).unwrap_or_default()
     }
 
+    /// An address with these behind it.
+    pub(super) fn behind(&self, address: &str) -> String {
+        let query = self.query();
+        if query.is_empty() { address.to_owned() } else { format!("{address}?{query}") }
+    }
+
     /// Where the person goes on: a path of ours, which checks the service again.
     pub(super) fn leads_to(&self) -> String {
         let get = |wanted: &str| self.0.iter().find(|(name, _)| name == wanted);

@@ -67,6 +67,11 @@ impl Computed {
         (Self(all), findings)
     }
 
+    /// The attributes that they are made out of.
+    pub fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|(_, rules)| rules).map(|rule| rule.from.as_str())
+    }
+
     /// The same facts with what can be made of them. One that is called as an attribute of ours or
     /// of the directory takes its place; none sees another.
     #[must_use]

@@ -5,7 +5,7 @@ use super::carried::Carried;
 use super::floodgate::Shut;
 use super::pages::{self, Problem};
 use super::sign_in::SignInSettings;
-use super::upstream::Upstream;
+use super::ways_in::ways_in;
 use crate::audit::Event;
 use crate::db::Db;
 use crate::figures;
@@ -154,16 +154,9 @@ pub(super) fn page(
     "/login".clone_into(&mut shell.here);
     let directory = |(name, label)| pages::Directory { name, label };
     let toward = form.toward.clone().map(|name| ("toward".to_owned(), name));
-    let last = cookies::value(request, cookies::UPSTREAM);
-    let mut upstreams: Vec<_> = settings.upstreams.iter().collect();
-    upstreams.sort_by_key(|upstream| Some(&upstream.name) != last.as_ref());
-    let way = |upstream: &Upstream| pages::WayIn {
-        label: upstream.label.clone(),
-        address: upstream.way(&form.carried),
-    };
     let page = pages::SignIn {
         takes_passwords: settings.takes_passwords,
-        upstreams: upstreams.into_iter().map(way).collect(),
+        upstreams: ways_in(request, frame, settings, &form.carried),
         login: form.login,
         problem,
         directories: form.directories.into_iter().map(directory).collect(),

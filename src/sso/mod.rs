@@ -14,6 +14,7 @@ mod door;
 mod entry;
 mod facts;
 mod farewell;
+pub mod federation;
 mod floodgate;
 mod key_ring;
 pub mod pages;
@@ -25,15 +26,20 @@ mod signing_key;
 mod source;
 pub mod store;
 mod upstream;
+mod ways_in;
 
 pub use carried::Carried;
 pub use computed::Computed;
 pub use facts::Facts;
 pub use farewell::say as tell_applications;
+pub use federation::{Federation, Federations};
 pub use floodgate::Floodgate;
 pub use key_ring::{KeyRing, KeyRingError, SigningKeys};
 pub use routes::routes;
+pub use sessions::{Sweep, end_sessions};
 pub use sign_in::{SignInPage, SignInSettings, show_sign_in, submit_sign_in};
 pub use signing_key::new_signing_key;
 pub use source::{Source, Step};
-pub use upstream::{SamlParty, ServiceProvider, Upstreams, findings as upstream_findings};
+pub use upstream::{
+    Discovery, SamlParty, ServiceProvider, Upstreams, findings as upstream_findings,
+};

@@ -40,6 +40,8 @@ pub struct SignIn {
 pub struct WayIn {
     /// What people call it.
     pub label: String,
+    /// For whom it is.
+    pub audience: Option<String>,
     /// Where the way there begins.
     pub address: String,
 }
@@ -326,7 +328,11 @@ mod tests {
 
     #[test]
     fn a_page_shows_only_the_ways_in_that_there_are() {
-        let way = WayIn { label: "Rectorat".into(), address: "/login/with/r?next=%2F".into() };
+        let way = WayIn {
+            label: "Rectorat".into(),
+            audience: None,
+            address: "/login/with/r?next=%2F".into(),
+        };
         for (takes_passwords, upstreams) in
             [(true, vec![]), (true, vec![way.clone()]), (false, vec![way])]
         {

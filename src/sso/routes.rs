@@ -21,6 +21,9 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .get(upstream::offer)
         .post(upstream::take_offer)
         .mount(cfg);
+    at("/login/discovery").class(Class::SignOn).get(upstream::leave).mount(cfg);
+    at("/saml/disco").class(Class::SignOn).get(upstream::choose).mount(cfg);
+    at("/saml/discofeed.json").get(upstream::list).mount(cfg);
     let form = Intake::of(&["application/x-www-form-urlencoded"], RESPONSE);
     at("/saml/acs").class(Class::SignOn).takes(form).post(upstream::consume).mount(cfg);
     at("/accounts").get(accounts::list).mount(cfg);

@@ -1,11 +1,12 @@
 //! "My sessions": where somebody is signed in, and ending it from afar.
 use super::farewell;
 use super::pages;
-use crate::audit::Trace;
+use crate::audit::{Event, Trace};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
 use crate::identity::session::{EndReason, Session};
-use crate::identity::{SignedIn, store};
+use crate::identity::{PersonId, SignedIn, store};
+use crate::outbound::Outbound;
 use crate::web::page::{Page, Place};
 use crate::web::query::Fields;
 use crate::web::redirect::see_other;
@@ -85,27 +86,49 @@ async fn end(
     who.must_own_form(fields.get("csrf").unwrap_or_default())?;
     let now = clock.now();
     let mut tx = db.write().await?;
-    let ended = end_in(&mut tx, who, is_meant, (&client.trace(), now)).await?;
+    let sweep = end_own(&mut tx, who, is_meant, (&client.trace(), now)).await?;
     tx.commit().await?;
-    let count = ended.len();
-    farewell::say_behind(&settings.outbound, ended.into_iter().flatten().collect(), now);
-    Ok(count)
+    Ok(sweep.tell(&settings.outbound, now))
 }
 
-/// The same in a transaction: for each session the applications that knew of it.
-pub(super) async fn end_in(
+/// The same in a transaction.
+pub(super) async fn end_own(
     tx: &mut Tx,
     who: &SignedIn,
     is_meant: impl Fn(&Session) -> bool,
-    (trace, now): (&Trace, DateTime<Utc>),
-) -> sqlx::Result<Vec<Vec<Visit>>> {
-    let mut ended = Vec::new();
-    for session in store::live_sessions(tx, who.id(), now).await?.iter().filter(|it| is_meant(it)) {
-        ended.extend(end_session(tx, session.id, EndReason::EndedElsewhere, now).await?);
-        let event = who.event("session.ended").field("ended", session.short());
-        event.record(tx, trace, now).await?;
+    when: (&Trace, DateTime<Utc>),
+) -> sqlx::Result<Sweep> {
+    let event = |session: &Session| who.event("session.ended").field("ended", session.short());
+    end_sessions(tx, who.id(), is_meant, event, when).await
+}
+
+/// Sessions that were ended together.
+#[must_use = "applications that knew of them are to be told"]
+pub struct Sweep(Vec<Vec<Visit>>);
+
+impl Sweep {
+    /// Tell the applications that knew of them, without waiting; how many sessions it was.
+    pub fn tell(self, outbound: &Outbound, now: DateTime<Utc>) -> usize {
+        let count = self.0.len();
+        farewell::say_behind(outbound, self.0.into_iter().flatten().collect(), now);
+        count
     }
-    Ok(ended)
+}
+
+/// End those sessions of somebody that are meant, each with a row in the record.
+pub async fn end_sessions(
+    tx: &mut Tx,
+    of: PersonId,
+    is_meant: impl Fn(&Session) -> bool,
+    event: impl Fn(&Session) -> Event,
+    (trace, now): (&Trace, DateTime<Utc>),
+) -> sqlx::Result<Sweep> {
+    let mut ended = Vec::new();
+    for session in store::live_sessions(tx, of, now).await?.iter().filter(|it| is_meant(it)) {
+        ended.extend(end_session(tx, session.id, EndReason::EndedElsewhere, now).await?);
+        event(session).record(tx, trace, now).await?;
+    }
+    Ok(Sweep(ended))
 }
 
 fn back() -> HttpResponse {

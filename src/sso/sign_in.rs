@@ -5,7 +5,7 @@ use super::carried::Carried;
 use super::door::{self, Door, Form};
 use super::entry::{Entry, Proof};
 use super::floodgate::Floodgate;
-use super::upstream::Upstreams;
+use super::upstream::{Discovery, Upstreams};
 use crate::clock::Clock;
 use crate::config::SessionTimes;
 use crate::db::Db;
@@ -46,6 +46,8 @@ pub struct SignInSettings {
     pub outbound: Outbound,
     /// Who else vouches for people.
     pub upstreams: Upstreams,
+    /// A page elsewhere on which people choose one.
+    pub discovery: Option<Discovery>,
     /// Whether people may type a password here.
     pub takes_passwords: bool,
     /// Our origin, without a slash behind.

@@ -115,6 +115,8 @@ pub enum Place {
     Zones,
     /// Administration: why somebody lands where they land.
     Explain,
+    /// Administration: people.
+    People,
     /// Administration: the search for colleagues.
     Lookup,
     /// Administration: the audit trail.
@@ -123,8 +125,15 @@ pub enum Place {
 
 impl Place {
     /// The side list of the administration, in its order.
-    pub const OFFICE: [Self; 6] =
-        [Self::Home, Self::Lint, Self::Zones, Self::Explain, Self::Lookup, Self::Audit];
+    pub const OFFICE: [Self; 7] = [
+        Self::Home,
+        Self::Lint,
+        Self::Zones,
+        Self::Explain,
+        Self::People,
+        Self::Lookup,
+        Self::Audit,
+    ];
 
     /// Where it is.
     pub fn path(self) -> &'static str {
@@ -137,6 +146,7 @@ impl Place {
             Self::Lint => "/admin/lint",
             Self::Zones => "/admin/zones",
             Self::Explain => "/admin/explain",
+            Self::People => "/admin/people",
             Self::Lookup => "/admin/lookup",
             Self::Audit => "/admin/audit",
         }
@@ -153,6 +163,7 @@ impl Place {
             Self::Lint => "place-lint",
             Self::Zones => "place-zones",
             Self::Explain => "place-explain",
+            Self::People => "place-people",
             Self::Lookup => "place-lookup",
             Self::Audit => "place-audit",
         }
@@ -162,7 +173,7 @@ impl Place {
     pub fn picture(self) -> &'static str {
         match self {
             Self::Elsewhere | Self::Choice => "points",
-            Self::Found => "person",
+            Self::Found | Self::People => "person",
             Self::Sessions => "screen",
             Self::Home => "gauge",
             Self::Lint => "flag",

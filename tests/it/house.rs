@@ -55,7 +55,7 @@ pub(crate) struct Setup {
 /// A running service, gone with its owner.
 pub(crate) struct House {
     folder: Arc<TempDir>,
-    parts: Parts,
+    parts: Box<Parts>,
     clock: Clock,
     address: SocketAddr,
     handle: ServerHandle,
@@ -118,7 +118,7 @@ impl House {
             client: client.expect("a client"),
             database,
             folder,
-            parts,
+            parts: Box::new(parts),
             clock,
             address,
             handle,
@@ -223,9 +223,9 @@ impl House {
     pub(crate) async fn restart(&mut self) {
         self.handle.stop(false).await;
         self.parts.lookup = None;
-        self.parts = build(self.parts.config.as_ref().clone(), &self.clock).await;
+        *self.parts = build(self.parts.config.as_ref().clone(), &self.clock).await;
         let listener = TcpListener::bind(self.address).expect("the port is ours");
-        self.handle = serve(self.parts.clone(), listener).await;
+        self.handle = serve(self.parts.as_ref().clone(), listener).await;
     }
 
     /// The master key of this house.

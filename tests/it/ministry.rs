@@ -73,10 +73,13 @@ impl Ministry {
     ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = folder.path().join("ministere.xml");
+        // Unless a federation describes it.
+        let by_file = !more.contains("federation = ");
+        let described =
+            if by_file { format!("metadata = {}\n", file.display()) } else { String::new() };
         let idp = format!(
             "\n[idp:ministere]\nkind = saml\nlabel = Compte du ministère\npriority = 30\n\
-             metadata = {}\n{more}\n",
-            file.display()
+             {described}{more}\n"
         );
         let sources = Some(format!("{sources}{idp}"));
         let house = House::open_with(Setup { settings, sources, ..Setup::default() }).await;

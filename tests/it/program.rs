@@ -1,6 +1,7 @@
 //! The program as an administrator meets it: the real binary, real files, real signals.
 mod colleagues;
 mod commands;
+mod federations;
 mod full_disk;
 mod help;
 mod keys;

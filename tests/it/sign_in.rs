@@ -5,6 +5,7 @@ mod by_saml;
 mod cas_hostile;
 mod cookies;
 mod crowds;
+mod discovery;
 mod door;
 mod flood;
 mod joining;

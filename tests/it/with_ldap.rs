@@ -121,6 +121,27 @@ async fn a_portal_hears_what_the_directory_says() {
 }
 
 #[actix_web::test]
+async fn what_a_portal_is_to_be_told_is_asked_of_the_directory() {
+    let slapd = Slapd::start().await;
+    let house = house_with(&slapd, &ALL, FAMILIES).await;
+    let portal = house.portal("9749801K").await;
+    let told = async || {
+        let marie = house.visitor();
+        marie.try_password("mdupont", "mdupont").await;
+        portal.receive(&marie.get("/saml?sp_ident=9749801K").await, None).attributes
+    };
+    let set = "uid = uid\ntel = telephoneNumber\nnumen = employeeNumber\nmot = userPassword\n";
+    house.rewrite("attribute_sets/annuaire.ini", set).await;
+    assert_eq!(told().await.all("uid"), ["mdupont"], "the usual set");
+
+    // No setting names the attribute, and nothing was started again.
+    assert!(house.rewrite("attribute_sets/associations.ini", "[default]\nset = annuaire\n").await);
+    let marie = told().await;
+    assert_eq!(marie.all("tel"), ["+262 262 00 00 01"]);
+    assert!(marie.all("numen").is_empty() && marie.all("mot").is_empty(), "never these");
+}
+
+#[actix_web::test]
 async fn a_directory_that_welcomes_empty_passwords_opens_nothing() {
     let slapd = Slapd::start().await;
     let house = house_with(&slapd, &ALL, FAMILIES).await;

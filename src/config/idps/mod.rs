@@ -5,12 +5,13 @@ mod saml;
 
 pub use cas::CasSettings;
 pub use oidc::OidcSettings;
-pub use saml::{Excused, SamlSettings};
+pub use saml::{Described, Excused, SamlSettings};
 
-use super::parse::{duration, from_str, is_loopback};
+use super::parse::{duration, from_str, is_loopback, network};
 use super::reader::Reader;
 use crate::identity::sources::Role;
 use chrono::Duration;
+use ipnet::IpNet;
 use std::collections::BTreeMap;
 use url::Url;
 
@@ -21,6 +22,12 @@ pub struct IdpSection {
     pub name: String,
     /// Shown to people.
     pub label: String,
+    /// Under it, for whom it is.
+    pub audience: Option<String>,
+    /// Whether the sign-in page offers it; others are reached by a hint or a discovery service.
+    pub has_tile: bool,
+    /// Networks in which it stands first.
+    pub networks: Vec<IpNet>,
     /// Who is known there.
     pub role: Role,
     /// Whose account names the person: the highest.
@@ -70,7 +77,10 @@ pub struct Word {
 /// The kinds, and keys that only one of them has.
 const KINDS: [(&str, &[&str]); 3] = [
     ("oidc", &["issuer", "client_id", "client_secret", "client_auth", "scopes"]),
-    ("saml", &["metadata", "unsolicited", "slo", "allow_sha1", "allow_cbc"]),
+    (
+        "saml",
+        &["metadata", "federation", "entity_id", "unsolicited", "slo", "allow_sha1", "allow_cbc"],
+    ),
     ("cas", &["url"]),
 ];
 
@@ -116,6 +126,9 @@ fn read_idp(reader: &mut Reader, name: &str) -> Option<IdpSection> {
     Some(IdpSection {
         name: name.to_owned(),
         label,
+        audience: reader.text(section, "for"),
+        has_tile: reader.flag(section, "tile"),
+        networks: reader.list(section, "networks", network),
         role: role?,
         priority,
         federation_key: reader.text(section, "federation_key"),
@@ -171,7 +184,7 @@ fn school(text: &str) -> Result<String, String> {
 }
 
 /// https, or http on this machine (D22).
-fn is_safe(url: &Url) -> bool {
+pub(super) fn is_safe(url: &Url) -> bool {
     let is_local = url.host_str().is_some_and(is_loopback);
     let is_bare = url.username().is_empty() && url.password().is_none();
     is_bare && (url.scheme() == "https" || (url.scheme() == "http" && is_local))

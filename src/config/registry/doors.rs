@@ -12,7 +12,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         "saml",
         "metadata_certificate",
         "",
-        "PEM certificate that must have signed the files in metadata; empty trusts files by their place.",
+        "PEM certificates, one of which must have signed the files in metadata; empty trusts files by their place.",
     ),
     set(
         "saml",
@@ -25,6 +25,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         "clock_skew",
         "120s",
         "How far the clock of an identity provider may be apart from ours; at most 300s.",
+    ),
+    set(
+        "saml",
+        "discovery",
+        "",
+        "A discovery service (WAYF) on which people choose their SAML identity provider; empty: our own page only.",
     ),
     set(
         "cas",

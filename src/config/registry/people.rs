@@ -114,6 +114,14 @@ pub(super) static SETTINGS: &[Setting] = &[
     set("source:*", "attr.*", "", "Their name of one of our attributes: attr.displayName = cn."),
     set("idp:*", "kind", "", "oidc, saml or cas. Required."),
     set("idp:*", "label", "", "Name shown to people; default: the name of the section."),
+    set("idp:*", "for", "", "A few words under the label: for whom it is."),
+    set(
+        "idp:*",
+        "tile",
+        "true",
+        "The sign-in page offers it; otherwise it is reached by ?idp=NAME or by the discovery service.",
+    ),
+    set("idp:*", "networks", "", "Networks in which it stands first, comma between."),
     set("idp:*", "role", "agents", "agents, teleservices, local or university."),
     set(
         "idp:*",
@@ -145,8 +153,10 @@ pub(super) static SETTINGS: &[Setting] = &[
         "idp:*",
         "metadata",
         "",
-        "saml: the file in which it describes itself; read again when it changes. Required.",
+        "saml: the file in which it describes itself; read again when it changes. Required, unless federation says where else.",
     ),
+    set("idp:*", "federation", "", "saml: the federation that describes it, instead of metadata."),
+    set("idp:*", "entity_id", "", "saml: its name in that federation."),
     set(
         "idp:*",
         "unsolicited",
@@ -212,6 +222,31 @@ pub(super) static SETTINGS: &[Setting] = &[
     set("idp:*", "federation_key", "", "Attribute sent to portals as FederationKey."),
     set("idp:*", "source_auth", "", "Sent to applications as SourceAuth; default: the role."),
     set("idp:*", "attr.*", "", "Its name of one of our attributes: attr.uid = upn."),
+    set(
+        "federation:*",
+        "url",
+        "",
+        "Where its metadata is fetched: https, or http on this machine. Required.",
+    ),
+    set(
+        "federation:*",
+        "certificate",
+        "",
+        "PEM file with the certificates of the keys that sign it; two while it changes its key. Required.",
+    ),
+    set(
+        "federation:*",
+        "refresh",
+        "6h",
+        "How often it is asked, unless its metadata want to be asked sooner; at most 24h.",
+    ),
+    set("federation:*", "partners", "false", "Its service providers may ask here who somebody is."),
+    set(
+        "federation:*",
+        "set",
+        "",
+        "What they are told: a file in attribute_sets without .ini. Empty: nothing but a passing name.",
+    ),
     set("link:*", "sources", "", "Two sources whose accounts are joined, comma between. Required."),
     set("link:*", "attribute", "", "Attribute that must be equal in both. Required."),
     set(

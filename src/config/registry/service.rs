@@ -99,6 +99,12 @@ pub(super) static SETTINGS: &[Setting] = &[
     set("files", "theme", "", "Folder with logo.svg, theme.css and logos/ of the organisation."),
     set(
         "files",
+        "federations",
+        "../var/federations",
+        "Folder for what federations publish, as it was fetched last.",
+    ),
+    set(
+        "files",
         "keys",
         "../var/keys",
         "Folder of the master key that seals all private keys; made on first start.",

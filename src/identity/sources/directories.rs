@@ -7,6 +7,7 @@ use crate::db::Db;
 use crate::identity::profile::ProfileMap;
 use crate::identity::{Attributes, Rne, formats};
 use futures_util::future::join_all;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -77,6 +78,17 @@ pub struct Gathered {
     pub found: Vec<Found>,
     /// Sources that did not answer.
     pub silent: Vec<String>,
+}
+
+impl Directories {
+    /// From now on LDAP directories are also asked for these attributes.
+    pub fn also_read(&self, names: &BTreeSet<String>) {
+        for source in &self.sources {
+            if let Backend::Ldap(ldap) = &source.backend {
+                ldap.also_read(names);
+            }
+        }
+    }
 }
 
 impl Source {

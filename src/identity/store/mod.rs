@@ -28,7 +28,7 @@ pub use listing::{count_records, listed_among, listed_page, records_touched};
 pub use password::{StoredPassword, password_of, set_password};
 pub use person::{count_people, find_person, insert_person, list_people, rename_person};
 pub use reading::{AccountFinding, findings_of, keep_reading, newest_findings};
-pub use role::{grant_role, has_any_role, has_role};
+pub use role::{grant_role, has_any_role, has_role, roles_of};
 pub use session::{
     KnownSession, SessionOwner, SessionPartner, choose_school, end_session,
     end_sessions_of_account, forget_partner, insert_session, last_choice, live_sessions,

@@ -25,6 +25,17 @@ pub async fn grant_role(
     .map(|_| ()))
 }
 
+/// The roles of a person in the whole installation.
+pub async fn roles_of(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<String>> {
+    on!(tx, |conn| query_scalar(
+        "SELECT role FROM role_grant
+         WHERE person = $1 AND scope_kind = 'installation' ORDER BY role"
+    )
+    .bind(person)
+    .fetch_all(conn)
+    .await)
+}
+
 /// Whether a person has any role, anywhere.
 pub async fn has_any_role(tx: &mut Tx, person: PersonId) -> sqlx::Result<bool> {
     let count: i64 =

@@ -60,6 +60,12 @@ e-ldap-secret = This attribute holds a secret: it may not be read.
 # Metadata of partners
 w-idp-twice = The same identity provider stands in two sections: whoever comes unasked enters by the first.
 w-idp-weak = This identity provider may use a weak algorithm. Ask for a better one, then take the setting out.
+w-fed-fetch = The metadata of this federation cannot be fetched: the last known ones are still used.
+w-fed-file = The file that was fetched from this federation cannot be used: what was read before stays.
+w-fed-none = Nothing was fetched from this federation yet. The service does so as soon as it runs; “aiguillage federation fetch” does it now.
+w-fed-expired = The metadata of this federation has expired: neither its portals nor its identity providers are used any more.
+w-fed-absent = This federation does not describe this identity provider, or not in a way that can be used: nobody can enter by it.
+i-fed-faults = Partners of this federation have a description of which a part cannot be used.
 w-meta-dup = Two files describe the same partner: only the first counts.
 w-meta-expired = The metadata of this partner has expired: nobody can enter.
 w-meta-expires = The metadata of this partner expires soon. Ask for a new file.

@@ -10,6 +10,7 @@ sign-in-flood = Too many sign-ins arrive at once. Your password is not to blame:
 sign-in-directory = Which account is yours?
 sign-in-directory-help = Several directories know this login. Pick yours, then type your password again.
 sign-in-cookie = Your browser does not keep the cookie that signing in needs. Allow cookies for this site, or leave private browsing, then reload the page.
+sign-in-discovery = Choose another institution
 sign-in-elsewhere = Is your account elsewhere?
 sign-in-idp-silent = “{ $idp }” does not answer at the moment. Try again in a few minutes, or sign in in another way.
 sign-in-idp-cancelled = Signing in with “{ $idp }” was refused or cancelled. You can try again.

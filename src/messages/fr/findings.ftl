@@ -60,6 +60,12 @@ e-ldap-secret = Cet attribut contient un secret : il ne peut pas être lu.
 # Metadata of partners
 w-idp-twice = Le même fournisseur d’identité figure dans deux sections : qui vient sans être demandé passe par la première.
 w-idp-weak = Ce fournisseur d’identité a le droit d’employer un algorithme faible. Demandez-lui d’en changer, puis retirez le réglage.
+w-fed-fetch = Les métadonnées de cette fédération ne peuvent pas être rapportées : les dernières connues servent encore.
+w-fed-file = Le fichier rapporté de cette fédération ne peut pas servir : ce qui avait été lu avant lui reste en place.
+w-fed-none = Rien n’a encore été rapporté de cette fédération. Le service s’en charge dès qu’il tourne ; « aiguillage federation fetch » le fait tout de suite.
+w-fed-expired = Les métadonnées de cette fédération ont expiré : ni ses portails ni ses fournisseurs d’identité ne servent plus.
+w-fed-absent = Cette fédération ne décrit pas ce fournisseur d’identité, ou pas de façon utilisable : personne ne peut entrer par lui.
+i-fed-faults = Des partenaires de cette fédération ont une description dont une partie ne peut pas servir.
 w-meta-dup = Deux fichiers décrivent le même partenaire : seul le premier compte.
 w-meta-expired = Les métadonnées de ce partenaire ont expiré : personne ne peut y entrer.
 w-meta-expires = Les métadonnées de ce partenaire expirent bientôt. Demandez-lui un nouveau fichier.

@@ -10,6 +10,7 @@ sign-in-flood = Trop de connexions arrivent en même temps. Votre mot de passe n
 sign-in-directory = Quel est votre compte ?
 sign-in-directory-help = Cet identifiant existe dans plusieurs annuaires. Choisissez le vôtre, puis saisissez à nouveau votre mot de passe.
 sign-in-cookie = Votre navigateur ne conserve pas le cookie nécessaire à la connexion. Autorisez les cookies pour ce site, ou quittez la navigation privée, puis rechargez la page.
+sign-in-discovery = Choisir un autre établissement
 sign-in-elsewhere = Votre compte est ailleurs ?
 sign-in-idp-silent = « { $idp } » ne répond pas pour le moment. Réessayez dans quelques minutes, ou connectez-vous autrement.
 sign-in-idp-cancelled = La connexion par « { $idp } » a été refusée ou abandonnée. Vous pouvez réessayer.

@@ -56,6 +56,11 @@ impl Filter {
         (filter, findings)
     }
 
+    /// The attributes that it asks for.
+    pub fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.sections.iter().flat_map(|it| &it.lines).filter_map(|(_, source)| source.name())
+    }
+
     /// What it tells about somebody. Sources without a value send nothing; two lines with one name
     /// add up.
     pub fn apply(&self, facts: &Facts) -> Vec<Group> {

@@ -84,6 +84,11 @@ impl Applications {
         self.filters.get(&name.to_lowercase())
     }
 
+    /// The attributes that filters ask for.
+    pub fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.filters.values().flat_map(Filter::attributes)
+    }
+
     /// All of them, in the order in which they are looked through.
     pub fn iter(&self) -> impl Iterator<Item = &Application> {
         self.list.iter()

@@ -63,7 +63,8 @@ pub use name_id::{NameIdRule, Pseudonym};
 pub use own_metadata::{Consumer, Organisation, OwnMetadata};
 pub use partner_key::{PartnerKey, PartnerKeyError};
 pub use partners::{
-    Acs, AcsChoice, Alias, Endpoint, IdentityProvider, LoadRules, Partner, Partners, Usability,
+    Acs, AcsChoice, Alias, Endpoint, Feed, FeedRules, IdentityProvider, LoadRules, Logo, Partner,
+    Partners, Shown, Usability,
 };
 pub use question::Question;
 pub use refusal::{Reason, Refusal};

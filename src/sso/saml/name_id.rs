@@ -52,6 +52,14 @@ impl NameIdRule {
         }
     }
 
+    /// The attribute that it takes the name from.
+    pub fn attribute(&self) -> Option<&str> {
+        match self {
+            Self::Transient | Self::Persistent => None,
+            Self::Email(name) | Self::Unspecified(name) => Some(name),
+        }
+    }
+
     /// The format of the names it makes.
     pub fn format(&self) -> &'static str {
         match self {

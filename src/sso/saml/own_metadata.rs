@@ -4,7 +4,7 @@ use super::keys::Signer;
 use super::message_id::MessageId;
 use super::sign::{Unsigned, key_information};
 use super::vocabulary::{
-    HTTP_POST, HTTP_REDIRECT, METADATA, PROTOCOL, SHIBBOLETH_METADATA, XML_SIGNATURE,
+    DISCOVERY, HTTP_POST, HTTP_REDIRECT, METADATA, PROTOCOL, SHIBBOLETH_METADATA, XML_SIGNATURE,
     name_id_format,
 };
 use super::writer::Xml;
@@ -55,6 +55,8 @@ pub struct Consumer<'a> {
     pub acs_url: &'a str,
     /// Where logout messages go.
     pub slo_url: &'a str,
+    /// Where discovery services send people back to.
+    pub disco_url: &'a str,
     /// The certificate (base64 of DER) for whose key assertions may be encrypted.
     pub encryption_certificate: Option<&'a str>,
 }
@@ -122,7 +124,12 @@ impl OwnMetadata<'_> {
             ("index", "0"),
             ("isDefault", "true"),
         ];
+        let back = [("Binding", DISCOVERY), ("Location", consumer.disco_url), ("index", "0")];
         xml.open("md:SPSSODescriptor", &[], &facts)
+            .open("md:Extensions", &[], &[])
+            .open("idpdisc:DiscoveryResponse", &[("idpdisc", DISCOVERY)], &back)
+            .close()
+            .close()
             .each(self.certificates(certificate), |xml, it| key(xml, it, "signing"))
             .maybe(consumer.encryption_certificate, encryption_key)
             .each(both_bindings(consumer.slo_url), |xml, facts| {

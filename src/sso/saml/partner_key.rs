@@ -50,6 +50,17 @@ impl PartnerKey {
         Self::from_der(certificate, now)
     }
 
+    /// Read every certificate of a PEM file; none is a mistake.
+    pub fn all_from_pem(pem: &[u8], now: DateTime<Utc>) -> Result<Vec<Self>, PartnerKeyError> {
+        let all = X509::stack_from_pem(pem).map_err(|_| PartnerKeyError::Unreadable)?;
+        let der = |it: X509| it.to_der().map_err(|_| PartnerKeyError::Unreadable);
+        let keys: Result<Vec<_>, _> =
+            all.into_iter().map(|it| Self::from_der(der(it)?, now)).collect();
+        keys.and_then(
+            |keys| if keys.is_empty() { Err(PartnerKeyError::Unreadable) } else { Ok(keys) },
+        )
+    }
+
     /// Read a certificate in DER.
     pub fn from_der(certificate: Vec<u8>, now: DateTime<Utc>) -> Result<Self, PartnerKeyError> {
         let read = X509::from_der(&certificate).map_err(|_| PartnerKeyError::Unreadable)?;

@@ -4,7 +4,7 @@ use super::attributes::{NameFormat, Released};
 use super::keys::Signer;
 use super::message_id::MessageId;
 use super::partner_key::{PartnerKey, PartnerKeyError};
-use super::partners::IdentityProvider;
+use super::partners::{IdentityProvider, Shown};
 use super::refusal::Refusal;
 use super::service_provider::{Expected, check_response_xml};
 use super::vocabulary::{context_class, name_id_format};
@@ -102,6 +102,7 @@ fn identity_provider(
     Ok(IdentityProvider {
         entity_id: ISSUER.to_owned(),
         name: None,
+        shown: Shown::default(),
         signing_keys: vec![PartnerKey::parse(&certificate, now)?],
         sso: Vec::new(),
         slo: Vec::new(),

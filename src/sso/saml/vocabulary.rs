@@ -6,6 +6,8 @@ pub(super) const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 pub(super) const XML_SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#";
 pub(super) const XML_ENCRYPTION: &str = "http://www.w3.org/2001/04/xmlenc#";
 pub(super) const SHIBBOLETH_METADATA: &str = "urn:mace:shibboleth:metadata:1.0";
+/// Identity Provider Discovery Service Protocol 2.5, namespace and binding.
+pub(super) const DISCOVERY: &str = "urn:oasis:names:tc:SAML:profiles:SSO:idp-discovery-protocol";
 pub(super) const METADATA_UI: &str = "urn:oasis:names:tc:SAML:metadata:ui";
 pub(super) const XML: &str = "http://www.w3.org/XML/1998/namespace";
 pub(super) const XMLNS: &str = "http://www.w3.org/2000/xmlns/";

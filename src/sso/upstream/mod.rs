@@ -8,6 +8,7 @@ mod away;
 mod back_channel;
 mod cas;
 mod claims;
+mod discovery;
 mod error;
 mod journey;
 mod oidc;
@@ -16,6 +17,8 @@ mod scope;
 mod stop;
 
 pub(super) use back_channel::hear_the_end;
+pub use discovery::Discovery;
+pub(super) use discovery::{choose, leave, list};
 use error::UpstreamError;
 pub(super) use journey::{begin, come_back};
 pub use saml::ServiceProvider;
@@ -36,6 +39,7 @@ use chrono::{DateTime, Utc};
 use claims::TooMuch;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Parameters by which an address says where somebody comes from (`dispatch.md` 7.9).
@@ -137,6 +141,21 @@ impl Upstream {
     /// The way there, for somebody on the way to something.
     pub(super) fn way(&self, carried: &Carried) -> String {
         format!("/login/with/{}?{}", self.name, carried.query())
+    }
+
+    /// Whether the sign-in page offers it to everybody.
+    pub(super) fn has_tile(&self) -> bool {
+        self.section.has_tile
+    }
+
+    /// For whom it is, in a few words.
+    pub(super) fn audience(&self) -> Option<&str> {
+        self.section.audience.as_deref()
+    }
+
+    /// Whether people at this address usually come by it.
+    pub(super) fn is_near(&self, address: IpAddr) -> bool {
+        self.section.networks.iter().any(|network| network.contains(&address))
     }
 
     /// Where a session there is ended by a page of its own, and what people call it.
@@ -257,6 +276,14 @@ impl Upstreams {
     /// The one that an address hints at; unknown hints are ignored.
     pub(super) fn hinted(&self, query: &Fields) -> Option<&Upstream> {
         HINTS.iter().find_map(|name| self.get(query.get(name)?))
+    }
+
+    /// The one that SAML calls so.
+    pub(super) fn by_entity_id(&self, entity_id: &str, now: DateTime<Utc>) -> Option<&Upstream> {
+        let is_it = |provider: &saml::Provider| {
+            provider.entity_id(now).is_some_and(|known| known == entity_id)
+        };
+        self.by_saml().find(|(_, provider)| is_it(provider)).map(|(upstream, _)| upstream)
     }
 
     /// Those that speak SAML and describe themselves, for logout messages.

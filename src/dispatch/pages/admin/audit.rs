@@ -4,7 +4,7 @@ use crate::web::page::Shell;
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 30] = [
+pub const EVENTS: [(&str, &str); 31] = [
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
@@ -16,6 +16,7 @@ pub const EVENTS: [(&str, &str); 30] = [
     ("cas.ticket", "event-cas"),
     ("auth.logout", "event-logout"),
     ("session.ended", "event-session-ended"),
+    ("session.admin_ended", "event-session-admin-ended"),
     ("config.reload", "event-reload"),
     ("config.reload_refused", "event-reload-refused"),
     ("saml.request", "event-saml-request"),

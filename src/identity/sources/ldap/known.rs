@@ -6,6 +6,7 @@ use super::servers::Servers;
 use crate::identity::formats::Needs;
 use crate::identity::sources::SourceError;
 use crate::identity::{Attributes, Rne};
+use arc_swap::ArcSwap;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use ldap3::Scope;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +36,8 @@ pub(super) struct Atlas {
     pub(super) unit_base: String,
     pub(super) unit: Template,
     pub(super) children: Template,
-    pub(super) wanted: Vec<String>,
+    /// What is asked about people; read anew for each of them.
+    pub(super) wanted: ArcSwap<Vec<String>>,
     pub(super) renamed: BTreeMap<String, String>,
 }
 
@@ -158,7 +160,7 @@ impl LookUp<'_> {
             base: self.atlas.people_base.clone(),
             scope: Scope::Subtree,
             filter: self.atlas.children.fill_any(&keys),
-            attributes: self.atlas.wanted.clone(),
+            attributes: self.atlas.wanted.load().to_vec(),
             limit: MOST_CHILDREN,
         };
         let pupils =

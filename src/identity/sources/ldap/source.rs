@@ -12,9 +12,12 @@ use crate::finding::Finding;
 use crate::identity::Attributes;
 use crate::identity::formats::{Known, Needs};
 use crate::identity::sources::{Found, Password, SourceError};
+use arc_swap::ArcSwap;
 use futures_util::future::try_join;
 use ldap3::Scope;
+use std::collections::BTreeSet;
 use std::iter::once;
+use std::sync::Arc;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -61,6 +64,13 @@ impl LdapSource {
     /// How it is configured.
     pub fn settings(&self) -> &LdapSettings {
         &self.settings
+    }
+
+    /// From now on also ask for these attributes, as far as they are some; what was asked for before
+    /// by another call of this is not any more.
+    pub fn also_read(&self, names: &BTreeSet<String>) {
+        let all = extra(&self.settings).chain(names).map(String::as_str);
+        self.atlas.wanted.store(Arc::new(wanted(all)));
     }
 
     /// The entries that go by this login. One is the person; none or several is a wrong login.
@@ -200,7 +210,7 @@ impl LdapSource {
             base: self.settings.base.clone(),
             scope: Scope::Subtree,
             filter,
-            attributes: self.atlas.wanted.clone(),
+            attributes: self.atlas.wanted.load().to_vec(),
             limit,
         }
     }
@@ -233,10 +243,14 @@ impl LdapSource {
     }
 }
 
-fn atlas(settings: &LdapSettings) -> Result<Atlas, Finding> {
-    let renamed = settings.renamed.values();
+/// What the settings ask for besides what is always asked for.
+fn extra(settings: &LdapSettings) -> impl Iterator<Item = &String> {
     let keys = [&settings.id_attribute, &settings.login_attribute].into_iter();
-    let extra = settings.extra_attributes.iter().chain(renamed).chain(keys);
+    settings.extra_attributes.iter().chain(settings.renamed.values()).chain(keys)
+}
+
+fn atlas(settings: &LdapSettings) -> Result<Atlas, Finding> {
+    let extra = extra(settings);
     let base = || settings.base.clone();
     Ok(Atlas {
         people_base: base(),
@@ -245,7 +259,7 @@ fn atlas(settings: &LdapSettings) -> Result<Atlas, Finding> {
         unit_base: settings.unit_base.clone().unwrap_or_else(base),
         unit: settings.template("unit_filter", &settings.unit_filter, UNIT)?,
         children: settings.template("children_filter", &settings.children_filter, CHILD)?,
-        wanted: wanted(extra.map(String::as_str)),
+        wanted: ArcSwap::from_pointee(wanted(extra.map(String::as_str))),
         renamed: settings.renamed.clone(),
     })
 }

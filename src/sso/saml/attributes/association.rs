@@ -140,6 +140,11 @@ impl Associations {
             .unwrap_or(&self.usual)
     }
 
+    /// The set that the section of this partner names, where it names another one than `default`.
+    pub fn own_set(&self, partner: &Partner) -> Option<&String> {
+        self.of(partner).set.as_ref().filter(|set| self.usual.set.as_ref() != Some(set))
+    }
+
     /// Names of all attribute sets that are used.
     pub fn sets(&self) -> Vec<&str> {
         let all = self.by_partner.values().chain([&self.usual]);
@@ -147,6 +152,12 @@ impl Associations {
         sets.sort_unstable();
         sets.dedup();
         sets
+    }
+
+    /// The attributes that names are taken from.
+    pub fn attributes(&self) -> impl Iterator<Item = &str> {
+        let all = self.by_partner.values().chain([&self.usual]);
+        all.filter_map(|association| association.name_id.attribute())
     }
 
     /// Further short names: `alias`, comma between, in the section of one partner.

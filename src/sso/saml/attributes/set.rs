@@ -82,6 +82,11 @@ impl Default for AttributeSet {
 }
 
 impl AttributeSet {
+    /// Nothing.
+    pub fn empty() -> Self {
+        Self { lines: Vec::new() }
+    }
+
     /// Read a set. Lines that cannot be used are left out and reported.
     pub fn read<'e>(
         file: &str,
@@ -98,6 +103,11 @@ impl AttributeSet {
             }
         }
         (Self { lines }, findings)
+    }
+
+    /// The attributes that it asks for.
+    pub fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().filter_map(|line| line.source.name())
     }
 
     pub(super) fn lines(&self) -> &[Line] {

@@ -125,6 +125,7 @@ fn partner(entity_id: &str, stem: Option<&str>) -> crate::sso::saml::Partner {
         stem: stem.map(str::to_owned),
         aliases: Vec::new(),
         file: String::new(),
+        federation: None,
         name: None,
         acs: Vec::new(),
         slo: Vec::new(),

@@ -17,6 +17,7 @@ fn write(change: impl FnOnce(&mut OwnMetadata<'_>)) -> String {
         consumer: Some(Consumer {
             acs_url: "https://sso.ac.example/saml/acs",
             slo_url: "https://sso.ac.example/saml/sp/slo",
+            disco_url: "https://sso.ac.example/saml/disco",
             encryption_certificate: None,
         }),
         scopes: &scopes,

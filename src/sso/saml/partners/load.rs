@@ -1,6 +1,6 @@
 //! Reads the folder of metadata files.
 use super::read::Reading;
-use super::{Partner, Partners, Usability, stem_key};
+use super::{Feed, Partner, Partners, Usability, stem_key};
 use crate::finding::Finding;
 use crate::sso::saml::gate::{Entity, admit_entities};
 use crate::sso::saml::partner_key::PartnerKey;
@@ -57,6 +57,23 @@ impl Partners {
             Err(refusal) => reading.find("E-META-READ", name, refusal.to_string()),
         }
         reading.findings
+    }
+
+    /// Add the service providers of a federation. Whom a file of ours describes stays as that file
+    /// has it; how many that concerns is the answer.
+    pub fn take_feed(&mut self, feed: &Feed) -> usize {
+        let mut known = 0;
+        for partner in &feed.partners {
+            let index = self.all.len();
+            match self.by_entity_id.entry(partner.entity_id.clone()) {
+                Entry::Occupied(_) => known += 1,
+                Entry::Vacant(entry) => {
+                    entry.insert(index);
+                    self.all.push(partner.clone());
+                }
+            }
+        }
+        known
     }
 
     fn keep(&mut self, mut read: Vec<Partner>, file: &str, reading: &mut Reading<'_>) {
@@ -142,10 +159,8 @@ fn entities(
     Ok(partners)
 }
 
-fn service_provider(entity: &Entity, reading: &mut Reading<'_>) -> Option<Partner> {
-    if entity.size > MOST_ENTITY_BYTES {
-        let id = reading.entity_id(&entity.element).unwrap_or_default();
-        reading.find("E-META-SIZE", &id, "the description is larger than 512 KiB");
+pub(super) fn service_provider(entity: &Entity, reading: &mut Reading<'_>) -> Option<Partner> {
+    if !fits(entity, reading) {
         return None;
     }
     let mut partner = reading.service_provider(&entity.element)?;
@@ -153,6 +168,15 @@ fn service_provider(entity: &Entity, reading: &mut Reading<'_>) -> Option<Partne
     let group_end = reading.earliest(groups, &partner.entity_id);
     partner.valid_until = [partner.valid_until, group_end].into_iter().flatten().min();
     Some(partner)
+}
+
+/// Whether the description of an entity is as small as such descriptions are (SEC-56).
+pub(super) fn fits(entity: &Entity, reading: &mut Reading<'_>) -> bool {
+    if entity.size > MOST_ENTITY_BYTES {
+        let id = reading.entity_id(&entity.element).unwrap_or_default();
+        reading.find("E-META-SIZE", &id, "the description is larger than 512 KiB");
+    }
+    entity.size <= MOST_ENTITY_BYTES
 }
 
 fn report_end(partner: &Partner, reading: &mut Reading<'_>) {

@@ -4,6 +4,7 @@
 //! All three are keys into maps: nothing that a browser sends ever becomes a path.
 mod alias;
 mod endpoint;
+mod feed;
 mod identity_provider;
 mod load;
 mod partner;
@@ -12,7 +13,8 @@ mod read;
 pub use alias::Alias;
 pub(super) use endpoint::boolean;
 pub use endpoint::{Acs, AcsChoice, Endpoint};
-pub use identity_provider::IdentityProvider;
+pub use feed::{Feed, FeedRules};
+pub use identity_provider::{IdentityProvider, Logo, Shown};
 pub use load::LoadRules;
 pub use partner::{Partner, Usability};
 pub(super) use read::moment;

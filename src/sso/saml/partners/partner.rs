@@ -15,6 +15,8 @@ pub struct Partner {
     pub aliases: Vec<String>,
     /// Name of its file.
     pub file: String,
+    /// The federation that speaks for it; none when its file was put in place by hand.
+    pub federation: Option<String>,
     /// What people call it, French first.
     pub name: Option<String>,
     /// Where it takes Responses; at least one takes HTTP-POST.

@@ -46,6 +46,7 @@ impl Reading<'_> {
             stem: None,
             aliases: Vec::new(),
             file: self.file.to_owned(),
+            federation: None,
             name: display_name(entity, role),
             acs,
             slo: slo.filter_map(|element| Endpoint::read(element, http)).collect(),

@@ -6,7 +6,7 @@ mod values;
 use super::*;
 use crate::sso::saml::answer::tests::{ACS, AUDIENCE, ISSUER, forged, good, told};
 use crate::sso::saml::tests::{Forger, key_named, key_of, named_signer, now, signer};
-use crate::sso::saml::{Answer, Failure, MessageId};
+use crate::sso::saml::{Answer, Failure, MessageId, Shown};
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 
@@ -14,6 +14,7 @@ fn provider() -> IdentityProvider {
     IdentityProvider {
         entity_id: ISSUER.to_owned(),
         name: None,
+        shown: Shown::default(),
         signing_keys: vec![key_of(&signer())],
         sso: Vec::new(),
         slo: Vec::new(),

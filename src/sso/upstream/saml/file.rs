@@ -1,5 +1,5 @@
 //! The file in which a provider describes itself: read when it is needed, and again when it changed.
-use crate::config::{Excused, SamlSettings};
+use crate::config::{Described, Excused, SamlSettings};
 use crate::finding::Finding;
 use crate::sso::saml::{IdentityProvider, Refusal};
 use chrono::{DateTime, Utc};
@@ -86,16 +86,21 @@ pub(in crate::sso::upstream) fn findings(
     let mut known: BTreeMap<String, &str> = BTreeMap::new();
     for (name, settings) in sections {
         let subject = format!("[idp:{name}]");
-        let file = settings.metadata.display().to_string();
+        let (file, entity_id) = match &settings.described {
+            Described::File(path) => {
+                (path.display().to_string(), read(path, now).map(|provider| provider.entity_id))
+            }
+            Described::By { entity_id, .. } => (String::new(), Ok(entity_id.clone())),
+        };
         let mut find = |code, detail: String| {
             let finding = Finding::about(code, subject.as_str()).detail(detail);
             findings.push(Finding { file: file.clone(), ..finding });
         };
-        match read(&settings.metadata, now) {
+        match entity_id {
             Err(error) => find("E-CONF-FILE", error.to_string()),
-            Ok(provider) => {
-                if let Some(other) = known.insert(provider.entity_id.clone(), name) {
-                    find("W-IDP-TWICE", format!("{}, as [idp:{other}]", provider.entity_id));
+            Ok(id) => {
+                if let Some(other) = known.insert(id.clone(), name) {
+                    find("W-IDP-TWICE", format!("{id}, as [idp:{other}]"));
                 }
             }
         }
@@ -117,7 +122,12 @@ mod tests {
 
     fn settings(metadata: PathBuf, sha1: bool) -> SamlSettings {
         let excused = Excused { sha1, cbc: sha1 };
-        SamlSettings { metadata, unsolicited: false, slo: true, excused }
+        SamlSettings {
+            described: Described::File(metadata),
+            unsolicited: false,
+            slo: true,
+            excused,
+        }
     }
 
     /// A provider that takes questions by redirect, or does not.

@@ -13,12 +13,12 @@ pub(super) use file::findings;
 pub(in crate::sso) use offer::{offer, take_offer};
 
 use super::{Question, Told, UpstreamError};
-use crate::config::SamlSettings;
-use crate::sso::KeyRing;
+use crate::config::{Described, SamlSettings};
 use crate::sso::saml::{
     self, Decryption, Expected, IdentityProvider, MessageId, Reason, Received, Refusal,
     check_response, name_id_format,
 };
+use crate::sso::{Federations, KeyRing};
 use chrono::{DateTime, Duration, Utc};
 use file::File;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,8 @@ pub struct ServiceProvider {
     pub keys: KeyRing,
     /// How far clocks may be apart.
     pub skew: Duration,
+    /// Whoever describes some of them.
+    pub federations: Federations,
 }
 
 /// What is kept while somebody is away.
@@ -75,12 +77,22 @@ impl Asked {
 pub(super) struct Provider {
     pub(super) settings: SamlSettings,
     own: ServiceProvider,
-    file: File,
+    description: Description,
+}
+
+/// Where its description is.
+enum Description {
+    File(File),
+    By { federation: String, entity_id: String },
 }
 
 impl Provider {
     pub(super) fn new(settings: SamlSettings, own: ServiceProvider) -> Self {
-        Self { file: File::new(settings.metadata.clone()), settings, own }
+        let description = match settings.described.clone() {
+            Described::File(path) => Description::File(File::new(path)),
+            Described::By { federation, entity_id } => Description::By { federation, entity_id },
+        };
+        Self { settings, own, description }
     }
 
     /// Where to send the browser, signed: some refuse unsigned questions.
@@ -141,12 +153,29 @@ impl Provider {
         checked.map_err(failed)?.map(told)
     }
 
-    /// Its description, as it stands in its file now.
+    /// Its description, as it stands in its file or in its federation now.
     pub(super) fn describe(
         &self,
         now: DateTime<Utc>,
     ) -> Result<Arc<IdentityProvider>, UpstreamError> {
-        self.file.read(now).map_err(|error| silent(&error))
+        let (federation, entity_id) = match &self.description {
+            Description::File(file) => return file.read(now).map_err(|error| silent(&error)),
+            Description::By { federation, entity_id } => (federation, entity_id),
+        };
+        let provider = self.own.federations.provider(federation, entity_id);
+        let provider = provider.ok_or_else(|| silent(&"its federation does not describe it"))?;
+        if provider.valid_until.is_some_and(|until| until <= now) {
+            return Err(silent(&"its metadata has run out"));
+        }
+        Ok(provider)
+    }
+
+    /// Its name in SAML, without reading anything.
+    pub(super) fn entity_id(&self, now: DateTime<Utc>) -> Option<String> {
+        match &self.description {
+            Description::By { entity_id, .. } => Some(entity_id.clone()),
+            Description::File(_) => Some(self.describe(now).ok()?.entity_id.clone()),
+        }
     }
 }
 

@@ -102,6 +102,7 @@ fn signed_out(lang: Lang) -> SignedOut {
 
 fn ways_in() -> Vec<WayIn> {
     let way = |label: &str, name: &str| WayIn {
+        audience: (name == "educonnect").then(|| "Parents et élèves".to_owned()),
         label: label.into(),
         address: format!("/login/with/{name}?next=%2Fdispatch"),
     };

@@ -6,6 +6,10 @@ use aiguillage::dispatch::pages::admin::{
     Health, LintRow, Question, Reload, SecondFactor, Step, Verdict, ZoneAnswer, ZoneRow,
 };
 use aiguillage::finding::Finding;
+use aiguillage::people::{
+    AccountRow, BelongsRow, Join, LinkRow, People, PersonPage, PersonRow, RecordRow, SessionRow,
+    Side,
+};
 use aiguillage::web::lang::Lang;
 use aiguillage::web::page::{Place, Shell};
 
@@ -21,6 +25,14 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("admin-explain", html(&explain(lang))),
         ("admin-explain-empty", html(&nothing_asked)),
         ("admin-audit", html(&audit(lang))),
+        ("admin-people", html(&people(lang))),
+        (
+            "admin-people-empty",
+            html(&People { shell: at(lang, Place::People), ..People::default() }),
+        ),
+        ("admin-person", html(&person(lang))),
+        ("admin-person-bare", html(&bare(lang))),
+        ("admin-join", html(&join(lang))),
     ]
 }
 
@@ -171,5 +183,111 @@ fn audit(lang: Lang) -> AdminAudit {
         csv: "/admin/audit.csv".into(),
         older: Some("/admin/audit?before=1".into()),
         ..AdminAudit::default()
+    }
+}
+
+fn people(lang: Lang) -> People {
+    let row = |id: &str, name: &str, accounts: &[(&str, &str)]| PersonRow {
+        id: id.into(),
+        name: name.into(),
+        mail: format!("{id}@ac-reunion.example"),
+        accounts: accounts
+            .iter()
+            .map(|(label, login)| ((*label).into(), (*login).into()))
+            .collect(),
+    };
+    People {
+        shell: at(lang, Place::People),
+        words: "hoarau".into(),
+        rows: vec![
+            row(
+                "jhoarau",
+                "Jean Hoarau",
+                &[("Agents", "jhoarau"), ("Familles", "jean.hoarau@mail")],
+            ),
+            row("phoarau", "Paul-Émile Hoarau de la Rivière", &[("Familles", "phoarau")]),
+        ],
+        before: None,
+        behind: Some("/admin/people?q=hoarau&skip=50".into()),
+    }
+}
+
+fn person(lang: Lang) -> PersonPage {
+    let session = |id: &str, browser: &str| SessionRow {
+        id: id.into(),
+        browser: browser.into(),
+        started: "mardi 24 novembre, 8 h 02".into(),
+        used: "mardi 24 novembre, 10 h 15".into(),
+        network: "10.205.3.0/24".into(),
+    };
+    PersonPage {
+        shell: at(lang, Place::People),
+        id: "019a0000-0000-7000-8000-000000000000".into(),
+        name: "Camille Rivière".into(),
+        mail: "camille.riviere@ac-reunion.example".into(),
+        roles: vec!["admin".into()],
+        accounts: vec![known("Agents", "agents"), known("Familles", "families")],
+        belongs: vec![
+            BelongsRow {
+                rne: "9740091F".into(),
+                school: "Collège du Lagon".into(),
+                profile: "profile-teacher".into(),
+                label: "Agents".into(),
+            },
+            BelongsRow {
+                rne: "9740001H".into(),
+                profile: "profile-family".into(),
+                ..BelongsRow::default()
+            },
+        ],
+        sessions: vec![session("1", "Firefox, Windows"), session("2", "Safari, iPhone")],
+        records: vec![RecordRow {
+            cloud_id: "criviere@nuage.ac-reunion.example".into(),
+            origin: "nuage".into(),
+            changed: "lundi 23 novembre, 3 h 00".into(),
+        }],
+        is_hidden: true,
+        links: vec![LinkRow {
+            account: "Familles, criviere".into(),
+            rule: "administrator".into(),
+            at: "lundi 23 novembre, 9 h 12".into(),
+            part: Some("3".into()),
+        }],
+        notice: Some("person-joined"),
+        unknown: None,
+    }
+}
+
+fn bare(lang: Lang) -> PersonPage {
+    PersonPage {
+        shell: at(lang, Place::People),
+        name: "Personne <b>".into(),
+        unknown: Some("x\" onclick=".into()),
+        ..PersonPage::default()
+    }
+}
+
+fn join(lang: Lang) -> Join {
+    let side = |name: &str, source: &str, has_role| Side {
+        id: "019a0000-0000-7000-8000-000000000000".into(),
+        name: name.into(),
+        mail: String::new(),
+        accounts: vec![known(source, source)],
+        has_role,
+    };
+    Join {
+        shell: at(lang, Place::People),
+        here: side("Camille Rivière", "agents", true),
+        there: side("Camille Riviere", "families", false),
+    }
+}
+
+fn known(label: &str, source: &str) -> AccountRow {
+    AccountRow {
+        label: label.into(),
+        source: source.into(),
+        login: "criviere".into(),
+        name: "Camille Rivière".into(),
+        read: "mardi 24 novembre, 8 h 02".into(),
     }
 }

@@ -1,0 +1,82 @@
+//! Where the metadata of a federation lie between two starts: the file, and notes about it.
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Largest file, bytes.
+pub(super) const MOST_BYTES: usize = 64 * 1024 * 1024;
+
+/// Length and time of change: another one is another file.
+pub(super) type Stamp = (u64, Option<SystemTime>);
+
+/// The two files of one federation.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) file: PathBuf,
+    notes: PathBuf,
+}
+
+/// What is known about the file beside what it says itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Notes {
+    /// Where it came from.
+    pub url: String,
+    /// What the server calls this version (RFC 9110 §8.8.3).
+    pub etag: Option<String>,
+    /// When the server says that it changed.
+    pub last_modified: Option<String>,
+    /// When the server said last that it is up to date.
+    pub checked_at: Option<DateTime<Utc>>,
+    /// When it came.
+    pub fetched_at: Option<DateTime<Utc>>,
+    /// What went wrong since, and when.
+    pub trouble: Option<(DateTime<Utc>, String)>,
+}
+
+impl Place {
+    pub(super) fn new(folder: &Path, name: &str) -> Self {
+        Self {
+            file: folder.join(format!("{name}.xml")),
+            notes: folder.join(format!("{name}.json")),
+        }
+    }
+
+    pub(super) fn stamp(&self) -> Option<Stamp> {
+        let facts = fs::metadata(&self.file).ok()?;
+        Some((facts.len(), facts.modified().ok()))
+    }
+
+    pub(super) fn read(&self) -> io::Result<Vec<u8>> {
+        if fs::metadata(&self.file)?.len() > MOST_BYTES as u64 {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 64 MiB"));
+        }
+        fs::read(&self.file)
+    }
+
+    pub(super) fn keep(&self, bytes: &[u8]) -> io::Result<()> {
+        replace(&self.file, bytes)
+    }
+
+    /// Notes that cannot be read are none: the file is fetched again.
+    pub(super) fn notes(&self) -> Notes {
+        let text = fs::read(&self.notes).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
+    }
+
+    pub(super) fn note(&self, notes: &Notes) -> io::Result<()> {
+        replace(&self.notes, &serde_json::to_vec_pretty(notes)?)
+    }
+}
+
+/// Written beside and renamed: nobody ever reads half a file.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension(format!("new.{}", std::process::id()));
+    let mut file = File::create(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(beside, path)
+}
