@@ -29,6 +29,7 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     // First of all: whoever sees us ready may send a signal at once.
     let signals = Signals::listen().context("signals cannot be listened to")?;
     let health = health::serve(&parts)?;
+    make_place(&parts);
     let follow = follow_files(&parts)?;
     let lookup = parts.lookup.clone().map(|lookup| tokio::spawn(lookup.run()));
     note(&parts, "service.start").await?;
@@ -61,6 +62,17 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     }
     parts.db.close().await;
     Ok(())
+}
+
+/// A folder can be watched once it is there.
+fn make_place(parts: &Parts) {
+    let folder = &parts.config.files.federations;
+    if !parts.config.federations.is_empty()
+        && let Err(error) = std::fs::create_dir_all(folder)
+    {
+        let folder = folder.display();
+        tracing::error!(error = %error, "federations cannot be kept in {folder}: {error}");
+    }
 }
 
 /// Read the files again whenever they change on the disk.

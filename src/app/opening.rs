@@ -40,7 +40,7 @@ pub(super) fn open_files_beside(
     clock: &Clock,
     federations: Federations,
 ) -> Result<Files<PartnerBook>> {
-    let follows = !config.federations.is_empty();
+    let followed: Vec<_> = federations.files().cloned().collect();
     let places = PartnerPlaces {
         metadata: config.files.metadata.clone(),
         attribute_sets: config.files.attribute_sets.clone(),
@@ -54,7 +54,7 @@ pub(super) fn open_files_beside(
     let config::Files { metadata, attribute_sets, app_filters, computed, .. } = &config.files;
     let folders = [metadata, attribute_sets, app_filters, computed];
     files.partners = folders.map(Clone::clone).to_vec();
-    files.partners.extend(follows.then(|| config.files.federations.clone()));
+    files.partners.extend(followed);
     files.allow_http = config.dispatch.allow_http;
     files.min_ratio = config.dispatch.reload_min_ratio;
     files.proxies = proxies(config);

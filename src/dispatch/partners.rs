@@ -24,7 +24,7 @@ pub struct PartnerBook {
     sets: HashMap<String, AttributeSet>,
     usual: AttributeSet,
     /// What partners of a federation are told who have no section of their own.
-    of_federations: HashMap<String, AttributeSet>,
+    of_federations: HashMap<String, (Option<String>, AttributeSet)>,
 }
 
 /// Where the book is read from.
@@ -86,14 +86,18 @@ impl PartnerPlaces {
     }
 
     /// A federation without a set is told nothing: thousands may stand in it.
-    fn sets_of_federations(&self, findings: &mut Vec<Finding>) -> HashMap<String, AttributeSet> {
+    fn sets_of_federations(
+        &self,
+        findings: &mut Vec<Finding>,
+    ) -> HashMap<String, (Option<String>, AttributeSet)> {
         let mut sets = HashMap::new();
         for Federation { section, .. } in self.federations.iter() {
-            let named = section.set.as_deref().map(|name| (name, self.set(name, findings)));
-            if let Some((name, None)) = &named {
-                findings.push(Finding::about("W-SET-MISSING", *name));
+            let read = section.set.as_deref().and_then(|name| self.set(name, findings));
+            if let (Some(name), None) = (&section.set, &read) {
+                findings.push(Finding::about("W-SET-MISSING", name));
             }
-            let set = named.and_then(|(_, set)| set).unwrap_or_else(AttributeSet::empty);
+            let named = section.set.clone().filter(|_| read.is_some());
+            let set = (named, read.unwrap_or_else(AttributeSet::empty));
             sets.insert(section.name.clone(), set);
         }
         sets
@@ -110,7 +114,7 @@ impl PartnerPlaces {
 impl PartnerBook {
     /// Every attribute that somebody is told, for directories to be asked for.
     pub fn attributes(&self) -> BTreeSet<String> {
-        let sets = self.sets.values().chain(self.of_federations.values());
+        let sets = self.sets.values().chain(self.of_federations.values().map(|(_, set)| set));
         let all = sets
             .flat_map(AttributeSet::attributes)
             .chain(self.applications.attributes())
@@ -124,21 +128,29 @@ impl PartnerBook {
         self.associations.of(partner)
     }
 
+    /// What a partner is told, and the file that says so; none: the usual set, or nothing.
+    pub fn named_set(&self, partner: &Partner) -> (Option<&str>, &AttributeSet) {
+        let named = self.association(partner).set.as_ref();
+        if let Some((name, set)) = named.and_then(|name| self.sets.get_key_value(name)) {
+            return (Some(name), set);
+        }
+        let federation = partner.federation.as_ref();
+        match federation.and_then(|name| self.of_federations.get(name)) {
+            Some((name, set)) => (name.as_deref(), set),
+            None => (None, &self.usual),
+        }
+    }
+
     /// What a partner is told.
     pub fn set(&self, partner: &Partner) -> &AttributeSet {
-        let federation = partner.federation.as_ref();
-        let named = match federation {
-            Some(_) => self.associations.own_set(partner),
-            None => self.association(partner).set.as_ref(),
-        };
-        let usual = federation.and_then(|name| self.of_federations.get(name));
-        named.and_then(|name| self.sets.get(name)).or(usual).unwrap_or(&self.usual)
+        self.named_set(partner).1
     }
 }
 
 impl lint::Partners for PartnerBook {
+    /// Those of our own files: what a federation signed may grow and shrink as it likes.
     fn count(&self) -> usize {
-        self.partners.len()
+        self.partners.iter().filter(|partner| partner.federation.is_none()).count()
     }
 
     fn applications(&self) -> usize {

@@ -82,7 +82,7 @@ pub(super) fn received(
     ReceivedStep {
         service: Some(partner.entity_id.clone()),
         described: partner.stem.as_ref().map(|stem| format!("{stem}.xml")),
-        by: snapshot.partners.association(partner).set.clone(),
+        by: snapshot.partners.named_set(partner).0.map(str::to_owned),
         mode: None,
         told: told.collect(),
     }

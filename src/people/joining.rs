@@ -64,6 +64,10 @@ pub(super) async fn join(
     if accounts.is_empty() {
         return Err(refused("nothing to join"));
     }
+    // Roles are a person's: nobody could use them any more (SEC-99).
+    if store::has_any_role(&mut tx, there.id).await? {
+        return Err(refused("somebody with a role"));
+    }
     // Sessions of the other one were opened with other rights.
     let sweep = end_all(&mut tx, &who, there.id, (&trace, now)).await?;
     for account in accounts {
@@ -129,9 +133,11 @@ fn ended(who: &SignedIn, session: &Session, of: PersonId) -> Event {
 
 /// The person whom these words name without doubt, other than `here`.
 async fn other(tx: &mut Tx, words: &str, here: PersonId) -> sqlx::Result<Option<Person>> {
-    if let Ok(id) = words.parse() {
-        let person = store::find_person(tx, PersonId(id)).await?;
-        return Ok(person.filter(|person| person.id != here));
+    let id: Option<Uuid> = words.parse().ok();
+    if let Some(id) = id
+        && let Some(person) = store::find_person(tx, PersonId(id)).await?
+    {
+        return Ok(Some(person).filter(|person| person.id != here));
     }
     let mut people: Vec<PersonId> = store::accounts_by_login(tx, words)
         .await?

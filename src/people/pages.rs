@@ -180,8 +180,4 @@ impl Join {
     fn sides(&self) -> [&Side; 2] {
         [&self.here, &self.there]
     }
-
-    fn gives_role(&self) -> bool {
-        self.here.has_role || self.there.has_role
-    }
 }

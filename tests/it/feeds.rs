@@ -166,12 +166,12 @@ async fn portals_of_a_federation_are_told_what_its_section_says() {
     house.rewrite("attribute_sets/federation.ini", "profils = profils\n").await;
     fetch(&house).await.expect("it comes");
     let marie = house.sign_in("marie.dupont").await;
-    let told = async |portal: &str| {
+    let answer = async |portal: &str| {
         let form = marie.get(&format!("/saml?sp_ident=https://{portal}.example/sp")).await;
         let response = form.field("SAMLResponse").unwrap_or_else(|| panic!("{}", form.text));
-        let xml = String::from_utf8(STANDARD.decode(response).expect("base64")).expect("UTF-8");
-        xml.matches("<saml:Attribute Name=\"").count()
+        String::from_utf8(STANDARD.decode(response).expect("base64")).expect("UTF-8")
     };
+    let told = async |portal: &str| answer(portal).await.matches("<saml:Attribute Name=\"").count();
     assert_eq!(told("cours").await, 1, "the set of the federation");
     let own = "[https://notes.example/sp]\nset = notes\n";
     house.rewrite("attribute_sets/notes.ini", "uid = uid\nnom = displayName\n").await;
@@ -180,9 +180,13 @@ async fn portals_of_a_federation_are_told_what_its_section_says() {
 
     // Nothing without a set, whatever school portals are told by default.
     fs::remove_file(house.file("attribute_sets/federation.ini")).expect("the folder is ours");
-    let usual = "[default]\nset = notes\n";
+    let usual = "[default]\nset = notes\nnameid = unspecified:uid\n";
     assert!(house.rewrite("attribute_sets/associations.ini", usual).await);
     assert_eq!(told("cours").await, 0, "nothing but a passing name");
+    assert!(!answer("cours").await.contains("marie.dupont"), "not even as that name");
+    let own = format!("{usual}[https://cours.example/sp]\nset = notes\n");
+    assert!(house.rewrite("attribute_sets/associations.ini", &own).await);
+    assert_eq!(told("cours").await, 2, "written on purpose, although it is the usual one");
 
     // A file of ours wins over the federation's word.
     let ours = portal("cours").replace(".example/acs", ".example/ours");
@@ -201,4 +205,42 @@ async fn portals_of_a_federation_are_told_what_its_section_says() {
     marie.get("/saml?sp_ident=https://notes.example/sp").await.must_be(503, "E-NO-SP");
     assert!(house.reload().await);
     assert_eq!(findings(&house), ["W-FED-EXPIRED"]);
+}
+
+#[actix_web::test]
+async fn nobody_in_a_federation_takes_the_place_of_a_school() {
+    let publisher = Publisher::open();
+    let house = house(&publisher, "partners = yes\nset = federation").await;
+    let marie = house.sign_in("marie.dupont").await;
+    let before = marie.get("/saml?sp_ident=9749801K").await;
+    assert!(before.text.contains("SAMLResponse"), "{}", before.text);
+
+    let intruder = portal("intrus").replace("https://intrus.example/sp", "9749801K");
+    publisher.publish(&(intruder + &portal("cours")), NEAR);
+    assert_eq!(fetch(&house).await.expect("it comes"), Fetched::New { entities: 2 });
+    assert_eq!((partners(&house), findings(&house)), (1, vec!["I-FED-FAULTS"]));
+    let behind = marie.get("/saml?sp_ident=9749801K").await;
+    assert_eq!(behind.action(), before.action());
+
+    // A federation may shrink as it likes: the guard is for files of ours.
+    let many: String = (0..40).map(|number| portal(&format!("p{number}"))).collect();
+    publisher.publish(&many, NEAR);
+    fetch(&house).await.expect("it comes");
+    publisher.publish(&portal("cours"), NEAR);
+    fetch(&house).await.expect("it comes");
+    assert_eq!(partners(&house), 1);
+}
+
+#[actix_web::test]
+async fn a_damaged_file_is_fetched_again_whatever_its_marks_say() {
+    let publisher = Publisher::open();
+    publisher.publish(&portal("cours"), FAR);
+    let mut house = house(&publisher, "partners = yes").await;
+    fetch(&house).await.expect("it comes");
+    let place = house.parts().config.files.federations.join("renater.xml");
+    fs::write(&place, "half").expect("the folder is ours");
+    house.restart().await;
+    assert_eq!((findings(&house), partners(&house)), (vec!["W-FED-FILE"], 0));
+    assert_eq!(fetch(&house).await.expect("it comes"), Fetched::New { entities: 1 });
+    assert_eq!((findings(&house), partners(&house)), (vec![], 1));
 }

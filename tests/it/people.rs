@@ -129,3 +129,20 @@ async fn an_administrator_joins_two_people_and_parts_them_again() {
     assert!(!parent.get("/accounts").await.text.contains("paul.hoarau"));
     assert_eq!(admin.post(&format!("{path}/part"), &form).await.status, 404, "once");
 }
+
+#[actix_web::test]
+async fn rights_of_administration_are_not_lost_by_joining() {
+    let house = House::open().await;
+    house.sign_in("marie.dupont").await;
+    let admin = house.administrator().await;
+    let (marie, _) = page_of(&admin, "marie.dupont").await;
+    let (office, _) = page_of(&admin, "admin").await;
+    let asked = admin.get(&format!("{marie}/join?other=admin")).await;
+    assert!(asked.text.contains("seraient perdus"), "{}", asked.text);
+    assert!(asked.text.contains(&format!("{office}/join?other=")), "the other way round");
+    let form = [("csrf", asked.csrf()), ("other", office[14..].to_owned())];
+    let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+    admin.post(&format!("{marie}/join"), &form).await.must_be(409, "E-JOIN");
+    let asked = admin.get(&format!("{office}/join?other=marie.dupont")).await;
+    assert!(asked.text.contains("Des droits d’administration sont en jeu"), "{}", asked.text);
+}

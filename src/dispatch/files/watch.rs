@@ -42,8 +42,8 @@ pub fn watch<P: Partners + Send + Sync + 'static>(
             tracing::trace!("a look at the configuration files is due already");
         }
     })?;
-    for folder in folders(&files.places) {
-        watcher.watch(&folder, RecursiveMode::NonRecursive)?;
+    for folder in folders(&files.places).iter().filter(|folder| folder.is_dir()) {
+        watcher.watch(folder, RecursiveMode::NonRecursive)?;
     }
     let task = tokio::spawn(follow(files, clock, settled, changes, told));
     Ok(Watch { _watcher: watcher, task })

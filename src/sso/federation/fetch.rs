@@ -5,7 +5,7 @@
 use super::Federation;
 use super::place::{MOST_BYTES, Notes};
 use crate::outbound::{self, OutboundError};
-use crate::sso::saml::{Feed, Refusal};
+use crate::sso::saml::{Feed, Reason, Refusal, demand};
 use chrono::{DateTime, Utc};
 use reqwest::header::{ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use reqwest::{Response, StatusCode};
@@ -54,18 +54,20 @@ impl Federation {
     /// # Errors
     /// When there is no answer or it cannot be used; what was here stays.
     pub async fn fetch(&self, now: DateTime<Utc>) -> Result<Fetched, FetchError> {
-        let before = self.place.notes();
-        match self.ask(&before, now).await {
+        let place = self.place.clone();
+        let before = aside(move || Ok(place.notes())).await?;
+        let (done, notes) = match self.ask(&before, now).await {
             Ok((fetched, notes)) => {
-                self.place.note(&Notes { trouble: None, checked_at: Some(now), ..notes })?;
-                Ok(fetched)
+                (Ok(fetched), Notes { trouble: None, checked_at: Some(now), ..notes })
             }
             Err(error) => {
                 let trouble = Some((now, error.to_string()));
-                self.place.note(&Notes { trouble, ..before })?;
-                Err(error)
+                (Err(error), Notes { trouble, ..before })
             }
-        }
+        };
+        let place = self.place.clone();
+        aside(move || Ok(place.note(&notes)?)).await?;
+        done
     }
 
     async fn ask(
@@ -74,19 +76,21 @@ impl Federation {
         now: DateTime<Utc>,
     ) -> Result<(Fetched, Notes), FetchError> {
         let url = &self.section.url;
-        let is_known = before.url == url.as_str() && self.place.stamp().is_some();
+        // What cannot be read is not there, whatever its marks say.
+        let running = self.feed().filter(|_| before.url == url.as_str());
         let client = outbound::builder(PATIENCE).build().map_err(OutboundError::from)?;
         let mut request = client.get(url.clone());
-        for (name, mark) in
-            [(IF_NONE_MATCH, &before.etag), (IF_MODIFIED_SINCE, &before.last_modified)]
-        {
-            if let Some(mark) = mark.as_ref().filter(|_| is_known) {
+        let marks = [(IF_NONE_MATCH, &before.etag), (IF_MODIFIED_SINCE, &before.last_modified)];
+        for (name, mark) in marks {
+            if let Some(mark) = mark.as_ref().filter(|_| running.is_some() && self.is_on_disk()) {
                 request = request.header(name, mark);
             }
         }
         let answer = request.send().await.map_err(OutboundError::from)?;
         match answer.status() {
-            StatusCode::NOT_MODIFIED if is_known => return Ok((Fetched::Same, before.clone())),
+            StatusCode::NOT_MODIFIED if running.is_some() => {
+                return Ok((Fetched::Same, before.clone()));
+            }
             StatusCode::OK => {}
             other => return Err(OutboundError::Status(other.as_u16()).into()),
         }
@@ -98,18 +102,39 @@ impl Federation {
             ..Notes::default()
         };
         let bytes = outbound::body(answer, MOST_BYTES).await?;
-        let (rules, running) = (self.rules.clone(), self.feed());
-        let looked_at = move || -> Result<_, FetchError> {
+        let (rules, place) = (self.rules.clone(), self.place.clone());
+        let keep = move || {
             let feed = Feed::read(&bytes, &rules, now)?;
-            let end = running.and_then(|running| running.valid_until);
-            let is_older = end.is_some_and(|end| feed.valid_until.is_some_and(|new| new < end));
-            if is_older { Err(FetchError::Older) } else { Ok((bytes, feed.entities)) }
+            must_be_newer(&feed, running.as_deref(), now)?;
+            place.keep(&bytes)?;
+            Ok((feed, place.stamp()))
         };
-        let looked_at = tokio::task::spawn_blocking(looked_at).await;
-        let (bytes, entities) = looked_at.map_err(|_| FetchError::Ending)??;
-        self.place.keep(&bytes)?;
+        let (feed, stamp) = aside(keep).await?;
+        let entities = feed.entities;
+        self.take(feed, stamp);
         Ok((Fetched::New { entities }, notes))
     }
+}
+
+/// Nobody can play a version back that ends sooner than the one in use; one that has run out bars
+/// nothing.
+fn must_be_newer(
+    feed: &Feed,
+    running: Option<&Feed>,
+    now: DateTime<Utc>,
+) -> Result<(), FetchError> {
+    let is_good = feed.valid_until.is_none_or(|end| end > now);
+    demand(is_good, Reason::Time, "it has run out")?;
+    let end = running.and_then(|running| running.valid_until).filter(|end| *end > now);
+    let is_older = end.is_some_and(|end| feed.valid_until.is_none_or(|new| new < end));
+    if is_older { Err(FetchError::Older) } else { Ok(()) }
+}
+
+/// Where waiting for a disk holds up nobody.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, FetchError> + Send + 'static,
+) -> Result<T, FetchError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| FetchError::Ending)?
 }
 
 fn mark(answer: &Response, name: &str) -> Option<String> {

@@ -25,7 +25,7 @@ impl Federation {
             match self.fetch(clock.now()).await {
                 Ok(fetched) => {
                     failures = 0;
-                    wait = self.interval();
+                    wait = self.interval(clock.now());
                     if let Fetched::New { entities } = fetched {
                         tracing::info!(
                             federation = name,
@@ -35,7 +35,7 @@ impl Federation {
                     }
                 }
                 Err(error) => {
-                    wait = after_failures(failures).min(self.interval());
+                    wait = after_failures(failures).min(self.interval(clock.now()));
                     failures += 1;
                     tracing::error!(
                         federation = name,
@@ -54,12 +54,16 @@ impl Federation {
         let is_here = notes.url == self.section.url.as_str() && self.feed().is_some();
         let Some(checked) = notes.checked_at.filter(|_| is_here) else { return Duration::ZERO };
         let age = (now - checked).to_std().unwrap_or_default();
-        self.interval().saturating_sub(age)
+        self.interval(now).saturating_sub(age)
     }
 
-    /// How long its metadata are good without asking: what they say, and what the setting says.
-    fn interval(&self) -> Duration {
-        let own = self.feed().and_then(|feed| feed.cache?.to_std().ok());
+    /// How long its metadata are good without asking: what they say, what the setting says, and no
+    /// longer than for half of the time that is left to them.
+    fn interval(&self, now: DateTime<Utc>) -> Duration {
+        let feed = self.feed();
+        let own = feed.as_ref().and_then(|feed| feed.cache?.to_std().ok());
+        let left = feed.and_then(|feed| ((feed.valid_until? - now) / 2).to_std().ok());
+        let own = [own, left].into_iter().flatten().min();
         own.unwrap_or(self.section.refresh)
             .clamp(AFTER_FAILURE.min(self.section.refresh), self.section.refresh)
     }

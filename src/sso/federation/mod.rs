@@ -1,8 +1,8 @@
 //! Federations: metadata of many, kept, signed and published by somebody else (`dispatch.md` 7.7).
 //!
 //! Every file is fetched in time ([`keeper`]), looked at before it is kept ([`fetch`]), and read
-//! from the disk whenever the other files are read, so that a restart, another command and a
-//! federation that is away see the same. Nothing in it counts without the federation's signature,
+//! from the disk when it changed there, so that a restart, another command and a federation that is
+//! away see the same. Nothing in it counts without the federation's signature,
 //! whoever put the file there.
 mod fetch;
 mod keeper;
@@ -24,8 +24,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Why federations cannot be followed.
 #[derive(Debug, thiserror::Error)]
 pub enum FederationError {
-    /// A certificate or the folder.
-    #[error("{} cannot be read or made", .0.display())]
+    /// A certificate.
+    #[error("{} cannot be read", .0.display())]
     File(PathBuf, #[source] std::io::Error),
     /// Not one certificate that we would believe.
     #[error("{} holds no certificate that can be used", .0.display())]
@@ -52,7 +52,7 @@ impl Federations {
     /// Those of the settings, with what they published last. `allow_http` as for partners' files.
     ///
     /// # Errors
-    /// When a certificate cannot be used, or there is no place for the files.
+    /// When a certificate cannot be used.
     pub fn open(
         sections: &[FederationSection],
         idps: &[IdpSection],
@@ -81,10 +81,6 @@ impl Federations {
                 seen: Mutex::default(),
             })
         };
-        if !sections.is_empty() {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| FederationError::File(folder.to_owned(), error))?;
-        }
         sections.iter().map(open).collect::<Result<_, _>>().map(|all| Self(Arc::new(all)))
     }
 
@@ -103,6 +99,11 @@ impl Federations {
         self.iter().flat_map(|federation| federation.read(now)).collect()
     }
 
+    /// The files that tell of them, to be watched.
+    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.iter().flat_map(|it| [&it.place.file, &it.place.trouble])
+    }
+
     /// An identity provider, as a federation describes it now.
     pub fn provider(&self, federation: &str, entity_id: &str) -> Option<Arc<IdentityProvider>> {
         self.get(federation)?.feed()?.providers.get(entity_id).cloned()
@@ -118,6 +119,17 @@ impl Federation {
     /// How fetching goes.
     pub fn notes(&self) -> Notes {
         self.place.notes()
+    }
+
+    fn is_on_disk(&self) -> bool {
+        self.place.stamp().is_some()
+    }
+
+    /// Use what was just written as this file.
+    fn take(&self, feed: Feed, stamp: Option<Stamp>) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        *seen = (stamp, None);
+        self.feed.store(Some(Arc::new(feed)));
     }
 
     fn read(&self, now: DateTime<Utc>) -> Vec<Finding> {

@@ -12,10 +12,13 @@ pub(super) const MOST_BYTES: usize = 64 * 1024 * 1024;
 /// Length and time of change: another one is another file.
 pub(super) type Stamp = (u64, Option<SystemTime>);
 
-/// The two files of one federation.
-#[derive(Debug)]
+/// The files of one federation.
+#[derive(Debug, Clone)]
 pub(super) struct Place {
+    /// What it published.
     pub(super) file: PathBuf,
+    /// There while fetching fails: whoever watches the files hears of it.
+    pub(super) trouble: PathBuf,
     notes: PathBuf,
 }
 
@@ -41,6 +44,7 @@ impl Place {
     pub(super) fn new(folder: &Path, name: &str) -> Self {
         Self {
             file: folder.join(format!("{name}.xml")),
+            trouble: folder.join(format!("{name}.trouble")),
             notes: folder.join(format!("{name}.json")),
         }
     }
@@ -67,13 +71,23 @@ impl Place {
         serde_json::from_slice(&text).unwrap_or_default()
     }
 
+    /// Keep the notes; trouble is marked when it is another one than before.
     pub(super) fn note(&self, notes: &Notes) -> io::Result<()> {
-        replace(&self.notes, &serde_json::to_vec_pretty(notes)?)
+        let before = self.notes().trouble.map(|(_, why)| why);
+        replace(&self.notes, &serde_json::to_vec_pretty(notes)?)?;
+        match &notes.trouble {
+            Some((_, why)) if before.as_ref() != Some(why) => {
+                replace(&self.trouble, why.as_bytes())
+            }
+            None if self.trouble.exists() => fs::remove_file(&self.trouble),
+            _ => Ok(()),
+        }
     }
 }
 
 /// Written beside and renamed: nobody ever reads half a file.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
     let beside = path.with_extension(format!("new.{}", std::process::id()));
     let mut file = File::create(&beside)?;
     file.write_all(bytes)?;

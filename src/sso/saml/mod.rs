@@ -67,6 +67,7 @@ pub use partners::{
     Partners, Shown, Usability,
 };
 pub use question::Question;
+pub(crate) use refusal::demand;
 pub use refusal::{Reason, Refusal};
 pub use relay_state::{RefusedRelayState, RelayState};
 pub use request::{AuthnRequest, Checks, Strictness};

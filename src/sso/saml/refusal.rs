@@ -106,6 +106,6 @@ impl Refusal {
 }
 
 /// `Ok` when the condition holds, else a refusal.
-pub(super) fn demand(condition: bool, reason: Reason, detail: &'static str) -> Result<(), Refusal> {
+pub(crate) fn demand(condition: bool, reason: Reason, detail: &'static str) -> Result<(), Refusal> {
     if condition { Ok(()) } else { Err(Refusal::new(reason, detail)) }
 }

@@ -101,6 +101,9 @@ impl Association {
 pub struct Associations {
     by_partner: HashMap<String, Association>,
     usual: Association,
+    /// The same sections without what `default` says: for partners whom a federation brought.
+    of_strangers: HashMap<String, Association>,
+    stranger: Association,
     aliases: Vec<Alias>,
 }
 
@@ -125,24 +128,22 @@ impl Associations {
                 continue;
             }
             let key = partner_key(entry.section);
+            apply(read.of_strangers.entry(key.clone()).or_default(), file, entry);
             let association = read.by_partner.entry(key).or_insert_with(|| usual.clone());
             findings.extend(apply(association, file, entry));
         }
         (read, findings)
     }
 
-    /// How a partner is treated: by entityID, else by file name, else as everybody.
+    /// How a partner is treated: by entityID, else by file name, else as everybody. What `default`
+    /// says is meant for portals that somebody here knows: a federation's do not get it.
     pub fn of(&self, partner: &Partner) -> &Association {
-        let by_stem = || self.by_partner.get(&partner_key(partner.stem.as_deref()?));
-        self.by_partner
-            .get(&partner_key(&partner.entity_id))
-            .or_else(by_stem)
-            .unwrap_or(&self.usual)
-    }
-
-    /// The set that the section of this partner names, where it names another one than `default`.
-    pub fn own_set(&self, partner: &Partner) -> Option<&String> {
-        self.of(partner).set.as_ref().filter(|set| self.usual.set.as_ref() != Some(set))
+        let (all, otherwise) = match partner.federation {
+            None => (&self.by_partner, &self.usual),
+            Some(_) => (&self.of_strangers, &self.stranger),
+        };
+        let by_stem = || all.get(&partner_key(partner.stem.as_deref()?));
+        all.get(&partner_key(&partner.entity_id)).or_else(by_stem).unwrap_or(otherwise)
     }
 
     /// Names of all attribute sets that are used.

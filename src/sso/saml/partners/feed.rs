@@ -51,7 +51,8 @@ impl Feed {
     /// Read a file.
     ///
     /// # Errors
-    /// When none of the keys signed the whole of it, when it is no metadata, or has run out.
+    /// When none of the keys signed the whole of it, or when it is no metadata. One that has run out is
+    /// read: nobody in it can be used.
     pub fn read(bytes: &[u8], rules: &FeedRules, now: DateTime<Utc>) -> Result<Self, Refusal> {
         let text = signed_metadata(bytes, &rules.keys)?;
         let mut feed = Self::default();
@@ -68,7 +69,6 @@ impl Feed {
             demand(is_group, Reason::Shape, "not SAML 2.0 metadata")?;
         }
         demand(feed.entities > 0, Reason::Shape, "no entities")?;
-        demand(valid_until.is_none_or(|end| end > now), Reason::Time, "it has run out")?;
         Ok(Self { valid_until, cache, ..feed })
     }
 
@@ -78,6 +78,7 @@ impl Feed {
         if rules.takes_partners
             && role(&entity.element, "SPSSODescriptor").is_some()
             && let Some(partner) = service_provider(entity, &mut reading)
+            && is_address(&partner.entity_id, &mut reading)
         {
             let federation = Some(rules.federation.clone());
             self.partners.push(Partner { federation, ..partner });
@@ -98,6 +99,16 @@ impl Feed {
             self.faults.1.get_or_insert_with(|| first.to_string());
         }
     }
+}
+
+/// Short names are those of our own files: nobody else may call themselves so (SAML Metadata 2.2.1
+/// wants an address).
+fn is_address(entity_id: &str, reading: &mut Reading<'_>) -> bool {
+    let is_address = entity_id.contains(':');
+    if !is_address {
+        reading.find("E-META-ENTITY", entity_id, "not an address");
+    }
+    is_address
 }
 
 fn identity_provider(
