@@ -4,6 +4,7 @@ mod serving;
 
 pub use opening::{open_files, small_files};
 
+use crate::audit::Refusals;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -44,6 +45,8 @@ pub struct Parts {
     /// How many requests are in work.
     pub workroom: Data<Workroom>,
     rate_limits: Data<RateLimits>,
+    /// Refusals of this minute.
+    pub refusals: Data<Refusals>,
     /// The search for colleagues, when it is switched on and [`Parts::with_lookup`] opened it.
     pub lookup: Option<lookup::Parts>,
     /// The keys that sign; they follow the database.
@@ -93,6 +96,7 @@ impl Parts {
             reloader: Reloader { files, db: db.clone(), clock: clock.clone() },
             workroom: Data::new(Workroom::new(config.http.max_in_work)),
             rate_limits: Data::new(RateLimits::new(config.limits.anonymous, known.clone())),
+            refusals: Data::default(),
             sign_in: SignInSettings {
                 times: config.session.clone(),
                 known,
@@ -111,7 +115,7 @@ impl Parts {
             },
             clients: ClientSettings {
                 proxies,
-                cut_addresses: config.cut_addresses,
+                cut_addresses: config.audit.cut_addresses,
                 pretend: demo.is_some(),
             },
             hosts: Hosts::new(&config.http),

@@ -1,4 +1,5 @@
 //! The command line: one file a command, each with an example in its help.
+mod audit;
 mod check_config;
 mod demo;
 mod explain;
@@ -74,6 +75,9 @@ enum Command {
         after_help = "Example: aiguillage explain --config FILE --login mdupont --ip 10.205.3.4"
     )]
     Explain(explain::Arguments),
+    /// Check that nobody changed the audit record, and take it away.
+    #[command(after_help = "Example: aiguillage audit verify --config FILE")]
+    Audit(audit::Arguments),
     /// List, make, change and retire the keys that sign.
     #[command(after_help = "Example: aiguillage keys list --config FILE --json")]
     Keys(keys::Arguments),
@@ -116,6 +120,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Lint(arguments) => with_config(&arguments.file, |c| lint::run(&c, &arguments)),
         Command::Explain(arguments) => {
             with_config(&arguments.file, |c| runtime.block_on(explain::run(c, &arguments)))
+        }
+        Command::Audit(arguments) => {
+            with_config(arguments.file(), |c| runtime.block_on(audit::run(c, &arguments)))
         }
         Command::Keys(arguments) => {
             with_config(arguments.file(), |c| runtime.block_on(keys::run(c, &arguments)))
