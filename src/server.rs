@@ -44,6 +44,7 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
         tokio::spawn(follow_keys(parts.clone())),
         tokio::spawn(sealer.clone().run()),
         tokio::spawn(count_refusals(parts.clone())),
+        tokio::spawn(empty_spool(parts.clone())),
         tokio::spawn(audit::every_night(parts.db.clone(), parts.clock.clone(), parts.config.audit)),
         tokio::spawn(async move {
             manager.tell("READY=1");
@@ -98,19 +99,30 @@ async fn count_refusals(parts: Parts) {
     loop {
         turn.tick().await;
         let counted = parts.refusals.take(parts.clock.now());
-        if let Err(error) = keep_counted(&parts, &counted).await {
+        let events = audit::counted_events(&counted);
+        if events.is_empty() {
+            continue;
+        }
+        let (trace, now) = (Trace::default(), parts.clock.now());
+        if let Err(error) = parts.spool.note(&parts.db, events, &trace, now).await {
             tracing::error!(error = %error, "counted refusals could not be recorded");
         }
     }
 }
 
-async fn keep_counted(parts: &Parts, counted: &[audit::Counted]) -> sqlx::Result<()> {
-    if counted.is_empty() {
-        return Ok(());
+/// Have on the disk what waits for the database, and bring it in when that is back (SEC-110).
+async fn empty_spool(parts: Parts) {
+    let mut turn = interval(Duration::from_secs(1));
+    turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        if let Err(error) = parts.spool.sync() {
+            tracing::error!(error = %error, "audit rows that wait are not safe on the disk");
+        }
+        if let Err(error) = parts.spool.replay(&parts.db, parts.clock.now()).await {
+            tracing::debug!(error = %error, "audit rows go on waiting");
+        }
     }
-    let mut tx = parts.db.write().await?;
-    audit::record_counted(&mut tx, counted, parts.clock.now()).await?;
-    tx.commit().await
 }
 
 async fn look_at_keys(parts: &Parts) {
@@ -177,13 +189,12 @@ async fn reload(parts: &Parts) {
 
 async fn end_record(parts: &Parts, sealer: &Sealer) -> Result<()> {
     note(parts, "service.stop").await?;
+    parts.spool.sync()?;
     Ok(sealer.end().await?)
 }
 
 async fn note(parts: &Parts, event: &'static str) -> Result<()> {
-    let mut tx = parts.db.write().await?;
-    let version = env!("CARGO_PKG_VERSION");
-    let event = Event::ok(event).field("version", version);
-    event.record(&mut tx, &Trace::default(), parts.clock.now()).await?;
-    Ok(tx.commit().await?)
+    let event = Event::ok(event).field("version", env!("CARGO_PKG_VERSION"));
+    let (trace, now) = (Trace::default(), parts.clock.now());
+    Ok(parts.spool.note(&parts.db, vec![event], &trace, now).await?)
 }

@@ -8,7 +8,7 @@ use crate::identity::PersonId;
 use chrono::{DateTime, SecondsFormat, Utc};
 use openssl::rand::rand_bytes;
 use openssl::sha::Sha512;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::fmt;
 use std::str::FromStr;
@@ -81,7 +81,7 @@ impl Serialize for Hash {
 }
 
 /// A row as the database keeps it.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, sqlx::FromRow)]
 pub(super) struct Row {
     pub(super) id: Uuid,
     pub(super) at: DateTime<Utc>,

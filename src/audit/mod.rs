@@ -11,6 +11,7 @@ mod purge;
 mod refusals;
 mod sealer;
 mod search;
+mod spool;
 mod store;
 mod verify;
 
@@ -18,20 +19,19 @@ pub use chain::Hash;
 pub use erasing::{forget, forget_refused};
 pub use keeping::{every_night, tidy};
 pub use purge::purge;
-pub use refusals::{Counted, Refusals, Told, record_counted};
+pub use refusals::{Counted, Refusals, Told, counted_events};
 pub use sealer::Sealer;
 pub use search::{Record, Search, after, count, csv, search, start_of_day};
+pub use spool::Spool;
 pub use store::{Head, Standing, standing};
 pub use verify::{Fault, Kind, Report, Seen, Walked, verify, verify_last};
 
 use crate::db::Tx;
 use crate::identity::PersonId;
-use crate::on;
+use chain::Row;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use sqlx::query;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 /// Longest text kept in one field (SEC-111).
@@ -134,28 +134,26 @@ impl Event {
 
     /// Write it, in the transaction of the act.
     pub async fn record(self, tx: &mut Tx, trace: &Trace, now: DateTime<Utc>) -> sqlx::Result<()> {
+        store::insert(tx, &self.row(trace, now)).await
+    }
+
+    fn row(self, trace: &Trace, now: DateTime<Utc>) -> Row {
         let mut fields = self.fields;
         if trace.forwarded {
             fields.insert("xff_used".to_owned(), Value::Bool(true));
         }
-        on!(tx, |conn| query(
-            "INSERT INTO audit
-                (id, at, event, outcome, reason, person, network, request_id, session, fields)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-        )
-        .bind(Uuid::now_v7())
-        .bind(now)
-        .bind(self.name)
-        .bind(self.outcome.as_str())
-        .bind(&self.reason)
-        .bind(self.person)
-        .bind(&trace.network)
-        .bind(&trace.request_id)
-        .bind(&self.session)
-        .bind(Json(Value::Object(fields)))
-        .execute(conn)
-        .await
-        .map(|_| ()))
+        Row {
+            id: Uuid::now_v7(),
+            at: now,
+            event: self.name.to_owned(),
+            outcome: self.outcome.as_str().to_owned(),
+            reason: self.reason,
+            person: self.person,
+            network: trace.network.clone(),
+            request_id: trace.request_id.clone(),
+            session: self.session,
+            fields: Value::Object(fields),
+        }
     }
 }
 

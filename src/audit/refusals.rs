@@ -1,6 +1,5 @@
 //! Keeps a flood of refusals from filling record and log (SEC-113): what is repeated is counted.
-use super::{Event, Trace};
-use crate::db::Tx;
+use super::Event;
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -93,18 +92,13 @@ impl Minute {
     }
 }
 
-/// Record what was only counted.
-pub async fn record_counted(
-    tx: &mut Tx,
-    counted: &[Counted],
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    for Counted { name: (event, code), times } in counted {
+/// What is recorded of refusals that were only counted.
+pub fn counted_events(counted: &[Counted]) -> Vec<Event> {
+    let event = |Counted { name: (event, code), times }: &Counted| {
         tracing::info!(code, times, "{times} more requests were refused with {code}");
-        let event = Event::refused(event, code).field("repeated", times);
-        event.record(tx, &Trace::default(), now).await?;
-    }
-    Ok(())
+        Event::refused(event, code).field("repeated", times)
+    };
+    counted.iter().map(event).collect()
 }
 
 #[cfg(test)]

@@ -40,6 +40,28 @@ fn read_hash(bytes: &[u8]) -> sqlx::Result<Hash> {
     Hash::from_bytes(bytes).ok_or_else(|| sqlx::Error::Decode("a hash has 32 bytes".into()))
 }
 
+/// Keep a new row, or find that it is kept already.
+pub(super) async fn insert(tx: &mut Tx, row: &Row) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "INSERT INTO audit
+            (id, at, event, outcome, reason, person, network, request_id, session, fields)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING"
+    )
+    .bind(row.id)
+    .bind(row.at)
+    .bind(&row.event)
+    .bind(&row.outcome)
+    .bind(&row.reason)
+    .bind(row.person)
+    .bind(&row.network)
+    .bind(&row.request_id)
+    .bind(&row.session)
+    .bind(Json(&row.fields))
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
 /// The chain of this process until the transaction ends, the one it had or one that nobody has. Its
 /// row stays locked so long. `None`: somebody was quicker, there will be one at the next try.
 pub(super) async fn hold(

@@ -7,7 +7,7 @@ use super::frame::Frame;
 use super::pages::{ErrorPage, Link};
 use super::redirect::found;
 use super::request_id::RequestId;
-use crate::audit::{Event, Refusals, Told, record_counted};
+use crate::audit::{Event, Refusals, Spool, Told, counted_events};
 use crate::clock::Clock;
 use crate::db::Db;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
@@ -134,15 +134,10 @@ impl Failure {
             .field("status", refusal.status.as_u16())
             .field("route", request.match_pattern().unwrap_or_default())
             .field("detail", &refusal.detail);
-        let written = async {
-            let mut tx = db.write().await?;
-            record_counted(&mut tx, &told.counted, clock.now()).await?;
-            if told.row {
-                event.record(&mut tx, &client.trace(), clock.now()).await?;
-            }
-            tx.commit().await
-        };
-        if let Err(error) = written.await {
+        let own = told.row.then_some(event);
+        let events = counted_events(&told.counted).into_iter().chain(own).collect();
+        let Some(spool) = request.app_data::<Data<Spool>>() else { return };
+        if let Err(error) = spool.note(db, events, &client.trace(), clock.now()).await {
             tracing::error!(code = refusal.code, error = %error, "a refusal could not be recorded");
         }
     }

@@ -160,6 +160,7 @@ event-person = Person changed
 event-role = Role granted
 event-export = Export
 event-audit-purged = Old audit rows removed
+event-audit-gap = Gap in the audit
 event-audit-erased = Personal data erased from the audit
 event-start = Start
 event-stop = Stop

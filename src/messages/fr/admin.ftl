@@ -160,6 +160,7 @@ event-person = Personne modifiée
 event-role = Rôle donné
 event-export = Export
 event-audit-purged = Anciennes lignes du journal supprimées
+event-audit-gap = Lacune dans le journal
 event-audit-erased = Données personnelles du journal effacées
 event-start = Démarrage
 event-stop = Arrêt

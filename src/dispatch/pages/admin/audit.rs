@@ -5,7 +5,7 @@ use crate::web::page::{Banner, Shell, Tone};
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 32] = [
+pub const EVENTS: [(&str, &str); 33] = [
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
@@ -35,6 +35,7 @@ pub const EVENTS: [(&str, &str); 32] = [
     ("lookup.shown", "event-lookup-shown"),
     ("import.done", "event-import"),
     ("audit.purged", "event-audit-purged"),
+    ("audit.gap", "event-audit-gap"),
     ("audit.erased", "event-audit-erased"),
     ("service.start", "event-start"),
     ("service.stop", "event-stop"),
