@@ -1,5 +1,5 @@
 //! Seals what was recorded into the chain of this process, and says how far it goes.
-use super::chain::Place;
+use super::chain::{Personal, Place};
 use super::figures;
 use super::store::{self, Head};
 use crate::clock::Clock;
@@ -74,8 +74,9 @@ impl Sealer {
 
     /// The last turn: seal what waits, tell the head, give the chain back.
     pub async fn end(&self) -> sqlx::Result<()> {
-        self.turn().await?;
+        let sealed = self.turn().await;
         self.tell_head();
+        sealed?;
         let mut tx = self.db.write().await?;
         store::release(&mut tx, self.holder).await?;
         tx.commit().await
@@ -92,7 +93,7 @@ impl Sealer {
         for mut row in rows {
             let personal = row.take_personal();
             let place = Place { node: head.node, seq: head.seq + 1, sealed_at: now };
-            let digest = personal.as_ref().and_then(super::chain::Personal::digest);
+            let digest = personal.as_ref().and_then(Personal::digest);
             head.hash = head.hash.then(&row.line(&place, digest));
             head.seq = place.seq;
             store::seal(&mut tx, &row, &place, personal.as_ref(), head.hash).await?;

@@ -1,108 +1,15 @@
 //! Walks along the chains and finds the first row that is not what it was when it was sealed.
 use super::chain::{Hash, Personal, Place};
 use super::purge;
+use super::report::{Fault, Kind, Report, Seen, Walked};
 use super::store::{self, Chain, Head, Link};
 use crate::db::Db;
-use chrono::{DateTime, TimeDelta, Utc};
-use serde::Serialize;
-use std::str::FromStr;
-use uuid::Uuid;
+use chrono::{DateTime, TimeDelta};
 
 /// Rows that are read at a time: a record of any length is walked along in the same memory.
 const PAGE: i64 = 500;
 /// A row that waited for longer says another time than the one at which it came.
 const LATE: TimeDelta = TimeDelta::minutes(1);
-
-/// What is wrong with a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// The row, its place or its hash is not what it was.
-    Changed,
-    /// It is missing.
-    Removed,
-    /// It was put between two others, or behind the last one.
-    Inserted,
-    /// It stands where the next one stood.
-    Swapped,
-    /// Its personal part is not the one that was sealed.
-    Personal,
-    /// The chain ends with another hash than was noted.
-    Head,
-    /// Rows before it are missing, and no purge tells of that.
-    Checkpoint,
-    /// Another hash was seen here before.
-    Rewritten,
-}
-
-/// The first row of a chain with which something is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Fault {
-    /// What is wrong.
-    pub kind: Kind,
-    /// Its number in the chain.
-    pub seq: i64,
-    /// Its id; none when it is missing.
-    pub id: Option<Uuid>,
-    /// When it was done, as far as the row can be believed.
-    pub at: Option<DateTime<Utc>>,
-}
-
-/// One chain as it was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Walked {
-    /// Whose chain.
-    pub node: i64,
-    /// Rows up to this one were purged.
-    pub base: i64,
-    /// The last row that is in order.
-    pub seq: i64,
-    /// Its hash.
-    pub hash: Hash,
-    /// When the last row was sealed.
-    pub sealed_at: DateTime<Utc>,
-    /// Rows that are in order.
-    pub rows: i64,
-    /// Those of them whose personal part was erased.
-    pub erased: i64,
-    /// Those of them that were sealed more than a minute after the time that they tell.
-    pub late: i64,
-    /// What is wrong.
-    pub fault: Option<Fault>,
-}
-
-/// What came of the walk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Report {
-    /// All chains.
-    pub chains: Vec<Walked>,
-    /// Rows that are not sealed yet.
-    pub waiting: i64,
-}
-
-impl Report {
-    /// Whether every row is what it was.
-    pub fn is_whole(&self) -> bool {
-        self.chains.iter().all(|chain| chain.fault.is_none())
-    }
-}
-
-/// A head that was logged once, `NODE:SEQ:HASH`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seen(pub Head);
-
-impl FromStr for Seen {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = "write NODE:SEQ:HASH as in the log line \"audit head\"";
-        let mut parts = text.splitn(3, ':');
-        let mut next = || parts.next().ok_or(wrong);
-        let node = next()?.parse().map_err(|_| wrong)?;
-        let seq = next()?.parse().map_err(|_| wrong)?;
-        Ok(Self(Head { node, seq, hash: next()?.parse()? }))
-    }
-}
 
 /// Walk along every chain. `seen` are heads that must still be there; `progress` hears how many rows
 /// of how many are done.
@@ -112,10 +19,12 @@ pub async fn verify(
     mut progress: impl FnMut(i64, i64),
 ) -> sqlx::Result<Report> {
     let mut tx = db.read().await?;
+    // Another process may begin a chain at this moment, or purge: the order of these questions
+    // makes neither of them a fault.
+    let highest = store::highest_node(&mut tx).await?;
     let mut chains = store::chains(&mut tx).await?;
     let noted = purge::noted(&mut tx).await?;
     let waiting = store::count_waiting(&mut tx).await?;
-    let highest = store::highest_node(&mut tx).await?;
     drop(tx);
     let highest = seen.iter().map(|seen| seen.0.node).fold(highest, i64::max);
     add_missing(&mut chains, highest);
@@ -128,11 +37,10 @@ pub async fn verify_last(db: &Db, most: i64) -> sqlx::Result<Report> {
     let mut chains = store::chains(&mut tx).await?;
     let mut noted = purge::noted(&mut tx).await?;
     let waiting = store::count_waiting(&mut tx).await?;
-    for chain in &mut chains {
-        let before = (chain.head.seq - most).max(chain.base.seq + 1);
+    for chain in chains.iter_mut().filter(|chain| chain.head.seq - chain.base.seq > most) {
+        let before = chain.head.seq - most;
         let row = store::sealed_after(&mut tx, chain.head.node, before - 1, 1).await?;
-        let row = row.first().filter(|row| row.seq == before && before < chain.head.seq);
-        if let Some(hash) = row.and_then(hash_of) {
+        if let Some(hash) = row.first().filter(|row| row.seq == before).and_then(hash_of) {
             chain.base = Head { seq: before, hash, ..chain.base };
             noted.push(chain.base);
         }

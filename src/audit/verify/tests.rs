@@ -1,8 +1,10 @@
 //! What can be done to a chain, and what is said about it.
 use super::super::chain::Row;
 use super::*;
+use chrono::Utc;
 use serde_json::json;
 use sqlx::types::Json;
+use uuid::Uuid;
 
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp_millis(1_795_337_012_345).unwrap()
