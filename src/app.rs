@@ -4,6 +4,7 @@ mod serving;
 
 pub use opening::{open_federations, open_files, small_files};
 
+use crate::audit::{Refusals, Spool};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -46,6 +47,10 @@ pub struct Parts {
     /// How many requests are in work.
     pub workroom: Data<Workroom>,
     rate_limits: Data<RateLimits>,
+    /// Where the record waits for the database.
+    pub spool: Spool,
+    /// Refusals of this minute.
+    pub refusals: Data<Refusals>,
     /// The search for colleagues, when it is switched on and [`Parts::with_lookup`] opened it.
     pub lookup: Option<lookup::Parts>,
     /// The keys that sign; they follow the database.
@@ -92,6 +97,7 @@ impl Parts {
         findings.extend(found);
         findings.extend(upstream_findings(&config.idps, clock.now()));
         let outbound = Outbound::default();
+        let spool = Spool::at(&config.files.keys.with_file_name("audit-spool.jsonl"));
         let parts = Self {
             outbound: outbound.clone(),
             reloader: Reloader {
@@ -99,9 +105,12 @@ impl Parts {
                 directories: dispatcher.directories.clone(),
                 db: db.clone(),
                 clock: clock.clone(),
+                spool: spool.clone(),
             },
+            spool,
             workroom: Data::new(Workroom::new(config.http.max_in_work)),
             rate_limits: Data::new(RateLimits::new(config.limits.anonymous, known.clone())),
+            refusals: Data::default(),
             sign_in: SignInSettings {
                 times: config.session.clone(),
                 known,
@@ -121,7 +130,7 @@ impl Parts {
             },
             clients: ClientSettings {
                 proxies,
-                cut_addresses: config.cut_addresses,
+                cut_addresses: config.audit.cut_addresses,
                 pretend: demo.is_some(),
             },
             hosts: Hosts::new(&config.http),
@@ -144,7 +153,8 @@ impl Parts {
     /// The same with the search for colleagues, for processes that serve: one process at a time
     /// may hold the index.
     pub async fn with_lookup(self) -> Result<Self> {
-        let lookup = lookup::Parts::open(&self.config, &self.db, &self.clock).await?;
+        let lookup =
+            lookup::Parts::open(&self.config, (&self.db, &self.spool), &self.clock).await?;
         Ok(Self { lookup, ..self })
     }
 }

@@ -1,6 +1,6 @@
 //! The running service: listeners, watching of the files, signals, the way down.
 use crate::app::Parts;
-use crate::audit::{Event, Trace};
+use crate::audit::{self, Event, Sealer, Trace};
 use crate::dispatch::files::{SETTLED, watch};
 use crate::health;
 use crate::notify::Manager;
@@ -13,8 +13,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
-/// How often the database is asked whether the signing keys are still the same.
-const KEYS_EVERY: Duration = Duration::from_secs(10);
+/// How often it is looked whether the signing keys are still the same, and what was counted.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
 
 /// Serve until SIGTERM or Ctrl+C; SIGHUP reads files and keys again.
 pub async fn run(parts: Parts) -> Result<()> {
@@ -33,6 +33,7 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     let follow = follow_files(&parts)?;
     let lookup = parts.lookup.clone().map(|lookup| tokio::spawn(lookup.run()));
     note(&parts, "service.start").await?;
+    let sealer = Sealer::new(&parts.db, &parts.clock);
     let address = parts.config.http.origin();
     tracing::info!(address, "serving {address}");
 
@@ -43,6 +44,10 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
         tokio::spawn(obey(parts.clone(), handle, signals, Arc::clone(&manager))),
         tokio::spawn(follow_keys(parts.clone())),
         tokio::spawn(parts.federations.clone().keep(parts.clock.clone())),
+        tokio::spawn(sealer.clone().run()),
+        tokio::spawn(count_refusals(parts.clone())),
+        tokio::spawn(empty_spool(parts.clone())),
+        tokio::spawn(audit::every_night(parts.db.clone(), parts.clock.clone(), parts.config.audit)),
         tokio::spawn(async move {
             manager.tell("READY=1");
             manager.keep_alive().await;
@@ -57,7 +62,7 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     if let Some(health) = health {
         health.stop(true).await;
     }
-    if let Err(error) = note(&parts, "service.stop").await {
+    if let Err(error) = end_record(&parts, &sealer).await {
         tracing::error!(error = %error, "the end could not be recorded");
     }
     parts.db.close().await;
@@ -92,11 +97,44 @@ fn follow_files(parts: &Parts) -> Result<crate::dispatch::files::Watch> {
 
 /// Sign with the keys of the database, whichever node or command changed them.
 async fn follow_keys(parts: Parts) {
-    let mut turn = interval(KEYS_EVERY);
+    let mut turn = interval(LOOK_EVERY);
     turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         turn.tick().await;
         look_at_keys(&parts).await;
+    }
+}
+
+/// Record refusals that were too many for rows of their own, a minute later at most.
+async fn count_refusals(parts: Parts) {
+    let mut turn = interval(LOOK_EVERY);
+    turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        let counted = parts.refusals.take(parts.clock.now());
+        let events = audit::counted_events(&counted);
+        if events.is_empty() {
+            continue;
+        }
+        let (trace, now) = (Trace::default(), parts.clock.now());
+        if let Err(error) = parts.spool.note(&parts.db, events, &trace, now).await {
+            tracing::error!(error = %error, "counted refusals could not be recorded");
+        }
+    }
+}
+
+/// Have on the disk what waits for the database, and bring it in when that is back (SEC-110).
+async fn empty_spool(parts: Parts) {
+    let mut turn = interval(Duration::from_secs(1));
+    turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        if let Err(error) = parts.spool.sync() {
+            tracing::error!(error = %error, "audit rows that wait are not safe on the disk");
+        }
+        if let Err(error) = parts.spool.replay(&parts.db, parts.clock.now()).await {
+            tracing::debug!(error = %error, "audit rows go on waiting");
+        }
     }
 }
 
@@ -162,10 +200,14 @@ async fn reload(parts: &Parts) {
     }
 }
 
+async fn end_record(parts: &Parts, sealer: &Sealer) -> Result<()> {
+    note(parts, "service.stop").await?;
+    parts.spool.sync()?;
+    Ok(sealer.end().await?)
+}
+
 async fn note(parts: &Parts, event: &'static str) -> Result<()> {
-    let mut tx = parts.db.write().await?;
-    let version = env!("CARGO_PKG_VERSION");
-    let event = Event::ok(event).field("version", version);
-    event.record(&mut tx, &Trace::default(), parts.clock.now()).await?;
-    Ok(tx.commit().await?)
+    let event = Event::ok(event).field("version", env!("CARGO_PKG_VERSION"));
+    let (trace, now) = (Trace::default(), parts.clock.now());
+    Ok(parts.spool.note(&parts.db, vec![event], &trace, now).await?)
 }

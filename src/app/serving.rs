@@ -94,6 +94,8 @@ impl Parts {
             .app_data(Data::new(self.config.cas))
             .app_data(self.workroom.clone())
             .app_data(self.rate_limits.clone())
+            .app_data(self.refusals.clone())
+            .app_data(Data::new(self.spool.clone()))
             .app_data(self.theme.clone());
         // Paths are tried in this order: what is asked a thousand times a second stands first.
         self.mount_lookup(cfg);

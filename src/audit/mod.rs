@@ -1,22 +1,45 @@
 //! The record of what was done: one row an act, written in the transaction of the act (D34).
 //!
-//! Rows name people by id only and hold no attribute values, no secrets, no assertion text.
+//! Rows name people by id only and hold no attribute values, no secrets, no assertion text. Within a
+//! second each row is sealed into a [`chain`]: nobody can change, remove or insert one unseen.
+mod canonical;
+mod chain;
+mod erasing;
+pub mod figures;
+mod keeping;
+mod purge;
+mod refusals;
+mod report;
+mod sealer;
 mod search;
+mod spool;
+mod store;
+mod verify;
 
-pub use search::{Record, Search, count, csv, search, start_of_day};
+pub use chain::Hash;
+pub use erasing::{forget, forget_refused};
+pub use keeping::{every_night, tidy};
+pub use purge::purge;
+pub use refusals::{Counted, Refusals, Told, counted_events};
+pub use report::{Fault, Kind, Report, Seen, Walked};
+pub use sealer::Sealer;
+pub use search::{Record, Search, after, count, csv, search, start_of_day};
+pub use spool::Spool;
+pub use store::{Head, Standing, standing};
+pub use verify::{verify, verify_last};
 
 use crate::db::Tx;
 use crate::identity::PersonId;
-use crate::on;
+use chain::Row;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use sqlx::query;
-use sqlx::types::Json;
 use uuid::Uuid;
 
-/// Longest value kept in one field (SEC-111).
+/// Longest text kept in one field (SEC-111).
 const FIELD_LIMIT: usize = 1024;
+/// What all fields of a row may take, bytes of JSON.
+const ROW_LIMIT: usize = 7 * 1024;
 
 /// What came of an act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,43 +120,75 @@ impl Event {
         Self { person: Some(person), ..self }
     }
 
-    /// One more fact. Text is cut and freed of control characters.
+    /// One more fact. Text is cut and freed of control characters. What is personal has one of the
+    /// names that [`chain`] puts where it can be erased.
     #[must_use]
     pub fn field(mut self, name: &str, value: impl Serialize) -> Self {
-        let value = match serde_json::to_value(value) {
-            Ok(Value::String(text)) => Value::String(clean(&text)),
-            Ok(value) => value,
-            Err(_) => Value::Null,
-        };
+        let value = serde_json::to_value(value).map(harmless).unwrap_or_default();
+        let taken: usize = self.fields.values().map(size).sum();
+        let (value, is_whole) = cut(value, ROW_LIMIT.saturating_sub(taken));
         self.fields.insert(name.to_owned(), value);
+        if !is_whole {
+            self.fields.insert("cut".to_owned(), Value::Bool(true));
+        }
         self
     }
 
     /// Write it, in the transaction of the act.
     pub async fn record(self, tx: &mut Tx, trace: &Trace, now: DateTime<Utc>) -> sqlx::Result<()> {
+        store::insert(tx, &self.row(trace, now)).await
+    }
+
+    fn row(self, trace: &Trace, now: DateTime<Utc>) -> Row {
         let mut fields = self.fields;
         if trace.forwarded {
             fields.insert("xff_used".to_owned(), Value::Bool(true));
         }
-        on!(tx, |conn| query(
-            "INSERT INTO audit
-                (id, at, event, outcome, reason, person, network, request_id, session, fields)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-        )
-        .bind(Uuid::now_v7())
-        .bind(now)
-        .bind(self.name)
-        .bind(self.outcome.as_str())
-        .bind(&self.reason)
-        .bind(self.person)
-        .bind(&trace.network)
-        .bind(&trace.request_id)
-        .bind(&self.session)
-        .bind(Json(Value::Object(fields)))
-        .execute(conn)
-        .await
-        .map(|_| ()))
+        Row {
+            id: Uuid::now_v7(),
+            at: now,
+            event: self.name.to_owned(),
+            outcome: self.outcome.as_str().to_owned(),
+            reason: self.reason,
+            person: self.person,
+            network: trace.network.clone(),
+            request_id: trace.request_id.clone(),
+            session: self.session,
+            fields: Value::Object(fields),
+        }
     }
+}
+
+/// A value whose texts are clean, however deep they stand.
+fn harmless(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(clean(&text)),
+        Value::Array(values) => values.into_iter().map(harmless).collect(),
+        Value::Object(entries) => {
+            entries.into_iter().map(|(name, value)| (clean(&name), harmless(value))).collect()
+        }
+        simple => simple,
+    }
+}
+
+fn size(value: &Value) -> usize {
+    serde_json::to_string(value).map_or(0, |text| text.len())
+}
+
+/// As much of a value as there is room for, and whether that is all of it.
+fn cut(value: Value, room: usize) -> (Value, bool) {
+    if size(&value) <= room {
+        return (value, true);
+    }
+    let Value::Array(values) = value else { return (Value::Null, false) };
+    let mut left = room.saturating_sub(2);
+    let fits = |value: &Value| {
+        let needed = size(value) + 1;
+        let has_room = needed <= left;
+        left = left.saturating_sub(needed);
+        has_room
+    };
+    (values.into_iter().take_while(fits).collect(), false)
 }
 
 /// Controls and direction marks out, length cut (SEC-111).
@@ -162,5 +217,26 @@ mod tests {
             "a{\"event\":\"auth.login\"}[31m"
         );
         assert_eq!(clean(&"é".repeat(2000)).len(), FIELD_LIMIT);
+    }
+
+    #[test]
+    fn a_row_stays_short_and_clean_however_much_it_is_told() {
+        let event =
+            Event::ok("a").field("list", ["x\u{0}\n"]).field("map", [("a\u{1b}", "b\u{202e}")]);
+        assert_eq!(
+            serde_json::json!(event.fields),
+            serde_json::json!({
+                "list": ["x"], "map": [["a", "b"]],
+            })
+        );
+
+        let schools: Vec<String> = (0..2_000).map(|n| format!("974{n:04}A")).collect();
+        let event = Event::ok("a").field("schools", &schools).field("text", "é".repeat(2000));
+        assert!(size(&Value::Object(event.fields.clone())) < 8 * 1024);
+        assert_eq!(event.fields["cut"], true);
+        assert_eq!(event.fields["schools"][0], "9740000A");
+        assert!(event.fields["schools"].as_array().is_some_and(|kept| kept.len() > 500));
+        let event = Event::ok("a").field("chosen", "0219801P").field("schools", &schools);
+        assert_eq!(event.fields["chosen"], "0219801P");
     }
 }

@@ -6,7 +6,8 @@ use crate::on;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
+use sqlx::types::Json;
 use sqlx::{query_as, query_scalar};
 use std::fmt::Write;
 use uuid::Uuid;
@@ -35,6 +36,23 @@ pub struct Record {
     /// What else is known.
     #[sqlx(json)]
     pub fields: Value,
+    /// What is personal, and not erased; stands with the other fields when it was read.
+    #[serde(skip)]
+    personal: Option<Json<Map<String, Value>>>,
+}
+
+impl Record {
+    /// As it was recorded, whether it is sealed or not.
+    fn whole(mut self) -> Self {
+        for (name, value) in self.personal.take().map(|facts| facts.0).unwrap_or_default() {
+            match (&mut self.fields, value) {
+                (_, Value::String(network)) if name == "network" => self.network = network,
+                (Value::Object(fields), value) => drop(fields.insert(name, value)),
+                _ => {}
+            }
+        }
+        self
+    }
 }
 
 /// What to look for; empty fields find everything.
@@ -64,6 +82,9 @@ macro_rules! found {
                AND ($2 = '' OR request_id = $2
                     OR lower(CAST(fields AS TEXT)) LIKE $3 ESCAPE '!'
                     OR lower(CAST(fields AS TEXT)) LIKE $4 ESCAPE '!'
+                    OR id IN (SELECT audit FROM audit_personal
+                              WHERE lower(CAST(facts AS TEXT)) LIKE $3 ESCAPE '!'
+                                 OR lower(CAST(facts AS TEXT)) LIKE $4 ESCAPE '!')
                     OR person IN (SELECT id FROM person WHERE sort_name LIKE $5 ESCAPE '!'))
                AND at >= $6 AND at < $7 ",
             $rest
@@ -81,16 +102,32 @@ macro_rules! found {
 
 /// Recorded acts, the newest first.
 pub async fn search(tx: &mut Tx, search: &Search) -> sqlx::Result<Vec<Record>> {
-    on!(tx, |conn| found!(
+    let records: Vec<Record> = on!(tx, |conn| found!(
         query_as,
-        "SELECT id, at, event, outcome, reason, person, network, request_id, session, fields",
+        "SELECT id, at, event, outcome, reason, person, network, request_id, session, fields,
+             (SELECT facts FROM audit_personal WHERE audit = audit.id) AS personal",
         "ORDER BY id DESC LIMIT $8 OFFSET $9",
         search
     )
     .bind(search.limit)
     .bind(search.skip)
     .fetch_all(conn)
-    .await)
+    .await)?;
+    Ok(records.into_iter().map(Record::whole).collect())
+}
+
+/// Recorded acts behind one of them, in order of time; `None`: from the first one.
+pub async fn after(tx: &mut Tx, last: Option<Uuid>, most: i64) -> sqlx::Result<Vec<Record>> {
+    let records: Vec<Record> = on!(tx, |conn| query_as(
+        "SELECT id, at, event, outcome, reason, person, network, request_id, session, fields,
+             (SELECT facts FROM audit_personal WHERE audit = audit.id) AS personal
+         FROM audit WHERE id > $1 ORDER BY id LIMIT $2"
+    )
+    .bind(last.unwrap_or(Uuid::nil()))
+    .bind(most)
+    .fetch_all(conn)
+    .await)?;
+    Ok(records.into_iter().map(Record::whole).collect())
 }
 
 /// How many acts a search finds without its limit.

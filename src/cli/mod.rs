@@ -1,4 +1,5 @@
 //! The command line: one file a command, each with an example in its help.
+mod audit;
 mod check_config;
 mod demo;
 mod explain;
@@ -78,6 +79,9 @@ enum Command {
     /// List federations, or fetch what they publish now.
     #[command(after_help = "Example: aiguillage federation fetch --config FILE")]
     Federation(federation::Arguments),
+    /// Check that nobody changed the audit record, and take it away.
+    #[command(after_help = "Example: aiguillage audit verify --config FILE")]
+    Audit(audit::Arguments),
     /// List, make, change and retire the keys that sign.
     #[command(after_help = "Example: aiguillage keys list --config FILE --json")]
     Keys(keys::Arguments),
@@ -123,6 +127,9 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Federation(arguments) => {
             with_config(arguments.file(), |c| runtime.block_on(federation::run(c, &arguments)))
+        }
+        Command::Audit(arguments) => {
+            with_config(arguments.file(), |c| runtime.block_on(audit::run(c, &arguments)))
         }
         Command::Keys(arguments) => {
             with_config(arguments.file(), |c| runtime.block_on(keys::run(c, &arguments)))

@@ -3,6 +3,7 @@
 //! [`Config::load`] gives either a configuration or every mistake at once. The list of all
 //! settings is [`registry::settings`]; the environment variable `AIGUILLAGE_<SECTION>_<KEY>`
 //! wins over the file.
+mod audit;
 mod cas;
 mod dispatch;
 mod federations;
@@ -16,6 +17,7 @@ mod secret;
 mod sections;
 mod sources;
 
+pub use audit::Audit;
 pub use cas::{Cas, UnknownService};
 pub use dispatch::{Dispatch, DispatchSingle};
 pub use federations::FederationSection;
@@ -66,8 +68,8 @@ pub struct Config {
     pub index: IndexPlace,
     /// `[instance:NAME]`, in file order.
     pub instances: Vec<Instance>,
-    /// `[audit] privacy`: cut client addresses.
-    pub cut_addresses: bool,
+    /// `[audit]`
+    pub audit: Audit,
     /// `[limits]`
     pub limits: Limits,
     /// `[log]`
@@ -136,7 +138,7 @@ impl Config {
         let lookup = Lookup::read(reader, http.as_ref());
         let index = IndexPlace::read(reader);
         let instances = lookup::read_instances(reader);
-        let cut_addresses = reader.flag("audit", "privacy");
+        let audit = Audit::read(reader);
         let limits = Limits::read(reader);
         let log = Log::read(reader);
         let sources = sources::read_sources(reader);
@@ -158,7 +160,7 @@ impl Config {
             lookup,
             index,
             instances,
-            cut_addresses,
+            audit,
             limits,
             log,
             sources,

@@ -1,4 +1,5 @@
 //! Small parsers of settings; each error says what to write instead.
+use chrono::TimeDelta;
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -7,8 +8,24 @@ use url::Url;
 /// The longest time that may be set, in seconds: a year.
 const LONGEST: u64 = 366 * 86_400;
 
+/// The longest time that anything is kept: ten years.
+const LONGEST_KEPT: u64 = 3_653 * 86_400;
+
 /// `10h`, `30m`, `15 min`, `5s`, `2d`; a year at most.
 pub fn duration(text: &str) -> Result<Duration, String> {
+    let time = time(text)?;
+    if time.as_secs() > LONGEST { Err("write a year at most".to_owned()) } else { Ok(time) }
+}
+
+/// How long something is kept: a day to ten years, `1096d` for instance.
+pub fn retention(text: &str) -> Result<TimeDelta, String> {
+    match time(text)?.as_secs() {
+        seconds @ 86_400..=LONGEST_KEPT => Ok(TimeDelta::seconds(seconds.cast_signed())),
+        _ => Err("write days, 1d to 3653d".to_owned()),
+    }
+}
+
+fn time(text: &str) -> Result<Duration, String> {
     let wrong = || "write a number and s, m, h or d, 30m for instance".to_owned();
     let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
     let number: u64 = text[..digits].parse().map_err(|_| wrong())?;
@@ -19,8 +36,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         "d" => 86_400,
         _ => return Err(wrong()),
     };
-    let seconds = number.checked_mul(unit).filter(|seconds| *seconds <= LONGEST);
-    seconds.map(Duration::from_secs).ok_or_else(|| "write a year at most".to_owned())
+    number.checked_mul(unit).map(Duration::from_secs).ok_or_else(wrong)
 }
 
 /// A count that cannot be none.
@@ -98,6 +114,14 @@ mod tests {
             ["", "10", "h", "1.5h", "99999999999999999999s", "18446744073709551615d", "367d"]
         {
             assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_kept_for_days() {
+        assert_eq!(retention("1096d"), Ok(TimeDelta::days(1096)));
+        for wrong in ["", "0d", "23h", "3654d", "three years", "18446744073709551615d"] {
+            assert!(retention(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Reading the files again: asked for by an administrator, by SIGHUP, or because they changed.
 use super::files::{Files, Refused, Snapshot};
 use super::partners::PartnerBook;
-use crate::audit::{Event, Trace};
+use crate::audit::{Event, Spool, Trace};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::identity::sources::Directories;
@@ -20,6 +20,8 @@ pub struct Reloader {
     pub directories: Directories,
     /// Where it is recorded.
     pub db: Db,
+    /// Where it waits while that is away.
+    pub spool: Spool,
     /// When.
     pub clock: Clock,
 }
@@ -71,8 +73,6 @@ impl Reloader {
             Some((person, session)) => event.by(person, &session),
             None => event,
         };
-        let mut tx = self.db.write().await?;
-        event.record(&mut tx, trace, self.clock.now()).await?;
-        tx.commit().await
+        self.spool.note(&self.db, vec![event], trace, self.clock.now()).await
     }
 }

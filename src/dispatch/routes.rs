@@ -45,5 +45,6 @@ pub fn routes(cfg: &mut ServiceConfig) {
     at("/admin/zones").get(admin::zones).mount(cfg);
     at("/admin/explain").get(admin::explain).mount(cfg);
     at("/admin/audit").get(trail::show).mount(cfg);
+    at("/admin/audit/check").class(Class::Export).post(trail::check).mount(cfg);
     at("/admin/audit.csv").class(Class::Export).get(trail::csv).mount(cfg);
 }

@@ -1,5 +1,5 @@
 //! The audit trail in the administration: to read, and to take away.
-use super::pages::admin::{AdminAudit, AuditFilter, AuditRow};
+use super::pages::admin::{AdminAudit, AuditFilter, AuditRow, ChainHead, Checked};
 use super::service::Dispatcher;
 use crate::audit::{self, Search};
 use crate::clock::Clock;
@@ -14,6 +14,8 @@ use actix_web::{HttpRequest, HttpResponse};
 
 /// Rows of one page.
 const PAGE: i64 = 50;
+/// Rows of each chain that the button checks; the command checks all.
+const CHECKED: i64 = 10_000;
 /// Rows of one CSV file.
 const CSV: i64 = 10_000;
 
@@ -26,15 +28,50 @@ pub(super) async fn show(
 ) -> web::Result<HttpResponse> {
     who.must_be_admin()?;
     let query = Fields::parse(request.query_string())?;
+    let page = page(&frame, &who, &query, (&db, &dispatcher)).await?;
+    Ok(Page(page).with(StatusCode::OK))
+}
+
+/// Walk along the last rows, then show the trail and what was found.
+pub(super) async fn check(
+    body: String,
+    frame: Frame,
+    who: SignedIn,
+    (db, dispatcher): (Data<Db>, Data<Dispatcher>),
+) -> web::Result<HttpResponse> {
+    who.must_be_admin()?;
+    who.must_own_form(Fields::parse(&body)?.get("csrf").unwrap_or_default())?;
+    let report = audit::verify_last(&db, CHECKED).await?;
+    let broken = |chain: &audit::Walked| {
+        let fault = chain.fault?;
+        Some(Checked::Broken { node: chain.node, seq: fault.seq, kind: fault.kind })
+    };
+    let rows: i64 = report.chains.iter().map(|chain| chain.rows).sum();
+    let checked = report.chains.iter().find_map(broken);
+    let whole = Checked::Whole(usize::try_from(rows).unwrap_or_default());
+    let mut frame = frame;
+    "/admin/audit".clone_into(&mut frame.here);
+    let page = page(&frame, &who, &Fields::parse("")?, (&db, &dispatcher)).await?;
+    let page = AdminAudit { checked: Some(checked.unwrap_or(whole)), ..page };
+    Ok(Page(page).with(StatusCode::OK))
+}
+
+async fn page(
+    frame: &Frame,
+    who: &SignedIn,
+    query: &Fields,
+    (db, dispatcher): (&Db, &Dispatcher),
+) -> web::Result<AdminAudit> {
     let skip: i64 = query.get("skip").and_then(|skip| skip.parse().ok()).unwrap_or(0).max(0);
-    let search = searched(&query, skip, PAGE, &dispatcher);
+    let search = searched(query, skip, PAGE, dispatcher);
     let mut tx = db.read().await?;
     let records = audit::search(&mut tx, &search).await?;
     let total = audit::count(&mut tx, &search).await?;
     let mut rows = Vec::new();
     for record in &records {
-        rows.push(row(&mut tx, record, &dispatcher).await?);
+        rows.push(row(&mut tx, record, dispatcher).await?);
     }
+    let heads = audit::standing(&mut tx).await?;
     let filter = AuditFilter {
         event: search.event.clone(),
         from: query.get("from").unwrap_or_default().to_owned(),
@@ -52,16 +89,22 @@ pub(super) async fn show(
         .map(|(name, value)| (name, value.to_owned()));
         format!("{path}?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
     };
-    let page = AdminAudit {
-        shell: who.shell(&frame, Place::Audit),
+    Ok(AdminAudit {
+        shell: who.shell(frame, Place::Audit),
         rows,
+        heads: heads.iter().map(|standing| head(standing, dispatcher)).collect(),
+        checked: None,
         total: u64::try_from(total).unwrap_or(0),
         csv: address("/admin/audit.csv", 0),
         newer: (skip > 0).then(|| address("/admin/audit", (skip - PAGE).max(0))),
         older: (skip + PAGE < total).then(|| address("/admin/audit", skip + PAGE)),
         filter,
-    };
-    Ok(Page(page).with(StatusCode::OK))
+    })
+}
+
+fn head(standing: &audit::Standing, dispatcher: &Dispatcher) -> ChainHead {
+    let sealed = standing.sealed_at.with_timezone(&dispatcher.rules.dispatch.time_zone);
+    ChainHead { head: standing.head.to_string(), sealed: sealed.format("%F %T").to_string() }
 }
 
 /// The same rows to take away.

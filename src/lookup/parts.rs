@@ -5,6 +5,7 @@ use super::index::{self, Index, IndexRules};
 use super::intake::{GraveKey, Intake};
 use super::protocol::{self, Protocol};
 use super::slow::Slowest;
+use crate::audit::Spool;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -36,12 +37,17 @@ pub struct Parts {
     pub slowest: Slowest,
     protocol: Protocol,
     db: Db,
+    spool: Spool,
     clock: Clock,
 }
 
 impl Parts {
     /// Open them; `None` when `[lookup] enabled` is off.
-    pub async fn open(config: &Config, db: &Db, clock: &Clock) -> Result<Option<Self>> {
+    pub async fn open(
+        config: &Config,
+        (db, spool): (&Db, &Spool),
+        clock: &Clock,
+    ) -> Result<Option<Self>> {
         if !config.lookup.enabled {
             return Ok(None);
         }
@@ -59,6 +65,7 @@ impl Parts {
             slowest: Slowest::default(),
             protocol: Protocol::new(config),
             db: db.clone(),
+            spool: spool.clone(),
             clock: clock.clone(),
         }))
     }
@@ -91,7 +98,7 @@ impl Parts {
         let mut minutes = tokio::time::interval(MINUTE);
         for minute in 0_u32.. {
             minutes.tick().await;
-            report("searches cannot be recorded", self.access.keep(&self.db).await);
+            report("searches cannot be recorded", self.access.keep(&self.db, &self.spool).await);
             if minute.is_multiple_of(MEASURE_MINUTES) {
                 report("servers cannot be counted", self.measure().await);
             }

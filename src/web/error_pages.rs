@@ -1,13 +1,13 @@
 //! Turns whatever went wrong into a page for people or a problem document for programs.
 //!
 //! Every refusal gets an audit row here, so that no handler can forget it.
-use super::client::Client;
+use super::client::{Client, ClientSettings};
 use super::error::{Error, Refusal};
 use super::frame::Frame;
 use super::pages::{ErrorPage, Link};
 use super::redirect::found;
 use super::request_id::RequestId;
-use crate::audit::Event;
+use crate::audit::{Event, Refusals, Spool, Told, counted_events};
 use crate::clock::Clock;
 use crate::db::Db;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
@@ -39,8 +39,9 @@ pub async fn error_pages<B: MessageBody + 'static>(
     }
     let failure = Failure::of(&answer);
     let (request, response) = answer.into_parts();
-    failure.log(&request);
-    failure.audit(&request).await;
+    let told = failure.told(&request);
+    failure.log(&request, &told);
+    failure.audit(&request, &told).await;
     let mut replaced = failure.answer(&request);
     if status == StatusCode::REQUEST_TIMEOUT {
         // What is still under way would be read as the next request.
@@ -90,10 +91,24 @@ impl Failure {
         Self { status, code: error.code(), cause, refusal, sign_in, is_counted }
     }
 
+    /// Whether a refusal gets a line and a row, or is one of too many.
+    fn told(&self, request: &HttpRequest) -> Told {
+        let parts = (request.app_data::<Data<Refusals>>(), request.app_data::<Data<Clock>>());
+        let (Some(refusal), (Some(refusals), Some(clock))) = (&self.refusal, parts) else {
+            return Told { row: true, line: true, counted: Vec::new() };
+        };
+        let settings = request.app_data::<Data<ClientSettings>>();
+        let network = settings.map(|settings| Client::of(request, settings).network());
+        refusals.tell(refusal.event, refusal.code, &network.unwrap_or_default(), clock.now())
+    }
+
     /// A 5xx is logged once, here, with the id that the page shows; the client learns no cause.
-    fn log(&self, request: &HttpRequest) {
+    fn log(&self, request: &HttpRequest, told: &Told) {
         let (id, code) = (request_id(request), self.code);
         if let Some(refusal) = &self.refusal {
+            if !told.line {
+                return;
+            }
             let detail = &refusal.detail;
             tracing::info!(request_id = id, code, detail, "request {id} was refused with {code}");
         } else if self.status.is_server_error() && !self.is_counted {
@@ -107,8 +122,11 @@ impl Failure {
         }
     }
 
-    async fn audit(&self, request: &HttpRequest) {
+    async fn audit(&self, request: &HttpRequest, told: &Told) {
         let Some(refusal) = &self.refusal else { return };
+        if !told.row && told.counted.is_empty() {
+            return;
+        }
         let parts = (request.app_data::<Data<Db>>(), request.app_data::<Data<Clock>>());
         let (Some(db), Some(clock)) = parts else { return };
         let Ok(client) = Client::extract(request).await else { return };
@@ -116,12 +134,10 @@ impl Failure {
             .field("status", refusal.status.as_u16())
             .field("route", request.match_pattern().unwrap_or_default())
             .field("detail", &refusal.detail);
-        let written = async {
-            let mut tx = db.write().await?;
-            event.record(&mut tx, &client.trace(), clock.now()).await?;
-            tx.commit().await
-        };
-        if let Err(error) = written.await {
+        let own = told.row.then_some(event);
+        let events = counted_events(&told.counted).into_iter().chain(own).collect();
+        let Some(spool) = request.app_data::<Data<Spool>>() else { return };
+        if let Err(error) = spool.note(db, events, &client.trace(), clock.now()).await {
             tracing::error!(code = refusal.code, error = %error, "a refusal could not be recorded");
         }
     }

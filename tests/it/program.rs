@@ -1,4 +1,5 @@
 //! The program as an administrator meets it: the real binary, real files, real signals.
+mod audit;
 mod colleagues;
 mod commands;
 mod federations;

@@ -2,6 +2,7 @@
 //! PostgreSQL that `TEST_POSTGRES` names.
 mod arrivals;
 mod bind_failures;
+mod chain;
 mod changes;
 mod keys;
 mod links;

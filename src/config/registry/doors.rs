@@ -93,6 +93,18 @@ pub(super) static SETTINGS: &[Setting] = &[
     set("dispatch", "time_zone", "Europe/Paris", "Where dates of delegations begin and end."),
     set("audit", "privacy", "true", "Cut client addresses to /24 or /48 in audit records."),
     set(
+        "audit",
+        "keep",
+        "1096d",
+        "How long audit records are kept, 1d to 3653d; older ones go at night.",
+    ),
+    set(
+        "audit",
+        "keep_refused",
+        "90d",
+        "How long it stays known from which network people were refused at sign-in.",
+    ),
+    set(
         "limits",
         "known_networks",
         "",

@@ -7,7 +7,7 @@ mod explain;
 mod lint;
 mod zones;
 
-pub use audit::{AdminAudit, AuditFilter, AuditRow, EVENTS, event_label};
+pub use audit::{AdminAudit, AuditFilter, AuditRow, ChainHead, Checked, EVENTS, event_label};
 pub use explain::{AdminExplain, Fact, Question, Step, Verdict};
 pub use lint::{AdminLint, LintFilter, LintRow, finding_text};
 pub use zones::{AdminZones, SecondFactor, ZoneAnswer, ZoneRow};

@@ -12,6 +12,7 @@ pub use ledger::Counts;
 pub use sketch::Sketch;
 pub use spending::{Allowance, Spent};
 
+use crate::audit::Spool;
 use crate::clock::Clock;
 use crate::config::{Config, SearchPolicy};
 use crate::db::Db;
@@ -131,10 +132,10 @@ impl Access {
 
     /// Write down what was counted since the last time: searches by credential, sketches, and
     /// an event for each harvest.
-    pub async fn keep(&self, db: &Db) -> sqlx::Result<()> {
+    pub async fn keep(&self, db: &Db, spool: &Spool) -> sqlx::Result<()> {
         let now = self.0.clock.now();
         let (counts, harvests) = (self.0.ledger.take(), self.0.spending.take_alarms());
-        store::record(db, &counts, &harvests, now).await?;
+        store::record((db, spool), &counts, &harvests, now).await?;
         for (credential, hour, sketch) in self.0.spending.changed() {
             store::merge_sketch(db, &credential, hour, &sketch).await?;
         }

@@ -1,6 +1,6 @@
 //! Table `lookup_spending`, and the audit rows of searches.
 use super::{Counts, Sketch, Spent};
-use crate::audit::{Event, Trace};
+use crate::audit::{Event, Spool, Trace};
 use crate::db::Db;
 use crate::lookup::figures;
 use crate::on;
@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 /// One row a credential for what it searched, one for each harvest.
 pub(super) async fn record(
-    db: &Db,
+    (db, spool): (&Db, &Spool),
     counts: &HashMap<String, Counts>,
     harvests: &[Spent],
     now: DateTime<Utc>,
@@ -18,21 +18,20 @@ pub(super) async fn record(
     if counts.is_empty() && harvests.is_empty() {
         return Ok(());
     }
-    let mut tx = db.write().await?;
+    let mut events = Vec::new();
     for (credential, counts) in counts {
         let event = Event::ok("lookup.search").field("credential", credential);
         let event = event.field("searches", counts.searches).field("hits", counts.hits);
-        event.field("limited", counts.limited).record(&mut tx, &Trace::default(), now).await?;
+        events.push(event.field("limited", counts.limited));
     }
     for spent in harvests {
         let Spent { credential, hour, day } = spent;
         figures::count_harvest();
         tracing::warn!(credential, hour, day, "{credential} saw too many people: {hour} an hour");
         let event = Event::refused("lookup.harvest", "E-TOO-MANY").field("credential", credential);
-        let event = event.field("people_hour", hour).field("people_day", day);
-        event.record(&mut tx, &Trace::default(), now).await?;
+        events.push(event.field("people_hour", hour).field("people_day", day));
     }
-    tx.commit().await
+    spool.note(db, events, &Trace::default(), now).await
 }
 
 /// Keep a sketch, together with what another node kept for the same hour.

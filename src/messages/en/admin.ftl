@@ -123,6 +123,19 @@ audit-shown = { $count ->
     [one] { $count } row
    *[other] { $count } rows
 }
+audit-sealed = Sealed until { $time }. Hash of the last row:
+audit-not-sealed = No row is sealed yet.
+audit-check = Check
+audit-whole = { $count ->
+    [one] The last row is as it was.
+   *[other] The last { $count } rows are as they were.
+}
+audit-broken = The record is not whole: chain { $node }, row { $seq } { $what }. Keep a copy of the database and run “aiguillage audit verify”.
+audit-fault-changed = was changed
+audit-fault-removed = is missing
+audit-fault-inserted = was inserted
+audit-fault-swapped = was swapped with the next one
+audit-fault-personal = has another personal part
 audit-csv = Download as CSV
 audit-words = Person, school or reference
 audit-none = No row
@@ -146,5 +159,8 @@ event-request-refused = Request refused
 event-person = Person changed
 event-role = Role granted
 event-export = Export
+event-audit-purged = Old audit rows removed
+event-audit-gap = Gap in the audit
+event-audit-erased = Personal data erased from the audit
 event-start = Start
 event-stop = Stop

@@ -123,6 +123,19 @@ audit-shown = { $count ->
     [one] { $count } ligne
    *[other] { $count } lignes
 }
+audit-sealed = Scellé jusqu’au { $time }. Empreinte de la dernière ligne :
+audit-not-sealed = Aucune ligne n’est encore scellée.
+audit-check = Vérifier
+audit-whole = { $count ->
+    [one] La dernière ligne est intacte.
+   *[other] Les { $count } dernières lignes sont intactes.
+}
+audit-broken = Le journal n’est pas intact : chaîne { $node }, ligne { $seq } { $what }. Conservez une copie de la base et lancez « aiguillage audit verify ».
+audit-fault-changed = modifiée
+audit-fault-removed = absente
+audit-fault-inserted = ajoutée après coup
+audit-fault-swapped = échangée avec la suivante
+audit-fault-personal = dont la partie personnelle a été modifiée
 audit-csv = Télécharger en CSV
 audit-words = Personne, établissement ou référence
 audit-none = Aucune ligne
@@ -146,5 +159,8 @@ event-request-refused = Demande refusée
 event-person = Personne modifiée
 event-role = Rôle donné
 event-export = Export
+event-audit-purged = Anciennes lignes du journal supprimées
+event-audit-gap = Lacune dans le journal
+event-audit-erased = Données personnelles du journal effacées
 event-start = Démarrage
 event-stop = Arrêt

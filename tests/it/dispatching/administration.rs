@@ -1,5 +1,8 @@
 //! The small administration: closed to everybody else, and what it tells.
 use crate::house::{Answer, House, OFFICE};
+use aiguillage::audit::Sealer;
+use aiguillage::clock::Clock;
+use aiguillage::on;
 use reqwest::Method;
 use serde_json::json;
 
@@ -22,7 +25,7 @@ async fn administration_is_for_administrators() {
         assert_eq!(answer.status, 302, "{path}");
         assert!(answer.location().starts_with("/login?next="));
     }
-    for path in ["/admin/reload", "/api/v1/admin/reload"] {
+    for path in ["/admin/reload", "/admin/audit/check", "/api/v1/admin/reload"] {
         let token = paul.get("/sessions").await.csrf();
         let paul = paul.clone().with("x-csrf-token", &token);
         paul.post(path, &[("csrf", &token)]).await.must_be(403, "E-FORBIDDEN");
@@ -202,4 +205,28 @@ async fn an_administrator_reads_the_files_again() {
     let api = admin.clone().with("x-csrf-token", &csrf);
     let answer = api.send(Method::POST, "/api/v1/admin/reload", None).await;
     assert_eq!((answer.status, &answer.json()["generation"]), (200, &json!(3)));
+}
+
+#[actix_web::test]
+async fn the_page_of_the_record_says_how_far_it_is_sealed_and_checks_it() {
+    let house = House::open().await;
+    let admin = house.administrator().await.with("accept-language", "en");
+    let page = admin.get("/admin/audit").await;
+    assert!(page.text.contains("No row is sealed yet"));
+
+    let sealer = Sealer::new(house.db(), &Clock::fixed(house.now()));
+    sealer.turn().await.expect("sealed");
+    let page = admin.get("/admin/audit").await;
+    assert!(page.text.contains("Sealed until 2027-01-15 08:30:00"), "{}", page.text);
+    let form = [("csrf", page.csrf())];
+    let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let checked = admin.post("/admin/audit/check", &form).await;
+    assert!(checked.text.contains("rows are as they were"), "{}", checked.text);
+
+    let mut tx = house.db().write().await.expect("a transaction");
+    let sql = "UPDATE audit SET reason = 'federation' WHERE event = 'auth.login'";
+    on!(&mut tx, |conn| sqlx::query(sql).execute(conn).await.map(|_| ())).expect("done");
+    tx.commit().await.expect("kept");
+    let checked = admin.post("/admin/audit/check", &form).await;
+    assert!(checked.text.contains("was changed"), "{}", checked.text);
 }

@@ -122,3 +122,38 @@ async fn tokens_in_addresses_open_nothing() {
     let bearer = house.visitor().with("authorization", &format!("Bearer {token}"));
     bearer.get("/api/v1/dispatch/me").await.must_be(401, "E-SESSION");
 }
+
+#[actix_web::test]
+async fn what_is_refused_without_a_database_is_recorded_when_it_is_back() {
+    let mut house = House::open().await;
+    house.db().close().await;
+    let refused = house.visitor().with("host", "elsewhere.example").get("/login").await;
+    assert_eq!(refused.status, 421, "{}", refused.text);
+
+    house.restart().await;
+    assert!(house.audit("request.refused").await.is_empty());
+    let (spool, now) = (&house.parts().spool, house.now());
+    assert_eq!(spool.replay(house.db(), now).await.expect("recorded"), 1);
+    let row = house.last("request.refused").await;
+    assert_eq!(
+        (row.reason.as_str(), row.at, row.network.as_str()),
+        ("E-HOST", now, "203.0.113.0/24")
+    );
+}
+
+#[actix_web::test]
+async fn a_flood_of_refusals_is_counted() {
+    let house = House::open().await;
+    let refused =
+        async || house.visitor().with("host", "elsewhere.example").get("/login").await.status;
+    for _ in 0..130 {
+        assert_eq!(refused().await, 421);
+    }
+    assert_eq!(house.audit("request.refused").await.len(), 100);
+
+    house.wait(chrono::Duration::minutes(1));
+    refused().await;
+    let rows = house.audit("request.refused").await;
+    let repeated: Vec<_> = rows.iter().filter_map(|row| row.fields.get("repeated")).collect();
+    assert_eq!((rows.len(), repeated), (102, vec![&json!(30)]));
+}

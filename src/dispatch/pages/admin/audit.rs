@@ -1,10 +1,11 @@
 //! The audit trail, to read and to take away.
-use crate::web::lang::Lang;
-use crate::web::page::Shell;
+use crate::audit::Kind;
+use crate::web::lang::{Argument, Lang};
+use crate::web::page::{Banner, Shell, Tone};
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 31] = [
+pub const EVENTS: [(&str, &str); 34] = [
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
@@ -34,9 +35,23 @@ pub const EVENTS: [(&str, &str); 31] = [
     ("lookup.hidden", "event-lookup-hidden"),
     ("lookup.shown", "event-lookup-shown"),
     ("import.done", "event-import"),
+    ("audit.purged", "event-audit-purged"),
+    ("audit.gap", "event-audit-gap"),
+    ("audit.erased", "event-audit-erased"),
     ("service.start", "event-start"),
     ("service.stop", "event-stop"),
 ];
+
+/// What is wrong with a row.
+fn kind_key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Changed | Kind::Head | Kind::Rewritten => "audit-fault-changed",
+        Kind::Removed | Kind::Checkpoint => "audit-fault-removed",
+        Kind::Inserted => "audit-fault-inserted",
+        Kind::Swapped => "audit-fault-swapped",
+        Kind::Personal => "audit-fault-personal",
+    }
+}
 
 /// What an event is called.
 pub fn event_label(event: &str, lang: Lang) -> String {
@@ -58,12 +73,41 @@ pub struct AdminAudit {
     pub total: u64,
     /// The filter.
     pub filter: AuditFilter,
+    /// How far the chains go: head, and when its row was sealed.
+    pub heads: Vec<ChainHead>,
+    /// What a check found, if one was asked for.
+    pub checked: Option<Checked>,
     /// Address of the same rows as CSV.
     pub csv: String,
     /// Address of the page with newer rows.
     pub newer: Option<String>,
     /// Address of the page with older rows.
     pub older: Option<String>,
+}
+
+/// How far one chain goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChainHead {
+    /// `NODE:SEQ:HASH`, as in the log.
+    pub head: String,
+    /// When its last row was sealed, to the second, in the zone of the organisation.
+    pub sealed: String,
+}
+
+/// What a check of the last rows found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checked {
+    /// So many rows are what they were.
+    Whole(usize),
+    /// The first row that is not, and its chain.
+    Broken {
+        /// Number of the chain.
+        node: i64,
+        /// Number of the row.
+        seq: i64,
+        /// What is wrong with it.
+        kind: Kind,
+    },
 }
 
 /// What to show.
@@ -103,6 +147,21 @@ pub struct AuditRow {
 impl AdminAudit {
     fn events(&self) -> Vec<(&'static str, String)> {
         EVENTS.iter().map(|(code, key)| (*code, self.shell.t(key))).collect()
+    }
+
+    fn check_banner(&self) -> Option<Banner> {
+        Some(match self.checked? {
+            Checked::Whole(rows) => {
+                Banner::new(Tone::Done, self.shell.t_with("audit-whole", &[("count", &rows)]))
+            }
+            Checked::Broken { node, seq, kind } => {
+                let (node, seq) = (node.to_string(), seq.to_string());
+                let what = self.shell.t(kind_key(kind));
+                let said: [(_, &dyn Argument); 3] =
+                    [("node", &node), ("seq", &seq), ("what", &what)];
+                Banner::new(Tone::Trouble, self.shell.t_with("audit-broken", &said))
+            }
+        })
     }
 
     fn is_event(&self, code: &str) -> bool {

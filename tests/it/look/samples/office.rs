@@ -1,9 +1,11 @@
 //! The administration.
 use super::{Pages, html, signed_in};
+use aiguillage::audit::Kind;
 use aiguillage::dispatch::pages::State;
 use aiguillage::dispatch::pages::admin::{
-    AdminAudit, AdminExplain, AdminHome, AdminLint, AdminZones, AuditRow, Counts, Fact, FileState,
-    Health, LintRow, Question, Reload, SecondFactor, Step, Verdict, ZoneAnswer, ZoneRow,
+    AdminAudit, AdminExplain, AdminHome, AdminLint, AdminZones, AuditRow, ChainHead, Checked,
+    Counts, Fact, FileState, Health, LintRow, Question, Reload, SecondFactor, Step, Verdict,
+    ZoneAnswer, ZoneRow,
 };
 use aiguillage::finding::Finding;
 use aiguillage::people::{
@@ -33,6 +35,7 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("admin-person", html(&person(lang))),
         ("admin-person-bare", html(&bare(lang))),
         ("admin-join", html(&join(lang))),
+        ("admin-audit-broken", html(&broken_audit(lang))),
     ]
 }
 
@@ -159,6 +162,11 @@ fn steps() -> Vec<Step> {
     ]
 }
 
+fn broken_audit(lang: Lang) -> AdminAudit {
+    let broken = Checked::Broken { node: 1, seq: 20_417, kind: Kind::Changed };
+    AdminAudit { checked: Some(broken), ..audit(lang) }
+}
+
 fn audit(lang: Lang) -> AdminAudit {
     let row = |event: &str, person: &str, target: &str, reason: &str| AuditRow {
         time: "2026-11-24 10:15:02".into(),
@@ -180,6 +188,10 @@ fn audit(lang: Lang) -> AdminAudit {
             row("config.reload", "Ada Admin", "", "17"),
         ],
         total: 12_408,
+        heads: vec![ChainHead {
+            head: format!("1:12408:{}", "5b1c".repeat(16)),
+            sealed: "2026-11-24 10:15:02".into(),
+        }],
         csv: "/admin/audit.csv".into(),
         older: Some("/admin/audit?before=1".into()),
         ..AdminAudit::default()

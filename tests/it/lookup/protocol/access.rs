@@ -110,7 +110,7 @@ async fn a_harvest_ends_in_exact_hits_and_leaves_an_event() {
     assert!((1_800..2_400).contains(&seen), "{seen}");
     assert!(lookup.found("durand").await.is_empty());
     assert_eq!(lookup.exactly("u7").await["federationId"], json!("u7@a.test"));
-    lookup.parts().access.keep(lookup.house.db()).await.expect("kept");
+    lookup.parts().access.keep(lookup.house.db(), &lookup.house.parts().spool).await.expect("kept");
     let row = lookup.house.last("lookup.harvest").await;
     assert_eq!(row.fields["credential"], json!("network:10.205.3.0/24"));
     lookup.house.wait(chrono::Duration::minutes(61));
@@ -127,7 +127,7 @@ async fn what_was_spent_is_known_after_a_restart() {
         lookup.get(&format!("/users?search=durand&limit=200&offset={offset}")).await;
     }
     let access = &lookup.parts().access;
-    access.keep(lookup.house.db()).await.expect("kept");
+    access.keep(lookup.house.db(), &lookup.house.parts().spool).await.expect("kept");
 
     let config = &lookup.house.parts().config;
     let again = aiguillage::lookup::access::Access::new(config, &lookup.house.parts().clock);
@@ -154,7 +154,7 @@ async fn searches_are_recorded_as_counts_once_a_minute() {
     lookup.found("martin").await;
     lookup.found("nobody-there").await;
     lookup.exactly("amartin").await;
-    lookup.parts().access.keep(lookup.house.db()).await.expect("kept");
+    lookup.parts().access.keep(lookup.house.db(), &lookup.house.parts().spool).await.expect("kept");
     let rows = lookup.house.audit("lookup.search").await;
     assert_eq!(rows.len(), 1);
     let fields = &rows[0].fields;
