@@ -1,7 +1,9 @@
 //! The only place that knows everybody: builds the parts, mounts the features, serves.
+mod background;
 mod opening;
 mod serving;
 
+pub use background::desk;
 pub use opening::{open_files, small_files};
 
 use crate::clock::Clock;
@@ -19,7 +21,7 @@ use crate::web::origin::OwnOrigin;
 use crate::web::rate_limits::RateLimits;
 use crate::web::theme::Theme;
 use crate::web::workroom::Workroom;
-use crate::{demo, lookup};
+use crate::{demo, jobs, lookup};
 use actix_web::web::Data;
 use anyhow::{Context, Result};
 use opening::{
@@ -46,6 +48,8 @@ pub struct Parts {
     rate_limits: Data<RateLimits>,
     /// The search for colleagues, when it is switched on and [`Parts::with_lookup`] opened it.
     pub lookup: Option<lookup::Parts>,
+    /// Work that goes on in the background, as pages see it.
+    pub jobs: jobs::Desk,
     /// The keys that sign; they follow the database.
     pub signing: KeyRing,
     vouching: Vouching,
@@ -116,6 +120,7 @@ impl Parts {
             },
             hosts: Hosts::new(&config.http),
             origin: own_origin(&config, demo.is_some()),
+            jobs: desk(&config, &clock),
             config: Arc::new(config),
             theme: Data::new(theme),
             clock,

@@ -24,7 +24,9 @@ pub use lookup::{
 };
 pub use reader::{Environment, Reader};
 pub use sample::sample_file;
-pub use sections::{Admin, Files, Http, Limits, Log, LogFormat, Saml, SessionTimes, Support};
+pub use sections::{
+    Admin, Files, Http, Jobs, Limits, Log, LogFormat, Retention, Saml, SessionTimes, Support,
+};
 pub use sources::{LinkRule, SourceKind, SourceSection};
 
 use crate::db::DatabaseSettings;
@@ -68,6 +70,10 @@ pub struct Config {
     pub limits: Limits,
     /// `[log]`
     pub log: Log,
+    /// `[jobs]`
+    pub jobs: Jobs,
+    /// `[retention]`
+    pub retention: Retention,
     /// `[source:NAME]`, in file order.
     pub sources: Vec<SourceSection>,
     /// `[idp:NAME]`, in file order.
@@ -133,6 +139,8 @@ impl Config {
         let cut_addresses = reader.flag("audit", "privacy");
         let limits = Limits::read(reader);
         let log = Log::read(reader);
+        let jobs = Jobs::read(reader);
+        let retention = Retention::read(reader);
         let sources = sources::read_sources(reader);
         let idps = idps::read_idps(reader);
         let links = sources::read_links(reader);
@@ -154,6 +162,8 @@ impl Config {
             cut_addresses,
             limits,
             log,
+            jobs,
+            retention,
             sources,
             idps,
             links,

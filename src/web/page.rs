@@ -117,14 +117,16 @@ pub enum Place {
     Explain,
     /// Administration: the search for colleagues.
     Lookup,
+    /// Administration: work in the background.
+    Jobs,
     /// Administration: the audit trail.
     Audit,
 }
 
 impl Place {
     /// The side list of the administration, in its order.
-    pub const OFFICE: [Self; 6] =
-        [Self::Home, Self::Lint, Self::Zones, Self::Explain, Self::Lookup, Self::Audit];
+    pub const OFFICE: [Self; 7] =
+        [Self::Home, Self::Lint, Self::Zones, Self::Explain, Self::Lookup, Self::Jobs, Self::Audit];
 
     /// Where it is.
     pub fn path(self) -> &'static str {
@@ -138,6 +140,7 @@ impl Place {
             Self::Zones => "/admin/zones",
             Self::Explain => "/admin/explain",
             Self::Lookup => "/admin/lookup",
+            Self::Jobs => "/admin/jobs",
             Self::Audit => "/admin/audit",
         }
     }
@@ -154,6 +157,7 @@ impl Place {
             Self::Zones => "place-zones",
             Self::Explain => "place-explain",
             Self::Lookup => "place-lookup",
+            Self::Jobs => "place-jobs",
             Self::Audit => "place-audit",
         }
     }
@@ -169,6 +173,7 @@ impl Place {
             Self::Zones => "network",
             Self::Explain => "question",
             Self::Lookup => "search",
+            Self::Jobs => "reload",
             Self::Audit => "list",
         }
     }

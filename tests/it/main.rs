@@ -5,6 +5,7 @@ mod dispatching;
 mod federation;
 mod front;
 mod house;
+mod jobs;
 mod ldap_source;
 mod look;
 mod lookup;

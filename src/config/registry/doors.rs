@@ -99,6 +99,14 @@ pub(super) static SETTINGS: &[Setting] = &[
         "Requests that one /24 or /48 may send at once without being signed in; known networks have 20 times as many.",
     ),
     set("limits", "anonymous_per_second", "200", "The same for each second afterwards."),
+    set(
+        "jobs",
+        "workers",
+        "4",
+        "Work in the background that one node does at the same time; 0 leaves it to other nodes.",
+    ),
+    set("retention", "sessions", "30d", "Sessions are forgotten this long after their end."),
+    set("retention", "jobs", "30d", "Work in the background that is done is forgotten afterwards."),
     set("log", "level", "info", "error, warn, info, debug or a tracing filter."),
     set("log", "format", "text", "text or json."),
 ];

@@ -11,6 +11,7 @@ use askama::Template;
 use std::sync::Arc;
 
 mod door;
+mod jobs;
 mod lookup;
 mod office;
 mod portals;
@@ -21,6 +22,7 @@ pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     pages.extend(choices(lang));
     pages.extend(office::pages(lang));
     pages.extend(lookup::pages(lang));
+    pages.extend(jobs::pages(lang));
     pages.extend(portals::pages(lang));
     pages.into_iter().map(|(name, html)| (name.to_owned(), html)).collect()
 }

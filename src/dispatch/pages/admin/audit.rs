@@ -4,7 +4,7 @@ use crate::web::page::Shell;
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 30] = [
+pub const EVENTS: [(&str, &str); 36] = [
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
@@ -33,6 +33,12 @@ pub const EVENTS: [(&str, &str); 30] = [
     ("lookup.hidden", "event-lookup-hidden"),
     ("lookup.shown", "event-lookup-shown"),
     ("import.done", "event-import"),
+    ("job.given_up", "event-job-given-up"),
+    ("job.uncertain", "event-job-uncertain"),
+    ("job.retried", "event-job-retried"),
+    ("job.dropped", "event-job-dropped"),
+    ("job.started", "event-job-started"),
+    ("retention.cleaned", "event-cleaned"),
     ("service.start", "event-start"),
     ("service.stop", "event-stop"),
 ];
