@@ -20,6 +20,7 @@ mod routes;
 mod runner;
 pub mod store;
 mod timetable;
+mod trying;
 mod turn;
 mod verdict;
 

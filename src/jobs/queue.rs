@@ -70,6 +70,20 @@ impl Queue {
         store::insert(tx, job, self.clock.now()).await
     }
 
+    /// Ask for a job again: one that was given up is revived, otherwise it is added.
+    pub async fn again<J: Job>(&self, tx: &mut Tx, job: &J) -> sqlx::Result<JobId> {
+        let once = job.once().unwrap_or_default();
+        match store::revive_equal(tx, J::KIND, &once, self.clock.now()).await? {
+            Some(id) => Ok(id),
+            None => self.add(tx, job).await,
+        }
+    }
+
+    /// Go on now with the jobs of a kind that said `Again`: what they waited for has come.
+    pub async fn hasten<J: Job>(&self, tx: &mut Tx) -> sqlx::Result<()> {
+        store::hasten(tx, J::KIND, self.clock.now()).await
+    }
+
     /// Commit the act, then wake the runner of this node; those of others look every two seconds.
     pub async fn commit(&self, tx: Tx) -> sqlx::Result<()> {
         tx.commit().await?;

@@ -5,27 +5,25 @@ use super::kinds::{Kind, Kinds};
 use super::queue::Queue;
 use super::store::{self, JobRow, JobState};
 use super::timetable::Entry;
+use super::trying::{attempt, outcome};
 use super::turn::{LEASE, Phase, Turn};
-use super::verdict::verdict;
+use super::verdict::{is_last, verdict};
 use crate::audit::{Event, Trace};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use futures_util::FutureExt;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use uuid::Uuid;
 
 /// How often the queue is looked at when nobody rings: what other nodes added, whose time came.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Looks between two countings for the figures.
 const COUNT_EVERY: u32 = 15;
-/// How often a lease is made longer; it lasts three times as long.
-const RENEW_EVERY: Duration = Duration::from_secs(10);
 
 /// What it takes to do jobs.
 #[derive(Debug, Clone)]
@@ -172,7 +170,7 @@ impl Runner {
                 _ => Err(Failure::new("the node went away").because(&job.node)),
             };
             figures::count_job(&job.kind, "lost");
-            self.settle(kind, &job, answer).await?;
+            self.settle((kind, &job), answer, now).await?;
         }
         Ok(())
     }
@@ -193,10 +191,12 @@ impl Runner {
 
     async fn work(&self, job: JobRow, phase: watch::Receiver<Phase>) {
         let Some(kind) = self.kinds.get(&job.kind) else { return };
+        let begun = self.clock.now();
         let turn = Turn {
             id: job.id,
             epoch: job.epoch,
             attempt: job.attempts,
+            is_last: is_last(&kind.policy, &job, begun),
             db: self.db.clone(),
             clock: self.clock.clone(),
             phase,
@@ -206,14 +206,19 @@ impl Runner {
             let (id, kind, why, cause) = (job.id, &job.kind, &failure.why, &failure.cause);
             tracing::warn!(job.id = %id, job.kind = kind, cause, "job {kind} failed: {why}");
         }
-        report("the end of a job cannot be kept", self.settle(kind, &job, answer).await);
+        report("the end of a job cannot be kept", self.settle((kind, &job), answer, begun).await);
     }
 
     /// Keep what became of a job, with its audit row when a person has to look at it.
-    async fn settle(&self, kind: &Kind, job: &JobRow, answer: Answer) -> sqlx::Result<()> {
+    async fn settle(
+        &self,
+        (kind, job): (&Kind, &JobRow),
+        answer: Answer,
+        begun: DateTime<Utc>,
+    ) -> sqlx::Result<()> {
         let now = self.clock.now();
         let outcome = outcome(&answer);
-        let verdict = verdict(&kind.policy, job, answer, now);
+        let verdict = verdict(&kind.policy, job, answer, (begun, now));
         let mut tx = self.db.write().await?;
         if !store::settle(&mut tx, job, &verdict, now).await? {
             figures::count_job(&job.kind, "late");
@@ -250,56 +255,7 @@ impl Runner {
     }
 }
 
-/// Try once: until it answers, breaks, takes too long, loses its lease, or everything ends.
-async fn attempt(kind: &Kind, job: &JobRow, turn: &Turn) -> Answer {
-    let work = match kind.start(job.payload.0.clone(), turn.clone()) {
-        Ok(work) => work,
-        Err(error) => {
-            tracing::error!(job.id = %job.id, error = %error, "a job cannot be read");
-            return Ok(Outcome::GaveUp("its data cannot be read".to_owned()));
-        }
-    };
-    let mut phase = turn.phase.clone();
-    tokio::select! {
-        ended = timeout(kind.policy.patience, AssertUnwindSafe(work).catch_unwind()) => {
-            match ended {
-                Ok(Ok(answer)) => answer,
-                Ok(Err(_)) => Err(Failure::new("it broke")),
-                Err(_) => Err(Failure::new("it took too long")),
-            }
-        }
-        () = keep_lease(turn) => Err(Failure::new("another node took over")),
-        _ = phase.wait_for(|phase| *phase == Phase::Over) => Ok(Outcome::Again(Duration::ZERO)),
-    }
-}
-
-/// Hold on to a job for as long as this is polled; ends when it is somebody else's.
-async fn keep_lease(turn: &Turn) {
-    loop {
-        sleep(RENEW_EVERY).await;
-        let renewed = async {
-            let mut tx = turn.db.write().await?;
-            let ours = store::renew(&mut tx, turn.id, turn.epoch, turn.clock.now() + LEASE).await?;
-            tx.commit().await?;
-            Ok(ours)
-        };
-        if report("a lease cannot be renewed", renewed.await) == Some(false) {
-            return;
-        }
-    }
-}
-
-fn outcome(answer: &Answer) -> &'static str {
-    match answer {
-        Ok(Outcome::Done) => "done",
-        Ok(Outcome::Again(_)) => "again",
-        Ok(Outcome::GaveUp(_)) => "given_up",
-        Ok(Outcome::Uncertain(_)) => "uncertain",
-        Err(_) => "failed",
-    }
-}
-
-fn report<T>(what: &str, done: sqlx::Result<T>) -> Option<T> {
+pub(super) fn report<T>(what: &str, done: sqlx::Result<T>) -> Option<T> {
     done.inspect_err(|error| tracing::error!(error = %error, "{what}")).ok()
 }
 

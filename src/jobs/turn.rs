@@ -27,6 +27,8 @@ pub struct Turn {
     pub(super) epoch: i64,
     /// Which try it is, from 1.
     pub attempt: i64,
+    /// Whether it is given up when it fails now.
+    pub is_last: bool,
     pub(super) db: Db,
     pub(super) clock: Clock,
     pub(super) phase: watch::Receiver<Phase>,

@@ -17,12 +17,13 @@ pub(super) struct Verdict {
     pub(super) error: String,
 }
 
-/// What becomes of `job` with this answer.
+/// What becomes of `job` with this answer to a try that was begun at the first of these times and
+/// ended at the second one.
 pub(super) fn verdict(
     policy: &Policy,
     job: &JobRow,
     answer: Answer,
-    now: DateTime<Utc>,
+    (begun, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Verdict {
     let (state, run_at, error) = match answer {
         Ok(Outcome::Done) => (JobState::Done, now, String::new()),
@@ -30,13 +31,17 @@ pub(super) fn verdict(
         Ok(Outcome::GaveUp(why)) => (JobState::GivenUp, now, why),
         Ok(Outcome::Uncertain(why)) => (JobState::Uncertain, now, why),
         Err(failure) => {
-            let next = now + wait(policy, job);
-            let is_over = next >= job.since + span(policy.gives_up_after);
+            let is_over = is_last(policy, job, begun);
             let state = if is_over { JobState::GivenUp } else { JobState::Waiting };
-            (state, next, failure.why)
+            (state, now + wait(policy, job), failure.why)
         }
     };
     Verdict { state, run_at, error: short(&error) }
+}
+
+/// Whether a job that fails now is given up: its next try would be too late.
+pub(super) fn is_last(policy: &Policy, job: &JobRow, now: DateTime<Utc>) -> bool {
+    now + wait(policy, job) >= job.since + span(policy.gives_up_after)
 }
 
 /// Time to the next try: that of the policy, up to a tenth more, so that jobs that failed together
@@ -79,23 +84,27 @@ mod tests {
         DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes)
     }
 
+    fn at(minutes: i64) -> (DateTime<Utc>, DateTime<Utc>) {
+        (after(minutes), after(minutes))
+    }
+
     #[test]
     fn a_failure_waits_longer_each_time_and_ends_with_giving_up() {
         let table = [(1, 0, 60), (2, 1, 600), (3, 12, 600), (9, 48, 600)];
         for (attempts, minutes, least) in table {
-            let verdict = verdict(&POLICY, &job(attempts), Err(Failure::new("no")), after(minutes));
+            let verdict = verdict(&POLICY, &job(attempts), Err(Failure::new("no")), at(minutes));
             let waited = (verdict.run_at - after(minutes)).num_seconds();
             assert_eq!(verdict.state, JobState::Waiting, "{attempts}");
             assert!((least..=least + least / 10).contains(&waited), "{attempts}: {waited}");
             assert_eq!(verdict.error, "no");
         }
-        let last = verdict(&POLICY, &job(10), Err(Failure::new("no")), after(51));
+        let last = verdict(&POLICY, &job(10), Err(Failure::new("no")), at(51));
         assert_eq!(last.state, JobState::GivenUp);
     }
 
     #[test]
     fn going_on_later_is_no_failure_however_often() {
-        let later = verdict(&POLICY, &job(500), Ok(Outcome::Again(MINUTE)), after(600));
+        let later = verdict(&POLICY, &job(500), Ok(Outcome::Again(MINUTE)), at(600));
         assert_eq!((later.state, later.run_at), (JobState::Waiting, after(601)));
         assert_eq!(later.error, "");
     }
@@ -103,7 +112,7 @@ mod tests {
     #[test]
     fn words_are_cut_and_stay_on_one_line() {
         let why = format!("a\nb{}", "é".repeat(300));
-        let verdict = verdict(&POLICY, &job(1), Ok(Outcome::GaveUp(why)), after(0));
+        let verdict = verdict(&POLICY, &job(1), Ok(Outcome::GaveUp(why)), at(0));
         assert_eq!(verdict.state, JobState::GivenUp);
         assert!(verdict.error.starts_with("a b") && verdict.error.chars().count() == MOST_WORDS);
     }
