@@ -12,6 +12,7 @@ use crate::db::Db;
 use crate::dispatch::remembered::Memory;
 use crate::dispatch::{Dispatcher, Reloader, Vouching};
 use crate::finding::Finding;
+use crate::mail::Mailer;
 use crate::outbound::Outbound;
 use crate::sso::{KeyRing, SignInSettings, Upstreams, upstream_findings};
 use crate::web::client::ClientSettings;
@@ -25,8 +26,8 @@ use crate::{demo, jobs, lookup};
 use actix_web::web::Data;
 use anyhow::{Context, Result};
 use opening::{
-    arrival_rules, directories, known_networks, open_keys, own_origin, proxies, service_provider,
-    theme,
+    arrival_rules, directories, known_networks, mailer, open_keys, own_origin, proxies,
+    service_provider, theme,
 };
 use std::sync::Arc;
 
@@ -50,6 +51,8 @@ pub struct Parts {
     pub lookup: Option<lookup::Parts>,
     /// Work that goes on in the background, as pages see it.
     pub jobs: jobs::Desk,
+    /// What hands mail over.
+    pub mailer: Arc<Mailer>,
     /// The keys that sign; they follow the database.
     pub signing: KeyRing,
     vouching: Vouching,
@@ -92,6 +95,8 @@ impl Parts {
         findings.extend(found);
         findings.extend(upstream_findings(&config.idps, clock.now()));
         let outbound = Outbound::default();
+        let jobs = desk(&config, &clock);
+        let mailer = mailer(&config, &jobs, &clock, &theme)?;
         let parts = Self {
             outbound: outbound.clone(),
             reloader: Reloader { files, db: db.clone(), clock: clock.clone() },
@@ -120,7 +125,8 @@ impl Parts {
             },
             hosts: Hosts::new(&config.http),
             origin: own_origin(&config, demo.is_some()),
-            jobs: desk(&config, &clock),
+            mailer: Arc::new(mailer),
+            jobs,
             config: Arc::new(config),
             theme: Data::new(theme),
             clock,

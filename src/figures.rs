@@ -97,6 +97,7 @@ pub fn text(parts: &Parts) -> String {
     schools.set(i64::try_from(snapshot.schools.len()).unwrap_or(i64::MAX));
     registry.register("dispatch_schools", "Schools in use", schools);
     crate::jobs::figures::register(&mut registry);
+    crate::mail::figures::register(&mut registry);
     if let Some(lookup) = &parts.lookup {
         crate::lookup::figures::register(&mut registry, lookup);
     }

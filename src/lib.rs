@@ -7,6 +7,7 @@
 //!   others);
 //! - heart: [`identity`], people, their accounts and where they belong;
 //! - work: [`jobs`], what goes on in the background;
+//! - [`mail`], which leaves through the organisation's own accounts;
 //! - doors: [`sso`], how people come in and how we vouch for them;
 //! - features: [`dispatch`], the choice of the school and the way into its portal; [`cas`], sign-on
 //!   for other applications; and [`lookup`], the directory that Nextcloud servers search;
@@ -32,6 +33,7 @@ pub mod jobs;
 pub mod keys;
 pub mod log;
 pub mod lookup;
+pub mod mail;
 pub mod notify;
 pub mod outbound;
 pub mod parallel;

@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::jobs::{CleanJobs, Desk, Entry, Job, Kinds, Queue, Rhythm, Runner, TimeOfNight};
 use crate::lookup::SweepRecords;
+use crate::mail::{CleanMail, SendMail};
 use crate::sso::{CleanSessions, CleanSignIn};
 use std::fs;
 use std::sync::Arc;
@@ -13,6 +14,8 @@ use std::time::Duration;
 pub fn desk(config: &Config, clock: &Clock) -> Desk {
     let names = [
         name::<CleanJobs>(),
+        name::<CleanMail>(),
+        name::<SendMail>(),
         name::<CleanSessions>(),
         name::<CleanSignIn>(),
         name::<SweepRecords>(),
@@ -34,6 +37,7 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
     let mut entries = vec![
         Entry::new(&CleanSignIn {}, Rhythm::Every(Duration::from_mins(10))),
         Entry::new(&CleanSessions {}, night(2, 15)),
+        Entry::new(&CleanMail {}, night(2, 45)),
         Entry::new(&CleanJobs {}, night(3, 15)),
     ];
     if config.lookup.enabled {
@@ -49,7 +53,9 @@ impl Parts {
         let mut kinds = Kinds::default()
             .with::<CleanSignIn>(())
             .with::<CleanSessions>(retention.sessions)
-            .with::<CleanJobs>(retention.jobs);
+            .with::<CleanJobs>(retention.jobs)
+            .with::<CleanMail>(retention.clone())
+            .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {
             kinds = kinds.with::<SweepRecords>(lookup.intake.clone());
         }

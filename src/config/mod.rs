@@ -3,6 +3,7 @@
 //! [`Config::load`] gives either a configuration or every mistake at once. The list of all
 //! settings is [`registry::settings`]; the environment variable `AIGUILLAGE_<SECTION>_<KEY>`
 //! wins over the file.
+mod background;
 mod cas;
 mod dispatch;
 mod idps;
@@ -15,6 +16,7 @@ mod secret;
 mod sections;
 mod sources;
 
+pub use background::{Jobs, Mail, Retention};
 pub use cas::{Cas, UnknownService};
 pub use dispatch::{Dispatch, DispatchSingle};
 pub use idps::{CasSettings, Excused, IdpSection, OidcSettings, Protocol, SamlSettings, Word};
@@ -24,9 +26,7 @@ pub use lookup::{
 };
 pub use reader::{Environment, Reader};
 pub use sample::sample_file;
-pub use sections::{
-    Admin, Files, Http, Jobs, Limits, Log, LogFormat, Retention, Saml, SessionTimes, Support,
-};
+pub use sections::{Admin, Files, Http, Limits, Log, LogFormat, Saml, SessionTimes, Support};
 pub use sources::{LinkRule, SourceKind, SourceSection};
 
 use crate::db::DatabaseSettings;
@@ -72,6 +72,8 @@ pub struct Config {
     pub log: Log,
     /// `[jobs]`
     pub jobs: Jobs,
+    /// `[mail]`
+    pub mail: Mail,
     /// `[retention]`
     pub retention: Retention,
     /// `[source:NAME]`, in file order.
@@ -140,6 +142,7 @@ impl Config {
         let limits = Limits::read(reader);
         let log = Log::read(reader);
         let jobs = Jobs::read(reader);
+        let mail = Mail::read(reader);
         let retention = Retention::read(reader);
         let sources = sources::read_sources(reader);
         let idps = idps::read_idps(reader);
@@ -163,6 +166,7 @@ impl Config {
             limits,
             log,
             jobs,
+            mail,
             retention,
             sources,
             idps,

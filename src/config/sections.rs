@@ -272,35 +272,3 @@ impl Log {
         }
     }
 }
-
-/// `[jobs]`
-#[derive(Debug, Clone)]
-pub struct Jobs {
-    /// Jobs at the same time; 0: this node does none.
-    pub workers: usize,
-}
-
-impl Jobs {
-    pub(super) fn read(reader: &mut Reader) -> Self {
-        Self { workers: reader.value_or("jobs", "workers", from_str, 4) }
-    }
-}
-
-/// `[retention]`: how long what is kept (D36).
-#[derive(Debug, Clone)]
-pub struct Retention {
-    /// Sessions, after their end.
-    pub sessions: Duration,
-    /// Jobs that are done.
-    pub jobs: Duration,
-}
-
-impl Retention {
-    pub(super) fn read(reader: &mut Reader) -> Self {
-        let month = Duration::from_hours(30 * 24);
-        Self {
-            sessions: reader.value_or("retention", "sessions", duration, month),
-            jobs: reader.value_or("retention", "jobs", duration, month),
-        }
-    }
-}

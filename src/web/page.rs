@@ -119,14 +119,24 @@ pub enum Place {
     Lookup,
     /// Administration: work in the background.
     Jobs,
+    /// Administration: mail.
+    Mail,
     /// Administration: the audit trail.
     Audit,
 }
 
 impl Place {
     /// The side list of the administration, in its order.
-    pub const OFFICE: [Self; 7] =
-        [Self::Home, Self::Lint, Self::Zones, Self::Explain, Self::Lookup, Self::Jobs, Self::Audit];
+    pub const OFFICE: [Self; 8] = [
+        Self::Home,
+        Self::Lint,
+        Self::Zones,
+        Self::Explain,
+        Self::Lookup,
+        Self::Mail,
+        Self::Jobs,
+        Self::Audit,
+    ];
 
     /// Where it is.
     pub fn path(self) -> &'static str {
@@ -141,6 +151,7 @@ impl Place {
             Self::Explain => "/admin/explain",
             Self::Lookup => "/admin/lookup",
             Self::Jobs => "/admin/jobs",
+            Self::Mail => "/admin/mail",
             Self::Audit => "/admin/audit",
         }
     }
@@ -158,6 +169,7 @@ impl Place {
             Self::Explain => "place-explain",
             Self::Lookup => "place-lookup",
             Self::Jobs => "place-jobs",
+            Self::Mail => "place-mail",
             Self::Audit => "place-audit",
         }
     }
@@ -174,6 +186,7 @@ impl Place {
             Self::Explain => "question",
             Self::Lookup => "search",
             Self::Jobs => "reload",
+            Self::Mail => "letter",
             Self::Audit => "list",
         }
     }

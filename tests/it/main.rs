@@ -9,6 +9,7 @@ mod jobs;
 mod ldap_source;
 mod look;
 mod lookup;
+mod mail;
 mod ministry;
 mod peers;
 mod program;

@@ -105,8 +105,28 @@ pub(super) static SETTINGS: &[Setting] = &[
         "4",
         "Work in the background that one node does at the same time; 0 leaves it to other nodes.",
     ),
+    set(
+        "mail",
+        "administrators",
+        "",
+        "Mail addresses that hear when mail does not leave, comma between.",
+    ),
+    set(
+        "mail",
+        "plain_networks",
+        "127.0.0.0/8, ::1",
+        "Networks in which mail servers may be reached without TLS, comma between.",
+    ),
+    set(
+        "mail",
+        "ca_file",
+        "",
+        "PEM certificate of an authority for mail servers, besides those of the system.",
+    ),
     set("retention", "sessions", "30d", "Sessions are forgotten this long after their end."),
     set("retention", "jobs", "30d", "Work in the background that is done is forgotten afterwards."),
+    set("retention", "mail", "365d", "That a message was sent is forgotten after this time."),
+    set("retention", "mail_bodies", "30d", "What it said is forgotten after this time."),
     set("log", "level", "info", "error, warn, info, debug or a tracing filter."),
     set("log", "format", "text", "text or json."),
 ];

@@ -4,7 +4,7 @@ use crate::web::page::Shell;
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 36] = [
+pub const EVENTS: [(&str, &str); 40] = [
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
@@ -38,6 +38,10 @@ pub const EVENTS: [(&str, &str); 36] = [
     ("job.retried", "event-job-retried"),
     ("job.dropped", "event-job-dropped"),
     ("job.started", "event-job-started"),
+    ("mail.account_changed", "event-mail-account"),
+    ("mail.account_stopped", "event-mail-stopped"),
+    ("mail.tested", "event-mail-tested"),
+    ("mail.sent_again", "event-mail-again"),
     ("retention.cleaned", "event-cleaned"),
     ("service.start", "event-start"),
     ("service.stop", "event-stop"),
