@@ -1,7 +1,9 @@
 //! The only place that knows everybody: builds the parts, mounts the features, serves.
+mod background;
 mod opening;
 mod serving;
 
+pub use background::desk;
 pub use opening::{open_federations, open_files, small_files};
 
 use crate::audit::{Refusals, Spool};
@@ -11,6 +13,7 @@ use crate::db::Db;
 use crate::dispatch::remembered::Memory;
 use crate::dispatch::{Dispatcher, Reloader, Vouching};
 use crate::finding::Finding;
+use crate::mail::Mailer;
 use crate::outbound::Outbound;
 use crate::sso::{Federations, KeyRing, SignInSettings, Upstreams, upstream_findings};
 use crate::web::client::ClientSettings;
@@ -20,11 +23,11 @@ use crate::web::origin::OwnOrigin;
 use crate::web::rate_limits::RateLimits;
 use crate::web::theme::Theme;
 use crate::web::workroom::Workroom;
-use crate::{demo, lookup};
+use crate::{demo, jobs, lookup};
 use actix_web::web::Data;
 use anyhow::{Context, Result};
 use opening::{
-    arrival_rules, directories, discovery, known_networks, open_files_beside, open_keys,
+    arrival_rules, directories, discovery, known_networks, mailer, open_files_beside, open_keys,
     own_origin, proxies, service_provider, theme,
 };
 use std::sync::Arc;
@@ -53,6 +56,10 @@ pub struct Parts {
     pub refusals: Data<Refusals>,
     /// The search for colleagues, when it is switched on and [`Parts::with_lookup`] opened it.
     pub lookup: Option<lookup::Parts>,
+    /// Work that goes on in the background, as pages see it.
+    pub jobs: jobs::Desk,
+    /// What hands mail over.
+    pub mailer: Arc<Mailer>,
     /// The keys that sign; they follow the database.
     pub signing: KeyRing,
     vouching: Vouching,
@@ -98,6 +105,8 @@ impl Parts {
         findings.extend(upstream_findings(&config.idps, clock.now()));
         let outbound = Outbound::default();
         let spool = Spool::at(&config.files.keys.with_file_name("audit-spool.jsonl"));
+        let jobs = desk(&config, &clock);
+        let mailer = mailer(&config, &jobs, &clock, &theme)?;
         let parts = Self {
             outbound: outbound.clone(),
             reloader: Reloader {
@@ -135,6 +144,8 @@ impl Parts {
             },
             hosts: Hosts::new(&config.http),
             origin: own_origin(&config, demo.is_some()),
+            mailer: Arc::new(mailer),
+            jobs,
             config: Arc::new(config),
             theme: Data::new(theme),
             clock,

@@ -128,6 +128,8 @@ pub fn text(parts: &Parts) -> String {
     registry.register("dispatch_schools", "Schools in use", schools);
     federations(&mut registry, &parts.federations);
     crate::audit::figures::register(&mut registry);
+    crate::jobs::figures::register(&mut registry);
+    crate::mail::figures::register(&mut registry);
     if let Some(lookup) = &parts.lookup {
         crate::lookup::figures::register(&mut registry, lookup);
     }

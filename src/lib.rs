@@ -6,6 +6,8 @@
 //!   [`db`], [`audit`], [`web`] (everything a feature needs to speak HTTP), [`outbound`] (asking
 //!   others);
 //! - heart: [`identity`], people, their accounts and where they belong;
+//! - work: [`jobs`], what goes on in the background;
+//! - [`mail`], which leaves through the organisation's own accounts;
 //! - doors: [`sso`], how people come in and how we vouch for them;
 //! - features: [`dispatch`], the choice of the school and the way into its portal; [`cas`], sign-on
 //!   for other applications; [`lookup`], the directory that Nextcloud servers search; and [`people`],
@@ -28,9 +30,11 @@ pub mod fuzzing;
 pub mod health;
 pub mod identity;
 pub mod ini;
+pub mod jobs;
 pub mod keys;
 pub mod log;
 pub mod lookup;
+pub mod mail;
 pub mod notify;
 pub mod outbound;
 pub mod parallel;

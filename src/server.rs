@@ -16,6 +16,9 @@ use tokio::time::{MissedTickBehavior, interval};
 /// How often it is looked whether the signing keys are still the same, and what was counted.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 
+/// How long jobs that run at the end may take; what is not done then is put back.
+const JOBS_FINISH: Duration = Duration::from_secs(8);
+
 /// Serve until SIGTERM or Ctrl+C; SIGHUP reads files and keys again.
 pub async fn run(parts: Parts) -> Result<()> {
     let listen = parts.config.http.listen;
@@ -34,6 +37,7 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     let lookup = parts.lookup.clone().map(|lookup| tokio::spawn(lookup.run()));
     note(&parts, "service.start").await?;
     let sealer = Sealer::new(&parts.db, &parts.clock);
+    let jobs = parts.runner().start();
     let address = parts.config.http.origin();
     tracing::info!(address, "serving {address}");
 
@@ -54,6 +58,7 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
         }),
     ];
     server.await?;
+    jobs.stop(JOBS_FINISH).await;
     beside.iter().for_each(JoinHandle::abort);
     drop(follow);
     if let Some(lookup) = lookup {

@@ -11,7 +11,9 @@ use crate::identity::sources::{
     Backend, Directories, Hashing, Hearsay, LdapSource, LocalSource, Role, Source,
 };
 use crate::ini;
+use crate::jobs::Desk;
 use crate::keys::{self, MasterKey, Purpose};
+use crate::mail::{Mailer, Post};
 use crate::sso::saml::{LoadRules, PartnerKey};
 use crate::sso::{Discovery, Federations, KeyRing, ServiceProvider, upstream_findings};
 use crate::web;
@@ -198,6 +200,13 @@ pub(super) fn directories(config: &Config, db: &Db, profiles: &ProfileMap) -> Re
 /// What applications are told of a source.
 fn source_auth(own: Option<&String>, role: Role) -> String {
     own.cloned().unwrap_or_else(|| role.as_str().to_owned())
+}
+
+/// What hands mail over.
+pub(super) fn mailer(config: &Config, jobs: &Desk, clock: &Clock, theme: &Theme) -> Result<Mailer> {
+    let post = Post { queue: jobs.queue.clone(), clock: clock.clone() };
+    let master = MasterKey::open_or_make(&config.files.keys)?;
+    Ok(Mailer::new(config, post, master, theme.product()))
 }
 
 /// The keys, made on first start.

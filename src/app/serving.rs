@@ -6,7 +6,7 @@ use crate::web::headers::hardened;
 use crate::web::request_id::request_id;
 use crate::web::wire::Wire;
 use crate::web::{self, assets, language};
-use crate::{cas, demo, dispatch, lookup, people, sso};
+use crate::{cas, demo, dispatch, jobs, lookup, mail, people, sso};
 use actix_http::HttpService;
 use actix_service::{ServiceFactoryExt, map_config};
 use actix_web::App;
@@ -91,6 +91,8 @@ impl Parts {
             .app_data(Data::new(self.clients.clone()))
             .app_data(Data::new(self.hosts.clone()))
             .app_data(Data::new(self.origin.clone()))
+            .app_data(Data::new(self.jobs.clone()))
+            .app_data(Data::from(Arc::clone(&self.mailer)))
             .app_data(Data::new(self.config.cas))
             .app_data(self.workroom.clone())
             .app_data(self.rate_limits.clone())
@@ -101,6 +103,7 @@ impl Parts {
         self.mount_lookup(cfg);
         cfg.configure(cas::routes).configure(sso::routes).configure(dispatch::routes);
         cfg.configure(people::routes);
+        cfg.configure(jobs::routes).configure(mail::routes);
         cfg.configure(assets::routes).configure(language::routes);
         match &self.demo {
             Some(stage) => {

@@ -6,6 +6,7 @@ mod explain;
 mod federation;
 mod import;
 mod index;
+mod jobs;
 mod keys;
 mod lint;
 mod lookup;
@@ -85,6 +86,9 @@ enum Command {
     /// List, make, change and retire the keys that sign.
     #[command(after_help = "Example: aiguillage keys list --config FILE --json")]
     Keys(keys::Arguments),
+    /// List, retry, drop and start work that goes on in the background.
+    #[command(after_help = "Example: aiguillage jobs list --config FILE --state given_up")]
+    Jobs(jobs::Arguments),
     /// Bring in the colleagues of a list: new ones, changed ones, and remove who is missing.
     #[command(after_help = "Examples:\n  \
             aiguillage import --config FILE colleagues.csv --dry-run\n  \
@@ -133,6 +137,9 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Keys(arguments) => {
             with_config(arguments.file(), |c| runtime.block_on(keys::run(c, &arguments)))
+        }
+        Command::Jobs(arguments) => {
+            with_config(arguments.file(), |c| runtime.block_on(jobs::run(c, &arguments)))
         }
         Command::Import(arguments) => {
             with_config(&arguments.file, |c| runtime.block_on(import::run(c, &arguments)))

@@ -4,6 +4,7 @@
 //! settings is [`registry::settings`]; the environment variable `AIGUILLAGE_<SECTION>_<KEY>`
 //! wins over the file.
 mod audit;
+mod background;
 mod cas;
 mod dispatch;
 mod federations;
@@ -18,6 +19,7 @@ mod sections;
 mod sources;
 
 pub use audit::Audit;
+pub use background::{Jobs, Mail, Retention};
 pub use cas::{Cas, UnknownService};
 pub use dispatch::{Dispatch, DispatchSingle};
 pub use federations::FederationSection;
@@ -74,6 +76,12 @@ pub struct Config {
     pub limits: Limits,
     /// `[log]`
     pub log: Log,
+    /// `[jobs]`
+    pub jobs: Jobs,
+    /// `[mail]`
+    pub mail: Mail,
+    /// `[retention]`
+    pub retention: Retention,
     /// `[source:NAME]`, in file order.
     pub sources: Vec<SourceSection>,
     /// `[idp:NAME]`, in file order.
@@ -141,6 +149,9 @@ impl Config {
         let audit = Audit::read(reader);
         let limits = Limits::read(reader);
         let log = Log::read(reader);
+        let jobs = Jobs::read(reader);
+        let mail = Mail::read(reader);
+        let retention = Retention::read(reader);
         let sources = sources::read_sources(reader);
         let idps = idps::read_idps(reader);
         let federations = federations::read_federations(reader);
@@ -163,6 +174,9 @@ impl Config {
             audit,
             limits,
             log,
+            jobs,
+            mail,
+            retention,
             sources,
             idps,
             federations,

@@ -47,34 +47,40 @@ impl MasterKey {
     /// Seal a key for a new row.
     pub fn seal(&self, key: &OpenKey) -> Result<SealedKey, openssl::error::ErrorStack> {
         let id = Uuid::now_v7();
-        let mut sealed = vec![0; NONCE];
-        openssl::rand::rand_bytes(&mut sealed)?;
-        let mut tag = [0; TAG];
-        let cipher = Cipher::aes_256_gcm();
-        let hidden = encrypt_aead(
-            cipher,
-            self.0.as_slice(),
-            Some(&sealed),
-            id.as_bytes(),
-            &key.secret,
-            &mut tag,
-        )?;
-        sealed.extend(hidden);
-        sealed.extend(tag);
+        let sealed = self.seal_secret(id.as_bytes(), &key.secret)?;
         Ok(SealedKey { id, sealed, certificate: key.certificate.clone() })
     }
 
     /// Open the key of a row.
     pub fn open(&self, row: &KeyRow) -> Result<OpenKey, KeyError> {
-        let body = row.sealed.len().checked_sub(TAG).filter(|end| *end >= NONCE);
+        let secret = self.open_secret(row.id.as_bytes(), &row.sealed)?;
+        Ok(OpenKey { secret, certificate: row.certificate.clone() })
+    }
+
+    /// Seal any secret for its place: the bytes that name it are bound in.
+    pub fn seal_secret(
+        &self,
+        place: &[u8],
+        secret: &[u8],
+    ) -> Result<Vec<u8>, openssl::error::ErrorStack> {
+        let mut sealed = vec![0; NONCE];
+        openssl::rand::rand_bytes(&mut sealed)?;
+        let mut tag = [0; TAG];
+        let (cipher, key) = (Cipher::aes_256_gcm(), self.0.as_slice());
+        let hidden = encrypt_aead(cipher, key, Some(&sealed), place, secret, &mut tag)?;
+        sealed.extend(hidden);
+        sealed.extend(tag);
+        Ok(sealed)
+    }
+
+    /// Open a secret that was sealed for this place.
+    pub fn open_secret(&self, place: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let body = sealed.len().checked_sub(TAG).filter(|end| *end >= NONCE);
         let end = body.ok_or(KeyError::Sealed)?;
-        let (nonce, hidden, tag) =
-            (&row.sealed[..NONCE], &row.sealed[NONCE..end], &row.sealed[end..]);
-        let cipher = Cipher::aes_256_gcm();
-        let secret =
-            decrypt_aead(cipher, self.0.as_slice(), Some(nonce), row.id.as_bytes(), hidden, tag)
-                .map_err(|_| KeyError::Sealed)?;
-        Ok(OpenKey { secret: Zeroizing::new(secret), certificate: row.certificate.clone() })
+        let (nonce, hidden, tag) = (&sealed[..NONCE], &sealed[NONCE..end], &sealed[end..]);
+        let (cipher, key) = (Cipher::aes_256_gcm(), self.0.as_slice());
+        let secret = decrypt_aead(cipher, key, Some(nonce), place, hidden, tag);
+        secret.map(Zeroizing::new).map_err(|_| KeyError::Sealed)
     }
 }
 

@@ -20,6 +20,7 @@ pub mod figures;
 pub mod import;
 pub mod index;
 pub mod intake;
+mod jobs;
 mod own;
 pub mod pages;
 mod parts;
@@ -33,6 +34,7 @@ mod user_object;
 pub mod words;
 
 pub use admin::{step, trouble};
+pub use jobs::SweepRecords;
 pub use parts::Parts;
 pub use routes::{Desk, routes};
 pub use setup::base;

@@ -17,8 +17,6 @@ use std::time::Duration;
 
 /// Searches are recorded this often (D34).
 const MINUTE: Duration = Duration::from_mins(1);
-/// Departed records are looked for this often, minutes.
-const SWEEP_MINUTES: u32 = 60;
 /// Servers are counted this often, minutes.
 const MEASURE_MINUTES: u32 = 10;
 
@@ -88,7 +86,7 @@ impl Parts {
     }
 
     /// What goes on in the background as long as the service runs: the index follows the change
-    /// log, departed records are swept, searches are recorded. Never returns.
+    /// log, searches are recorded. Never returns.
     pub async fn run(self) {
         let following = index::follow(self.index.clone(), self.db.clone(), self.clock.clone());
         tokio::join!(following, self.look_after());
@@ -101,9 +99,6 @@ impl Parts {
             report("searches cannot be recorded", self.access.keep(&self.db, &self.spool).await);
             if minute.is_multiple_of(MEASURE_MINUTES) {
                 report("servers cannot be counted", self.measure().await);
-            }
-            if minute % SWEEP_MINUTES == 1 {
-                report("departed records stay", self.intake.sweep().await.map(|_| ()));
             }
         }
     }

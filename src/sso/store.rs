@@ -61,14 +61,14 @@ pub async fn counts(
     Ok(Counts { here, last_here, everywhere, last_everywhere, address, last_address, next_try })
 }
 
-/// Note a failure; those that no longer count go.
+/// Note a failure.
 pub async fn note_failure(
     tx: &mut Tx,
     login_hash: &[u8],
     place: &Place,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    on!(&mut *tx, |conn| query(
+    on!(tx, |conn| query(
         "INSERT INTO sign_in_failure (id, login_hash, place, network, at)
          VALUES ($1, $2, $3, $4, $5)"
     )
@@ -79,9 +79,24 @@ pub async fn note_failure(
     .bind(now)
     .execute(conn)
     .await
-    .map(|_| ()))?;
-    on!(tx, |conn| query("DELETE FROM sign_in_failure WHERE at < $1")
+    .map(|_| ()))
+}
+
+/// Forget failures that no longer count, flows that nobody finished and requests that would be too
+/// old by now.
+pub async fn delete_stale(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<()> {
+    on!(&mut *tx, |conn| query("DELETE FROM sign_in_failure WHERE at < $1")
         .bind(now - MEMORY)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    on!(&mut *tx, |conn| query("DELETE FROM flow WHERE expires_at < $1")
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    on!(tx, |conn| query("DELETE FROM saml_request_seen WHERE expires_at < $1")
+        .bind(now)
         .execute(conn)
         .await
         .map(|_| ()))
@@ -152,11 +167,6 @@ pub async fn insert_flow_as(
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    on!(&mut *tx, |conn| query("DELETE FROM flow WHERE expires_at < $1")
-        .bind(now)
-        .execute(conn)
-        .await
-        .map(|_| ()))?;
     // Counting costs as much as there are: now and then is enough.
     if id.as_bytes()[15].is_multiple_of(64) {
         drop_oldest_flows(tx, MOST_FLOWS).await?;

@@ -119,19 +119,25 @@ pub enum Place {
     People,
     /// Administration: the search for colleagues.
     Lookup,
+    /// Administration: work in the background.
+    Jobs,
+    /// Administration: mail.
+    Mail,
     /// Administration: the audit trail.
     Audit,
 }
 
 impl Place {
     /// The side list of the administration, in its order.
-    pub const OFFICE: [Self; 7] = [
+    pub const OFFICE: [Self; 9] = [
         Self::Home,
         Self::Lint,
         Self::Zones,
         Self::Explain,
         Self::People,
         Self::Lookup,
+        Self::Mail,
+        Self::Jobs,
         Self::Audit,
     ];
 
@@ -148,6 +154,8 @@ impl Place {
             Self::Explain => "/admin/explain",
             Self::People => "/admin/people",
             Self::Lookup => "/admin/lookup",
+            Self::Jobs => "/admin/jobs",
+            Self::Mail => "/admin/mail",
             Self::Audit => "/admin/audit",
         }
     }
@@ -165,6 +173,8 @@ impl Place {
             Self::Explain => "place-explain",
             Self::People => "place-people",
             Self::Lookup => "place-lookup",
+            Self::Jobs => "place-jobs",
+            Self::Mail => "place-mail",
             Self::Audit => "place-audit",
         }
     }
@@ -180,6 +190,8 @@ impl Place {
             Self::Zones => "network",
             Self::Explain => "question",
             Self::Lookup => "search",
+            Self::Jobs => "reload",
+            Self::Mail => "letter",
             Self::Audit => "list",
         }
     }

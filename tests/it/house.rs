@@ -173,6 +173,11 @@ impl House {
         self.sign_in_from("admin", OFFICE).await
     }
 
+    /// Do everything in the background whose time has come; how many jobs that were.
+    pub(crate) async fn run_jobs(&self) -> usize {
+        self.parts.runner().drain().await.expect("the database answers")
+    }
+
     /// Let time pass.
     pub(crate) fn wait(&self, time: Duration) {
         self.clock.advance(time);

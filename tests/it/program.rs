@@ -25,7 +25,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
-const PASSWORD: &str = "cheval agrafe pile";
+pub(crate) const PASSWORD: &str = "cheval agrafe pile";
 
 /// The folders of an installation, with a configuration that can be used.
 pub(crate) struct Installation {
@@ -42,7 +42,7 @@ pub(crate) struct Service<'a> {
 }
 
 impl Installation {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with("")
     }
 
@@ -79,7 +79,7 @@ impl Installation {
     }
 
     /// Run a command to its end.
-    fn run(&self, words: &[&str]) -> Ended {
+    pub(crate) fn run(&self, words: &[&str]) -> Ended {
         self.run_with(words, "")
     }
 
@@ -96,7 +96,7 @@ impl Installation {
     }
 
     /// Somebody in the local source.
-    fn add(&self, login: &str, more: &[&str]) -> Ended {
+    pub(crate) fn add(&self, login: &str, more: &[&str]) -> Ended {
         let words = ["person", "add", "--source", "local", "--login", login, "--name", login];
         self.run_with(&[&words, more].concat(), &format!("{PASSWORD}\n"))
     }
@@ -165,7 +165,7 @@ impl Service<'_> {
     }
 
     /// Sign in through the page.
-    async fn sign_in(&self, login: &str, password: &str) -> Response {
+    pub(crate) async fn sign_in(&self, login: &str, password: &str) -> Response {
         let page = self.client.get(self.url("/login")).send().await.expect("an answer");
         assert_eq!(page.status(), StatusCode::OK);
         let flow = cookie(&page, "__Host-flow").expect("a cookie of the browser");
@@ -180,7 +180,7 @@ impl Service<'_> {
     }
 
     /// Whether a session cookie still opens doors: who is signed in needs no sign-in page.
-    async fn knows(&self, session: &str) -> bool {
+    pub(crate) async fn knows(&self, session: &str) -> bool {
         let request = self.client.get(self.url("/login")).header("Cookie", session);
         request.send().await.expect("an answer").status() != StatusCode::OK
     }
@@ -198,10 +198,10 @@ impl Service<'_> {
 }
 
 /// What a command said, and how it ended.
-struct Ended {
-    code: Option<i32>,
-    said: String,
-    complained: String,
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) said: String,
+    pub(crate) complained: String,
 }
 
 impl Ended {
@@ -213,20 +213,20 @@ impl Ended {
 
     /// What it said, when it ended well.
     #[track_caller]
-    fn good(self) -> String {
+    pub(crate) fn good(self) -> String {
         assert_eq!(self.code, Some(0), "{}{}", self.said, self.complained);
         self.said
     }
 
     /// The JSON it said.
     #[track_caller]
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.said).unwrap_or_else(|_| panic!("no JSON: {}", self.said))
     }
 }
 
 /// `name=value` of a cookie that an answer sets.
-fn cookie(answer: &Response, name: &str) -> Option<String> {
+pub(crate) fn cookie(answer: &Response, name: &str) -> Option<String> {
     let set = answer.headers().get_all("set-cookie").iter();
     let mut pairs = set.filter_map(|value| value.to_str().ok()?.split(';').next());
     pairs.find(|pair| pair.starts_with(&format!("{name}="))).map(str::to_owned)

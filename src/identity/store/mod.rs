@@ -30,8 +30,8 @@ pub use person::{count_people, find_person, insert_person, list_people, rename_p
 pub use reading::{AccountFinding, findings_of, keep_reading, newest_findings};
 pub use role::{grant_role, has_any_role, has_role, roles_of};
 pub use session::{
-    KnownSession, SessionOwner, SessionPartner, choose_school, end_session,
-    end_sessions_of_account, forget_partner, insert_session, last_choice, live_sessions,
-    note_partner, owner_by_token, partners_of, session_by_token, sessions_at, set_last_choice,
-    touch_session,
+    KnownSession, SessionOwner, SessionPartner, choose_school, count_sessions_before,
+    delete_sessions_before, end_session, end_sessions_of_account, forget_partner, insert_session,
+    last_choice, live_sessions, note_partner, owner_by_token, partners_of, session_by_token,
+    sessions_at, set_last_choice, touch_session,
 };

@@ -125,6 +125,33 @@ pub async fn end_session(
     Ok(done > 0)
 }
 
+/// How many sessions were over before this time at the latest.
+pub async fn count_sessions_before(tx: &mut Tx, before: DateTime<Utc>) -> sqlx::Result<u64> {
+    let count: i64 =
+        on!(tx, |conn| query_scalar("SELECT count(*) FROM session WHERE expires_at < $1")
+            .bind(before)
+            .fetch_one(conn)
+            .await)?;
+    Ok(count.unsigned_abs())
+}
+
+/// Forget up to `most` of them, with what partners were told. How many they were.
+pub async fn delete_sessions_before(
+    tx: &mut Tx,
+    before: DateTime<Utc>,
+    most: u64,
+) -> sqlx::Result<u64> {
+    on!(tx, |conn| query(
+        "DELETE FROM session WHERE id IN
+            (SELECT id FROM session WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)"
+    )
+    .bind(before)
+    .bind(most.cast_signed())
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))
+}
+
 /// End all that were opened by an account.
 pub async fn end_sessions_of_account(
     tx: &mut Tx,

@@ -116,3 +116,7 @@ e-internal = Something went wrong on our side
     .what = The request could not be completed. The incident is recorded.
     .safe = Your account and your data are not affected.
     .next = Try again. If it happens again, give the reference to the help desk.
+e-job-state = This job has changed meanwhile.
+    .what = It was taken up, forgotten or done since the page was shown.
+    .safe = Nothing was changed.
+    .next = Show the page of jobs again.

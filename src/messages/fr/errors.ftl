@@ -116,3 +116,7 @@ e-internal = Un incident s’est produit de notre côté
     .what = La demande n’a pas pu aboutir. L’incident est enregistré.
     .safe = Votre compte et vos données ne sont pas touchés.
     .next = Réessayez. Si cela se répète, transmettez la référence à l’assistance.
+e-job-state = Ce travail a changé entre-temps.
+    .what = Il a été repris, oublié ou refait depuis l’affichage de la page.
+    .safe = Rien n’a été modifié.
+    .next = Affichez de nouveau la page des travaux.

@@ -2,7 +2,7 @@
 use crate::house::House;
 use reqwest::Method;
 
-const PATHS: [(&str, &str); 32] = [
+const PATHS: [(&str, &str); 36] = [
     ("/", "GET, HEAD"),
     ("/login", "GET, HEAD, POST"),
     ("/logout", "GET, HEAD, POST"),
@@ -31,6 +31,10 @@ const PATHS: [(&str, &str); 32] = [
     ("/admin/explain", "GET, HEAD"),
     ("/admin/audit", "GET, HEAD"),
     ("/admin/audit.csv", "GET, HEAD"),
+    ("/admin/mail", "GET, HEAD"),
+    ("/admin/mail/new", "GET, HEAD, POST"),
+    ("/admin/jobs", "GET, HEAD"),
+    ("/admin/jobs/run", "POST"),
     ("/assets/app.css", "GET, HEAD"),
     ("/assets/post.js", "GET, HEAD"),
     ("/assets/choice.js", "GET, HEAD"),

@@ -11,7 +11,9 @@ use askama::Template;
 use std::sync::Arc;
 
 mod door;
+mod jobs;
 mod lookup;
+mod mail;
 mod office;
 mod portals;
 
@@ -21,6 +23,8 @@ pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     pages.extend(choices(lang));
     pages.extend(office::pages(lang));
     pages.extend(lookup::pages(lang));
+    pages.extend(jobs::pages(lang));
+    pages.extend(mail::pages(lang));
     pages.extend(portals::pages(lang));
     pages.into_iter().map(|(name, html)| (name.to_owned(), html)).collect()
 }

@@ -16,6 +16,7 @@ pub(crate) mod phpcas;
 pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod slapd;
+pub(crate) mod smtp;
 
 /// Somebody on this machine who follows no redirect and believes no certificate authority: to
 /// read those of the system takes longer than most tests.

@@ -5,8 +5,8 @@ use aiguillage::identity::store::insert_session;
 use aiguillage::identity::token::hash;
 use aiguillage::sso::budget::{Counts, Flurry, MEMORY, PACE, SLOWED_FOR};
 use aiguillage::sso::store::{
-    Place, begin_stuffing, counts, drop_oldest_flows, find_flow, flurry, forgive, insert_flow,
-    knows_device, note_failure, remember_device, see_request, take_flow, take_turn,
+    Place, begin_stuffing, counts, delete_stale, drop_oldest_flows, find_flow, flurry, forgive,
+    insert_flow, knows_device, note_failure, remember_device, see_request, take_flow, take_turn,
 };
 use chrono::Duration;
 use serde_json::json;
@@ -71,7 +71,7 @@ async fn old_failures_are_forgotten() {
     let long_ago = now() - MEMORY - Duration::hours(1);
     let got = counts(&mut tx, &hash("alix"), &here, long_ago + MEMORY).await.unwrap();
     assert_eq!(got.here, 1);
-    note_failure(&mut tx, &hash("zoé"), &here, now() + Duration::seconds(1)).await.unwrap();
+    delete_stale(&mut tx, now() + Duration::seconds(1)).await.unwrap();
     let got = counts(&mut tx, &hash("alix"), &here, long_ago + MEMORY).await.unwrap();
     assert_eq!(got.here, 0);
 }
@@ -174,7 +174,7 @@ async fn a_flow_is_found_until_it_is_taken_or_too_old() {
 
     let old = insert_flow(&mut tx, "saml", &payload, now(), soon).await.unwrap();
     let later = soon + Duration::seconds(1);
-    insert_flow(&mut tx, "saml", &payload, later, later + Duration::minutes(1)).await.unwrap();
+    delete_stale(&mut tx, later).await.unwrap();
     assert!(!take_flow(&mut tx, old).await.unwrap(), "expired flows are swept away");
 }
 

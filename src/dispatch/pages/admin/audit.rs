@@ -5,7 +5,7 @@ use crate::web::page::{Banner, Shell, Tone};
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 34] = [
+pub const EVENTS: [(&str, &str); 44] = [
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
@@ -38,6 +38,16 @@ pub const EVENTS: [(&str, &str); 34] = [
     ("audit.purged", "event-audit-purged"),
     ("audit.gap", "event-audit-gap"),
     ("audit.erased", "event-audit-erased"),
+    ("job.given_up", "event-job-given-up"),
+    ("job.uncertain", "event-job-uncertain"),
+    ("job.retried", "event-job-retried"),
+    ("job.dropped", "event-job-dropped"),
+    ("job.started", "event-job-started"),
+    ("mail.account_changed", "event-mail-account"),
+    ("mail.account_stopped", "event-mail-stopped"),
+    ("mail.tested", "event-mail-tested"),
+    ("mail.sent_again", "event-mail-again"),
+    ("retention.cleaned", "event-cleaned"),
     ("service.start", "event-start"),
     ("service.stop", "event-stop"),
 ];

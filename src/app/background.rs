@@ -1,0 +1,79 @@
+//! What goes on in the background: every kind of job, and the timetable.
+use super::Parts;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::jobs::{CleanJobs, Desk, Entry, Job, Kinds, Queue, Rhythm, Runner, TimeOfNight};
+use crate::lookup::SweepRecords;
+use crate::mail::{CleanMail, SendMail};
+use crate::sso::{CleanSessions, CleanSignIn};
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What pages and commands know of jobs in this installation.
+pub fn desk(config: &Config, clock: &Clock) -> Desk {
+    let names = [
+        name::<CleanJobs>(),
+        name::<CleanMail>(),
+        name::<SendMail>(),
+        name::<CleanSessions>(),
+        name::<CleanSignIn>(),
+        name::<SweepRecords>(),
+    ];
+    Desk {
+        queue: Queue::new(clock.clone()),
+        timetable: timetable(config),
+        labels: Arc::new(names.into()),
+        zone: config.dispatch.time_zone,
+    }
+}
+
+fn name<J: Job>() -> (&'static str, &'static str) {
+    (J::KIND, J::LABEL)
+}
+
+fn timetable(config: &Config) -> Arc<[Entry]> {
+    let night = |hour, minute| Rhythm::Nightly(TimeOfNight { hour, minute });
+    let mut entries = vec![
+        Entry::new(&CleanSignIn {}, Rhythm::Every(Duration::from_mins(10))),
+        Entry::new(&CleanSessions {}, night(2, 15)),
+        Entry::new(&CleanMail {}, night(2, 45)),
+        Entry::new(&CleanJobs {}, night(3, 15)),
+    ];
+    if config.lookup.enabled {
+        entries.push(Entry::new(&SweepRecords {}, Rhythm::Every(Duration::from_hours(1))));
+    }
+    entries.into()
+}
+
+impl Parts {
+    /// What does the jobs of this node.
+    pub fn runner(&self) -> Runner {
+        let retention = &self.config.retention;
+        let mut kinds = Kinds::default()
+            .with::<CleanSignIn>(())
+            .with::<CleanSessions>(retention.sessions)
+            .with::<CleanJobs>(retention.jobs)
+            .with::<CleanMail>(retention.clone())
+            .with::<SendMail>(self.mailer.as_ref().clone());
+        if let Some(lookup) = &self.lookup {
+            kinds = kinds.with::<SweepRecords>(lookup.intake.clone());
+        }
+        Runner {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            queue: self.jobs.queue.clone(),
+            kinds,
+            timetable: Arc::clone(&self.jobs.timetable),
+            zone: self.jobs.zone,
+            node: node(&self.config),
+            workers: self.config.jobs.workers,
+        }
+    }
+}
+
+/// How this node calls itself towards administrators: the machine, and where it listens.
+fn node(config: &Config) -> String {
+    let machine = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("{}:{}", machine.trim(), config.http.listen.port())
+}

@@ -1,0 +1,159 @@
+//! How jobs end, and how they begin again.
+use super::{JobId, JobRow, JobState};
+use crate::db::Tx;
+use crate::jobs::verdict::Verdict;
+use crate::on;
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_as, query_scalar};
+
+/// Write down what became of a try. `false`: somebody else has the job now.
+pub(in crate::jobs) async fn settle(
+    tx: &mut Tx,
+    job: &JobRow,
+    verdict: &Verdict,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let mut state = verdict.state;
+    if state == JobState::Waiting && waits_already(tx, job).await? {
+        // The one that waits will do what this one could not.
+        state = JobState::Done;
+    }
+    let finished = (state != JobState::Waiting).then_some(now);
+    let done = on!(tx, |conn| query(
+        "UPDATE job SET state = $3, run_at = $4, last_error = $5, finished_at = $6,
+            lease_until = NULL
+         WHERE id = $1 AND epoch = $2 AND state = 'running'"
+    )
+    .bind(job.id)
+    .bind(job.epoch)
+    .bind(state)
+    .bind(verdict.run_at)
+    .bind(&verdict.error)
+    .bind(finished)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// Whether another job waits that makes this one needless.
+async fn waits_already(tx: &mut Tx, job: &JobRow) -> sqlx::Result<bool> {
+    let count: i64 = on!(tx, |conn| {
+        query_scalar(
+        "SELECT count(*) FROM job WHERE kind = $1 AND once = $2 AND state = 'waiting' AND id <> $3"
+    )
+    .bind(&job.kind)
+    .bind(&job.once)
+    .bind(job.id)
+    .fetch_one(conn)
+    .await
+    })?;
+    Ok(count > 0)
+}
+
+/// Running jobs whose lease ended before `now`: their node died or sleeps.
+pub async fn lost(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<JobRow>> {
+    on!(tx, |conn| query_as(
+        "SELECT * FROM job WHERE state = 'running' AND lease_until <= $1 ORDER BY id LIMIT 100"
+    )
+    .bind(now)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Nobody else can run jobs of this database: whatever runs was left behind by a process that is
+/// gone.
+pub(in crate::jobs) async fn end_all_leases(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<u64> {
+    on!(tx, |conn| query("UPDATE job SET lease_until = $1 WHERE state = 'running'")
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))
+}
+
+/// Try a job again that was given up. `false`: it is in another state by now, or an equal one
+/// waits.
+pub(in crate::jobs) async fn revive(
+    tx: &mut Tx,
+    job: &JobRow,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    if waits_already(tx, job).await? {
+        return Ok(false);
+    }
+    let done = on!(tx, |conn| query(
+        "UPDATE job SET state = 'waiting', run_at = $2, since = $2, finished_at = NULL
+         WHERE id = $1 AND state IN ('given_up', 'uncertain')"
+    )
+    .bind(job.id)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// Try the newest job with this text again that was given up.
+pub(in crate::jobs) async fn revive_equal(
+    tx: &mut Tx,
+    kind: &str,
+    once: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<JobId>> {
+    let equal: Option<JobRow> = on!(&mut *tx, |conn| query_as(
+        "SELECT * FROM job WHERE kind = $1 AND once = $2 AND state IN ('given_up', 'uncertain')
+         ORDER BY id DESC LIMIT 1"
+    )
+    .bind(kind)
+    .bind(once)
+    .fetch_optional(conn)
+    .await)?;
+    let Some(job) = equal else { return Ok(None) };
+    Ok(revive(tx, &job, now).await?.then_some(job.id))
+}
+
+/// Go on now with all jobs of a kind that wait for something; those that failed keep their times.
+pub(in crate::jobs) async fn hasten(
+    tx: &mut Tx,
+    kind: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "UPDATE job SET run_at = $2 WHERE kind = $1 AND state = 'waiting' AND run_at > $2
+            AND last_error = ''"
+    )
+    .bind(kind)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
+/// Forget a job that does not run. `false`: it runs, or is gone.
+pub(in crate::jobs) async fn delete(tx: &mut Tx, id: JobId) -> sqlx::Result<bool> {
+    let done = on!(tx, |conn| query("DELETE FROM job WHERE id = $1 AND state <> 'running'")
+        .bind(id)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// Forget up to `most` jobs of a state that ended before. How many they were.
+pub(in crate::jobs) async fn delete_finished(
+    tx: &mut Tx,
+    state: JobState,
+    before: DateTime<Utc>,
+    most: i64,
+) -> sqlx::Result<u64> {
+    on!(tx, |conn| query(
+        "DELETE FROM job WHERE id IN
+            (SELECT id FROM job WHERE state = $1 AND finished_at < $2 LIMIT $3)"
+    )
+    .bind(state)
+    .bind(before)
+    .bind(most)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))
+}

@@ -1,0 +1,56 @@
+//! Jobs as people and figures see them.
+use super::{JobRow, JobState};
+use crate::db::Tx;
+use crate::on;
+use chrono::{DateTime, Utc};
+use sqlx::{QueryBuilder, query_as, query_scalar};
+
+/// Which jobs are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only in this state.
+    pub state: Option<JobState>,
+    /// Only of this kind; empty for all.
+    pub kind: String,
+    /// So many of the newest are left out.
+    pub skip: i64,
+    /// At most.
+    pub limit: i64,
+}
+
+/// How many jobs are in a state.
+pub type Counts = Vec<(JobState, i64)>;
+
+/// The newest first.
+pub async fn list(tx: &mut Tx, filter: &Filter) -> sqlx::Result<Vec<JobRow>> {
+    on!(tx, |conn| {
+        let mut sql = QueryBuilder::new("SELECT * FROM job WHERE 1 = 1");
+        if let Some(state) = filter.state {
+            sql.push(" AND state = ").push_bind(state);
+        }
+        if !filter.kind.is_empty() {
+            sql.push(" AND kind = ").push_bind(&filter.kind);
+        }
+        sql.push(" ORDER BY id DESC LIMIT ").push_bind(filter.limit);
+        sql.push(" OFFSET ").push_bind(filter.skip);
+        sql.build_query_as().fetch_all(conn).await
+    })
+}
+
+/// How many jobs are in each state; states without any are left out.
+pub async fn counts(tx: &mut Tx) -> sqlx::Result<Counts> {
+    on!(tx, |conn| query_as("SELECT state, count(*) FROM job GROUP BY state").fetch_all(conn).await)
+}
+
+/// Since when the job waits that should have been begun first.
+pub async fn oldest_waiting(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<DateTime<Utc>>> {
+    on!(tx, |conn| query_scalar(
+        "SELECT min(run_at) FROM job WHERE state = 'waiting' AND run_at <= $1"
+    )
+    .bind(now)
+    .fetch_one(conn)
+    .await)
+}

@@ -1,0 +1,24 @@
+//! Figures of mail for Prometheus.
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::registry::Registry;
+use std::sync::LazyLock;
+
+/// Messages by what became of them at a try.
+static MESSAGES: LazyLock<Family<Handed, Counter>> = LazyLock::new(Family::default);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Handed {
+    outcome: &'static str,
+}
+
+/// Count a try.
+pub(super) fn count(outcome: &'static str) {
+    MESSAGES.get_or_create(&Handed { outcome }).inc();
+}
+
+/// Put all of them on the list.
+pub fn register(registry: &mut Registry) {
+    registry.register("mail", "Messages handed over, by outcome", MESSAGES.clone());
+}

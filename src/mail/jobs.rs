@@ -1,0 +1,264 @@
+//! Handing mail over.
+use super::account::Account;
+use super::message::{Sealed, seal};
+use super::post::{Letter, Mailer};
+use super::smtp::SmtpError;
+use super::store::{self, MailId, MailRow, MailState, Spent};
+use super::template::Template;
+use super::verdict::{Verdict, verdict};
+use crate::audit::{Event, Trace};
+use crate::db::Tx;
+use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
+use crate::web::lang::Lang;
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::time::Duration;
+
+/// Held mail looks so often whether its account works again; whoever mends one wakes it up at once.
+const HELD: Duration = Duration::from_mins(10);
+/// An address that bounced so often lately gets nothing more.
+const MOST_BOUNCES: i64 = 2;
+const LATELY: TimeDelta = TimeDelta::days(90);
+
+/// Hands one message over.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SendMail {
+    /// Which.
+    pub mail: MailId,
+}
+
+/// What is done with a message before the server is asked.
+enum Ready {
+    Go(Box<(MailRow, Account)>),
+    End(Outcome),
+}
+
+impl Job for SendMail {
+    type Parts = Mailer;
+    const KIND: &'static str = "mail.send";
+    const LABEL: &'static str = "job-send-mail";
+    const POLICY: Policy = Policy {
+        priority: 5,
+        waits: &[
+            Duration::from_mins(1),
+            Duration::from_mins(5),
+            Duration::from_mins(15),
+            Duration::from_hours(1),
+            Duration::from_hours(4),
+            Duration::from_hours(12),
+        ],
+        gives_up_after: Duration::from_hours(24),
+        patience: Duration::from_mins(10),
+    };
+
+    fn once(&self) -> Option<String> {
+        Some(self.mail.to_string())
+    }
+
+    async fn run(self, mailer: Mailer, turn: Turn) -> Answer {
+        let (mail, account) = match ready(&self, &turn).await? {
+            Ready::Go(found) => *found,
+            Ready::End(outcome) => return Ok(outcome),
+        };
+        let sealed = match write(&mailer, &mail, &account) {
+            Ok(sealed) => sealed,
+            Err(why) => {
+                let mut tx = turn.db().write().await?;
+                turn.hold(&mut tx).await?;
+                store::settle(&mut tx, mail.id, MailState::Failed, &why, now(&turn)).await?;
+                tx.commit().await?;
+                return Ok(Outcome::GaveUp(why));
+            }
+        };
+        match hand_over(&mailer, &turn, (&mail, &account), &sealed).await? {
+            Ok(reply) => sent(&mailer, &turn, (&mail, &account), &reply).await,
+            Err(error) => not_sent(&mailer, &turn, (&mail, &account), &error).await,
+        }
+    }
+}
+
+fn now(turn: &Turn) -> chrono::DateTime<chrono::Utc> {
+    turn.clock().now()
+}
+
+/// Whether a message may leave now, and through which account.
+async fn ready(job: &SendMail, turn: &Turn) -> Result<Ready, Failure> {
+    let mut tx = turn.db().write().await?;
+    turn.hold(&mut tx).await?;
+    let Some(mail) = store::find(&mut tx, job.mail).await? else {
+        return Ok(Ready::End(Outcome::Done));
+    };
+    let set = |state, reply: &'static str| (state, reply);
+    let ((state, reply), outcome) = match mail.state {
+        MailState::Sent | MailState::Suppressed => return Ok(Ready::End(Outcome::Done)),
+        // We were cut off between the content and the final reply (D35).
+        MailState::Sending => {
+            let why = "no final reply".to_owned();
+            (set(MailState::Uncertain, "no final reply"), Outcome::Uncertain(why))
+        }
+        _ => match account_for(&mut tx, &mail).await? {
+            Some(account) if account.is_open() => {
+                let since = now(turn) - LATELY;
+                let spent = store::spent(&mut tx, account.id, now(turn)).await?;
+                if mail.state == MailState::Queued
+                    && store::bounced_before(&mut tx, &mail.recipient, since).await? >= MOST_BOUNCES
+                {
+                    (set(MailState::Suppressed, "bounced before"), Outcome::Done)
+                } else if let Some(wait) = wait(&mut tx, &account, spent, mail.id).await? {
+                    (set(MailState::Queued, ""), Outcome::Again(wait))
+                } else {
+                    return Ok(Ready::Go(Box::new((mail, account))));
+                }
+            }
+            Some(_) => (set(MailState::Held, "account stopped"), Outcome::Again(HELD)),
+            None => (set(MailState::Held, "no account"), Outcome::Again(HELD)),
+        },
+    };
+    store::settle(&mut tx, mail.id, state, reply, now(turn)).await?;
+    tx.commit().await?;
+    Ok(Ready::End(outcome))
+}
+
+async fn account_for(tx: &mut Tx, mail: &MailRow) -> sqlx::Result<Option<Account>> {
+    match mail.account {
+        Some(id) => store::account(tx, id).await,
+        None => store::default_account(tx).await,
+    }
+}
+
+/// How long a message has to wait because its account has sent enough; those that wait are spread
+/// over the time that all of them need.
+async fn wait(
+    tx: &mut Tx,
+    account: &Account,
+    spent: Spent,
+    mail: MailId,
+) -> sqlx::Result<Option<Duration>> {
+    let dice = u64::from(mail.0.as_bytes()[15]);
+    if spent.day >= account.per_day {
+        return Ok(Some(Duration::from_secs(900 + dice * 7)));
+    }
+    if spent.minute < account.per_minute {
+        return Ok(None);
+    }
+    let queued = store::count_queued(tx).await?.unsigned_abs();
+    let spread = (queued * 60 / account.per_minute.max(1).unsigned_abs()).min(3_600);
+    Ok(Some(Duration::from_secs(60 + spread * dice / 255)))
+}
+
+/// The message as it leaves, or why it cannot be written: a few words.
+fn write(mailer: &Mailer, mail: &MailRow, account: &Account) -> Result<Sealed, String> {
+    let template = Template::parse(&mail.template).ok_or("no such template")?;
+    let values = mail.vars.as_ref().ok_or("what it said is forgotten")?;
+    let lang = Lang::parse(&mail.lang).unwrap_or_default();
+    let written = mailer.write(template, lang, &values.0).map_err(|error| {
+        tracing::error!(error = ?error, mail.id = %mail.id, "a message cannot be written");
+        error.to_string()
+    })?;
+    let at = mail.created_at;
+    seal(mail, account, written, (&mailer.network.name, at)).map_err(|error| error.to_string())
+}
+
+/// The dialogue. Before the content leaves, that is kept: whoever finds the message so later
+/// knows that it may have arrived.
+async fn hand_over(
+    mailer: &Mailer,
+    turn: &Turn,
+    (mail, account): (&MailRow, &Account),
+    sealed: &Sealed,
+) -> Result<Result<String, SmtpError>, Failure> {
+    let mut dialogue = match mailer.open(account).await {
+        Ok(dialogue) => dialogue,
+        Err(error) => return Ok(Err(error)),
+    };
+    if let Err(error) = dialogue.announce(&sealed.from, &sealed.to).await {
+        dialogue.close().await;
+        return Ok(Err(error));
+    }
+    let mut tx = turn.db().write().await?;
+    turn.hold(&mut tx).await?;
+    store::begin(&mut tx, mail.id, account.id, now(turn)).await?;
+    tx.commit().await?;
+    let delivered = dialogue.deliver(&sealed.content).await;
+    tokio::spawn(dialogue.close());
+    Ok(delivered)
+}
+
+async fn sent(
+    mailer: &Mailer,
+    turn: &Turn,
+    (mail, account): (&MailRow, &Account),
+    reply: &str,
+) -> Answer {
+    let mut tx = turn.db().write().await?;
+    turn.hold(&mut tx).await?;
+    store::settle(&mut tx, mail.id, MailState::Sent, reply, now(turn)).await?;
+    if store::mark_ok(&mut tx, account.id).await? {
+        mailer.post.queue.hasten::<SendMail>(&mut tx).await?;
+    }
+    tx.commit().await?;
+    super::figures::count("sent");
+    Ok(Outcome::Done)
+}
+
+async fn not_sent(
+    mailer: &Mailer,
+    turn: &Turn,
+    (mail, account): (&MailRow, &Account),
+    error: &SmtpError,
+) -> Answer {
+    let reply = error.to_string();
+    let verdict = verdict(error);
+    let (state, answer) = match verdict {
+        Verdict::Later if turn.is_last => (MailState::Failed, Err(Failure::new(&reply))),
+        Verdict::Later => (MailState::Deferred, Err(Failure::new(&reply))),
+        Verdict::AccountStops(_) => (MailState::Held, Ok(Outcome::Again(HELD))),
+        Verdict::BadRecipient => (MailState::Bounced, Ok(Outcome::Done)),
+        Verdict::Refused => (MailState::Failed, Ok(Outcome::Done)),
+        Verdict::Uncertain => (MailState::Uncertain, Ok(Outcome::Uncertain(reply.clone()))),
+    };
+    super::figures::count(state.as_str());
+    let mut tx = turn.db().write().await?;
+    turn.hold(&mut tx).await?;
+    store::settle(&mut tx, mail.id, state, &reply, now(turn)).await?;
+    let mut problem = state.as_str();
+    if let Verdict::AccountStops(word) = verdict {
+        problem = word;
+        let as_of = (account.id, account.changed_at);
+        if store::stop_account(&mut tx, as_of, word, &reply).await? {
+            let event = Event::ok("mail.account_stopped").reason(word);
+            let event = event.field("account", account.id.to_string());
+            event.record(&mut tx, &Trace::default(), now(turn)).await?;
+        }
+    }
+    if !matches!(state, MailState::Deferred) && mail.template != Template::Failed.as_str() {
+        tell(mailer, &mut tx, account, (problem, &reply)).await?;
+    }
+    tx.commit().await?;
+    answer
+}
+
+/// Tell administrators, once a day and problem; through another account when this one is stopped.
+async fn tell(
+    mailer: &Mailer,
+    tx: &mut Tx,
+    account: &Account,
+    (problem, reply): (&str, &str),
+) -> sqlx::Result<()> {
+    let other = store::fallback_account(tx, account.id).await?;
+    let day = mailer.post.clock.now().format("%F");
+    for administrator in mailer.administrators.iter() {
+        let letter = Letter {
+            to: administrator.clone(),
+            person: None,
+            template: Template::Failed,
+            lang: Lang::Fr,
+            values: json!({ "account": account.name, "problem": problem, "reply": reply }),
+            about: format!("failed:{}:{problem}:{day}:{}", account.id, administrator.as_str()),
+            account: other,
+        };
+        mailer.post.add(tx, &letter).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! Mail that leaves through the organisation's own accounts.
+//!
+//! Whoever has something to say calls [`Post::add`] in the transaction of the act. The message waits as
+//! a row of `mail` and a job ([`SendMail`]); the job writes it out ([`template`], [`message`]) and hands
+//! it to the server of its [`Account`] ([`smtp`]). What follows from each reply is a rule
+//! ([`verdict`]). A message whose content left and whose final reply never came is `uncertain` and is
+//! not sent again by itself (D35).
+//!
+//! Standards: RFC 5321 (SMTP), 3207 (STARTTLS), 4954 (AUTH), 5322 (messages), 3834 (automatic ones).
+mod account;
+mod account_admin;
+mod admin;
+mod cleaning;
+pub mod figures;
+mod form;
+mod jobs;
+mod message;
+pub mod pages;
+mod post;
+mod preset;
+mod routes;
+mod smtp;
+pub mod store;
+mod template;
+mod verdict;
+
+pub use account::{Account, AccountId, AccountState, Auth, MailAddress, Tls};
+pub use cleaning::CleanMail;
+pub use form::{AccountForm, Wrong};
+pub use jobs::SendMail;
+pub use post::{Handover, Letter, Mailer, Post};
+pub use routes::routes;
+pub use smtp::{Dialogue, Network, SmtpError, Step};
+pub use template::{Template, Written};

@@ -1,0 +1,278 @@
+//! The dialogue with a server that takes mail (RFC 5321).
+//!
+//! `lettre` speaks the lines; the order of the commands is ours, because what may follow from a failure
+//! depends on the step that failed, and because lettre neither knows all mechanisms nor answers
+//! every challenge.
+use super::account::{Auth, MailAddress, Tls};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ipnet::IpNet;
+use lettre::transport::smtp::authentication::Mechanism;
+use lettre::transport::smtp::client::{
+    AsyncSmtpConnection, Certificate, TlsParameters, TlsVersion,
+};
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Noop, Quit, Rcpt};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+use zeroize::Zeroizing;
+
+/// How long a server may take for a line (RFC 5321 4.5.3.2 allows minutes; nobody waits for us).
+const PATIENCE: Duration = Duration::from_secs(30);
+/// And for the reply to the content: many look for viruses first.
+const PATIENCE_AT_END: Duration = Duration::from_mins(2);
+
+/// Where a dialogue stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Finding the server.
+    Dns,
+    /// Reaching it and reading its greeting.
+    Connect,
+    /// Protecting the way.
+    Tls,
+    /// Finding a mechanism that both know.
+    Mechanisms,
+    /// Showing who we are.
+    Auth,
+    /// Naming the sender.
+    Mail,
+    /// Naming the recipient.
+    Rcpt,
+    /// Being allowed to send the content.
+    Data,
+    /// The content, and the final reply.
+    Content,
+}
+
+impl Step {
+    /// A stable word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Mechanisms => "mechanisms",
+            Self::Auth => "auth",
+            Self::Mail => "mail",
+            Self::Rcpt => "rcpt",
+            Self::Data => "data",
+            Self::Content => "content",
+        }
+    }
+}
+
+/// What went wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {text}", step.as_str())]
+pub struct SmtpError {
+    /// Where.
+    pub step: Step,
+    /// The reply, when there was one: `550`.
+    pub code: Option<u16>,
+    /// What the server said, or what became of the connection.
+    pub text: String,
+}
+
+impl SmtpError {
+    fn new(step: Step, text: impl Into<String>) -> Self {
+        Self { step, code: None, text: text.into() }
+    }
+
+    fn of(step: Step, error: &lettre::transport::smtp::Error) -> Self {
+        let code = error.status().map(u16::from);
+        let step = if error.is_tls() { Step::Tls } else { step };
+        Self { step, code, text: error.to_string() }
+    }
+}
+
+/// What all dialogues share.
+#[derive(Debug, Clone)]
+pub struct Network {
+    /// How we call ourselves.
+    pub name: String,
+    /// Where mail may go unprotected.
+    pub plain: Vec<IpNet>,
+    /// An authority of the organisation's own, PEM, besides those of the system.
+    pub authority: Option<Arc<Vec<u8>>>,
+}
+
+/// Where a dialogue goes, and as whom.
+#[derive(Clone)]
+pub struct Target {
+    /// The server.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the way there is protected.
+    pub tls: Tls,
+    /// How we show who we are.
+    pub auth: Auth,
+    /// The login.
+    pub user: String,
+    /// The password.
+    pub password: Zeroizing<String>,
+}
+
+/// An open dialogue with a server that knows who we are.
+pub struct Dialogue {
+    connection: AsyncSmtpConnection,
+    /// What was learned on the way, in words for administrators.
+    pub mechanisms: Vec<String>,
+}
+
+impl Dialogue {
+    /// Reach the server, protect the way, show who we are.
+    pub async fn open(target: &Target, network: &Network) -> Result<Self, SmtpError> {
+        let addresses = resolve(target, network).await?;
+        let hello = ClientId::Domain(network.name.clone());
+        let tls = tls_parameters(target, network)?;
+        let implicit = (target.tls == Tls::Implicit).then(|| tls.clone());
+        let connecting = AsyncSmtpConnection::connect_tokio1(
+            addresses.as_slice(),
+            Some(PATIENCE),
+            &hello,
+            implicit,
+            None,
+        );
+        let mut connection = patiently(Step::Connect, connecting).await?;
+        if target.tls == Tls::Starttls {
+            if !connection.can_starttls() {
+                return Err(SmtpError::new(Step::Tls, "the server does not offer STARTTLS"));
+            }
+            patiently(Step::Tls, connection.starttls(tls, &hello)).await?;
+        }
+        // Asked again by ourselves: lettre forgets mechanisms that it does not know.
+        let said = patiently(Step::Mechanisms, connection.command(Ehlo::new(hello))).await?;
+        let mut dialogue = Self { connection, mechanisms: mechanisms(&said) };
+        if target.auth == Auth::Password {
+            dialogue.show_password(target).await?;
+        }
+        Ok(dialogue)
+    }
+
+    /// Hand a message over up to the point where the server wants its content.
+    pub async fn announce(
+        &mut self,
+        from: &MailAddress,
+        to: &MailAddress,
+    ) -> Result<(), SmtpError> {
+        let from = Some(from.clone().into_inner());
+        self.say(Step::Mail, Mail::new(from, Vec::new())).await?;
+        self.say(Step::Rcpt, Rcpt::new(to.clone().into_inner(), Vec::new())).await?;
+        self.say(Step::Data, Data).await?;
+        Ok(())
+    }
+
+    /// Send the content. Without a reply nobody knows whether it arrived.
+    pub async fn deliver(&mut self, content: &[u8]) -> Result<String, SmtpError> {
+        let delivering = timeout(PATIENCE_AT_END, self.connection.message(content));
+        match delivering.await {
+            Ok(Ok(reply)) => Ok(one_line(&reply)),
+            Ok(Err(error)) => Err(SmtpError::of(Step::Content, &error)),
+            Err(_) => Err(SmtpError::new(Step::Content, "no final reply")),
+        }
+    }
+
+    /// A line that changes nothing, to see whether the server still listens.
+    pub async fn is_alive(&mut self) -> bool {
+        !self.connection.has_broken() && self.say(Step::Connect, Noop).await.is_ok()
+    }
+
+    /// Say good-bye; nobody minds when it is not heard.
+    pub async fn close(mut self) {
+        drop(timeout(Duration::from_secs(2), self.connection.command(Quit)).await);
+    }
+
+    async fn say(
+        &mut self,
+        step: Step,
+        command: impl std::fmt::Display,
+    ) -> Result<Response, SmtpError> {
+        patiently(step, self.connection.command(command)).await
+    }
+
+    /// `PLAIN` in one line when it is offered (RFC 4616), else `LOGIN` in two questions.
+    async fn show_password(&mut self, target: &Target) -> Result<(), SmtpError> {
+        let offers = |name: Mechanism| {
+            self.mechanisms.iter().any(|offered| offered.eq_ignore_ascii_case(&name.to_string()))
+        };
+        if offers(Mechanism::Plain) {
+            let secret = Zeroizing::new(format!("\0{}\0{}", target.user, target.password.as_str()));
+            let line = Zeroizing::new(STANDARD.encode(secret.as_bytes()));
+            self.say(Step::Auth, format!("AUTH PLAIN {}\r\n", line.as_str())).await?;
+            return Ok(());
+        }
+        if !offers(Mechanism::Login) {
+            let offered = self.mechanisms.join(" ");
+            let text = format!("no mechanism that takes a password; offered: {offered}");
+            return Err(SmtpError::new(Step::Mechanisms, text));
+        }
+        self.say(Step::Auth, "AUTH LOGIN\r\n").await?;
+        let line = |text: &str| Zeroizing::new(format!("{}\r\n", STANDARD.encode(text)));
+        self.say(Step::Auth, line(&target.user).as_str()).await?;
+        self.say(Step::Auth, line(&target.password).as_str()).await?;
+        Ok(())
+    }
+}
+
+async fn patiently<T>(
+    step: Step,
+    work: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
+) -> Result<T, SmtpError> {
+    match timeout(PATIENCE, work).await {
+        Ok(done) => done.map_err(|error| SmtpError::of(step, &error)),
+        Err(_) => Err(SmtpError::new(step, "no reply in time")),
+    }
+}
+
+/// The addresses of the server. An unprotected way must stay inside the networks that are named for
+/// it: what was checked is what is asked.
+async fn resolve(target: &Target, network: &Network) -> Result<Vec<SocketAddr>, SmtpError> {
+    let asked = tokio::net::lookup_host((target.host.as_str(), target.port));
+    let failed = |text: String| SmtpError::new(Step::Dns, text);
+    let found = timeout(PATIENCE, asked).await;
+    let found = found
+        .map_err(|_| failed("no answer in time".to_owned()))?
+        .map_err(|error| failed(error.to_string()))?;
+    let is_plain = |address: &SocketAddr| {
+        network.plain.iter().any(|net| net.contains(&address.ip().to_canonical()))
+    };
+    let addresses: Vec<SocketAddr> = found.collect();
+    if let (Tls::None, Some(far)) = (target.tls, addresses.iter().find(|one| !is_plain(one))) {
+        let text = format!("{} is outside [mail] plain_networks", far.ip());
+        return Err(SmtpError::new(Step::Tls, text));
+    }
+    if addresses.is_empty() {
+        return Err(failed("the name has no address".to_owned()));
+    }
+    Ok(addresses)
+}
+
+fn tls_parameters(target: &Target, network: &Network) -> Result<TlsParameters, SmtpError> {
+    let failed = |error: lettre::transport::smtp::Error| SmtpError::of(Step::Tls, &error);
+    let mut builder =
+        TlsParameters::builder(target.host.clone()).set_min_tls_version(TlsVersion::Tlsv12);
+    if let Some(pem) = &network.authority {
+        builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(failed)?);
+    }
+    builder.build().map_err(failed)
+}
+
+/// What `EHLO` lists behind `AUTH`.
+fn mechanisms(said: &Response) -> Vec<String> {
+    let lists = said.message().filter_map(|line| {
+        let (word, list) = line.split_once(' ')?;
+        word.eq_ignore_ascii_case("AUTH").then_some(list)
+    });
+    lists.flat_map(str::split_whitespace).map(str::to_owned).collect()
+}
+
+fn one_line(reply: &Response) -> String {
+    let code: u16 = reply.code().into();
+    format!("{code} {}", reply.message().collect::<Vec<_>>().join(" "))
+}

@@ -1,0 +1,295 @@
+//! Table `mail`.
+use crate::db::Tx;
+use crate::identity::PersonId;
+use crate::mail::account::AccountId;
+use crate::on;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::types::Json;
+use sqlx::{QueryBuilder, query, query_as, query_scalar};
+use std::fmt;
+use uuid::Uuid;
+
+/// Names a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[sqlx(transparent)]
+#[serde(transparent)]
+pub struct MailId(pub Uuid);
+
+impl fmt::Display for MailId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Where a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum MailState {
+    /// It waits for its turn.
+    Queued,
+    /// Its content is on the way.
+    Sending,
+    /// The server took it.
+    Sent,
+    /// It did not leave, and is tried again.
+    Deferred,
+    /// Its account is stopped, or there is none.
+    Held,
+    /// It will not be taken.
+    Failed,
+    /// The address takes no mail.
+    Bounced,
+    /// It may have arrived.
+    Uncertain,
+    /// The address bounced twice before.
+    Suppressed,
+}
+
+impl MailState {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Queued,
+        Self::Sending,
+        Self::Deferred,
+        Self::Held,
+        Self::Sent,
+        Self::Failed,
+        Self::Bounced,
+        Self::Uncertain,
+        Self::Suppressed,
+    ];
+
+    /// As in the table and in addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Deferred => "deferred",
+            Self::Held => "held",
+            Self::Failed => "failed",
+            Self::Bounced => "bounced",
+            Self::Uncertain => "uncertain",
+            Self::Suppressed => "suppressed",
+        }
+    }
+
+    /// The state of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
+    }
+
+    /// Whether it can be sent again by hand.
+    pub fn may_be_sent_again(self) -> bool {
+        matches!(self, Self::Failed | Self::Bounced | Self::Uncertain | Self::Suppressed)
+    }
+}
+
+/// A message as it is kept.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct MailRow {
+    /// Its name.
+    pub id: MailId,
+    /// Through which account, when that is fixed.
+    pub account: Option<AccountId>,
+    /// To whom, when we know them.
+    pub person: Option<PersonId>,
+    /// To which address.
+    pub recipient: String,
+    /// What it says.
+    pub template: String,
+    /// In which language.
+    pub lang: String,
+    /// The values in it; gone after 30 days.
+    pub vars: Option<Json<Value>>,
+    /// Where it stands.
+    pub state: MailState,
+    /// What the server said last.
+    pub reply: String,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When the server took it.
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+const COLUMNS: &str = "SELECT id, account, person, recipient, template, lang, vars, state, reply,
+    created_at, sent_at FROM mail";
+
+/// Keep a message. `false`: the act that it tells of was told before.
+pub async fn insert(tx: &mut Tx, mail: &MailRow, dedupe: &str) -> sqlx::Result<bool> {
+    let done = on!(tx, |conn| query(
+        "INSERT INTO mail (id, account, person, recipient, template, lang, vars, dedupe, state,
+            reply, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10)
+         ON CONFLICT (dedupe) DO NOTHING"
+    )
+    .bind(mail.id)
+    .bind(mail.account)
+    .bind(mail.person)
+    .bind(&mail.recipient)
+    .bind(&mail.template)
+    .bind(&mail.lang)
+    .bind(&mail.vars)
+    .bind(dedupe)
+    .bind(mail.state)
+    .bind(mail.created_at)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// One message.
+pub async fn find(tx: &mut Tx, id: MailId) -> sqlx::Result<Option<MailRow>> {
+    on!(tx, |conn| {
+        let mut sql = QueryBuilder::new(COLUMNS);
+        sql.push(" WHERE id = ").push_bind(id);
+        sql.build_query_as().fetch_optional(conn).await
+    })
+}
+
+/// Which messages are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only in this state.
+    pub state: Option<MailState>,
+    /// So many of the newest are left out.
+    pub skip: i64,
+    /// At most.
+    pub limit: i64,
+}
+
+/// The newest first.
+pub async fn list(tx: &mut Tx, filter: &Filter) -> sqlx::Result<Vec<MailRow>> {
+    on!(tx, |conn| {
+        let mut sql = QueryBuilder::new(COLUMNS);
+        if let Some(state) = filter.state {
+            sql.push(" WHERE state = ").push_bind(state);
+        }
+        sql.push(" ORDER BY id DESC LIMIT ").push_bind(filter.limit);
+        sql.push(" OFFSET ").push_bind(filter.skip);
+        sql.build_query_as().fetch_all(conn).await
+    })
+}
+
+/// How many messages are in each state; states without any are left out.
+pub async fn counts(tx: &mut Tx) -> sqlx::Result<Vec<(MailState, i64)>> {
+    on!(tx, |conn| query_as("SELECT state, count(*) FROM mail GROUP BY state")
+        .fetch_all(conn)
+        .await)
+}
+
+/// What an account sent lately.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spent {
+    /// In the last minute.
+    pub minute: i64,
+    /// In the last 24 hours.
+    pub day: i64,
+}
+
+/// What an account sent lately.
+pub async fn spent(tx: &mut Tx, account: AccountId, now: DateTime<Utc>) -> sqlx::Result<Spent> {
+    let (minute, day) = on!(tx, |conn| query_as(
+        "SELECT count(*) FILTER (WHERE begun_at > $2), count(*) FROM mail
+         WHERE account = $1 AND begun_at > $3"
+    )
+    .bind(account)
+    .bind(now - TimeDelta::minutes(1))
+    .bind(now - TimeDelta::days(1))
+    .fetch_one(conn)
+    .await)?;
+    Ok(Spent { minute, day })
+}
+
+/// Messages that wait for their turn.
+pub async fn count_queued(tx: &mut Tx) -> sqlx::Result<i64> {
+    on!(tx, |conn| query_scalar("SELECT count(*) FROM mail WHERE state = 'queued'")
+        .fetch_one(conn)
+        .await)
+}
+
+/// How often this address took no mail since then.
+pub async fn bounced_before(
+    tx: &mut Tx,
+    recipient: &str,
+    since: DateTime<Utc>,
+) -> sqlx::Result<i64> {
+    on!(tx, |conn| query_scalar(
+        "SELECT count(*) FROM mail WHERE recipient = $1 AND state = 'bounced' AND created_at > $2"
+    )
+    .bind(recipient)
+    .bind(since)
+    .fetch_one(conn)
+    .await)
+}
+
+/// Its content is about to leave through this account.
+pub async fn begin(
+    tx: &mut Tx,
+    id: MailId,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "UPDATE mail SET state = 'sending', account = $2, begun_at = $3 WHERE id = $1"
+    )
+    .bind(id)
+    .bind(account)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
+/// What became of it.
+pub async fn settle(
+    tx: &mut Tx,
+    id: MailId,
+    state: MailState,
+    reply: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let sent_at = (state == MailState::Sent).then_some(now);
+    on!(tx, |conn| query("UPDATE mail SET state = $2, reply = $3, sent_at = $4 WHERE id = $1")
+        .bind(id)
+        .bind(state)
+        .bind(reply)
+        .bind(sent_at)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Send it again. `false`: it is in another state by now, or what it said is gone.
+pub async fn reset(tx: &mut Tx, id: MailId) -> sqlx::Result<bool> {
+    let done = on!(tx, |conn| query(
+        "UPDATE mail SET state = 'queued', begun_at = NULL WHERE id = $1 AND vars IS NOT NULL
+            AND state IN ('failed', 'bounced', 'uncertain', 'suppressed')"
+    )
+    .bind(id)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// Forget what messages said that are older. How many they were.
+pub async fn clean_bodies(tx: &mut Tx, before: DateTime<Utc>) -> sqlx::Result<u64> {
+    on!(tx, |conn| query("UPDATE mail SET vars = NULL WHERE created_at < $1 AND vars IS NOT NULL")
+        .bind(before)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))
+}
+
+/// Forget messages that are older. How many they were.
+pub async fn delete_old(tx: &mut Tx, before: DateTime<Utc>) -> sqlx::Result<u64> {
+    on!(tx, |conn| query("DELETE FROM mail WHERE created_at < $1")
+        .bind(before)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))
+}

@@ -1,0 +1,106 @@
+//! Work in the background: the queue, several nodes, the timetable, the page, the command.
+mod cleaning;
+mod killed;
+mod nodes;
+mod page;
+mod queue;
+mod timetable;
+
+use crate::house::House;
+use aiguillage::jobs::store::{self, Filter};
+use aiguillage::jobs::{
+    Answer, Failure, Job, JobRow, Kinds, NewJob, Outcome, Policy, Runner, Turn,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// What a job of these tests was seen doing, and what it is to answer.
+#[derive(Clone, Default)]
+pub(crate) struct Notebook {
+    seen: Arc<Mutex<Vec<String>>>,
+    answers: Arc<Mutex<VecDeque<Answer>>>,
+}
+
+/// A job that writes its name into a notebook.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Note {
+    name: String,
+    subject: Option<Uuid>,
+    once: Option<String>,
+}
+
+impl Job for Note {
+    type Parts = Notebook;
+    const KIND: &'static str = "test.note";
+    const LABEL: &'static str = "job-clean-jobs";
+    const POLICY: Policy = Policy::SERVICE;
+
+    fn order(&self) -> Option<(&'static str, Uuid)> {
+        self.subject.map(|subject| ("test", subject))
+    }
+
+    fn once(&self) -> Option<String> {
+        self.once.clone()
+    }
+
+    async fn run(self, book: Notebook, _: Turn) -> Answer {
+        book.seen.lock().expect("a test").push(self.name.clone());
+        assert_ne!(self.name, "break", "a job that breaks, as asked for");
+        book.answers.lock().expect("a test").pop_front().unwrap_or(Ok(Outcome::Done))
+    }
+}
+
+impl Notebook {
+    fn seen(&self) -> String {
+        self.seen.lock().expect("a test").join(" ")
+    }
+
+    fn will_answer(&self, answer: Answer) {
+        self.answers.lock().expect("a test").push_back(answer);
+    }
+
+    fn will_fail(&self, times: usize) {
+        (0..times).for_each(|_| self.will_answer(Err(Failure::new("the service is down"))));
+    }
+}
+
+pub(crate) fn note(name: &str) -> Note {
+    Note { name: name.to_owned(), subject: None, once: None }
+}
+
+/// A runner of this house that knows notes only.
+fn scribe(house: &House, book: &Notebook) -> Runner {
+    let kinds = Kinds::default().with::<Note>(book.clone());
+    Runner { kinds, timetable: Arc::new([]), ..house.parts().runner() }
+}
+
+async fn ask(house: &House, job: &Note) {
+    ask_new(house, &NewJob::of(job)).await;
+}
+
+async fn ask_new(house: &House, job: &NewJob) {
+    let queue = &house.parts().jobs.queue;
+    let mut tx = house.db().write().await.expect("a transaction");
+    queue.add_new(&mut tx, job).await.expect("kept");
+    queue.commit(tx).await.expect("kept");
+}
+
+async fn all(house: &House) -> Vec<JobRow> {
+    let filter = Filter { limit: 100, ..Filter::default() };
+    let mut tx = house.db().read().await.expect("a transaction");
+    let mut jobs = store::list(&mut tx, &filter).await.expect("jobs");
+    jobs.reverse();
+    jobs
+}
+
+/// The states of all jobs, the oldest first.
+async fn states(house: &House) -> String {
+    all(house).await.iter().map(|job| job.state.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn minutes(number: u64) -> Duration {
+    Duration::from_mins(number)
+}

@@ -1,0 +1,100 @@
+//! `/admin/jobs`
+use super::{Notebook, all, ask, note, scribe, states};
+use crate::house::House;
+use aiguillage::jobs::Outcome;
+
+async fn house_with_trouble() -> House {
+    let (house, book) = (House::open().await, Notebook::default());
+    ask(&house, &note("x")).await;
+    book.will_answer(Ok(Outcome::GaveUp("no such account".into())));
+    scribe(&house, &book).drain().await.expect("tried");
+    house
+}
+
+#[actix_web::test]
+async fn what_gave_up_is_shown_and_tried_again() {
+    let house = house_with_trouble().await;
+    let admin = house.administrator().await;
+    let page = admin.get("/admin/jobs").await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("no such account") && page.text.contains("À examiner"));
+
+    let path = format!("/admin/jobs/{}/retry", all(&house).await[0].id);
+    let answer = admin.post_from("/admin/jobs", &path, &[]).await;
+
+    assert_eq!((answer.status, answer.location()), (303, "/admin/jobs"));
+    assert_eq!(states(&house).await, "waiting");
+    assert_eq!(house.last("job.retried").await.fields["kind"], "test.note");
+    let again = admin.post_from("/admin/jobs", &path, &[]).await;
+    assert_eq!(again.status, 409);
+    assert!(again.text.contains("E-JOB-STATE"), "{}", again.text);
+}
+
+#[actix_web::test]
+async fn what_gave_up_can_be_forgotten() {
+    let house = house_with_trouble().await;
+    let admin = house.administrator().await;
+    let path = format!("/admin/jobs/{}/drop", all(&house).await[0].id);
+
+    assert_eq!(admin.post_from("/admin/jobs", &path, &[]).await.status, 303);
+
+    assert_eq!(states(&house).await, "");
+    assert_eq!(house.last("job.dropped").await.reason, "given_up");
+    assert_eq!(admin.post_from("/admin/jobs", &path, &[]).await.status, 409);
+}
+
+#[actix_web::test]
+async fn an_entry_of_the_timetable_is_run_now_and_only_once() {
+    let house = House::open().await;
+    house.run_jobs().await;
+    let admin = house.administrator().await;
+
+    for _ in 0..2 {
+        let fields = [("name", "sessions.clean")];
+        let answer = admin.post_from("/admin/jobs", "/admin/jobs/run", &fields).await;
+        assert_eq!(answer.status, 303);
+    }
+
+    assert_eq!(states(&house).await, "waiting");
+    assert_eq!(house.run_jobs().await, 1);
+    assert_eq!(house.audit("job.started").await.len(), 2);
+    let unknown = [("name", "rm -rf")];
+    let answer = admin.post_from("/admin/jobs", "/admin/jobs/run", &unknown).await;
+    assert_eq!(answer.status, 404);
+}
+
+#[actix_web::test]
+async fn filters_and_pages_show_what_they_say() {
+    let house = house_with_trouble().await;
+    for _ in 0..60 {
+        ask(&house, &note("y")).await;
+    }
+    let admin = house.administrator().await;
+    let rows = |text: &str| {
+        let list = text.rsplit("<h2>").next().unwrap_or_default();
+        list.matches("<tr>").count().saturating_sub(1)
+    };
+
+    let first = admin.get("/admin/jobs?status=waiting").await;
+    assert_eq!(rows(&first.text), 50);
+    assert!(
+        first.text.contains("status=waiting&amp;kind=&amp;skip=50")
+            || first.text.contains("skip=50")
+    );
+    assert_eq!(rows(&admin.get("/admin/jobs?status=waiting&skip=50").await.text), 10);
+    assert_eq!(rows(&admin.get("/admin/jobs?status=given_up").await.text), 1);
+    assert_eq!(rows(&admin.get("/admin/jobs?kind=jobs.clean").await.text), 0);
+    assert_eq!(admin.get("/admin/jobs?status=%27&skip=-5&kind=%00").await.status, 400);
+}
+
+#[actix_web::test]
+async fn the_page_is_for_administrators_and_their_own_forms() {
+    let house = house_with_trouble().await;
+    let path = format!("/admin/jobs/{}/drop", all(&house).await[0].id);
+    let teacher = house.sign_in("paul.hoarau").await;
+    assert_eq!(teacher.get("/admin/jobs").await.status, 403);
+    assert_eq!(teacher.post_from("/sessions", &path, &[]).await.status, 403);
+    let admin = house.administrator().await;
+    assert_eq!(admin.post(&path, &[("csrf", "wrong")]).await.status, 403);
+    assert_eq!(states(&house).await, "given_up");
+}

@@ -1,0 +1,154 @@
+//! One node and its queue.
+use super::{Note, Notebook, all, ask, ask_new, minutes, note, scribe, states};
+use crate::house::House;
+use aiguillage::jobs::{NewJob, Outcome};
+use chrono::Duration;
+use uuid::Uuid;
+
+#[actix_web::test]
+async fn a_job_is_kept_or_lost_with_its_act() {
+    let (house, book) = (House::open().await, Notebook::default());
+    let queue = &house.parts().jobs.queue;
+    let mut tx = house.db().write().await.expect("a transaction");
+    queue.add(&mut tx, &note("never")).await.expect("added");
+    drop(tx);
+    ask(&house, &note("kept")).await;
+
+    assert_eq!(scribe(&house, &book).drain().await.expect("done"), 1);
+
+    assert_eq!(book.seen(), "kept");
+    assert_eq!(states(&house).await, "done");
+}
+
+#[actix_web::test]
+async fn urgent_ones_come_first_and_future_ones_wait() {
+    let (house, book) = (House::open().await, Notebook::default());
+    ask(&house, &note("usual")).await;
+    ask_new(&house, &NewJob::of(&note("urgent")).urgency(5)).await;
+    let tomorrow = house.now() + Duration::days(1);
+    ask_new(&house, &NewJob::of(&note("tomorrow")).at(tomorrow)).await;
+
+    scribe(&house, &book).drain().await.expect("done");
+    assert_eq!(book.seen(), "urgent usual");
+
+    house.wait(Duration::days(1));
+    scribe(&house, &book).drain().await.expect("done");
+    assert_eq!(book.seen(), "urgent usual tomorrow");
+}
+
+#[actix_web::test]
+async fn one_waiting_job_is_enough_but_one_that_runs_is_not() {
+    let (house, book) = (House::open().await, Notebook::default());
+    let once = |name: &str| Note { once: Some("x".into()), ..note(name) };
+    let later = house.now() + Duration::hours(1);
+    ask_new(&house, &NewJob::of(&once("first")).at(later)).await;
+    ask(&house, &once("second")).await;
+    assert_eq!(states(&house).await, "waiting");
+    assert_eq!(all(&house).await[0].run_at, house.now(), "the earlier time counts");
+
+    book.will_fail(1);
+    scribe(&house, &book).drain().await.expect("tried");
+    ask(&house, &once("third")).await;
+    assert_eq!(states(&house).await, "waiting", "the one that failed waits for both");
+
+    house.wait(Duration::minutes(2));
+    scribe(&house, &book).drain().await.expect("done");
+    ask(&house, &once("fourth")).await;
+    assert_eq!(states(&house).await, "done waiting");
+    assert_eq!(book.seen(), "first first");
+}
+
+#[actix_web::test]
+async fn jobs_about_one_subject_keep_their_order_even_when_the_first_fails() {
+    let (house, book) = (House::open().await, Notebook::default());
+    let (alix, zoe) = (Uuid::now_v7(), Uuid::now_v7());
+    for (name, subject) in [("a1", alix), ("a2", alix), ("z1", zoe)] {
+        ask(&house, &Note { subject: Some(subject), ..note(name) }).await;
+    }
+    book.will_fail(1);
+
+    scribe(&house, &book).drain().await.expect("tried");
+    assert_eq!(book.seen(), "a1 z1");
+
+    house.wait(Duration::minutes(2));
+    scribe(&house, &book).drain().await.expect("done");
+    assert_eq!(book.seen(), "a1 z1 a1 a2");
+}
+
+#[actix_web::test]
+async fn a_job_that_gave_up_makes_way_for_the_next_one() {
+    let (house, book) = (House::open().await, Notebook::default());
+    let alix = Some(Uuid::now_v7());
+    ask(&house, &Note { subject: alix, ..note("hopeless") }).await;
+    ask(&house, &Note { subject: alix, ..note("next") }).await;
+    book.will_answer(Ok(Outcome::GaveUp("no such account".into())));
+
+    scribe(&house, &book).drain().await.expect("done");
+
+    assert_eq!(states(&house).await, "given_up done");
+    let told = house.last("job.given_up").await;
+    assert_eq!(told.reason, "no such account");
+}
+
+#[actix_web::test]
+async fn failures_wait_longer_each_time_and_end_after_three_days() {
+    let (house, book) = (House::open().await, Notebook::default());
+    ask(&house, &note("x")).await;
+    book.will_fail(1_000);
+    let begun = house.now();
+    let mut waits = Vec::new();
+    while states(&house).await == "waiting" {
+        let job = &all(&house).await[0];
+        house.wait(job.run_at - house.now());
+        waits.push((job.run_at - begun).num_minutes());
+        scribe(&house, &book).drain().await.expect("tried");
+    }
+
+    assert_eq!(states(&house).await, "given_up");
+    assert!(waits[1] <= 1 && (6..=7).contains(&waits[2]), "{waits:?}");
+    assert!((14..=17).contains(&waits.len()), "{waits:?}");
+    let job = &all(&house).await[0];
+    assert_eq!(job.last_error, "the service is down");
+    assert!(waits.last().is_some_and(|last| *last < 72 * 60), "{waits:?}");
+}
+
+#[actix_web::test]
+async fn going_on_later_and_breaking_are_two_things() {
+    let (house, book) = (House::open().await, Notebook::default());
+    ask(&house, &note("long")).await;
+    ask(&house, &note("break")).await;
+    book.will_answer(Ok(Outcome::Again(minutes(5))));
+
+    scribe(&house, &book).drain().await.expect("tried");
+
+    let jobs = all(&house).await;
+    assert_eq!((jobs[0].last_error.as_str(), jobs[1].last_error.as_str()), ("", "it broke"));
+    house.wait(Duration::minutes(4));
+    scribe(&house, &book).drain().await.expect("tried");
+    assert_eq!(book.seen(), "long break break");
+}
+
+#[actix_web::test]
+async fn what_may_have_happened_is_not_done_again_by_itself() {
+    let (house, book) = (House::open().await, Notebook::default());
+    ask(&house, &note("mail")).await;
+    book.will_answer(Ok(Outcome::Uncertain("no final reply".into())));
+
+    scribe(&house, &book).drain().await.expect("tried");
+    house.wait(Duration::days(10));
+    scribe(&house, &book).drain().await.expect("nothing");
+
+    assert_eq!(book.seen(), "mail");
+    assert_eq!(states(&house).await, "uncertain");
+    assert_eq!(house.last("job.uncertain").await.reason, "no final reply");
+}
+
+#[actix_web::test]
+async fn kinds_that_nobody_knows_wait_for_a_version_that_does() {
+    let house = House::open().await;
+    ask(&house, &note("x")).await;
+
+    assert_eq!(house.run_jobs().await, 0);
+
+    assert_eq!(states(&house).await, "waiting");
+}
