@@ -2,8 +2,8 @@
 //!
 //! One service, read from the ground up:
 //!
-//! - ground: [`clock`], [`finding`] (what is wrong with a file or a value), [`ini`], [`config`],
-//!   [`db`], [`audit`], [`web`] (everything a feature needs to speak HTTP), [`outbound`] (asking
+//! - ground: [`clock`], [`finding`] (what is wrong with a file or a value), [`ini`], [`rows`],
+//!   [`config`], [`db`], [`audit`], [`web`] (everything a feature needs to speak HTTP), [`outbound`] (asking
 //!   others);
 //! - heart: [`identity`], people, their accounts and where they belong;
 //! - doors: [`sso`], how people come in and how we vouch for them;
@@ -33,6 +33,7 @@ pub mod lookup;
 pub mod notify;
 pub mod outbound;
 pub mod parallel;
+pub mod rows;
 pub mod server;
 pub mod sso;
 pub mod web;
