@@ -2,7 +2,7 @@
 mod opening;
 mod serving;
 
-pub use opening::{open_files, small_files};
+pub use opening::{open_files, small_files, sync_engine};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -12,6 +12,7 @@ use crate::dispatch::{Dispatcher, Reloader, Vouching};
 use crate::finding::Finding;
 use crate::outbound::Outbound;
 use crate::sso::{KeyRing, SignInSettings, Upstreams, upstream_findings};
+use crate::sync::{self, SyncedSource};
 use crate::web::client::ClientSettings;
 use crate::web::form_key::FormKey;
 use crate::web::headers::Hosts;
@@ -46,6 +47,8 @@ pub struct Parts {
     rate_limits: Data<RateLimits>,
     /// The search for colleagues, when it is switched on and [`Parts::with_lookup`] opened it.
     pub lookup: Option<lookup::Parts>,
+    /// Sources whose people are kept in step.
+    pub synced: Vec<SyncedSource>,
     /// The keys that sign; they follow the database.
     pub signing: KeyRing,
     vouching: Vouching,
@@ -72,6 +75,7 @@ impl Parts {
         let mut findings = Vec::new();
         let rules = arrival_rules(&config, &mut findings)?;
         let directories = directories(&config, &db, &rules.profiles)?.guarded(&db, &clock);
+        let synced = sync::synced_sources(&config, &directories);
         let files = Arc::new(open_files(&config, &clock)?);
         let (vouching, form_key) = open_keys(&config, &db, &clock).await?;
         let memory_key = form_key.secret().try_into().context("the cookie key has another size")?;
@@ -105,7 +109,7 @@ impl Parts {
                     &outbound,
                     &service_provider(&config, &vouching),
                 ),
-                takes_passwords: !config.sources.is_empty(),
+                takes_passwords: config.sources.iter().any(|it| it.kind.takes_passwords()),
                 origin: config.http.origin(),
                 outbound,
             },
@@ -122,6 +126,7 @@ impl Parts {
             db,
             dispatcher,
             lookup: None,
+            synced,
             signing: vouching.keys.clone(),
             vouching,
             form_key,
@@ -135,5 +140,19 @@ impl Parts {
     pub async fn with_lookup(self) -> Result<Self> {
         let lookup = lookup::Parts::open(&self.config, &self.db, &self.clock).await?;
         Ok(Self { lookup, ..self })
+    }
+
+    /// What keeps people in step; whom it hides, searches of this process do not show any more.
+    pub fn sync_engine(&self) -> sync::Engine {
+        let index = self.lookup.as_ref().map(|lookup| lookup.index.clone());
+        let hidden = |index: lookup::index::Index| -> sync::Hidden {
+            Arc::new(move |records, seq| index.deny(records, seq))
+        };
+        sync::Engine {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            rules: self.dispatcher.rules.clone(),
+            hidden: index.map(hidden),
+        }
     }
 }

@@ -96,6 +96,7 @@ pub fn text(parts: &Parts) -> String {
     let schools = Gauge::<i64>::default();
     schools.set(i64::try_from(snapshot.schools.len()).unwrap_or(i64::MAX));
     registry.register("dispatch_schools", "Schools in use", schools);
+    crate::sync::figures::register(&mut registry);
     if let Some(lookup) = &parts.lookup {
         crate::lookup::figures::register(&mut registry, lookup);
     }

@@ -8,7 +8,8 @@
 //! - heart: [`identity`], people, their accounts and where they belong;
 //! - doors: [`sso`], how people come in and how we vouch for them;
 //! - features: [`dispatch`], the choice of the school and the way into its portal; [`cas`], sign-on
-//!   for other applications; and [`lookup`], the directory that Nextcloud servers search;
+//!   for other applications; [`lookup`], the directory that Nextcloud servers search; and [`sync`],
+//!   which keeps people in step with directories;
 //! - top: [`demo`], [`app`] (the only place that knows everybody) and [`cli`].
 //!
 //! Arrows point one way, downwards in this list reversed: a module may use what stands above it.
@@ -36,4 +37,5 @@ pub mod parallel;
 pub mod rows;
 pub mod server;
 pub mod sso;
+pub mod sync;
 pub mod web;

@@ -4,6 +4,7 @@ use crate::audit::{Event, Trace};
 use crate::dispatch::files::{SETTLED, watch};
 use crate::health;
 use crate::notify::Manager;
+use crate::sync;
 use actix_web::dev::ServerHandle;
 use anyhow::{Context, Result};
 use std::net::TcpListener;
@@ -31,6 +32,7 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     let health = health::serve(&parts)?;
     let follow = follow_files(&parts)?;
     let lookup = parts.lookup.clone().map(|lookup| tokio::spawn(lookup.run()));
+    let sync = tokio::spawn(sync::keep(parts.sync_engine(), parts.synced.clone()));
     note(&parts, "service.start").await?;
     let address = parts.config.http.origin();
     tracing::info!(address, "serving {address}");
@@ -49,6 +51,7 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     server.await?;
     beside.iter().for_each(JoinHandle::abort);
     drop(follow);
+    sync.abort();
     if let Some(lookup) = lookup {
         lookup.abort();
     }

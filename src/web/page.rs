@@ -117,14 +117,23 @@ pub enum Place {
     Explain,
     /// Administration: the search for colleagues.
     Lookup,
+    /// Administration: sources that are kept in step.
+    Sources,
     /// Administration: the audit trail.
     Audit,
 }
 
 impl Place {
     /// The side list of the administration, in its order.
-    pub const OFFICE: [Self; 6] =
-        [Self::Home, Self::Lint, Self::Zones, Self::Explain, Self::Lookup, Self::Audit];
+    pub const OFFICE: [Self; 7] = [
+        Self::Home,
+        Self::Lint,
+        Self::Zones,
+        Self::Explain,
+        Self::Sources,
+        Self::Lookup,
+        Self::Audit,
+    ];
 
     /// Where it is.
     pub fn path(self) -> &'static str {
@@ -138,6 +147,7 @@ impl Place {
             Self::Zones => "/admin/zones",
             Self::Explain => "/admin/explain",
             Self::Lookup => "/admin/lookup",
+            Self::Sources => "/admin/sources",
             Self::Audit => "/admin/audit",
         }
     }
@@ -154,6 +164,7 @@ impl Place {
             Self::Zones => "place-zones",
             Self::Explain => "place-explain",
             Self::Lookup => "place-lookup",
+            Self::Sources => "place-sources",
             Self::Audit => "place-audit",
         }
     }
@@ -169,6 +180,7 @@ impl Place {
             Self::Zones => "network",
             Self::Explain => "question",
             Self::Lookup => "search",
+            Self::Sources => "reload",
             Self::Audit => "list",
         }
     }

@@ -14,4 +14,5 @@ mod program;
 mod sign_in;
 mod soak;
 mod store;
+mod sync;
 mod with_ldap;

@@ -40,7 +40,7 @@ pub(crate) struct Service<'a> {
 }
 
 impl Installation {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with("")
     }
 
@@ -70,14 +70,14 @@ impl Installation {
     }
 
     /// The program with `--config` behind its words.
-    fn command(&self, words: &[&str]) -> Command {
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_aiguillage"));
         command.args(words).arg("--config").arg(self.path("etc/aiguillage.ini"));
         command
     }
 
     /// Run a command to its end.
-    fn run(&self, words: &[&str]) -> Ended {
+    pub(crate) fn run(&self, words: &[&str]) -> Ended {
         self.run_with(words, "")
     }
 
@@ -196,10 +196,10 @@ impl Service<'_> {
 }
 
 /// What a command said, and how it ended.
-struct Ended {
-    code: Option<i32>,
-    said: String,
-    complained: String,
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) said: String,
+    pub(crate) complained: String,
 }
 
 impl Ended {
@@ -211,14 +211,14 @@ impl Ended {
 
     /// What it said, when it ended well.
     #[track_caller]
-    fn good(self) -> String {
+    pub(crate) fn good(self) -> String {
         assert_eq!(self.code, Some(0), "{}{}", self.said, self.complained);
         self.said
     }
 
     /// The JSON it said.
     #[track_caller]
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.said).unwrap_or_else(|_| panic!("no JSON: {}", self.said))
     }
 }

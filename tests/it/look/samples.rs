@@ -14,6 +14,7 @@ mod door;
 mod lookup;
 mod office;
 mod portals;
+mod sources;
 
 /// Name and HTML of every page.
 pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
@@ -22,6 +23,7 @@ pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     pages.extend(office::pages(lang));
     pages.extend(lookup::pages(lang));
     pages.extend(portals::pages(lang));
+    pages.extend(sources::pages(lang));
     pages.into_iter().map(|(name, html)| (name.to_owned(), html)).collect()
 }
 

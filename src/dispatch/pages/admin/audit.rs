@@ -4,7 +4,7 @@ use crate::web::page::Shell;
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 30] = [
+pub const EVENTS: [(&str, &str); 34] = [
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
@@ -33,6 +33,10 @@ pub const EVENTS: [(&str, &str); 30] = [
     ("lookup.hidden", "event-lookup-hidden"),
     ("lookup.shown", "event-lookup-shown"),
     ("import.done", "event-import"),
+    ("sync.done", "event-sync-done"),
+    ("sync.tried", "event-sync-tried"),
+    ("sync.refused", "event-sync-refused"),
+    ("sync.asked", "event-sync-asked"),
     ("service.start", "event-start"),
     ("service.stop", "event-stop"),
 ];
