@@ -6,7 +6,7 @@ use super::lease::Lease;
 use super::outcome::{Counts, Difference, Progress};
 use super::read::Reader;
 use super::source::SyncedSource;
-use super::store::{self, Run};
+use super::store::{self, Run, Wanted};
 use super::survey::{Reporter, Survey};
 use super::write::{BATCH, Scribe};
 use crate::audit::{Event, Trace};
@@ -64,6 +64,14 @@ pub struct Order {
     pub force: bool,
     /// `timetable`, `files`, `command`, or a person.
     pub asked_by: String,
+}
+
+impl Order {
+    /// Whether it is the one that waited; another one goes on waiting.
+    fn carries_out(&self, wanted: &Wanted) -> bool {
+        let Wanted { dry_run, force, asked_by } = wanted;
+        (self.dry_run, self.force, &self.asked_by) == (*dry_run, *force, asked_by)
+    }
 }
 
 /// How a run ended that came to its end.
@@ -130,7 +138,10 @@ impl Engine {
             mark: None,
         };
         store::begin_run(&mut tx, &run).await?;
-        store::forget_wanted(&mut tx, &source.name).await?;
+        let wanted = store::wanted(&mut tx, &source.name).await?;
+        if wanted.is_some_and(|wanted| order.carries_out(&wanted)) {
+            store::forget_wanted(&mut tx, &source.name).await?;
+        }
         tx.commit().await?;
         Ok((lease, run, since))
     }

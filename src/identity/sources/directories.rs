@@ -106,9 +106,10 @@ impl Source {
 
     async fn read(&self, source_id: &str) -> Result<Option<Found>, SourceError> {
         match &self.backend {
-            Backend::Local(list) | Backend::Listed(list) => list.read(source_id).await,
+            Backend::Local(local) => local.read(source_id).await,
             Backend::Ldap(ldap) => ldap.read(source_id).await,
-            Backend::Federated(_) => Ok(None),
+            // What the sync read last stands, also that somebody left.
+            Backend::Listed(_) | Backend::Federated(_) => Ok(None),
         }
     }
 
