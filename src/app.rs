@@ -4,7 +4,7 @@ mod opening;
 mod serving;
 
 pub use background::desk;
-pub use opening::{open_federations, open_files, small_files};
+pub use opening::{open_federations, open_files, small_files, sync_engine};
 
 use crate::audit::{Refusals, Spool};
 use crate::clock::Clock;
@@ -16,6 +16,7 @@ use crate::finding::Finding;
 use crate::mail::Mailer;
 use crate::outbound::Outbound;
 use crate::sso::{Federations, KeyRing, SignInSettings, Upstreams, upstream_findings};
+use crate::sync::{self, SyncedSource};
 use crate::web::client::ClientSettings;
 use crate::web::form_key::FormKey;
 use crate::web::headers::Hosts;
@@ -60,6 +61,8 @@ pub struct Parts {
     pub jobs: jobs::Desk,
     /// What hands mail over.
     pub mailer: Arc<Mailer>,
+    /// Sources whose people are kept in step.
+    pub synced: Vec<SyncedSource>,
     /// The keys that sign; they follow the database.
     pub signing: KeyRing,
     vouching: Vouching,
@@ -87,6 +90,7 @@ impl Parts {
         let rules = arrival_rules(&config, &mut findings)?;
         let directories = directories(&config, &db, &rules.profiles)?.guarded(&db, &clock);
         let federations = open_federations(&config, &clock)?;
+        let synced = sync::synced_sources(&config, &directories);
         let files = Arc::new(open_files_beside(&config, &clock, federations.clone())?);
         directories.also_read(&files.snapshot().partners.attributes());
         let (vouching, form_key) = open_keys(&config, &db, &clock).await?;
@@ -133,7 +137,7 @@ impl Parts {
                     &service_provider(&config, &vouching, &federations),
                 ),
                 discovery: discovery(&config),
-                takes_passwords: !config.sources.is_empty(),
+                takes_passwords: config.sources.iter().any(|it| it.kind.takes_passwords()),
                 origin: config.http.origin(),
                 outbound,
             },
@@ -153,6 +157,7 @@ impl Parts {
             dispatcher,
             federations,
             lookup: None,
+            synced,
             signing: vouching.keys.clone(),
             vouching,
             form_key,
@@ -167,5 +172,19 @@ impl Parts {
         let lookup =
             lookup::Parts::open(&self.config, (&self.db, &self.spool), &self.clock).await?;
         Ok(Self { lookup, ..self })
+    }
+
+    /// What keeps people in step; whom it hides, searches of this process do not show any more.
+    pub fn sync_engine(&self) -> sync::Engine {
+        let index = self.lookup.as_ref().map(|lookup| lookup.index.clone());
+        let hidden = |index: lookup::index::Index| -> sync::Hidden {
+            Arc::new(move |records, seq| index.deny(records, seq))
+        };
+        sync::Engine {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            rules: self.dispatcher.rules.clone(),
+            hidden: index.map(hidden),
+        }
     }
 }

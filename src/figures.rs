@@ -130,6 +130,7 @@ pub fn text(parts: &Parts) -> String {
     crate::audit::figures::register(&mut registry);
     crate::jobs::figures::register(&mut registry);
     crate::mail::figures::register(&mut registry);
+    crate::sync::figures::register(&mut registry);
     if let Some(lookup) = &parts.lookup {
         crate::lookup::figures::register(&mut registry, lookup);
     }

@@ -2,16 +2,16 @@
 //!
 //! One service, read from the ground up:
 //!
-//! - ground: [`clock`], [`finding`] (what is wrong with a file or a value), [`ini`], [`config`],
-//!   [`db`], [`audit`], [`web`] (everything a feature needs to speak HTTP), [`outbound`] (asking
+//! - ground: [`clock`], [`finding`] (what is wrong with a file or a value), [`ini`], [`rows`],
+//!   [`config`], [`db`], [`audit`], [`web`] (everything a feature needs to speak HTTP), [`outbound`] (asking
 //!   others);
 //! - heart: [`identity`], people, their accounts and where they belong;
 //! - work: [`jobs`], what goes on in the background;
 //! - [`mail`], which leaves through the organisation's own accounts;
 //! - doors: [`sso`], how people come in and how we vouch for them;
 //! - features: [`dispatch`], the choice of the school and the way into its portal; [`cas`], sign-on
-//!   for other applications; [`lookup`], the directory that Nextcloud servers search; and [`people`],
-//!   who they are, for those who run the installation;
+//!   for other applications; [`lookup`], the directory that Nextcloud servers search; [`people`], who they
+//!   are, for those who run the installation; and [`sync`], which keeps them in step with directories;
 //! - top: [`demo`], [`app`] (the only place that knows everybody) and [`cli`].
 //!
 //! Arrows point one way, downwards in this list reversed: a module may use what stands above it.
@@ -39,6 +39,8 @@ pub mod notify;
 pub mod outbound;
 pub mod parallel;
 pub mod people;
+pub mod rows;
 pub mod server;
 pub mod sso;
+pub mod sync;
 pub mod web;

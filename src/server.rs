@@ -4,6 +4,7 @@ use crate::audit::{self, Event, Sealer, Trace};
 use crate::dispatch::files::{SETTLED, watch};
 use crate::health;
 use crate::notify::Manager;
+use crate::sync;
 use actix_web::dev::ServerHandle;
 use anyhow::{Context, Result};
 use std::net::TcpListener;
@@ -35,6 +36,7 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     make_place(&parts);
     let follow = follow_files(&parts)?;
     let lookup = parts.lookup.clone().map(|lookup| tokio::spawn(lookup.run()));
+    let sync = tokio::spawn(sync::keep(parts.sync_engine(), parts.synced.clone()));
     note(&parts, "service.start").await?;
     let sealer = Sealer::new(&parts.db, &parts.clock);
     let jobs = parts.runner().start();
@@ -61,6 +63,7 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     jobs.stop(JOBS_FINISH).await;
     beside.iter().for_each(JoinHandle::abort);
     drop(follow);
+    sync.abort();
     if let Some(lookup) = lookup {
         lookup.abort();
     }

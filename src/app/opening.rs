@@ -16,6 +16,7 @@ use crate::keys::{self, MasterKey, Purpose};
 use crate::mail::{Mailer, Post};
 use crate::sso::saml::{LoadRules, PartnerKey};
 use crate::sso::{Discovery, Federations, KeyRing, ServiceProvider, upstream_findings};
+use crate::sync;
 use crate::web;
 use crate::web::client_ip::TrustedProxies;
 use crate::web::form_key::FormKey;
@@ -155,6 +156,7 @@ pub(super) fn arrival_rules(config: &Config, findings: &mut Vec<Finding>) -> Res
 pub(super) fn directories(config: &Config, db: &Db, profiles: &ProfileMap) -> Result<Directories> {
     let hashing = Hashing::default();
     let source = |section: &SourceSection| -> Result<Source> {
+        let own = LocalSource::new(&section.name, db.clone(), hashing.clone());
         let backend = match &section.ldap {
             Some(settings) => {
                 let ldap = LdapSource::new(settings.clone());
@@ -166,7 +168,8 @@ pub(super) fn directories(config: &Config, db: &Db, profiles: &ProfileMap) -> Re
                 };
                 Backend::Ldap(Arc::new(ldap.map_err(first)?))
             }
-            None => Backend::Local(LocalSource::new(&section.name, db.clone(), hashing.clone())),
+            None if section.kind.takes_passwords() => Backend::Local(own),
+            None => Backend::Listed(own),
         };
         Ok(Source {
             name: section.name.clone(),
@@ -195,6 +198,18 @@ pub(super) fn directories(config: &Config, db: &Db, profiles: &ProfileMap) -> Re
     };
     let all = sources?.into_iter().chain(config.idps.iter().map(federated));
     Ok(Directories::new(all.collect(), profiles.clone()))
+}
+
+/// What keeps people in step, for commands: searches of a running service follow the change log.
+pub fn sync_engine(
+    config: &Config,
+    db: &Db,
+    clock: &Clock,
+) -> Result<(sync::Engine, Vec<sync::SyncedSource>)> {
+    let rules = arrival_rules(config, &mut Vec::new())?;
+    let directories = directories(config, db, &rules.profiles)?;
+    let sources = sync::synced_sources(config, &directories);
+    Ok((sync::Engine { db: db.clone(), clock: clock.clone(), rules, hidden: None }, sources))
 }
 
 /// What applications are told of a source.

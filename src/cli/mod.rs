@@ -15,6 +15,7 @@ mod person;
 mod print;
 mod reindex;
 mod serve;
+mod sync;
 
 use crate::config::{Config, process_environment};
 use crate::db::SchemaError;
@@ -104,6 +105,9 @@ enum Command {
             --name 'Alix Durand' --admin"
     )]
     Person(person::Arguments),
+    /// Keep people in step with directories and lists: run a source now, see what became of it.
+    #[command(after_help = "Example: aiguillage sync run agents --config FILE --dry-run")]
+    Sync(sync::Arguments),
     /// Make the search index anew from the database, also beside a serving process.
     #[command(after_help = "Example: aiguillage reindex --config FILE")]
     Reindex(reindex::Arguments),
@@ -149,6 +153,9 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Person(arguments) => {
             with_config(arguments.file(), |c| runtime.block_on(person::run(c, &arguments)))
+        }
+        Command::Sync(arguments) => {
+            with_config(arguments.file(), |c| runtime.block_on(sync::run(c, &arguments)))
         }
         Command::Reindex(arguments) => {
             with_config(&arguments.file, |c| runtime.block_on(reindex::run(c)))

@@ -17,6 +17,7 @@ mod sample;
 mod secret;
 mod sections;
 mod sources;
+mod sync;
 
 pub use audit::Audit;
 pub use background::{Jobs, Mail, Retention};
@@ -34,6 +35,7 @@ pub use reader::{Environment, Reader};
 pub use sample::sample_file;
 pub use sections::{Admin, Files, Http, Limits, Log, LogFormat, Saml, SessionTimes, Support};
 pub use sources::{LinkRule, SourceKind, SourceSection};
+pub use sync::{ListSettings, ListedIn, SyncSettings};
 
 use crate::db::DatabaseSettings;
 use crate::finding::{Finding, Severity};

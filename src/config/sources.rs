@@ -1,6 +1,8 @@
 //! `[source:NAME]`, a directory of people each, and `[link:NAME]`, which joins their accounts.
 use super::parse::{at_least_one, duration, from_str};
 use super::reader::Reader;
+use super::sync::{ListSettings, SyncSettings, read_list, read_sync};
+use crate::identity::mapping::Mapping;
 use crate::identity::sources::{LdapSettings, Lockout, Role, Secret};
 use std::time::Duration;
 
@@ -11,6 +13,28 @@ pub enum SourceKind {
     Local,
     /// An LDAP directory.
     Ldap,
+    /// Files with columns.
+    Csv,
+    /// Files with one JSON object a line.
+    Jsonl,
+    /// A query of a database.
+    Sql,
+}
+
+/// The kinds by their words, and keys that only some have.
+const KINDS: [(&str, SourceKind); 5] = [
+    ("local", SourceKind::Local),
+    ("ldap", SourceKind::Ldap),
+    ("csv", SourceKind::Csv),
+    ("jsonl", SourceKind::Jsonl),
+    ("sql", SourceKind::Sql),
+];
+
+impl SourceKind {
+    /// Whether people type a password for it.
+    pub fn takes_passwords(self) -> bool {
+        matches!(self, Self::Local | Self::Ldap)
+    }
 }
 
 /// `[source:NAME]`
@@ -34,6 +58,10 @@ pub struct SourceSection {
     pub source_auth: Option<String>,
     /// After how many wrong passwords it locks an account; default: it does not.
     pub lockout: Option<Lockout>,
+    /// Where its people are read, for the kinds `csv`, `jsonl` and `sql`.
+    pub list: Option<ListSettings>,
+    /// How its people are kept in step; `None`: they come when they sign in.
+    pub sync: Option<SyncSettings>,
 }
 
 /// `[link:NAME]`: accounts of two sources are one person when an attribute is equal (D24).
@@ -57,10 +85,9 @@ pub(super) fn read_sources(reader: &mut Reader) -> Vec<SourceSection> {
 fn read_source(reader: &mut Reader, name: &str) -> Option<SourceSection> {
     let section = &format!("source:{name}");
     reader.required(section, "kind");
-    let kind = reader.value(section, "kind", |text| match text {
-        "local" => Ok(SourceKind::Local),
-        "ldap" => Ok(SourceKind::Ldap),
-        _ => Err("write local or ldap".to_owned()),
+    let kind = reader.value(section, "kind", |text| {
+        let known = KINDS.iter().find(|(word, _)| *word == text);
+        known.map(|(_, kind)| *kind).ok_or("write local, ldap, csv, jsonl or sql".to_owned())
     });
     let role = reader.value(section, "role", |text| {
         Role::parse(text)
@@ -74,8 +101,12 @@ fn read_source(reader: &mut Reader, name: &str) -> Option<SourceSection> {
     // A section with a wrong role is read on, so that all its mistakes are told at once.
     let ldap = (kind == Some(SourceKind::Ldap))
         .then(|| read_ldap(reader, (name, &label), role.unwrap_or(Role::Local)));
+    let list = kind.and_then(|kind| read_list(reader, section, kind));
+    let sync = kind.and_then(|kind| read_sync(reader, section, kind));
     Some(SourceSection {
         name: name.to_owned(),
+        list,
+        sync,
         label,
         kind: kind?,
         role: role?,
@@ -106,13 +137,23 @@ fn read_ldap(reader: &mut Reader, (name, label): (&str, &str), role: Role) -> Ld
     ldap.starttls = reader.flag(section, "starttls");
     ldap.ca_file = reader.path(section, "ca_file");
     ldap.extra_attributes = reader.list(section, "extra_attributes", |name| Ok(name.to_owned()));
-    ldap.renamed = reader.attributes(section).into_iter().collect();
+    ldap.mapping = read_mapping(reader, section);
+    ldap.people_base = reader.text(section, "people_base");
     for fault in ldap.check() {
         // The check names section and key, as we do.
         let key = fault.subject.rsplit(' ').next().unwrap_or_default();
         reader.mistake(fault.code, section, key, &fault.detail);
     }
     ldap
+}
+
+/// Every `attr.OURS` of a section.
+pub(super) fn read_mapping(reader: &mut Reader, section: &str) -> Mapping {
+    let (mapping, faults) = Mapping::parse(reader.attributes(section));
+    for fault in faults {
+        reader.mistake("E-CONF-VALUE", section, &format!("attr.{}", fault.ours), &fault.why);
+    }
+    mapping
 }
 
 fn read_filters(reader: &Reader, section: &str, ldap: &mut LdapSettings) {
@@ -175,7 +216,22 @@ fn read_link(reader: &mut Reader, name: &str) -> Option<LinkRule> {
         let instead = "a mail address links people only inside domains of yours: name them";
         reader.mistake("E-CONF-MISSING", section, "domains", instead);
     }
-    Some(LinkRule { name: name.to_owned(), sources: sources?, attribute, domains })
+    let sources = sources?;
+    for source in &sources {
+        must_be_searchable(reader, section, source, &attribute);
+    }
+    Some(LinkRule { name: name.to_owned(), sources, attribute, domains })
+}
+
+/// At sign-in a directory is asked for the value, and it does not know what we make of its own.
+fn must_be_searchable(reader: &mut Reader, section: &str, source: &str, attribute: &str) {
+    let source = format!("source:{source}");
+    let (mapping, _) = Mapping::parse(reader.attributes(&source));
+    let is_directory = reader.text(&source, "kind").as_deref() == Some("ldap");
+    if is_directory && mapping.their_name(attribute).is_none() {
+        let instead = format!("[{source}] computes it: name an attribute that it has itself");
+        reader.mistake("E-CONF-VALUE", section, "attribute", &instead);
+    }
 }
 
 /// Two different sources that have sections; whether these are good is told elsewhere.

@@ -72,8 +72,14 @@ fn each_mistake_says_where_it_stands_and_what_to_write() {
             "4 E-CONF-VALUE [dispatch] reload_min_ratio “2”: write a number from 0 to 1",
         ),
         ("[log]\nformat = xml", "4 E-CONF-VALUE [log] format “xml”: write text or json"),
-        ("[source:a]\nkind = sql", "4 E-CONF-VALUE [source:a] kind “sql”: write local or ldap"),
-        ("[source:a]\nlabel = A", "- E-CONF-MISSING [source:a] kind local or ldap. Required."),
+        (
+            "[source:a]\nkind = hr",
+            "4 E-CONF-VALUE [source:a] kind “hr”: write local, ldap, csv, jsonl or sql",
+        ),
+        (
+            "[source:a]\nlabel = A",
+            "- E-CONF-MISSING [source:a] kind local, ldap, csv, jsonl or sql. Required.",
+        ),
         (
             "[link:m]\nattribute = uid",
             "- E-CONF-MISSING [link:m] sources Two sources whose accounts are joined, comma between. Required.",
@@ -277,7 +283,7 @@ fn a_directory_takes_all_its_settings() {
     let times = [ldap.connect_timeout, ldap.operation_timeout, ldap.login_timeout];
     assert_eq!(times, [5, 60, 9].map(Duration::from_secs));
     assert_eq!((ldap.max_connections, ldap.max_waiters), (3, 4));
-    assert_eq!(ldap.renamed.get("mail").map(String::as_str), Some("courriel"));
+    assert_eq!(ldap.mapping.their_name("mail"), Some("courriel"));
 }
 
 #[test]
@@ -285,4 +291,47 @@ fn a_file_that_is_not_there_is_a_mistake_too() {
     let findings = Config::load(Path::new("/nowhere/aiguillage.ini"), &|_| None).unwrap_err();
     assert_eq!(findings[0].code, "E-CONF-FILE");
     assert_eq!(findings[0].file, "/nowhere/aiguillage.ini");
+}
+
+#[test]
+fn lists_have_a_place_an_interval_and_expressions_that_can_be_read() {
+    let text = format!(
+        "{GOOD}[source:a]\nkind = csv\nrole = agents\npath = a.csv\nevery = 1h\nfull_at = 04:05\n\
+         vanish_limit = 5 %\nattr.uid = first(Numéro, login)\n[source:b]\nkind = sql\nrole = local\n\
+         url = sqlite:b.db\nquery = SELECT 1\n"
+    );
+    let (config, _) = read(&text).unwrap();
+    let sync = config.sources[0].sync.as_ref().unwrap();
+    assert_eq!((sync.every.as_secs(), sync.vanish_limit), (3600, 5));
+    assert_eq!(sync.full_at.to_string(), "04:05:00");
+    let list = config.sources[0].list.as_ref().unwrap();
+    assert!(matches!(&list.place, ListedIn::Csv(path) if path == Path::new("/srv/etc/a.csv")));
+    let ListedIn::Sql { url, .. } = &config.sources[1].list.as_ref().unwrap().place else {
+        panic!("a database")
+    };
+    assert_eq!(url.reveal(), "sqlite:/srv/etc/b.db");
+
+    for (wrong, key) in [
+        ("kind = csv\nrole = local\n", "path"),
+        ("kind = csv\nrole = local\npath = a\nattr.mail = lower(\n", "attr.mail"),
+        ("kind = csv\nrole = local\npath = a\nevery = 5s\n", "every"),
+        ("kind = csv\nrole = local\npath = a\nfull_at = 25:00\n", "full_at"),
+        ("kind = csv\nrole = local\npath = a\nvanish_limit = 101\n", "vanish_limit"),
+        ("kind = sql\nrole = local\nurl = oracle://x\nquery = SELECT 1\n", "url"),
+        ("kind = local\nrole = local\nquery = SELECT 1\n", "query"),
+    ] {
+        let findings = read(&format!("{GOOD}[source:a]\n{wrong}")).unwrap_err();
+        assert_eq!(findings[0].subject, format!("[source:a] {key}"), "{findings:?}");
+    }
+}
+
+#[test]
+fn no_directory_is_searched_for_what_we_compute() {
+    let text = format!(
+        "{GOOD}[source:a]\nkind = ldap\nrole = local\nurl = ldaps://x\nbase = o=x\n\
+         attr.key = lower(uid)\n[source:b]\nkind = local\nrole = local\n\
+         [link:key]\nsources = a, b\nattribute = key\n"
+    );
+    let findings = read(&text).unwrap_err();
+    assert_eq!(findings[0].subject, "[link:key] attribute");
 }

@@ -1,6 +1,7 @@
 //! What our tables make of somebody whom a source vouches for: account, person, affiliations,
 //! links. The person is made at the first good sign-in (D23).
 use super::formats::{self, Delegations, Options, Reading};
+use super::keeping::{self, Told};
 use super::naming;
 use super::sources::{Backend, Directories, Found, Gathered, Hearsay, Source};
 use super::store;
@@ -161,18 +162,19 @@ impl Keeper<'_> {
     ) -> sqlx::Result<Uuid> {
         let priority = self.source(found).map_or(0, |source| source.priority);
         let account = found.account();
-        let id = match known {
-            Some(id) => {
-                store::update_account(tx, id, &account, priority, self.now).await?;
-                id
-            }
-            None => store::insert_account(tx, person, &account, priority, self.now).await?,
+        let reading = found.silent.is_none().then(|| self.read(found));
+        let told = Told {
+            account: &account,
+            priority,
+            reading: reading.as_ref(),
+            links: &self.rules.links,
         };
+        let (id, belongs_elsewhere) = keeping::keep(tx, (person, known), &told, self.now).await?;
+        if belongs_elsewhere {
+            store::note_change(tx, person, "affiliation", self.now).await?;
+        }
         if found.silent.is_some() {
             return Ok(id);
-        }
-        if store::keep_reading(tx, id, person, &self.read(found), self.now).await? {
-            store::note_change(tx, person, "affiliation", self.now).await?;
         }
         // What cannot be asked again is not believed for ever.
         if let Some(hearsay) = self.hearsay(found) {
@@ -227,7 +229,7 @@ impl Keeper<'_> {
     fn hearsay(&self, found: &Found) -> Option<&Hearsay> {
         match &self.source(found)?.backend {
             Backend::Federated(hearsay) => Some(hearsay),
-            Backend::Local(_) | Backend::Ldap(_) => None,
+            Backend::Local(_) | Backend::Ldap(_) | Backend::Listed(_) => None,
         }
     }
 
@@ -238,7 +240,7 @@ impl Keeper<'_> {
 
 /// Whether a link between two accounts was undone, whichever of them had moved: no rule joins
 /// again what a human being parted.
-async fn were_parted(
+pub async fn were_parted(
     tx: &mut Tx,
     (person, own): (PersonId, Uuid),
     (from, id): (PersonId, Uuid),

@@ -9,6 +9,8 @@ pub mod attributes;
 pub mod cloud;
 pub mod formats;
 pub mod joining;
+pub mod keeping;
+pub mod mapping;
 pub mod naming;
 pub mod password_rules;
 pub mod person;

@@ -80,9 +80,14 @@ pub struct Account {
 impl Account {
     /// The name to show: what the directory says, else the login.
     pub fn display_name(&self) -> String {
+        self.told_name().unwrap_or_else(|| self.login.clone())
+    }
+
+    /// The name that the directory says, if it says one.
+    pub fn told_name(&self) -> Option<String> {
         let told = self.attributes.first("displayName").or_else(|| self.attributes.first("cn"));
         let told = told.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
-        told.or_else(|| self.given_and_surname()).unwrap_or_else(|| self.login.clone())
+        told.or_else(|| self.given_and_surname())
     }
 
     /// The first mail address.

@@ -52,6 +52,8 @@ pub enum EndReason {
     TooMany,
     /// The account it was opened by belongs to another person now.
     AccountMoved,
+    /// The account it was opened by left its directory.
+    AccountEnded,
 }
 
 impl EndReason {
@@ -63,6 +65,7 @@ impl EndReason {
             Self::Replaced => "replaced",
             Self::TooMany => "too_many",
             Self::AccountMoved => "account_moved",
+            Self::AccountEnded => "account_ended",
         }
     }
 }

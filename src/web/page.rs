@@ -123,18 +123,21 @@ pub enum Place {
     Jobs,
     /// Administration: mail.
     Mail,
+    /// Administration: sources that are kept in step.
+    Sources,
     /// Administration: the audit trail.
     Audit,
 }
 
 impl Place {
     /// The side list of the administration, in its order.
-    pub const OFFICE: [Self; 9] = [
+    pub const OFFICE: [Self; 10] = [
         Self::Home,
         Self::Lint,
         Self::Zones,
         Self::Explain,
         Self::People,
+        Self::Sources,
         Self::Lookup,
         Self::Mail,
         Self::Jobs,
@@ -156,6 +159,7 @@ impl Place {
             Self::Lookup => "/admin/lookup",
             Self::Jobs => "/admin/jobs",
             Self::Mail => "/admin/mail",
+            Self::Sources => "/admin/sources",
             Self::Audit => "/admin/audit",
         }
     }
@@ -175,6 +179,7 @@ impl Place {
             Self::Lookup => "place-lookup",
             Self::Jobs => "place-jobs",
             Self::Mail => "place-mail",
+            Self::Sources => "place-sources",
             Self::Audit => "place-audit",
         }
     }
@@ -192,6 +197,7 @@ impl Place {
             Self::Lookup => "search",
             Self::Jobs => "reload",
             Self::Mail => "letter",
+            Self::Sources => "middle",
             Self::Audit => "list",
         }
     }

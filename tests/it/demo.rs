@@ -17,7 +17,7 @@ struct Stage {
     port: u16,
     handle: Option<ServerHandle>,
     listener: Option<TcpListener>,
-    parts: Option<Parts>,
+    parts: Option<Box<Parts>>,
 }
 
 impl Stage {
@@ -41,14 +41,15 @@ impl Stage {
         let path = self.folder.path().join("aiguillage.ini");
         let (config, _) =
             aiguillage::config::Config::load(&path, &|_| None).expect("a configuration");
-        let parts = demo::build(config, Clock::system(), None).await.expect("the demonstration");
+        let parts = Box::pin(demo::build(config, Clock::system(), None)).await;
+        let parts = Box::new(parts.expect("the demonstration"));
         self.parts = Some(parts.clone());
         let listener = self.listener.take().expect("not started yet");
         let (tell, told) = tokio::sync::oneshot::channel();
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 drop(parts.lookup.clone().map(|lookup| tokio::spawn(lookup.run())));
-                let server = parts.serve(listener).expect("the port is ours");
+                let server = (*parts).serve(listener).expect("the port is ours");
                 let _ = tell.send(server.handle());
                 server.await.expect("the server ends well");
             });
@@ -312,7 +313,7 @@ async fn every_page_keeps_its_promises() {
 #[actix_web::test]
 async fn a_newcomer_finds_a_colleague_while_typing() {
     let stage = Stage::open(&["camille.riviere", "admin"]).await;
-    drop(tokio::spawn(demo::bring_in(stage.parts.clone().expect("it is started"), 300)));
+    drop(tokio::spawn(demo::bring_in(*stage.parts.clone().expect("it is started"), 300)));
     stage.until_found("elodie oeuvrard").await;
     let base = stage.base();
     let searches = serde_json::json!([

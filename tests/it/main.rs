@@ -18,4 +18,5 @@ mod program;
 mod sign_in;
 mod soak;
 mod store;
+mod sync;
 mod with_ldap;

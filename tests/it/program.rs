@@ -72,7 +72,7 @@ impl Installation {
     }
 
     /// The program with `--config` behind its words.
-    fn command(&self, words: &[&str]) -> Command {
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_aiguillage"));
         command.args(words).arg("--config").arg(self.path("etc/aiguillage.ini"));
         command

@@ -2,7 +2,7 @@
 use super::{Setting, set};
 
 pub(super) static SETTINGS: &[Setting] = &[
-    set("source:*", "kind", "", "local or ldap. Required."),
+    set("source:*", "kind", "", "local, ldap, csv, jsonl or sql. Required."),
     set("source:*", "label", "", "Name shown to people; default: the name of the section."),
     set("source:*", "role", "local", "agents, teleservices, local or university."),
     set(
@@ -15,8 +15,10 @@ pub(super) static SETTINGS: &[Setting] = &[
         "source:*",
         "url",
         "",
-        "ldap:// (with starttls), ldaps:// or ldapi:// addresses in order of preference, comma between.",
+        "ldap:// (with starttls), ldaps:// or ldapi:// addresses in order of preference, comma between. sql: postgres://, mysql:// or sqlite:PATH, perhaps as file:/path, env:NAME or cred:name.",
     ),
+    set("source:*", "path", "", "csv, jsonl: the file, or a folder of such files. Required."),
+    set("source:*", "query", "", "sql: what names everybody, a column an attribute. Required."),
     set("source:*", "base", "", "Base DN of the search, o=gouv,c=fr for instance."),
     set(
         "source:*",
@@ -35,7 +37,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         "source:*",
         "id_attribute",
         "",
-        "Attribute that names an entry for good; default entryUUID.",
+        "Attribute that names an entry for good; default entryUUID, for lists uid.",
     ),
     set(
         "source:*",
@@ -75,7 +77,32 @@ pub(super) static SETTINGS: &[Setting] = &[
         "source:*",
         "people_filter",
         "",
-        "Filter that finds everybody, for the nightly comparison; default (&(objectClass=person)(uid=*)).",
+        "Filter that finds everybody whom the sync brings in; default (&(objectClass=person)(uid=*)).",
+    ),
+    set("source:*", "people_base", "", "Where everybody is searched; default: base."),
+    set(
+        "source:*",
+        "sync",
+        "false",
+        "ldap: keep people in step with the directory; otherwise they come when they sign in. Lists are always kept in step.",
+    ),
+    set(
+        "source:*",
+        "every",
+        "15m",
+        "Time between two looks at what changed; files are read when they change.",
+    ),
+    set(
+        "source:*",
+        "full_at",
+        "02:30",
+        "When everybody is compared, in the time zone of [dispatch].",
+    ),
+    set(
+        "source:*",
+        "vanish_limit",
+        "20",
+        "Percent of the people who may vanish at once; more is refused, since something is wrong.",
     ),
     set("source:*", "connect_timeout", "2s", "Longest wait for connection and encryption."),
     set("source:*", "operation_timeout", "3s", "Longest wait for one answer."),
@@ -111,7 +138,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         "",
         "failures/minutes after which the directory locks an account, 5/15 for instance: we stop before, for every login. Empty: it locks nobody.",
     ),
-    set("source:*", "attr.*", "", "Their name of one of our attributes: attr.displayName = cn."),
+    set(
+        "source:*",
+        "attr.*",
+        "",
+        "What one of our attributes is made of: attr.displayName = cn, or a function: join(' ', givenName, sn). docs/people.md has them all.",
+    ),
     set("idp:*", "kind", "", "oidc, saml or cas. Required."),
     set("idp:*", "label", "", "Name shown to people; default: the name of the section."),
     set("idp:*", "for", "", "A few words under the label: for whom it is."),

@@ -7,6 +7,7 @@
 //! (teleservices), `educonnect`, `ent` and `esco` (local directory), `supann` (universities).
 use super::{Affiliation, Attributes, ProfileMap, Rne};
 use crate::finding::Finding;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 mod academy;
@@ -46,7 +47,7 @@ pub struct Needs {
 }
 
 /// What the directory answered to [`Needs`].
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
     /// School code by structure reference.
     pub structures: BTreeMap<String, Rne>,

@@ -21,6 +21,8 @@ pub enum Backend {
     Local(LocalSource),
     /// An LDAP directory.
     Ldap(Arc<LdapSource>),
+    /// A list, as the sync read it last: it knows no passwords.
+    Listed(LocalSource),
     /// An identity provider: it cannot be asked, only believed when it speaks.
     Federated(Hearsay),
 }
@@ -94,14 +96,14 @@ impl Directories {
 impl Source {
     /// Whether people may type a password for it.
     pub fn takes_passwords(&self) -> bool {
-        !matches!(self.backend, Backend::Federated(_))
+        !matches!(self.backend, Backend::Federated(_) | Backend::Listed(_))
     }
 
     pub(super) async fn find(&self, login: &str) -> Result<Vec<Found>, SourceError> {
         match &self.backend {
             Backend::Local(local) => local.find(login).await,
             Backend::Ldap(ldap) => ldap.find(login).await,
-            Backend::Federated(_) => Ok(Vec::new()),
+            Backend::Listed(_) | Backend::Federated(_) => Ok(Vec::new()),
         }
     }
 
@@ -109,6 +111,7 @@ impl Source {
         match &self.backend {
             Backend::Local(local) => local.find_by(attribute, value).await,
             Backend::Ldap(ldap) => ldap.find_by(attribute, value).await,
+            Backend::Listed(list) => list.find_by_key(attribute, value).await,
             Backend::Federated(_) => Ok(Vec::new()),
         }
     }
@@ -117,7 +120,8 @@ impl Source {
         match &self.backend {
             Backend::Local(local) => local.read(source_id).await,
             Backend::Ldap(ldap) => ldap.read(source_id).await,
-            Backend::Federated(_) => Ok(None),
+            // What the sync read last stands, also that somebody left.
+            Backend::Listed(_) | Backend::Federated(_) => Ok(None),
         }
     }
 
@@ -129,7 +133,7 @@ impl Source {
         match &self.backend {
             Backend::Local(local) => local.verify(found, password).await,
             Backend::Ldap(ldap) => ldap.verify(found, password).await,
-            Backend::Federated(_) => Ok(false),
+            Backend::Listed(_) | Backend::Federated(_) => Ok(false),
         }
     }
 
@@ -138,7 +142,7 @@ impl Source {
         match &self.backend {
             Backend::Local(local) => local.pretend(password).await,
             Backend::Ldap(ldap) => ldap.dummy_bind().await,
-            Backend::Federated(_) => Ok(()),
+            Backend::Listed(_) | Backend::Federated(_) => Ok(()),
         }
     }
 
@@ -222,7 +226,7 @@ impl Directories {
         let mut gathered = Gathered::default();
         let mut by_rule = Vec::new();
         let searches = rules.iter().filter_map(|rule| {
-            let (other, value) = rule_target(rule, found)?;
+            let (other, value) = rule_target(rule, &found.source, &found.attributes)?;
             let source = self.get(other)?;
             Some(async move {
                 // Two people with one address: the rule cannot tell which, so it joins neither.
@@ -257,14 +261,18 @@ impl Gathered {
     }
 }
 
-/// Where a rule sends us from this account, and with which value.
-fn rule_target<'r>(rule: &'r LinkRule, found: &Found) -> Option<(&'r str, String)> {
+/// Where a rule sends us from an account of `source`, and with which value.
+pub fn rule_target<'r>(
+    rule: &'r LinkRule,
+    source: &str,
+    attributes: &Attributes,
+) -> Option<(&'r str, String)> {
     let other = match &rule.sources {
-        [left, right] if *left == found.source => right,
-        [left, right] if *right == found.source => left,
+        [left, right] if *left == source => right,
+        [left, right] if *right == source => left,
         _ => return None,
     };
-    let value = found.attributes.first(&rule.attribute)?.trim().to_owned();
+    let value = attributes.first(&rule.attribute)?.trim().to_owned();
     let domain = value.rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
     let allowed = rule.domains.is_empty() || domain.is_some_and(|d| rule.domains.contains(&d));
     (allowed && !value.is_empty()).then_some((other.as_str(), value))
@@ -274,14 +282,8 @@ fn rule_target<'r>(rule: &'r LinkRule, found: &Found) -> Option<(&'r str, String
 mod tests {
     use super::*;
 
-    fn found(source: &str, mail: &str) -> Found {
-        Found {
-            source: source.into(),
-            source_id: "1".into(),
-            login: "mdupont".into(),
-            attributes: [("mail", mail)].into_iter().collect(),
-            ..Found::default()
-        }
+    fn found(mail: &str) -> Attributes {
+        [("mail", mail)].into_iter().collect()
     }
 
     #[test]
@@ -293,7 +295,7 @@ mod tests {
             domains: vec!["ac-reunion.fr".into()],
         };
         let target = |source: &str, mail: &str| {
-            rule_target(&rule, &found(source, mail)).map(|(s, _)| s.to_owned())
+            rule_target(&rule, source, &found(mail)).map(|(s, _)| s.to_owned())
         };
 
         assert_eq!(target("agents", "m@AC-Reunion.fr").as_deref(), Some("families"));

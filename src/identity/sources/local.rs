@@ -8,6 +8,8 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
+/// Accounts brought for a link rule.
+const MOST_LINKED: usize = 50;
 /// Hashings that may wait for a turn.
 const QUEUE: usize = 32;
 
@@ -80,6 +82,18 @@ impl LocalSource {
             a.attributes.all(attribute).iter().any(|v| v.to_lowercase() == value)
         };
         Ok(accounts.into_iter().filter(equal).map(found).collect())
+    }
+
+    /// The same by the values that link rules compare, however many accounts there are.
+    pub async fn find_by_key(
+        &self,
+        attribute: &str,
+        value: &str,
+    ) -> Result<Vec<Found>, SourceError> {
+        let mut tx = self.db.read().await.map_err(unavailable)?;
+        let key = (attribute, value);
+        let accounts = store::accounts_by_key(&mut tx, &self.name, key, MOST_LINKED).await;
+        Ok(accounts.map_err(unavailable)?.into_iter().map(found).collect())
     }
 
     /// Whether the password is right.

@@ -12,9 +12,9 @@ pub mod lockout;
 pub mod secret;
 
 pub use attempt::{Attempt, Typed};
-pub use directories::{Backend, Directories, Gathered, Hearsay, Source};
+pub use directories::{Backend, Directories, Gathered, Hearsay, Source, rule_target};
 pub use error::SourceError;
-pub use ldap::{LdapSettings, LdapSource};
+pub use ldap::{LdapSettings, LdapSource, kept_attributes};
 pub use local::{Hashing, LocalSource, hash_password};
 pub use lockout::Lockout;
 pub use secret::{Password, Secret};

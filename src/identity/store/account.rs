@@ -31,13 +31,15 @@ pub struct StoredAccount {
     pub current_rne: Option<Rne>,
     /// The school that the source calls the main one.
     pub main_rne: Option<Rne>,
+    /// When it left its source.
+    pub ended_at: Option<DateTime<Utc>>,
 }
 
 /// One account by our name for it.
 pub async fn account_by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<StoredAccount>> {
     on!(tx, |conn| query_as(
         "SELECT id, person, source, source_id, login, priority, attributes, read_at,
-            current_rne, main_rne
+            current_rne, main_rne, ended_at
          FROM account WHERE id = $1"
     )
     .bind(id)
@@ -53,7 +55,7 @@ pub async fn account_by_source_id(
 ) -> sqlx::Result<Option<StoredAccount>> {
     on!(tx, |conn| query_as(
         "SELECT id, person, source, source_id, login, priority, attributes, read_at,
-            current_rne, main_rne
+            current_rne, main_rne, ended_at
          FROM account WHERE source = $1 AND source_id = $2"
     )
     .bind(source)
@@ -66,7 +68,7 @@ pub async fn account_by_source_id(
 pub async fn accounts_by_login(tx: &mut Tx, login: &str) -> sqlx::Result<Vec<StoredAccount>> {
     on!(tx, |conn| query_as(
         "SELECT id, person, source, source_id, login, priority, attributes, read_at,
-            current_rne, main_rne
+            current_rne, main_rne, ended_at
          FROM account WHERE login_key = $1 ORDER BY source"
     )
     .bind(login.to_lowercase())
@@ -74,12 +76,12 @@ pub async fn accounts_by_login(tx: &mut Tx, login: &str) -> sqlx::Result<Vec<Sto
     .await)
 }
 
-/// All accounts of a person, the one that names them first.
+/// All accounts of a person, the one that names them first, those that left their source last.
 pub async fn accounts_of(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<StoredAccount>> {
     on!(tx, |conn| query_as(
         "SELECT id, person, source, source_id, login, priority, attributes, read_at,
-            current_rne, main_rne
-         FROM account WHERE person = $1 ORDER BY priority DESC, source, id"
+            current_rne, main_rne, ended_at
+         FROM account WHERE person = $1 ORDER BY ended_at IS NOT NULL, priority DESC, source, id"
     )
     .bind(person)
     .fetch_all(conn)
@@ -115,7 +117,7 @@ pub async fn insert_account(
     Ok(id)
 }
 
-/// Keep what the source tells now.
+/// Keep what the source tells now; an account of which it tells has not left it.
 pub async fn update_account(
     tx: &mut Tx,
     id: Uuid,
@@ -125,7 +127,8 @@ pub async fn update_account(
 ) -> sqlx::Result<()> {
     on!(tx, |conn| query(
         "UPDATE account
-         SET login = $2, login_key = $3, priority = $4, attributes = $5, read_at = $6
+         SET login = $2, login_key = $3, priority = $4, attributes = $5, read_at = $6,
+             digest = NULL, ended_at = NULL
          WHERE id = $1"
     )
     .bind(id)
@@ -139,11 +142,21 @@ pub async fn update_account(
     .map(|_| ()))
 }
 
+/// What is written of an account now is all that its source says, by this digest.
+pub async fn seal_account(tx: &mut Tx, id: Uuid, digest: &[u8]) -> sqlx::Result<()> {
+    on!(tx, |conn| query("UPDATE account SET digest = $2 WHERE id = $1")
+        .bind(id)
+        .bind(digest)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
 /// All accounts of one source.
 pub async fn accounts_of_source(tx: &mut Tx, source: &str) -> sqlx::Result<Vec<StoredAccount>> {
     on!(tx, |conn| query_as(
         "SELECT id, person, source, source_id, login, priority, attributes, read_at,
-            current_rne, main_rne
+            current_rne, main_rne, ended_at
          FROM account WHERE source = $1 ORDER BY id"
     )
     .bind(source)

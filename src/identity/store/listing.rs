@@ -7,11 +7,14 @@ use sqlx::types::Json;
 use sqlx::{QueryBuilder, query_scalar};
 use uuid::Uuid;
 
-/// A record is listed when it is shown, its person neither hides nor is a pupil (unless pupils
-/// are wanted), and no record of another server claims the same person with better right.
+/// A record is listed when it is shown, its person neither hides nor left every directory nor is a
+/// pupil (unless pupils are wanted), and no record of another server claims the same person with better right.
 const LISTED: &str = "SELECT r.id, r.cloud_id, r.instance, r.person, r.fields FROM cloud_record r
      WHERE r.state = 'shown'
        AND NOT EXISTS (SELECT 1 FROM lookup_choice c WHERE c.person = r.person AND c.is_hidden)
+       AND NOT EXISTS (SELECT 1 FROM account e WHERE e.person = r.person AND e.ended_at IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM account l
+                WHERE l.person = r.person AND l.ended_at IS NULL))
        AND NOT EXISTS (SELECT 1 FROM cloud_record o
             WHERE o.claim = r.claim AND o.instance <> r.instance AND o.state = 'shown'
               AND (o.priority, o.active_at, o.id) > (r.priority, r.active_at, r.id))";

@@ -6,16 +6,18 @@ mod change;
 pub mod cloud;
 mod cloud_overview;
 mod link;
+mod link_key;
 mod listing;
 mod password;
 mod person;
 mod reading;
 mod role;
 mod session;
+mod synced;
 
 pub use account::{
     StoredAccount, account_by_id, account_by_source_id, accounts_by_login, accounts_of,
-    accounts_of_source, insert_account, update_account,
+    accounts_of_source, insert_account, seal_account, update_account,
 };
 pub use affiliation::{affiliations_of, limit_affiliations, replace_affiliations};
 pub use bind_failure::{count_bind, forgive_binds, last_bind_failure, uncount_bind};
@@ -24,6 +26,9 @@ pub use cloud_overview::{
     Behind, OwnRecord, RecordCount, cloud_ids_of, own_records, records_by_origin,
 };
 pub use link::{LinkRow, link_account, links_of, unlink_account};
+pub use link_key::{
+    KeyHolder, LinkKey, accounts_by_key, key_holders, link_keys_of, replace_link_keys,
+};
 pub use listing::{count_records, listed_among, listed_page, records_touched};
 pub use password::{StoredPassword, password_of, set_password};
 pub use person::{count_people, find_person, insert_person, list_people, rename_person};
@@ -34,4 +39,8 @@ pub use session::{
     delete_sessions_before, end_session, end_sessions_of_account, forget_partner, insert_session,
     last_choice, live_sessions, note_partner, owner_by_token, partners_of, session_by_token,
     sessions_at, set_last_choice, touch_session,
+};
+pub use synced::{
+    KnownAccount, LiveAccount, Newcomer, end_accounts, insert_newcomers, known_accounts,
+    live_accounts, records_of_departed, revive_account,
 };

@@ -59,7 +59,8 @@ pub async fn keep_reading(
     replace_affiliations(tx, account, person, &reading.affiliations, now).await
 }
 
-async fn replace_findings(
+/// Make what is wrong with an account exactly this.
+pub(super) async fn replace_findings(
     tx: &mut Tx,
     account: Uuid,
     findings: &[Finding],

@@ -18,8 +18,9 @@ mod survey;
 mod tests;
 mod write;
 
+pub use crate::rows::Format;
 pub use entry::{Entry, Listed, Reject};
-pub use list::{Format, List, ListError, Numbered};
+pub use list::{List, ListError, Numbered};
 pub use survey::Rejected;
 pub use write::{Import, ImportError, Outcome};
 

@@ -1,13 +1,14 @@
 //! A whole import: look, refuse what would make too many vanish, write in batches, remove.
 use super::Open;
 use super::entry::{Entry, Listed};
-use super::list::{Format, List, ListError};
+use super::list::{List, ListError};
 use super::survey::{Rejected, Survey, digest, survey};
 use crate::audit::{Event, Trace};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::identity::store::cloud::{IntakeRow, note_intake};
 use crate::lookup::intake::{Incoming, Intake, Origin, Report};
+use crate::rows::Format;
 use serde::Serialize;
 use std::io;
 

@@ -1,6 +1,7 @@
 //! Who is found by what was typed, and what is brought.
 use super::{one, source};
 use crate::peers::slapd::{Directory, Setup, Slapd};
+use aiguillage::identity::mapping::Mapping;
 use aiguillage::identity::sources::SourceError;
 use aiguillage::identity::sources::ldap::LdapSettings;
 
@@ -157,7 +158,7 @@ async fn a_base_that_does_not_exist_is_no_wrong_login() {
 async fn link_rules_find_by_attribute() {
     let slapd = Slapd::start().await;
     let agents = source(LdapSettings {
-        renamed: [("address".to_owned(), "mail".to_owned())].into(),
+        mapping: Mapping::parse([("address", "mail")]).0,
         ..slapd.settings(Directory::Agents)
     });
 
@@ -191,13 +192,14 @@ async fn everybody_comes_page_by_page_past_the_size_limit() {
     let families = source(slapd.settings(Directory::Teleservices));
 
     let mut logins = Vec::new();
-    let mut everyone = families.all().await.expect("the directory answers");
-    while let Some(found) = everyone.next().await.expect("the directory answers") {
+    let mut everyone = families.all(None).await.expect("the directory answers");
+    while let Some(seen) = everyone.next().await.expect("the directory answers") {
         // A question in between must not disturb the pages.
         if logins.len() % 400 == 0 {
             one(&families, "emma.hoarau").await;
         }
-        logins.push(found.login);
+        assert!(seen.modified.is_some());
+        logins.push(seen.found.expect("a person").login);
     }
     everyone.close().await;
     logins.sort();
@@ -212,7 +214,7 @@ async fn referrals_are_not_followed() {
     let agents = source(slapd.settings(Directory::Agents));
 
     assert_eq!(agents.find("mdupont").await.map(|found| found.len()), Ok(1));
-    let mut everyone = agents.all().await.expect("the directory answers");
+    let mut everyone = agents.all(None).await.expect("the directory answers");
     let mut count = 0;
     while everyone.next().await.expect("the directory answers").is_some() {
         count += 1;

@@ -116,7 +116,7 @@ async fn people_who_wait_together_are_all_served() {
 async fn a_server_killed_in_mid_answer_gives_no_half_directory() {
     let mut slapd = Slapd::start_with(Setup { crowd: 2_000, ..Setup::default() }).await;
     let families = source(slapd.settings(Directory::Teleservices));
-    let mut everyone = families.all().await.expect("the directory answers");
+    let mut everyone = families.all(None).await.expect("the directory answers");
     for _ in 0..10 {
         assert!(everyone.next().await.expect("the directory answers").is_some());
     }

@@ -16,6 +16,7 @@ mod lookup;
 mod mail;
 mod office;
 mod portals;
+mod sources;
 
 /// Name and HTML of every page.
 pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
@@ -26,6 +27,7 @@ pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     pages.extend(jobs::pages(lang));
     pages.extend(mail::pages(lang));
     pages.extend(portals::pages(lang));
+    pages.extend(sources::pages(lang));
     pages.into_iter().map(|(name, html)| (name.to_owned(), html)).collect()
 }
 

@@ -155,6 +155,19 @@ impl Slapd {
         self.signal("CONT");
     }
 
+    /// Change the directory, as its owner would.
+    pub(crate) fn modify(&self, ldif: &str) {
+        let mut command = Command::new("ldapmodify");
+        command.args(["-x", "-H", &self.url(), "-D", "cn=nobody,c=fr", "-w", "gerant"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the package ldap-utils is installed");
+        let mut input = child.stdin.take().expect("a pipe");
+        std::io::Write::write_all(&mut input, ldif.as_bytes()).expect("it reads");
+        drop(input);
+        let done = child.wait_with_output().expect("it ends");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
     /// What it logged so far: operations and their results.
     pub(crate) fn log(&self) -> String {
         let log = fs::read(self.home.path().join("slapd.log")).unwrap_or_default();

@@ -5,7 +5,7 @@ use crate::web::page::{Banner, Shell, Tone};
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 44] = [
+pub const EVENTS: [(&str, &str); 48] = [
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
@@ -48,6 +48,10 @@ pub const EVENTS: [(&str, &str); 44] = [
     ("mail.tested", "event-mail-tested"),
     ("mail.sent_again", "event-mail-again"),
     ("retention.cleaned", "event-cleaned"),
+    ("sync.done", "event-sync-done"),
+    ("sync.tried", "event-sync-tried"),
+    ("sync.refused", "event-sync-refused"),
+    ("sync.asked", "event-sync-asked"),
     ("service.start", "event-start"),
     ("service.stop", "event-stop"),
 ];

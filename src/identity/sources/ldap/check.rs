@@ -61,16 +61,16 @@ impl LdapSettings {
 
     fn check_names(&self) -> Vec<Finding> {
         let keyed =
-            [("login_attribute", &self.login_attribute), ("id_attribute", &self.id_attribute)];
-        let extra = self.extra_attributes.iter().map(|name| ("extra_attributes", name));
-        let renamed = self.renamed.values().map(|name| ("attr", name));
-        let names = keyed.into_iter().chain(extra).chain(renamed);
+            [("login_attribute", &*self.login_attribute), ("id_attribute", &*self.id_attribute)];
+        let extra = self.extra_attributes.iter().map(|name| ("extra_attributes", &**name));
+        let theirs = self.mapping.theirs().into_iter().map(|name| ("attr", name));
+        let names = keyed.into_iter().chain(extra).chain(theirs);
         names
             .filter_map(|(key, name)| {
                 if !is_attribute_name(name) {
-                    return Some(self.finding("E-LDAP-ATTRIBUTE", key, &**name));
+                    return Some(self.finding("E-LDAP-ATTRIBUTE", key, name));
                 }
-                is_secret(name).then(|| self.finding("E-LDAP-SECRET", key, &**name))
+                is_secret(name).then(|| self.finding("E-LDAP-SECRET", key, name))
             })
             .collect()
     }

@@ -10,6 +10,8 @@ use ldap3::adapters::{Adapter, PagedResults};
 
 /// Entries of one page: what most servers allow at the most.
 const PAGE: i32 = 500;
+/// When an entry was changed last (RFC 4512 3.4.4).
+pub(super) const MODIFIED: &str = "modifyTimestamp";
 
 type Answers = SearchStream<'static, String, Vec<String>>;
 
@@ -21,6 +23,17 @@ pub struct Everyone<'a> {
     answers: Answers,
     link: Link,
     _pass: Pass<'a>,
+}
+
+/// An entry of the directory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// Where it stands.
+    pub dn: String,
+    /// When it was changed last, as the directory writes it; `None` where it does not say.
+    pub modified: Option<String>,
+    /// Somebody, or why nothing can be made of it.
+    pub found: Result<Found, SourceError>,
 }
 
 impl<'a> Everyone<'a> {
@@ -42,19 +55,18 @@ impl<'a> Everyone<'a> {
         Ok(Self { source, server, answers, link, _pass: pass })
     }
 
-    /// The next person; none when all have been seen. After an error nothing more comes, and what
+    /// The next entry; none when all have been seen. After an error nothing more comes, and what
     /// came before is not the whole directory.
-    pub async fn next(&mut self) -> Result<Option<Found>, SourceError> {
+    pub async fn next(&mut self) -> Result<Option<Seen>, SourceError> {
         while let Some(answer) = self.answers.next().await.map_err(because)? {
             if answer.is_ref() || answer.is_intermediate() {
                 continue;
             }
-            let entry = Entry::parse(answer.0)?;
+            let mut entry = Entry::parse(answer.0)?;
             let dn = entry.dn.clone();
-            match self.source.found(self.server, entry) {
-                Ok(found) => return Ok(Some(found)),
-                Err(error) => tracing::warn!(dn, "an entry is left out: {error}"),
-            }
+            let modified = entry.attributes.first(MODIFIED).map(str::to_owned);
+            entry.attributes.remove(MODIFIED);
+            return Ok(Some(Seen { dn, modified, found: self.source.found(self.server, entry) }));
         }
         judge(self.answers.finish().await.rc).map(|()| None)
     }

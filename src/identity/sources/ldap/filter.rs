@@ -38,6 +38,13 @@ pub(super) fn equals(attribute: &str, value: &str) -> Option<String> {
     is_attribute_name(attribute).then(|| format!("({attribute}={})", ldap_escape(value)))
 }
 
+/// Entries of a filter of the configuration where `attribute` is `value` or comes behind it.
+pub(super) fn and_at_least(filter: &str, attribute: &str, value: &str) -> String {
+    let filter = filter.trim();
+    let outer = if filter.starts_with('(') { filter.to_owned() } else { format!("({filter})") };
+    format!("(&{outer}({attribute}>={}))", ldap_escape(value))
+}
+
 /// Whether a text may stand as a filter in the configuration.
 pub(super) fn is_filter(text: &str) -> bool {
     parse_filter(text.trim()).is_ok()

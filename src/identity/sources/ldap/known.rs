@@ -4,6 +4,7 @@ use super::filter::Template;
 use super::query::Query;
 use super::servers::Servers;
 use crate::identity::formats::Needs;
+use crate::identity::mapping::Mapping;
 use crate::identity::sources::SourceError;
 use crate::identity::{Attributes, Rne};
 use arc_swap::ArcSwap;
@@ -20,7 +21,7 @@ const MOST_CHILDREN: usize = 500;
 /// Keys under which children are searched.
 const MOST_KEYS: usize = 16;
 /// Questions sent at once over the shared connection.
-const AT_ONCE: usize = 8;
+pub(super) const AT_ONCE: usize = 8;
 /// How far a unit may stand below its school.
 const DEEPEST_UNIT: usize = 20;
 
@@ -38,26 +39,7 @@ pub(super) struct Atlas {
     pub(super) children: Template,
     /// What is asked about people; read anew for each of them.
     pub(super) wanted: ArcSwap<Vec<String>>,
-    pub(super) renamed: BTreeMap<String, String>,
-}
-
-impl Atlas {
-    /// Attributes under our names, where this directory has names of its own.
-    pub(super) fn rename(&self, mut attributes: Attributes) -> Attributes {
-        let theirs: Vec<(&String, Vec<String>)> = self
-            .renamed
-            .iter()
-            .map(|(ours, theirs)| (ours, attributes.all(theirs).to_vec()))
-            .filter(|(_, values)| !values.is_empty())
-            .collect();
-        for (ours, values) in theirs {
-            attributes.remove(ours);
-            for value in values {
-                attributes.add(ours, value);
-            }
-        }
-        attributes
-    }
+    pub(super) mapping: Mapping,
 }
 
 /// One person's look-ups.
@@ -163,8 +145,11 @@ impl LookUp<'_> {
             attributes: self.atlas.wanted.load().to_vec(),
             limit: MOST_CHILDREN,
         };
-        let pupils =
-            self.ask(&query).await?.into_iter().map(|entry| self.atlas.rename(entry.attributes));
+        let pupils = self
+            .ask(&query)
+            .await?
+            .into_iter()
+            .map(|entry| self.atlas.mapping.apply(entry.attributes));
         Ok(pupils.filter(|pupil| keys.iter().any(|key| is_child_of(pupil, key))).collect())
     }
 

@@ -5,8 +5,9 @@
 //! is never kept), `entry` (answers that may be hostile), `connection` and `server` (one shared
 //! connection for questions, a fresh one for each password), `servers` (failover), `gate` and
 //! `circuit` (how much a slow or dead directory may cost), `known` (schools named elsewhere in
-//! the tree) and `everyone` (the whole directory, page by page).
+//! the tree), `everyone` (the whole directory, page by page) and `bulk` (look-ups for all of them).
 mod address;
+mod bulk;
 mod check;
 mod circuit;
 mod connection;
@@ -23,7 +24,9 @@ mod source;
 mod tls;
 mod wanted;
 
-pub use everyone::Everyone;
+pub use bulk::Atlases;
+pub use everyone::{Everyone, Seen};
 pub use servers::ServerHealth;
 pub use settings::LdapSettings;
 pub use source::LdapSource;
+pub use wanted::wanted as kept_attributes;

@@ -1,6 +1,6 @@
 //! What an administrator says about a directory: `[source:NAME]` with `kind = ldap`.
+use crate::identity::mapping::Mapping;
 use crate::identity::sources::{Role, Secret};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -30,7 +30,9 @@ pub struct LdapSettings {
     pub login_attribute: String,
     /// Key `id_attribute`: what names an entry for good, or `dn`. Default: `entryUUID`.
     pub id_attribute: String,
-    /// Key `people_filter`: everybody, for the nightly sync. Default:
+    /// Key `people_base`: where the sync searches everybody. Default: `base`.
+    pub people_base: Option<String>,
+    /// Key `people_filter`: everybody whom the sync brings in. Default:
     /// `(&(objectClass=person)(uid=*))`.
     pub people_filter: String,
     /// Key `starttls`: encrypt an `ldap://` connection before anything else. Default: false.
@@ -50,8 +52,8 @@ pub struct LdapSettings {
     pub max_waiters: usize,
     /// Key `extra_attributes`: asked for besides those that tell a school. Default: none.
     pub extra_attributes: Vec<String>,
-    /// Keys `attr.OURS = THEIRS`: what this directory calls an attribute of ours. Default: none.
-    pub renamed: BTreeMap<String, String>,
+    /// Keys `attr.OURS = EXPRESSION`: what an attribute of ours is made of. Default: none.
+    pub mapping: Mapping,
     /// Key `structure_base`: where schools are searched. Default: `base`.
     pub structure_base: Option<String>,
     /// Key `structure_filter`: the school called `{ref}`, a SIREN or a number. Default:
@@ -94,6 +96,7 @@ impl LdapSettings {
             login_filter: login_filter.to_owned(),
             login_attribute: "uid".to_owned(),
             id_attribute: "entryUUID".to_owned(),
+            people_base: None,
             people_filter: "(&(objectClass=person)(uid=*))".to_owned(),
             starttls: false,
             ca_file: None,
@@ -103,7 +106,7 @@ impl LdapSettings {
             max_connections: 16,
             max_waiters: 64,
             extra_attributes: Vec::new(),
-            renamed: BTreeMap::new(),
+            mapping: Mapping::default(),
             structure_base: None,
             structure_filter: "(|(ENTStructureSIREN={ref})(ENTStructureJointure={ref}))".to_owned(),
             unit_base: None,

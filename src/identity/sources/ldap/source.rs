@@ -1,8 +1,8 @@
 //! The face of a directory: find, verify, read.
 use super::entry::Entry;
-use super::everyone::Everyone;
-use super::filter::{Template, equals};
-use super::gate::Gate;
+use super::everyone::{Everyone, MODIFIED};
+use super::filter::{Template, and_at_least, equals};
+use super::gate::{Gate, Pass};
 use super::known::{Atlas, LookUp, join};
 use super::query::Query;
 use super::servers::{ServerHealth, Servers};
@@ -69,7 +69,7 @@ impl LdapSource {
     /// From now on also ask for these attributes, as far as they are some; what was asked for before
     /// by another call of this is not any more.
     pub fn also_read(&self, names: &BTreeSet<String>) {
-        let all = extra(&self.settings).chain(names).map(String::as_str);
+        let all = extra(&self.settings).chain(names.iter().map(String::as_str));
         self.atlas.wanted.store(Arc::new(wanted(all)));
     }
 
@@ -83,8 +83,9 @@ impl LdapSource {
 
     /// The entries with this value, for a link rule; at most 50.
     pub async fn find_by(&self, attribute: &str, value: &str) -> Result<Vec<Found>, SourceError> {
-        let theirs = self.their_name(attribute);
-        let filter = equals(theirs, value).filter(|_| !is_secret(theirs));
+        let theirs = self.settings.mapping.their_name(attribute);
+        let theirs = theirs.filter(|name| !is_secret(name));
+        let filter = theirs.and_then(|name| equals(name, value));
         let Some(filter) = filter else {
             return Err(SourceError::NotSearchable(attribute.to_owned()));
         };
@@ -170,7 +171,7 @@ impl LdapSource {
             return Ok(Known::default());
         }
         let _pass = self.gate.enter().await?;
-        let look_up = LookUp { atlas: &self.atlas, servers: &self.servers, server };
+        let look_up = self.look_up_at(server);
         let answer = timeout(self.settings.login_timeout, async {
             let children = look_up.children(&own.children_of).await?;
             let all = join(children.iter().map(&needs).chain(once(own)));
@@ -181,12 +182,29 @@ impl LdapSource {
         answer.await.map_err(|_| SourceError::TimedOut)?
     }
 
-    /// Everybody, page by page, over a connection of its own.
-    pub async fn all(&self) -> Result<Everyone<'_>, SourceError> {
+    /// Everybody, page by page, over a connection of its own; with `since`, a time as the
+    /// directory writes it, those who were changed then or later.
+    pub async fn all(&self, since: Option<&str>) -> Result<Everyone<'_>, SourceError> {
         let pass = self.gate.enter().await?;
         let (server, link) = self.servers.own_link().await?;
-        let query = self.query(self.settings.people_filter.clone(), 0);
+        let everybody = &self.settings.people_filter;
+        let filter = match since {
+            Some(since) => and_at_least(everybody, MODIFIED, since),
+            None => everybody.clone(),
+        };
+        let mut query = self.query(filter, 0);
+        query.base.clone_from(self.settings.people_base.as_ref().unwrap_or(&self.settings.base));
+        query.attributes.push(MODIFIED.to_owned());
         Everyone::start(self, pass, server, link, query).await
+    }
+
+    /// A pass for questions over the shared connection.
+    pub(super) async fn pass(&self) -> Result<Pass<'_>, SourceError> {
+        self.gate.enter().await
+    }
+
+    pub(super) fn look_up_at(&self, server: Option<usize>) -> LookUp<'_> {
+        LookUp { atlas: &self.atlas, servers: &self.servers, server }
     }
 
     /// How each server is, asked now.
@@ -215,15 +233,10 @@ impl LdapSource {
         }
     }
 
-    fn their_name<'a>(&'a self, ours: &'a str) -> &'a str {
-        let mut renamed = self.settings.renamed.iter();
-        renamed.find(|(name, _)| name.eq_ignore_ascii_case(ours)).map_or(ours, |(_, theirs)| theirs)
-    }
-
     /// An entry in our words.
     pub(super) fn found(&self, server: usize, entry: Entry) -> Result<Found, SourceError> {
         let Entry { dn, attributes } = entry;
-        let attributes = self.atlas.rename(attributes);
+        let attributes = self.atlas.mapping.apply(attributes);
         let id = &self.settings.id_attribute;
         let source_id = match attributes.first(id) {
             Some(source_id) => source_id.to_owned(),
@@ -244,9 +257,10 @@ impl LdapSource {
 }
 
 /// What the settings ask for besides what is always asked for.
-fn extra(settings: &LdapSettings) -> impl Iterator<Item = &String> {
+fn extra(settings: &LdapSettings) -> impl Iterator<Item = &str> {
     let keys = [&settings.id_attribute, &settings.login_attribute].into_iter();
-    settings.extra_attributes.iter().chain(settings.renamed.values()).chain(keys)
+    let written = settings.extra_attributes.iter().chain(keys).map(String::as_str);
+    written.chain(settings.mapping.theirs())
 }
 
 fn atlas(settings: &LdapSettings) -> Result<Atlas, Finding> {
@@ -259,7 +273,7 @@ fn atlas(settings: &LdapSettings) -> Result<Atlas, Finding> {
         unit_base: settings.unit_base.clone().unwrap_or_else(base),
         unit: settings.template("unit_filter", &settings.unit_filter, UNIT)?,
         children: settings.template("children_filter", &settings.children_filter, CHILD)?,
-        wanted: ArcSwap::from_pointee(wanted(extra.map(String::as_str))),
-        renamed: settings.renamed.clone(),
+        wanted: ArcSwap::from_pointee(wanted(extra)),
+        mapping: settings.mapping.clone(),
     })
 }

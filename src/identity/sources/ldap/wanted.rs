@@ -71,7 +71,7 @@ pub(super) fn is_secret(name: &str) -> bool {
 }
 
 /// The attribute list of a search for people: ours and `extra`, each once, no secret among them.
-pub(super) fn wanted<'a>(extra: impl Iterator<Item = &'a str>) -> Vec<String> {
+pub fn wanted<'a>(extra: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for name in ALWAYS.iter().copied().chain(extra) {
         let is_new = !names.iter().any(|other| other.eq_ignore_ascii_case(name));

@@ -1,0 +1,81 @@
+//! Look-ups for many people at once: what one of them pointed at is not asked for again.
+use super::known::{AT_ONCE, LookUp};
+use super::source::LdapSource;
+use crate::identity::formats::{Known, Needs};
+use crate::identity::sources::{Found, SourceError};
+use crate::identity::{Attributes, Rne};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use std::collections::BTreeMap;
+
+/// What was asked for in one reading of the directory: schools by reference, also those that are
+/// none.
+#[derive(Debug, Default)]
+pub struct Atlases {
+    structures: BTreeMap<String, Option<Rne>>,
+    units: BTreeMap<String, Option<Rne>>,
+}
+
+impl LdapSource {
+    /// What each of these people points at elsewhere in the directory, in their order.
+    pub async fn resolve_all(
+        &self,
+        found: &[Found],
+        asked: &mut Atlases,
+        needs: impl Fn(&Attributes) -> Needs,
+    ) -> Result<Vec<Known>, SourceError> {
+        let server = found.first().map(|found| found.server);
+        let _pass = self.pass().await?;
+        let look_up = self.look_up_at(server);
+        let own: Vec<Needs> = found.iter().map(|found| needs(&found.attributes)).collect();
+        let questions: Vec<_> = own.iter().map(|own| look_up.children(&own.children_of)).collect();
+        let children: Vec<Vec<Attributes>> =
+            stream::iter(questions).buffered(AT_ONCE).try_collect().await?;
+        let families = own.into_iter().zip(&children);
+        let all: Vec<(Vec<String>, Vec<String>)> = families
+            .map(|(own, children)| {
+                let all: Vec<Needs> = children.iter().map(&needs).chain([own]).collect();
+                let structures = all.iter().flat_map(|needs| needs.structures.clone()).collect();
+                (structures, all.iter().flat_map(|needs| needs.units.clone()).collect())
+            })
+            .collect();
+        asked.ask(&look_up, &all).await?;
+        let known = all.iter().zip(children).map(|((structures, units), children)| Known {
+            structures: chosen(&asked.structures, structures),
+            units: chosen(&asked.units, units),
+            children,
+        });
+        Ok(known.collect())
+    }
+}
+
+impl Atlases {
+    async fn ask(
+        &mut self,
+        look_up: &LookUp<'_>,
+        all: &[(Vec<String>, Vec<String>)],
+    ) -> Result<(), SourceError> {
+        let structures = unknown(&self.structures, all.iter().flat_map(|(it, _)| it));
+        let mut schools = look_up.structures(&structures).await?;
+        self.structures.extend(structures.into_iter().map(|it| (it.clone(), schools.remove(&it))));
+        let units = unknown(&self.units, all.iter().flat_map(|(_, it)| it));
+        let mut schools = look_up.units(&units).await?;
+        self.units.extend(units.into_iter().map(|it| (it.clone(), schools.remove(&it))));
+        Ok(())
+    }
+}
+
+/// References that were not asked for before, each once.
+fn unknown<'r>(
+    asked: &BTreeMap<String, Option<Rne>>,
+    references: impl Iterator<Item = &'r String>,
+) -> Vec<String> {
+    let mut new: Vec<String> = references.filter(|it| !asked.contains_key(*it)).cloned().collect();
+    new.sort_unstable();
+    new.dedup();
+    new
+}
+
+fn chosen(asked: &BTreeMap<String, Option<Rne>>, references: &[String]) -> BTreeMap<String, Rne> {
+    let school = |reference: &String| Some((reference.clone(), asked.get(reference)?.clone()?));
+    references.iter().filter_map(school).collect()
+}

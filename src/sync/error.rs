@@ -1,0 +1,49 @@
+//! Why a source was not brought in.
+use super::read::ReadError;
+
+/// Why a run did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// Somebody else is at it.
+    #[error("another run of this source is under way")]
+    Busy,
+    /// The source could not be read; nothing was written.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// Something is wrong with the source; nothing was written.
+    #[error(
+        "{missing} of {known} people would vanish, more than {limit} %: nothing was written; \
+         force it if that is right"
+    )]
+    Vanishing {
+        /// Who would vanish.
+        missing: u64,
+        /// Who is there.
+        known: u64,
+        /// Percent.
+        limit: u8,
+    },
+    /// We were too slow, and somebody else went on.
+    #[error("another run took over")]
+    Lost,
+    /// What differs could not be put aside.
+    #[error("what differs cannot be put aside: {0}")]
+    Spool(#[from] std::io::Error),
+    /// Our own database.
+    #[error("the database does not answer")]
+    Database(#[from] sqlx::Error),
+}
+
+impl SyncError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Busy => "E-SYNC-BUSY",
+            Self::Read(_) => "E-SYNC-READ",
+            Self::Vanishing { .. } => "E-SYNC-VANISH",
+            Self::Lost => "E-SYNC-LOST",
+            Self::Spool(_) => "E-SYNC-SPOOL",
+            Self::Database(_) => "E-SYNC-DATABASE",
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Keeps people in step with directories and lists: the one bulk writer of people (D31).
+//!
+//! A run reads its source once from end to end, page by page (`read`), compares each entry with
+//! what is known by a digest, and puts what differs aside (`spool`). Only when everything was read,
+//! and no more people would vanish than may, is anything written, in batches that are each whole in
+//! themselves (`write`, `ending`). A run that is killed is simply made again.
+//!
+//! - `entry`: one person, or why an entry cannot be used; `shape`: which attributes are kept;
+//! - `read`: where entries come from: files, a directory, a database;
+//! - `survey`: the reading; `spool`: what it put aside;
+//! - `write`, `links`, `ending`: the writing;
+//! - `run`: a whole run; `lease`: one at a time; `store`: what is kept of runs;
+//! - `due`, `keeper`: the timetable; `admin`, `pages`: the page.
+mod admin;
+mod due;
+mod ending;
+mod entry;
+mod error;
+pub mod figures;
+mod keeper;
+mod lease;
+mod links;
+mod outcome;
+pub mod pages;
+mod read;
+mod routes;
+mod run;
+mod shape;
+mod source;
+mod spool;
+pub mod store;
+mod survey;
+mod write;
+
+pub use admin::Desk;
+pub use entry::{Reject, Rejected};
+pub use error::SyncError;
+pub use keeper::keep;
+pub use lease::LEASE;
+pub use outcome::{Change, Counts, Difference, Progress};
+pub use read::ReadError;
+pub use routes::routes;
+pub use run::{Engine, Finished, Hidden, Mode, Order};
+pub use shape::Shape;
+pub use source::{Origin, SyncedSource, synced_sources};

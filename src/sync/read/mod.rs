@@ -1,0 +1,98 @@
+//! Where entries come from, page by page.
+mod files;
+mod ldap;
+mod sql;
+
+pub(super) use files::{FilesReader, fingerprint};
+pub(super) use ldap::LdapReader;
+pub(super) use sql::SqlReader;
+
+use super::entry::Entry;
+use super::outcome::Progress;
+use super::source::Origin;
+use crate::identity::ProfileMap;
+use crate::identity::sources::SourceError;
+use crate::rows::RowsError;
+
+/// Entries read in one go.
+pub(super) const PAGE: usize = 500;
+
+/// Why a source could not be read to its end: nothing of what it said is used.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// A file cannot be read.
+    #[error("{0}: {1}")]
+    File(String, #[source] std::io::Error),
+    /// A file is no list.
+    #[error("{0}: {1}")]
+    Rows(String, #[source] RowsError),
+    /// There is no file at all.
+    #[error("{0} holds no file with one of the endings {1}")]
+    NoFile(String, &'static str),
+    /// The files changed while they were read.
+    #[error("{0} changed while it was read")]
+    Moving(String),
+    /// The directory did not answer.
+    #[error(transparent)]
+    Ldap(#[from] SourceError),
+    /// The database did not answer, or not to this question.
+    #[error("the query failed: {0}")]
+    Sql(String),
+    /// No answer in the time allowed.
+    #[error("the database did not answer within {0} seconds")]
+    Slow(u64),
+}
+
+/// A source that is being read.
+pub(super) enum Reader<'a> {
+    Files(Box<FilesReader>),
+    Ldap(Box<LdapReader<'a>>),
+    Sql(Box<SqlReader>),
+}
+
+impl<'a> Reader<'a> {
+    /// Begin; `since` asks for what changed only, where the source can tell.
+    pub(super) async fn open(
+        origin: &'a Origin,
+        since: Option<&str>,
+        (profiles, progress): (&'a ProfileMap, &Progress),
+    ) -> Result<Self, ReadError> {
+        Ok(match origin {
+            Origin::Files { path, format, shape } => {
+                Self::Files(Box::new(FilesReader::open(path, *format, shape, progress)?))
+            }
+            Origin::Ldap(source) => {
+                Self::Ldap(Box::new(LdapReader::open(source, since, profiles).await?))
+            }
+            Origin::Sql { url, query, shape } => {
+                Self::Sql(Box::new(SqlReader::open(url, query, shape)))
+            }
+        })
+    }
+
+    /// The next entries; none when all were read.
+    pub(super) async fn page(&mut self) -> Result<Vec<Entry>, ReadError> {
+        match self {
+            Self::Files(files) => {
+                // Other tasks of this thread want to go on too.
+                tokio::task::yield_now().await;
+                files.page()
+            }
+            Self::Ldap(ldap) => ldap.page().await,
+            Self::Sql(sql) => sql.page().await,
+        }
+    }
+
+    /// How far this reading went, for the next one to go on from.
+    pub(super) fn mark(&self) -> Option<String> {
+        match self {
+            Self::Files(files) => Some(files.mark().to_owned()),
+            Self::Ldap(ldap) => ldap.mark(),
+            Self::Sql(_) => None,
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}

@@ -1,0 +1,274 @@
+//! A whole run: read, refuse what would make too many vanish, write, end, record.
+use super::ending;
+use super::entry::Rejected;
+use super::error::SyncError;
+use super::lease::Lease;
+use super::outcome::{Counts, Difference, Progress};
+use super::read::Reader;
+use super::source::SyncedSource;
+use super::store::{self, Run, Wanted};
+use super::survey::{Reporter, Survey};
+use super::write::{BATCH, Scribe};
+use crate::audit::{Event, Trace};
+use crate::clock::Clock;
+use crate::db::{Db, is_duplicate};
+use crate::identity::arrival::ArrivalRules;
+use crate::identity::cloud::RecordId;
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Told of records that nobody may find from now on, and of the change that says so (D47).
+pub type Hidden = Arc<dyn Fn(&[RecordId], i64) + Send + Sync>;
+
+/// What runs are made with.
+#[derive(Clone)]
+pub struct Engine {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// How entries are read and joined.
+    pub rules: ArrivalRules,
+    /// Searches of this process, where it serves them.
+    pub hidden: Option<Hidden>,
+}
+
+/// How much is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Mode {
+    /// Everybody; whoever is not named any more left.
+    Full,
+    /// What changed since the last run; nobody leaves.
+    Changes,
+}
+
+impl Mode {
+    /// The word in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Changes => "changes",
+        }
+    }
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// How much.
+    pub mode: Mode,
+    /// Only look.
+    pub dry_run: bool,
+    /// However many vanish.
+    pub force: bool,
+    /// `timetable`, `files`, `command`, or a person.
+    pub asked_by: String,
+}
+
+impl Order {
+    /// Whether it is the one that waited; another one goes on waiting.
+    fn carries_out(&self, wanted: &Wanted) -> bool {
+        let Wanted { dry_run, force, asked_by } = wanted;
+        (self.dry_run, self.force, &self.asked_by) == (*dry_run, *force, asked_by)
+    }
+}
+
+/// How a run ended that came to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// The run.
+    pub run: Uuid,
+    /// How many of what.
+    pub counts: Counts,
+    /// Entries that could not be used, the first ones.
+    pub findings: Vec<Rejected>,
+    /// Who appeared, changed or vanished, the first ones.
+    pub differences: Vec<Difference>,
+}
+
+impl Engine {
+    /// Do it. Every entry that cannot be used is told to `report` as soon as it is met.
+    pub async fn run(
+        &self,
+        source: &SyncedSource,
+        order: &Order,
+        progress: &Progress,
+        report: Reporter<'_>,
+    ) -> Result<Finished, SyncError> {
+        let (mut lease, mut run, since) = self.begin(source, order).await?;
+        lease.keep((&self.db, &self.clock), run.id, progress);
+        let mut survey = Survey::default();
+        let act = Act { engine: self, source, order, lease: &lease, started: run.started_at };
+        let done = act.carry_out(&mut survey, since.as_deref(), progress, report).await;
+        run.ended_at = Some(self.clock.now());
+        run.counts = survey.counts;
+        // What a run that failed read is no reason to leave the same out the next time.
+        run.mark = survey.mark.filter(|_| !matches!(done, Err(SyncError::Database(_))));
+        (run.state, run.trouble) = state(&done);
+        let told = (survey.findings, survey.differences);
+        self.end(&run, lease, (&told.0, &told.1)).await?;
+        super::figures::count(&source.name, &run);
+        done?;
+        Ok(Finished { run: run.id, counts: run.counts, findings: told.0, differences: told.1 })
+    }
+
+    async fn begin(
+        &self,
+        source: &SyncedSource,
+        order: &Order,
+    ) -> Result<(Lease, Run, Option<String>), SyncError> {
+        let now = self.clock.now();
+        let mut tx = self.db.write().await?;
+        let lease = Lease::take(&mut tx, &source.name, now).await?.ok_or(SyncError::Busy)?;
+        let since = store::standing(&mut tx, &source.name).await?.mark;
+        let since = since.filter(|_| order.mode == Mode::Changes && source.origin.tells_changes());
+        let mode = if since.is_some() { Mode::Changes } else { Mode::Full };
+        let run = Run {
+            id: Uuid::now_v7(),
+            source: source.name.clone(),
+            mode: mode.as_str().to_owned(),
+            is_dry: order.dry_run,
+            asked_by: order.asked_by.clone(),
+            started_at: now,
+            ended_at: None,
+            state: "running".to_owned(),
+            counts: Counts::default(),
+            trouble: None,
+            mark: None,
+        };
+        store::begin_run(&mut tx, &run).await?;
+        let wanted = store::wanted(&mut tx, &source.name).await?;
+        if wanted.is_some_and(|wanted| order.carries_out(&wanted)) {
+            store::forget_wanted(&mut tx, &source.name).await?;
+        }
+        tx.commit().await?;
+        Ok((lease, run, since))
+    }
+
+    async fn end(
+        &self,
+        run: &Run,
+        lease: Lease,
+        (findings, differences): (&[Rejected], &[Difference]),
+    ) -> sqlx::Result<()> {
+        let now = self.clock.now();
+        let mut tx = self.db.write().await?;
+        store::end_run(&mut tx, run, findings, differences).await?;
+        store::forget_old(&mut tx, &run.source, now).await?;
+        lease.release(&mut tx).await?;
+        event(run).record(&mut tx, &Trace::default(), now).await?;
+        tx.commit().await
+    }
+}
+
+fn state(done: &Result<(), SyncError>) -> (String, Option<String>) {
+    match done {
+        Ok(()) => ("done".to_owned(), None),
+        Err(error) => {
+            let refused = matches!(error, SyncError::Vanishing { .. });
+            let state = if refused { "refused" } else { "failed" };
+            (state.to_owned(), Some(format!("{} {error}", error.code())))
+        }
+    }
+}
+
+fn event(run: &Run) -> Event {
+    let code = run.trouble.as_deref().and_then(|text| text.split(' ').next()).unwrap_or_default();
+    let event = match run.state.as_str() {
+        "done" if run.is_dry => Event::ok("sync.tried"),
+        "done" => Event::ok("sync.done"),
+        _ => Event::refused("sync.refused", code),
+    };
+    let Counts { read, rejected, appeared, changed, returned, vanished, linked, .. } = run.counts;
+    let event = event.field("source", &run.source).field("run", run.id);
+    let event = event.field("mode", &run.mode).field("asked_by", &run.asked_by);
+    let counts = [
+        ("read", read),
+        ("rejected", rejected),
+        ("appeared", appeared),
+        ("changed", changed),
+        ("returned", returned),
+        ("vanished", vanished),
+        ("linked", linked),
+    ];
+    counts.into_iter().fold(event, |event, (name, count)| event.field(name, count))
+}
+
+/// One run under way.
+struct Act<'a> {
+    engine: &'a Engine,
+    source: &'a SyncedSource,
+    order: &'a Order,
+    lease: &'a Lease,
+    started: DateTime<Utc>,
+}
+
+impl Act<'_> {
+    async fn carry_out(
+        &self,
+        survey: &mut Survey,
+        since: Option<&str>,
+        progress: &Progress,
+        report: Reporter<'_>,
+    ) -> Result<(), SyncError> {
+        let Engine { db, rules, .. } = self.engine;
+        let own = (self.source.name.as_str(), self.source.priority);
+        let scribe = Scribe::new(own, rules, self.started);
+        let mut reader =
+            Reader::open(&self.source.origin, since, (&rules.profiles, progress)).await?;
+        survey.mark = reader.mark();
+        survey.read((db, &scribe), &mut reader, progress, report).await?;
+        drop(reader);
+        if since.is_none() {
+            survey.miss(db, &self.source.name, self.started).await?;
+            self.must_not_vanish(&survey.counts)?;
+        }
+        if self.order.dry_run {
+            return Ok(());
+        }
+        progress.set_to_write(survey.spool.count() + survey.counts.vanished);
+        self.write(survey, &scribe, progress).await?;
+        let clock = &self.engine.clock;
+        ending::end(
+            (db, self.lease, self.engine.hidden.as_ref()),
+            &survey.vanished,
+            (self.started, || clock.now()),
+            |count| progress.count_written(count),
+        )
+        .await
+    }
+
+    fn must_not_vanish(&self, counts: &Counts) -> Result<(), SyncError> {
+        let limit = self.source.settings.vanish_limit;
+        let Counts { vanished, known, .. } = *counts;
+        let too_many = vanished * 100 > known * u64::from(limit);
+        if too_many && !self.order.force {
+            return Err(SyncError::Vanishing { missing: vanished, known, limit });
+        }
+        Ok(())
+    }
+
+    async fn write(
+        &self,
+        survey: &mut Survey,
+        scribe: &Scribe<'_>,
+        progress: &Progress,
+    ) -> Result<(), SyncError> {
+        let Engine { db, clock, .. } = self.engine;
+        let mut batches = std::mem::take(&mut survey.spool).into_batches()?;
+        loop {
+            let batch = batches.next(BATCH)?;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            let mut linked = scribe.write(db, self.lease, &batch, clock.now()).await;
+            // Somebody signed in for the first time while we wrote: now we know them.
+            if matches!(&linked, Err(SyncError::Database(error)) if is_duplicate(error)) {
+                linked = scribe.write(db, self.lease, &batch, clock.now()).await;
+            }
+            survey.counts.linked += linked?;
+            progress.count_written(batch.len());
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Tables `sync_run`, `sync_finding`, `sync_difference` and `sync_lease`.
+mod lease;
+
+pub use lease::{Wanted, drop_lease, forget_wanted, renew_lease, take_lease, want, wanted};
+
+use super::entry::Rejected;
+use super::outcome::{Counts, Difference};
+use crate::db::Tx;
+use crate::on;
+use chrono::{DateTime, Duration, Utc};
+use serde::Serialize;
+use sqlx::types::Json;
+use sqlx::{QueryBuilder, query, query_as, query_scalar};
+use uuid::Uuid;
+
+/// Names of people who appeared, changed or vanished are kept for so long.
+const NAMES_KEPT: Duration = Duration::days(14);
+/// Runs are kept for so long.
+const RUNS_KEPT: Duration = Duration::days(90);
+
+/// One run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Run {
+    /// Its name.
+    pub id: Uuid,
+    /// `[source:NAME]`
+    pub source: String,
+    /// `full` or `changes`.
+    pub mode: String,
+    /// Nothing was written.
+    pub is_dry: bool,
+    /// `timetable`, `files`, `command`, or a person.
+    pub asked_by: String,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// `running`, `done`, `refused`, `failed` or `interrupted`.
+    pub state: String,
+    /// How many of what.
+    #[sqlx(json)]
+    pub counts: Counts,
+    /// Why it was refused or failed: a code, and words for technicians.
+    pub trouble: Option<String>,
+    /// How far it read.
+    pub mark: Option<String>,
+}
+
+/// An entry that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct FindingRow {
+    /// Line, or digest of the DN.
+    pub place: String,
+    /// Stable code.
+    pub code: String,
+    /// Why.
+    pub detail: String,
+}
+
+/// What became of somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct DifferenceRow {
+    /// `appears`, `changes`, `returns`, `vanishes`.
+    pub kind: String,
+    /// The source's name for them.
+    pub source_id: String,
+    /// What they are called.
+    pub name: String,
+    /// What is different, comma between.
+    pub fields: String,
+}
+
+/// What the timetable goes by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// When a run began last.
+    pub last: Option<DateTime<Utc>>,
+    /// When a comparison of everybody began last that came to its end.
+    pub full: Option<DateTime<Utc>>,
+    /// How far the newest run read that came to its end.
+    pub mark: Option<String>,
+    /// How far the newest run read, whatever came of it.
+    pub tried: Option<String>,
+}
+
+const RUN: &str = "SELECT id, source, mode, is_dry, asked_by, started_at, ended_at, state, counts,
+    trouble, mark FROM sync_run";
+
+/// Note that a run begins. Others of this source that never ended were interrupted.
+pub async fn begin_run(tx: &mut Tx, run: &Run) -> sqlx::Result<()> {
+    on!(&mut *tx, |conn| query(
+        "UPDATE sync_run SET state = 'interrupted', ended_at = $2
+         WHERE source = $1 AND state = 'running'"
+    )
+    .bind(&run.source)
+    .bind(run.started_at)
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    on!(tx, |conn| query(
+        "INSERT INTO sync_run (id, source, mode, is_dry, asked_by, started_at, state, counts)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    )
+    .bind(run.id)
+    .bind(&run.source)
+    .bind(&run.mode)
+    .bind(run.is_dry)
+    .bind(&run.asked_by)
+    .bind(run.started_at)
+    .bind(&run.state)
+    .bind(Json(&run.counts))
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
+/// How far a run is.
+pub async fn note_progress(tx: &mut Tx, run: Uuid, counts: &Counts) -> sqlx::Result<()> {
+    on!(tx, |conn| query("UPDATE sync_run SET counts = $2 WHERE id = $1 AND state = 'running'")
+        .bind(run)
+        .bind(Json(counts))
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Note how a run ended.
+pub async fn end_run(
+    tx: &mut Tx,
+    run: &Run,
+    findings: &[Rejected],
+    differences: &[Difference],
+) -> sqlx::Result<()> {
+    on!(&mut *tx, |conn| query(
+        "UPDATE sync_run SET ended_at = $2, state = $3, counts = $4, trouble = $5, mark = $6
+         WHERE id = $1"
+    )
+    .bind(run.id)
+    .bind(run.ended_at)
+    .bind(&run.state)
+    .bind(Json(&run.counts))
+    .bind(&run.trouble)
+    .bind(&run.mark)
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    insert_findings(tx, run.id, findings).await?;
+    insert_differences(tx, run.id, differences).await
+}
+
+async fn insert_findings(tx: &mut Tx, run: Uuid, findings: &[Rejected]) -> sqlx::Result<()> {
+    let numbered: Vec<_> = (0_i64..).zip(findings).collect();
+    for chunk in numbered.chunks(200) {
+        on!(&mut *tx, |conn| {
+            let mut sql =
+                QueryBuilder::new("INSERT INTO sync_finding (run, position, place, code, detail) ");
+            sql.push_values(chunk, |mut row, (position, finding)| {
+                row.push_bind(run).push_bind(*position).push_bind(&finding.place);
+                row.push_bind(finding.code).push_bind(&finding.why);
+            });
+            sql.build().execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+async fn insert_differences(
+    tx: &mut Tx,
+    run: Uuid,
+    differences: &[Difference],
+) -> sqlx::Result<()> {
+    let numbered: Vec<_> = (0_i64..).zip(differences).collect();
+    for chunk in numbered.chunks(200) {
+        on!(&mut *tx, |conn| {
+            let mut sql = QueryBuilder::new(
+                "INSERT INTO sync_difference (run, position, kind, source_id, name, fields) ",
+            );
+            sql.push_values(chunk, |mut row, (position, one)| {
+                row.push_bind(run).push_bind(*position).push_bind(one.kind.as_str());
+                row.push_bind(&one.source_id).push_bind(&one.name).push_bind(one.fields.join(", "));
+            });
+            sql.build().execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// One run.
+pub async fn run_by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Run>> {
+    on!(tx, |conn| {
+        let mut sql = QueryBuilder::new(RUN);
+        sql.push(" WHERE id = ").push_bind(id).build_query_as().fetch_optional(conn).await
+    })
+}
+
+/// The newest runs of a source.
+pub async fn newest_runs(tx: &mut Tx, source: &str, limit: i64) -> sqlx::Result<Vec<Run>> {
+    on!(tx, |conn| {
+        let mut sql = QueryBuilder::new(RUN);
+        sql.push(" WHERE source = ").push_bind(source);
+        sql.push(" ORDER BY started_at DESC, id DESC LIMIT ").push_bind(limit);
+        sql.build_query_as().fetch_all(conn).await
+    })
+}
+
+/// Entries that a run could not use, the first ones.
+pub async fn findings_of_run(tx: &mut Tx, run: Uuid) -> sqlx::Result<Vec<FindingRow>> {
+    on!(tx, |conn| query_as(
+        "SELECT place, code, detail FROM sync_finding WHERE run = $1 ORDER BY position"
+    )
+    .bind(run)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Who appeared, changed or vanished, the first ones.
+pub async fn differences_of_run(tx: &mut Tx, run: Uuid) -> sqlx::Result<Vec<DifferenceRow>> {
+    on!(tx, |conn| query_as(
+        "SELECT kind, source_id, name, fields FROM sync_difference WHERE run = $1
+         ORDER BY position"
+    )
+    .bind(run)
+    .fetch_all(conn)
+    .await)
+}
+
+/// What the timetable goes by; runs that only looked do not count.
+pub async fn standing(tx: &mut Tx, source: &str) -> sqlx::Result<Standing> {
+    let last = on!(&mut *tx, |conn| query_scalar(
+        "SELECT max(started_at) FROM sync_run WHERE source = $1 AND NOT is_dry"
+    )
+    .bind(source)
+    .fetch_one(conn)
+    .await)?;
+    let full = on!(&mut *tx, |conn| query_scalar(
+        "SELECT max(started_at) FROM sync_run
+         WHERE source = $1 AND NOT is_dry AND mode = 'full' AND state = 'done'"
+    )
+    .bind(source)
+    .fetch_one(conn)
+    .await)?;
+    let marks: Vec<(String, String)> = on!(tx, |conn| query_as(
+        "SELECT mark, state FROM sync_run WHERE source = $1 AND NOT is_dry AND mark IS NOT NULL
+         ORDER BY started_at DESC, id DESC LIMIT 50"
+    )
+    .bind(source)
+    .fetch_all(conn)
+    .await)?;
+    let done = marks.iter().find(|(_, state)| state == "done");
+    Ok(Standing {
+        last,
+        full,
+        mark: done.map(|(mark, _)| mark.clone()),
+        tried: marks.first().map(|(mark, _)| mark.clone()),
+    })
+}
+
+/// Forget names and runs that are old enough, but not the last comparison of everybody.
+pub async fn forget_old(tx: &mut Tx, source: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
+    on!(&mut *tx, |conn| query(
+        "DELETE FROM sync_difference WHERE run IN
+            (SELECT id FROM sync_run WHERE source = $1 AND started_at < $2)"
+    )
+    .bind(source)
+    .bind(now - NAMES_KEPT)
+    .execute(conn)
+    .await
+    .map(|_| ()))?;
+    on!(tx, |conn| query(
+        "DELETE FROM sync_run WHERE source = $1 AND started_at < $2 AND started_at <
+            (SELECT max(started_at) FROM sync_run
+             WHERE source = $1 AND mode = 'full' AND state = 'done' AND NOT is_dry)"
+    )
+    .bind(source)
+    .bind(now - RUNS_KEPT)
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}

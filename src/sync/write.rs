@@ -1,0 +1,198 @@
+//! The writing of people: batch after batch, each whole in itself.
+use super::entry::Candidate;
+use super::error::SyncError;
+use super::lease::Lease;
+use super::links::{Partner, partners};
+use super::outcome::Change;
+use crate::audit::{Event, Trace};
+use crate::db::{Db, Tx};
+use crate::identity::arrival::{ArrivalRules, reading_options, were_parted};
+use crate::identity::formats::{self, Options, Reading};
+use crate::identity::keeping::{self, Told};
+use crate::identity::store::{self, KnownAccount, Newcomer};
+use crate::identity::{Account, Person, PersonId, naming};
+use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// People written in one transaction.
+pub(super) const BATCH: usize = 1_000;
+
+/// Knows how entries of one source are written.
+pub(super) struct Scribe<'a> {
+    pub(super) source: &'a str,
+    priority: i64,
+    rules: &'a ArrivalRules,
+    options: Options,
+    now: DateTime<Utc>,
+}
+
+impl<'a> Scribe<'a> {
+    pub(super) fn new(
+        (source, priority): (&'a str, i64),
+        rules: &'a ArrivalRules,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let options = reading_options(&rules.dispatch, source, now);
+        Self { source, priority, rules, options, now }
+    }
+
+    /// Where somebody belongs.
+    pub(super) fn reading(&self, candidate: &Candidate) -> Reading {
+        let Candidate { attributes, known, .. } = candidate;
+        formats::read(attributes, known, &self.options, &self.rules.profiles)
+    }
+
+    fn told<'t>(&'t self, account: &'t Account, reading: &'t Reading) -> Told<'t> {
+        let links = &self.rules.links;
+        Told { account, priority: self.priority, reading: Some(reading), links }
+    }
+
+    /// What becomes of somebody; `None`: nothing.
+    pub(super) fn verdict(
+        &self,
+        known: Option<&KnownAccount>,
+        candidate: &Candidate,
+        reading: &Reading,
+    ) -> Option<Change> {
+        let Some(known) = known else { return Some(Change::Appears) };
+        if known.ended_at.is_some() {
+            return Some(Change::Returns);
+        }
+        let account = candidate.account(self.source);
+        let digest = self.told(&account, reading).digest();
+        (known.digest.as_ref() != Some(&digest)).then_some(Change::Changes)
+    }
+
+    /// Write these, visible together; how many accounts were joined to somebody.
+    pub(super) async fn write(
+        &self,
+        db: &Db,
+        lease: &Lease,
+        batch: &[Candidate],
+        now: DateTime<Utc>,
+    ) -> Result<u64, SyncError> {
+        let mut tx = db.write().await?;
+        lease.fence(&mut tx, now).await?;
+        let ids: Vec<String> = batch.iter().map(|it| it.source_id.clone()).collect();
+        let known = store::known_accounts(&mut tx, self.source, &ids).await?;
+        let mut known: HashMap<String, KnownAccount> =
+            known.into_iter().map(|it| (it.source_id.clone(), it)).collect();
+        let mut newcomers = Vec::new();
+        let mut linked = 0;
+        for candidate in batch {
+            let reading = self.reading(candidate);
+            let known = known.remove(&candidate.source_id);
+            if self.verdict(known.as_ref(), candidate, &reading).is_none() {
+                continue;
+            }
+            match known {
+                None => newcomers.push(self.newcomer(candidate, reading)),
+                Some(known) => linked += self.rewrite(&mut tx, &known, candidate, &reading).await?,
+            }
+        }
+        linked += self.welcome(&mut tx, newcomers).await?;
+        tx.commit().await?;
+        Ok(linked)
+    }
+
+    fn newcomer(&self, candidate: &Candidate, reading: Reading) -> Newcomer {
+        let account = candidate.account(self.source);
+        let person = Person {
+            id: PersonId::new(),
+            display_name: account.display_name(),
+            mail: account.mail(),
+        };
+        let digest = self.told(&account, &reading).digest();
+        let priority = self.priority;
+        let id = Uuid::now_v7();
+        Newcomer { person, is_new: true, id, account, priority, reading, digest }
+    }
+
+    /// Somebody who is known: what the source says now.
+    async fn rewrite(
+        &self,
+        tx: &mut Tx,
+        known: &KnownAccount,
+        candidate: &Candidate,
+        reading: &Reading,
+    ) -> sqlx::Result<u64> {
+        let account = candidate.account(self.source);
+        let told = self.told(&account, reading);
+        let (id, moved) =
+            keeping::keep(tx, (known.person, Some(known.id)), &told, self.now).await?;
+        if moved {
+            store::note_change(tx, known.person, "affiliation", self.now).await?;
+        }
+        naming::name(tx, known.person, self.now).await?;
+        let found = partners(tx, &self.rules.links, self.source, &[(id, &account)]).await?;
+        let Some(partner) = found.into_values().next() else { return Ok(0) };
+        self.join(tx, (id, known.person), &partner).await
+    }
+
+    /// An account goes to the person of its partner, unless a human being parted them.
+    async fn join(
+        &self,
+        tx: &mut Tx,
+        (id, from): (Uuid, PersonId),
+        partner: &Partner,
+    ) -> sqlx::Result<u64> {
+        let to = partner.person;
+        if from == to || were_parted(tx, (to, partner.account), (from, id)).await? {
+            return Ok(0);
+        }
+        store::link_account(tx, id, (from, to), &partner.rule, self.now).await?;
+        for person in [from, to] {
+            naming::name(tx, person, self.now).await?;
+            store::note_change(tx, person, "affiliation", self.now).await?;
+        }
+        self.record_link(tx, (from, to), &partner.rule).await?;
+        Ok(1)
+    }
+
+    /// People of whom nobody knew; some are somebody else's other account.
+    async fn welcome(&self, tx: &mut Tx, mut newcomers: Vec<Newcomer>) -> sqlx::Result<u64> {
+        if newcomers.is_empty() {
+            return Ok(0);
+        }
+        let accounts: Vec<(Uuid, &Account)> =
+            newcomers.iter().map(|one| (one.id, &one.account)).collect();
+        let found = partners(tx, &self.rules.links, self.source, &accounts).await?;
+        for one in &mut newcomers {
+            if let Some(partner) = found.get(&one.id) {
+                (one.person.id, one.is_new) = (partner.person, false);
+            }
+        }
+        store::insert_newcomers(tx, &newcomers, self.now).await?;
+        let keys =
+            newcomers.iter().flat_map(|one| self.told(&one.account, &one.reading).keys(one.id));
+        store::replace_link_keys(tx, &[], &keys.collect::<Vec<_>>()).await?;
+        for (id, partner) in &found {
+            let person = partner.person;
+            store::link_account(tx, *id, (person, person), &partner.rule, self.now).await?;
+            naming::name(tx, person, self.now).await?;
+            self.record_link(tx, (person, person), &partner.rule).await?;
+        }
+        let changed = |is_new: bool| {
+            let people = newcomers.iter().filter(|one| one.is_new == is_new);
+            people.map(|one| one.person.id.0).collect::<Vec<Uuid>>()
+        };
+        for (people, kind) in [(changed(true), "person"), (changed(false), "affiliation")] {
+            if !people.is_empty() {
+                store::note_changes(tx, &people, kind, self.now).await?;
+            }
+        }
+        Ok(found.len() as u64)
+    }
+
+    async fn record_link(
+        &self,
+        tx: &mut Tx,
+        (from, to): (PersonId, PersonId),
+        rule: &str,
+    ) -> sqlx::Result<()> {
+        let event = Event::ok("person.changed").about(to).reason("linked").field("rule", rule);
+        let event = event.field("source", self.source).field("from_person", from);
+        event.record(tx, &Trace::default(), self.now).await
+    }
+}

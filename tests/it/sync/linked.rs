@@ -1,0 +1,114 @@
+//! One human being in two sources: `[link:NAME]` for whole lists.
+#![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
+use super::{LIST, Office, list};
+use aiguillage::demo::colleagues::Colleague;
+use aiguillage::identity::joining;
+use aiguillage::identity::store;
+use chrono::Duration;
+
+fn two(domains: &str) -> String {
+    let other = LIST.replace("[source:staff]", "[source:other]").replace("staff.csv", "other.csv");
+    let other = other.replace("priority = 5", "priority = 9");
+    format!(
+        "{LIST}{other}[link:mail]\nsources = staff, other\nattribute = mail\ndomains = {domains}\n"
+    )
+}
+
+/// Somebody of the other source, under another login.
+fn elsewhere(numbers: impl IntoIterator<Item = u64>) -> String {
+    let list = list(numbers);
+    let (head, people) = list.split_once('\n').unwrap();
+    format!("{head}\n{}", people.lines().fold(String::new(), |all, line| all + "x-" + line + "\n"))
+}
+
+fn domain(n: u64) -> String {
+    let mail = Colleague::of(n).mail;
+    mail.rsplit_once('@').map(|(_, domain)| domain.to_owned()).unwrap()
+}
+
+#[actix_web::test]
+async fn accounts_with_one_address_are_one_person_inside_our_domains() {
+    let office = Office::open(&two(&domain(1))).await;
+    office.write("staff.csv", list([1]));
+    office.write("other.csv", elsewhere(1..=10));
+    office.run("staff").await;
+
+    let finished = office.run("other").await;
+
+    assert_eq!((finished.counts.appeared, finished.counts.linked), (10, 1));
+    let login = Colleague::of(1).login;
+    let staff = office.account("staff", &login).await;
+    let other = office.account("other", &format!("x-{login}")).await;
+    assert_eq!(staff.person, other.person);
+    assert_eq!(office.kept().await.0, 10);
+    let mut tx = office.test.read().await;
+    let links = store::links_of(&mut tx, staff.person).await.unwrap();
+    assert_eq!((links.len(), links[0].rule.as_str()), (1, "mail"));
+    drop(tx);
+    assert_eq!(office.audit("person.changed").await.len(), 1);
+    assert_eq!(office.counts("other").await, [0, 0, 0, 10, 0, 0]);
+
+    // They leave one of them and are still somebody.
+    office.write("other.csv", elsewhere(2..=10));
+    assert_eq!(office.counts("other").await, [0, 0, 0, 9, 1, 0]);
+    let mut tx = office.test.read().await;
+    let now = office.clock.now();
+    let schools = store::affiliations_of(&mut tx, staff.person, now).await.unwrap();
+    assert_eq!(schools.len(), 1, "what the other one says still holds");
+    let accounts = store::accounts_of(&mut tx, staff.person).await.unwrap();
+    assert_eq!((accounts[0].source.as_str(), accounts[1].ended_at), ("staff", Some(now)));
+}
+
+#[actix_web::test]
+async fn an_address_that_two_people_have_joins_nobody() {
+    let office = Office::open(&two(&domain(1))).await;
+    office.write("staff.csv", list([1]));
+    let twin = elsewhere([1]) + list([1]).lines().nth(1).unwrap();
+    office.write("other.csv", twin);
+    office.run("staff").await;
+
+    assert_eq!(office.run("other").await.counts.linked, 0);
+    assert_eq!(office.kept().await.0, 3);
+}
+
+#[actix_web::test]
+async fn whom_somebody_parted_no_list_joins_again() {
+    let office = Office::open(&two(&domain(1))).await;
+    office.write("staff.csv", list([1]));
+    office.write("other.csv", elsewhere([1]));
+    office.run("staff").await;
+    office.run("other").await;
+    let login = format!("x-{}", Colleague::of(1).login);
+    let joined = office.account("other", &login).await;
+    let mut tx = office.test.write().await;
+    let link = store::links_of(&mut tx, joined.person).await.unwrap().remove(0);
+    joining::part(&mut tx, &link, office.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    office.clock.advance(Duration::minutes(1));
+
+    office.write("other.csv", elsewhere([1]).replace("9740091F", "9749801K"));
+    let finished = office.run("other").await;
+
+    assert_eq!((finished.counts.changed, finished.counts.linked), (1, 0));
+    assert_ne!(office.account("other", &login).await.person, joined.person);
+}
+
+#[actix_web::test]
+async fn a_rule_that_is_new_joins_those_who_were_there_before() {
+    let without = two("ac.example");
+    let without = without.split("[link:").next().unwrap();
+    let mut office = Office::open(without).await;
+    office.write("staff.csv", list([1]));
+    office.write("other.csv", elsewhere([1]));
+    office.run("staff").await;
+    office.run("other").await;
+    assert_eq!(office.kept().await.0, 2);
+
+    office.reopen(&two(&domain(1)));
+    assert_eq!(office.run("staff").await.counts.changed, 1, "what it is joined by is noted");
+    assert_eq!(office.run("other").await.counts.linked, 1);
+
+    let login = Colleague::of(1).login;
+    let staff = office.account("staff", &login).await.person;
+    assert_eq!(office.account("other", &format!("x-{login}")).await.person, staff);
+}

@@ -1,0 +1,72 @@
+//! The page of the administration: what became of runs, and asking for one.
+use super::{LIST, list};
+use crate::house::{House, Setup};
+use aiguillage::identity::store;
+use chrono::Duration;
+use tempfile::TempDir;
+
+/// A house that also has a list of staff.
+async fn house(folder: &TempDir, more: &str) -> House {
+    let own = include_str!("../data/house/sources.ini");
+    let list = LIST.replace("{folder}", &folder.path().display().to_string());
+    let sources = Some(format!("{own}\n{list}{more}"));
+    House::open_with(Setup { sources, ..Setup::default() }).await
+}
+
+#[actix_web::test]
+async fn an_administrator_asks_for_a_reading_and_sees_what_became_of_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let house = house(&folder, "").await;
+    let admin = house.administrator().await;
+    std::fs::write(folder.path().join("staff.csv"), list(0..3) + "x;;;;;\n").expect("ours");
+    let engine = house.parts().sync_engine();
+    let staff = house.parts().synced[0].clone();
+    assert!(admin.get("/admin/sources").await.text.contains("staff"));
+
+    let asked =
+        admin.post_from("/admin/sources/staff", "/admin/sources/staff", &[("dry", "1")]).await;
+
+    assert_eq!(asked.status, 303);
+    assert_eq!(house.last("sync.asked").await.reason, "staff");
+    assert!(engine.look_after(&staff).await.expect("it is read"));
+    let page = admin.get("/admin/sources/staff").await;
+    for told in ["simulée", "W-SYNC-NO-NAME", "staff.csv:5", "arrive"] {
+        assert!(page.text.contains(told), "{told}: {}", page.text);
+    }
+    assert_eq!(admin.get("/admin/sources/nobody").await.status, 404);
+    let marie = house.sign_in("marie.dupont").await;
+    assert_eq!(marie.get("/admin/sources").await.status, 403);
+}
+
+#[actix_web::test]
+async fn whoever_left_a_list_does_not_come_back_by_signing_in_elsewhere() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let rule = "[link:uid]\nsources = agents, staff\nattribute = uid\n";
+    let house = house(&folder, rule).await;
+    let staff = house.parts().synced[0].clone();
+    let read = async |text: String| {
+        std::fs::write(folder.path().join("staff.csv"), text).expect("ours");
+        house.wait(Duration::minutes(1));
+        let engine = house.parts().sync_engine();
+        assert!(engine.look_after(&staff).await.expect("it is read"));
+    };
+    let account = async || {
+        let mut tx = house.db().read().await.expect("the database answers");
+        let found = store::account_by_source_id(&mut tx, "staff", "marie.dupont").await;
+        let found = found.expect("the database answers").expect("she was in the list");
+        let accounts = store::accounts_of(&mut tx, found.person).await;
+        (found, accounts.expect("the database answers").len())
+    };
+    let marie = "marie.dupont;Marie;Dupont;;9749802L;National_ENS\n";
+    read(list(0..9) + marie).await;
+    assert_eq!(account().await.1, 1);
+
+    house.sign_in("marie.dupont").await;
+    assert_eq!(account().await.1, 2, "the rule joins her accounts");
+
+    read(list(0..9)).await;
+    let left = account().await.0.ended_at;
+    assert!(left.is_some());
+    house.sign_in("marie.dupont").await;
+    assert_eq!(account().await.0.ended_at, left);
+}
