@@ -34,7 +34,6 @@ sync-vanishes = leaves
 sync-by-timetable = timetable
 sync-by-files = changed file
 sync-by-command = command line
-column-source = Source
 column-read-entries = Entries read
 column-appeared = Arrivals
 column-altered = Changes

@@ -123,14 +123,14 @@ audit-shown = { $count ->
     [one] { $count } ligne
    *[other] { $count } lignes
 }
-audit-sealed = Scellé jusqu’au { $time }. Empreinte de la dernière ligne :
+audit-sealed = Scellé jusqu’au { $time }. Empreinte de la dernière ligne :
 audit-not-sealed = Aucune ligne n’est encore scellée.
 audit-check = Vérifier
 audit-whole = { $count ->
     [one] La dernière ligne est intacte.
    *[other] Les { $count } dernières lignes sont intactes.
 }
-audit-broken = Le journal n’est pas intact : chaîne { $node }, ligne { $seq } { $what }. Conservez une copie de la base et lancez « aiguillage audit verify ».
+audit-broken = Le journal n’est pas intact : chaîne { $node }, ligne { $seq } { $what }. Conservez une copie de la base et lancez « aiguillage audit verify ».
 audit-fault-changed = modifiée
 audit-fault-removed = absente
 audit-fault-inserted = ajoutée après coup

@@ -34,7 +34,6 @@ sync-vanishes = part
 sync-by-timetable = horaire
 sync-by-files = fichier modifié
 sync-by-command = ligne de commande
-column-source = Source
 column-read-entries = Entrées lues
 column-appeared = Arrivées
 column-altered = Modifications
