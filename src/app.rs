@@ -1,5 +1,6 @@
 //! The only place that knows everybody: builds the parts, mounts the features, serves.
 mod background;
+mod door;
 mod opening;
 mod serving;
 
@@ -15,7 +16,7 @@ use crate::dispatch::{Dispatcher, Reloader, Vouching};
 use crate::finding::Finding;
 use crate::mail::Mailer;
 use crate::outbound::Outbound;
-use crate::sso::{Federations, KeyRing, SignInSettings, Upstreams, upstream_findings};
+use crate::sso::{Federations, KeyRing, SignInSettings, upstream_findings};
 use crate::sync::{self, SyncedSource};
 use crate::web::client::ClientSettings;
 use crate::web::form_key::FormKey;
@@ -28,8 +29,8 @@ use crate::{demo, jobs, lookup};
 use actix_web::web::Data;
 use anyhow::{Context, Result};
 use opening::{
-    arrival_rules, directories, discovery, known_networks, mailer, open_files_beside, open_keys,
-    own_origin, proxies, service_provider, theme,
+    arrival_rules, directories, known_networks, mailer, open_files_beside, open_keys, own_origin,
+    proxies, service_provider, theme,
 };
 use std::sync::Arc;
 
@@ -111,6 +112,7 @@ impl Parts {
         let spool = Spool::at(&config.files.keys.with_file_name("audit-spool.jsonl"));
         let jobs = desk(&config, &clock);
         let mailer = mailer(&config, &jobs, &clock, &theme)?;
+        let own = service_provider(&config, &vouching, &federations);
         let parts = Self {
             outbound: outbound.clone(),
             reloader: Reloader {
@@ -124,23 +126,7 @@ impl Parts {
             workroom: Data::new(Workroom::new(config.http.max_in_work)),
             rate_limits: Data::new(RateLimits::new(config.limits.anonymous, known.clone())),
             refusals: Data::default(),
-            sign_in: SignInSettings {
-                times: config.session.clone(),
-                known,
-                admin_networks: config.admin.networks.clone(),
-                arrival: rules,
-                demo_accounts: demo.as_ref().map(|_| "/".to_owned()),
-                floodgate: Arc::default(),
-                upstreams: Upstreams::new(
-                    &config.idps,
-                    &outbound,
-                    &service_provider(&config, &vouching, &federations),
-                ),
-                discovery: discovery(&config),
-                takes_passwords: config.sources.iter().any(|it| it.kind.takes_passwords()),
-                origin: config.http.origin(),
-                outbound,
-            },
+            sign_in: door::sign_in(&config, demo.is_some(), rules, known, outbound, &own),
             clients: ClientSettings {
                 proxies,
                 cut_addresses: config.audit.cut_addresses,
