@@ -53,7 +53,6 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
         tokio::spawn(sealer.clone().run()),
         tokio::spawn(count_refusals(parts.clone())),
         tokio::spawn(empty_spool(parts.clone())),
-        tokio::spawn(audit::every_night(parts.db.clone(), parts.clock.clone(), parts.config.audit)),
         tokio::spawn(async move {
             manager.tell("READY=1");
             manager.keep_alive().await;

@@ -2,7 +2,9 @@
 use super::Parts;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::jobs::{CleanJobs, Desk, Entry, Job, Kinds, Queue, Rhythm, Runner, TimeOfNight};
+use crate::jobs::{
+    CleanJobs, Desk, Entry, Job, Kinds, Queue, Rhythm, Runner, TidyAudit, TimeOfNight,
+};
 use crate::lookup::SweepRecords;
 use crate::mail::{CleanMail, SendMail};
 use crate::sso::{CleanSessions, CleanSignIn};
@@ -19,6 +21,7 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<CleanSessions>(),
         name::<CleanSignIn>(),
         name::<SweepRecords>(),
+        name::<TidyAudit>(),
     ];
     Desk {
         queue: Queue::new(clock.clone()),
@@ -37,6 +40,7 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
     let mut entries = vec![
         Entry::new(&CleanSignIn {}, Rhythm::Every(Duration::from_mins(10))),
         Entry::new(&CleanSessions {}, night(2, 15)),
+        Entry::new(&TidyAudit {}, night(2, 30)),
         Entry::new(&CleanMail {}, night(2, 45)),
         Entry::new(&CleanJobs {}, night(3, 15)),
     ];
@@ -54,6 +58,7 @@ impl Parts {
             .with::<CleanSignIn>(())
             .with::<CleanSessions>(retention.sessions)
             .with::<CleanJobs>(retention.jobs)
+            .with::<TidyAudit>(self.config.audit)
             .with::<CleanMail>(retention.clone())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {

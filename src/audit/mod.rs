@@ -18,7 +18,7 @@ mod verify;
 
 pub use chain::Hash;
 pub use erasing::{forget, forget_refused};
-pub use keeping::{every_night, tidy};
+pub use keeping::tidy;
 pub use purge::purge;
 pub use refusals::{Counted, Refusals, Told, counted_events};
 pub use report::{Fault, Kind, Report, Seen, Walked};

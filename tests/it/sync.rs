@@ -76,7 +76,7 @@ impl Office {
 
     /// Read everybody.
     async fn run(&self, source: &str) -> Finished {
-        self.try_run(source, &order()).await.0.unwrap_or_else(|error| panic!("{error}"))
+        self.try_run(source, &order()).await.0.unwrap_or_else(|error| panic!("{error:?}"))
     }
 
     async fn counts(&self, source: &str) -> [u64; 6] {

@@ -36,6 +36,7 @@ job-done = done
 job-given-up = given up
 job-uncertain = uncertain
 job-clean-jobs = Forget old jobs
+job-tidy-audit = Keep the audit record in bounds
 job-clean-sessions = Forget old sessions
 job-clean-sign-in = Forget sign-ins that were not finished
 job-sweep-records = Look after colleagues' records

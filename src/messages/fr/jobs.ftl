@@ -36,6 +36,7 @@ job-done = fait
 job-given-up = abandonné
 job-uncertain = incertain
 job-clean-jobs = Oublier les anciens travaux
+job-tidy-audit = Tenir le journal dans ses limites
 job-clean-sessions = Oublier les anciennes sessions
 job-clean-sign-in = Oublier les connexions inachevées
 job-sweep-records = Entretenir les fiches de collègues

@@ -21,7 +21,14 @@ async fn what_was_missed_is_done_once() {
 
     assert_eq!(
         kinds(&house).await,
-        ["jobs.clean", "lookup.sweep", "mail.clean", "sessions.clean", "sign_in.clean"]
+        [
+            "audit.tidy",
+            "jobs.clean",
+            "lookup.sweep",
+            "mail.clean",
+            "sessions.clean",
+            "sign_in.clean"
+        ]
     );
     assert!(all(&house).await.iter().all(|job| job.state.as_str() == "done"));
     let mut tx = house.db().read().await.expect("a transaction");
