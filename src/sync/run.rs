@@ -154,9 +154,11 @@ impl Engine {
     ) -> sqlx::Result<()> {
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
+        // The lease before the run, as whoever renews it has them: otherwise each could wait for the
+        // other's row.
+        lease.release(&mut tx).await?;
         store::end_run(&mut tx, run, findings, differences).await?;
         store::forget_old(&mut tx, &run.source, now).await?;
-        lease.release(&mut tx).await?;
         event(run).record(&mut tx, &Trace::default(), now).await?;
         tx.commit().await
     }
