@@ -257,8 +257,7 @@ async fn link(db: &Db, link: &Link) -> Result<()> {
 async fn unlink(db: &Db, person: PersonId, id: Uuid) -> Result<()> {
     let now = Clock::system().now();
     let mut tx = db.write().await?;
-    let links = store::links_of(&mut tx, person).await?;
-    let link = links.into_iter().find(|link| link.id == id && link.undone_at.is_none());
+    let link = joining::open_link(&mut tx, person, id).await?;
     let link =
         link.with_context(|| format!("person {person} has no link {id} that could be undone"))?;
     let (home, event) = joining::part(&mut tx, &link, now).await?;

@@ -1,6 +1,6 @@
 //! Accounts become one person's, and part again, by a human being: an administrator, or whoever
 //! proved that both are theirs (D6, D24). Each act is recorded and can be undone.
-use super::store::{self, LinkRow};
+use super::store::{self, LinkRow, StoredAccount};
 use super::{PersonId, naming};
 use crate::audit::Event;
 use crate::db::Tx;
@@ -11,6 +11,8 @@ use uuid::Uuid;
 pub const BY_PERSON: &str = "person";
 /// Joined by `aiguillage person link`.
 pub const BY_ADMINISTRATOR: &str = "administrator";
+/// Joined by a human being. What a rule joined comes again, so parting it by a button is no use.
+pub const BY_HAND: [&str; 2] = [BY_PERSON, BY_ADMINISTRATOR];
 
 /// Give an account of `from` to `to`; the event is for the caller to record. Whoever hid from
 /// colleagues and has no account left is hidden as the other one.
@@ -29,6 +31,20 @@ pub async fn join(
     }
     let event = Event::ok("person.changed").about(to).reason("linked");
     Ok(event.field("rule", rule).field("from_person", from))
+}
+
+/// Whether an account came to `person` by this link and is still among their `accounts`.
+#[must_use]
+pub fn is_open(link: &LinkRow, person: PersonId, accounts: &[StoredAccount]) -> bool {
+    let is_still_here = accounts.iter().any(|account| account.id == link.account);
+    link.to_person == person && link.undone_at.is_none() && is_still_here
+}
+
+/// The link of this name by which an account came to `person`, if it may be parted now.
+pub async fn open_link(tx: &mut Tx, person: PersonId, id: Uuid) -> sqlx::Result<Option<LinkRow>> {
+    let accounts = store::accounts_of(tx, person).await?;
+    let links = store::links_of(tx, person).await?;
+    Ok(links.into_iter().find(|link| link.id == id && is_open(link, person, &accounts)))
 }
 
 /// Give an account back to the person from whom it came: who that is, and the event to record.

@@ -1,9 +1,10 @@
 //! Two people are one, says an administrator; and that they are two again (D6, D24).
+use super::act::Act;
 use super::pages::Join;
 use super::person::{Parts, Reader, known};
 use crate::audit::{Event, Trace};
 use crate::db::Tx;
-use crate::identity::joining::{self, BY_ADMINISTRATOR, BY_PERSON};
+use crate::identity::joining::{self, BY_ADMINISTRATOR, BY_HAND};
 use crate::identity::session::Session;
 use crate::identity::{Person, PersonId, SignedIn, store};
 use crate::sso::{Sweep, end_sessions};
@@ -52,12 +53,8 @@ pub(super) async fn join(
     id: Path<Uuid>,
     (db, clock, _, settings): Parts,
 ) -> web::Result<HttpResponse> {
-    who.must_be_admin()?;
-    let fields = Fields::parse(&body)?;
-    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
-    let (trace, now) = (client.trace(), clock.now());
-    let mut tx = db.write().await?;
-    let here = known(&mut tx, PersonId(*id)).await?;
+    let Act { fields, who, here, trace, now, mut tx } =
+        Act::begin(who, &body, &client, *id, (&db, &clock)).await?;
     let there = fields.id("other").map(PersonId).filter(|there| *there != here.id);
     let there = known(&mut tx, there.ok_or(Error::NotFound)?).await?;
     let accounts = store::accounts_of(&mut tx, there.id).await?;
@@ -89,24 +86,11 @@ pub(super) async fn part(
     id: Path<Uuid>,
     (db, clock, _, settings): Parts,
 ) -> web::Result<HttpResponse> {
-    who.must_be_admin()?;
-    let fields = Fields::parse(&body)?;
-    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
-    let (trace, now) = (client.trace(), clock.now());
-    let mut tx = db.write().await?;
-    let here = known(&mut tx, PersonId(*id)).await?;
-    let links = store::links_of(&mut tx, here.id).await?;
-    let link = links.into_iter().find(|link| {
-        let by_hand = [BY_ADMINISTRATOR, BY_PERSON].contains(&link.rule.as_str());
-        let is_open = link.to_person == here.id && link.undone_at.is_none();
-        Some(link.id) == fields.id("link") && by_hand && is_open
-    });
-    let link = link.ok_or(Error::NotFound)?;
-    let account = store::account_by_id(&mut tx, link.account).await?;
-    // It may have gone on to somebody else meanwhile.
-    if account.is_none_or(|account| account.person != here.id) {
-        return Err(refused("it is with somebody else"));
-    }
+    let Act { fields, who, here, trace, now, mut tx } =
+        Act::begin(who, &body, &client, *id, (&db, &clock)).await?;
+    let id = fields.id("link").ok_or(Error::NotFound)?;
+    let link = joining::open_link(&mut tx, here.id, id).await?;
+    let link = link.filter(|it| BY_HAND.contains(&it.rule.as_str())).ok_or(Error::NotFound)?;
     let is_meant = |session: &Session| session.account == link.account;
     let event = |session: &Session| ended(&who, session, here.id);
     let sweep = end_sessions(&mut tx, here.id, is_meant, event, (&trace, now)).await?;

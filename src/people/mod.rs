@@ -2,6 +2,7 @@
 //! and from where, make two accounts one person's and undo that, end a session.
 //!
 //! What it shows is the identity core's; nothing is kept here.
+mod act;
 mod joining;
 mod pages;
 mod person;

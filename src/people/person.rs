@@ -1,9 +1,10 @@
 //! `/admin/people/ID`: what is known of one person.
+use super::act::Act;
 use super::pages::{self, AccountRow, BelongsRow, LinkRow, PersonPage, RecordRow, SessionRow};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
 use crate::dispatch::Dispatcher;
-use crate::identity::joining::{BY_ADMINISTRATOR, BY_PERSON};
+use crate::identity::joining::{self, BY_HAND};
 use crate::identity::session::Session;
 use crate::identity::sources::Directories;
 use crate::identity::store::{self, LinkRow as Link, StoredAccount};
@@ -66,22 +67,18 @@ pub(super) async fn end_sessions(
     id: Path<Uuid>,
     (db, clock, _, settings): Parts,
 ) -> web::Result<HttpResponse> {
-    who.must_be_admin()?;
-    let fields = Fields::parse(&body)?;
-    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
-    let (only, now) = (fields.id("session"), clock.now());
-    let mut tx = db.write().await?;
-    let person = known(&mut tx, PersonId(*id)).await?;
+    let Act { fields, who, here, trace, now, mut tx } =
+        Act::begin(who, &body, &client, *id, (&db, &clock)).await?;
+    let only = fields.id("session");
     let is_meant = |session: &Session| only.is_none_or(|only| session.id == only);
     let event = |session: &Session| {
         let event = who.event("session.admin_ended").field("ended", session.short());
-        event.field("of", person.id)
+        event.field("of", here.id)
     };
-    let trace = client.trace();
-    let sweep = sso::end_sessions(&mut tx, person.id, is_meant, event, (&trace, now)).await?;
+    let sweep = sso::end_sessions(&mut tx, here.id, is_meant, event, (&trace, now)).await?;
     tx.commit().await?;
     sweep.tell(&settings.outbound, now);
-    Ok(see_other(&format!("/admin/people/{}?ended=1", person.id)))
+    Ok(see_other(&format!("/admin/people/{}?ended=1", here.id)))
 }
 
 /// Reads what is known, as text in one language.
@@ -140,8 +137,8 @@ impl Reader<'_> {
     fn link(&self, link: &Link, here: PersonId, accounts: &[StoredAccount]) -> LinkRow {
         let account = accounts.iter().find(|account| account.id == link.account);
         let name = |it: &StoredAccount| format!("{}, {}", self.label(&it.source), it.login);
-        let by_hand = [BY_ADMINISTRATOR, BY_PERSON].contains(&link.rule.as_str());
-        let is_here = link.to_person == here && account.is_some();
+        let by_hand = BY_HAND.contains(&link.rule.as_str());
+        let is_here = joining::is_open(link, here, accounts);
         LinkRow {
             account: account.map_or_else(|| link.account.to_string(), name),
             rule: link.rule.clone(),

@@ -7,7 +7,7 @@ use crate::db::{Db, Tx};
 use crate::identity::joining::{self, BY_PERSON};
 use crate::identity::session::Session;
 use crate::identity::sources::Directories;
-use crate::identity::store::{self, StoredAccount};
+use crate::identity::store::{self, LinkRow, StoredAccount};
 use crate::identity::token::{self, Token};
 use crate::identity::{PersonId, SignedIn};
 use crate::web::page::{Page, Place};
@@ -60,9 +60,10 @@ pub(super) async fn list(
     let mut tx = db.read().await?;
     let accounts = store::accounts_of(&mut tx, who.id()).await?;
     let links = store::links_of(&mut tx, who.id()).await?;
+    let is_own = |it: &&LinkRow| it.rule == BY_PERSON && joining::is_open(it, who.id(), &accounts);
     let link = |account: Uuid| {
-        let mut own = links.iter().filter(|it| it.to_person == who.id() && it.rule == BY_PERSON);
-        own.find(|it| it.account == account && it.undone_at.is_none()).map(|it| it.id.to_string())
+        let mut own = links.iter().filter(is_own);
+        own.find(|it| it.account == account).map(|it| it.id.to_string())
     };
     let rows = accounts.iter().map(|account| AccountRow {
         is_this_one: account.id == who.session.account,
@@ -174,18 +175,11 @@ pub(super) async fn part(
 ) -> web::Result<HttpResponse> {
     let fields = Fields::parse(&body)?;
     who.must_own_form(fields.get("csrf").unwrap_or_default())?;
-    let id = fields.id("link");
+    let id = fields.id("link").ok_or(Error::NotFound)?;
     let now = clock.now();
     let mut tx = db.write().await?;
-    let mut links = store::links_of(&mut tx, who.id()).await?.into_iter();
-    let own = links.find(|it| Some(it.id) == id && it.to_person == who.id());
-    let own = own.filter(|it| it.rule == BY_PERSON && it.undone_at.is_none());
-    let link = own.ok_or(Error::NotFound)?;
-    // It may have gone on to somebody else meanwhile.
-    let account = store::account_by_id(&mut tx, link.account).await?;
-    if account.is_none_or(|account| account.person != who.id()) {
-        return Err(Error::NotFound);
-    }
+    let link = joining::open_link(&mut tx, who.id(), id).await?;
+    let link = link.filter(|it| it.rule == BY_PERSON).ok_or(Error::NotFound)?;
     let (_, event) = joining::part(&mut tx, &link, now).await?;
     let event = event.by(who.id(), &who.session.short());
     event.record(&mut tx, &client.trace(), now).await?;
