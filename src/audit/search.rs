@@ -60,7 +60,7 @@ impl Record {
 pub struct Search {
     /// Event, or its beginning (`auth.`).
     pub event: String,
-    /// Correlation id, part of a name, school code or service provider.
+    /// Correlation id, a person's id, part of a name, school code or service provider.
     pub words: String,
     /// Not before.
     pub from: Option<DateTime<Utc>>,
@@ -72,7 +72,7 @@ pub struct Search {
     pub limit: i64,
 }
 
-/// A statement over the rows that a search finds, with its places filled up to `$7`.
+/// A statement over the rows that a search finds, with its places filled up to `$8`.
 macro_rules! found {
     ($run:ident, $select:literal, $rest:literal, $search:ident) => {
         $run(concat!(
@@ -85,6 +85,7 @@ macro_rules! found {
                     OR id IN (SELECT audit FROM audit_personal
                               WHERE lower(CAST(facts AS TEXT)) LIKE $3 ESCAPE '!'
                                  OR lower(CAST(facts AS TEXT)) LIKE $4 ESCAPE '!')
+                    OR person = $8
                     OR person IN (SELECT id FROM person WHERE sort_name LIKE $5 ESCAPE '!'))
                AND at >= $6 AND at < $7 ",
             $rest
@@ -97,6 +98,7 @@ macro_rules! found {
         .bind(holding(&fold(&$search.words)))
         .bind($search.from.unwrap_or(DateTime::UNIX_EPOCH))
         .bind($search.until.unwrap_or(FAR))
+        .bind($search.words.trim().parse().ok().map(PersonId))
     };
 }
 
@@ -106,7 +108,7 @@ pub async fn search(tx: &mut Tx, search: &Search) -> sqlx::Result<Vec<Record>> {
         query_as,
         "SELECT id, at, event, outcome, reason, person, network, request_id, session, fields,
              (SELECT facts FROM audit_personal WHERE audit = audit.id) AS personal",
-        "ORDER BY id DESC LIMIT $8 OFFSET $9",
+        "ORDER BY id DESC LIMIT $9 OFFSET $10",
         search
     )
     .bind(search.limit)
