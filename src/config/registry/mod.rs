@@ -1,6 +1,7 @@
 //! Every setting there is: the one list from which reading, checking, the sample file and the
 //! reference are made.
 mod doors;
+mod elsewhere;
 mod lookup;
 mod people;
 mod service;
@@ -29,7 +30,14 @@ const fn set(
 
 /// The list, in the order of the sample file.
 pub fn settings() -> impl Iterator<Item = &'static Setting> {
-    [service::SETTINGS, doors::SETTINGS, lookup::SETTINGS, people::SETTINGS].into_iter().flatten()
+    let lists = [
+        service::SETTINGS,
+        doors::SETTINGS,
+        lookup::SETTINGS,
+        people::SETTINGS,
+        elsewhere::SETTINGS,
+    ];
+    lists.into_iter().flatten()
 }
 
 /// The setting that governs `key` in `section`, patterns included.
