@@ -2,6 +2,7 @@
 mod background;
 mod door;
 mod opening;
+mod sending;
 mod serving;
 
 pub use background::desk;
@@ -11,7 +12,6 @@ use crate::audit::{Refusals, Spool};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
-use crate::dispatch::remembered::Memory;
 use crate::dispatch::{Dispatcher, Reloader, Vouching};
 use crate::finding::Finding;
 use crate::mail::Mailer;
@@ -27,11 +27,12 @@ use crate::web::theme::Theme;
 use crate::web::workroom::Workroom;
 use crate::{demo, jobs, lookup};
 use actix_web::web::Data;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use opening::{
     arrival_rules, directories, known_networks, mailer, open_files_beside, open_keys, own_origin,
     proxies, service_provider, theme,
 };
+use sending::{dispatcher, reloader};
 use std::sync::Arc;
 
 /// Everything that serves, ready to be handed to the workers.
@@ -95,14 +96,7 @@ impl Parts {
         let files = Arc::new(open_files_beside(&config, &clock, federations.clone())?);
         directories.also_read(&files.snapshot().partners.attributes());
         let (vouching, form_key) = open_keys(&config, &db, &clock).await?;
-        let memory_key = form_key.secret().try_into().context("the cookie key has another size")?;
-        let dispatcher = Dispatcher {
-            files: Arc::clone(&files),
-            directories,
-            rules: rules.clone(),
-            memory: Memory::new(memory_key)?,
-            portals: Arc::default(),
-        };
+        let dispatcher = dispatcher(&files, directories, &rules, &form_key)?;
         let proxies = proxies(&config);
         let known = known_networks(&config, &files);
         let (theme, found) = theme(&config);
@@ -115,18 +109,12 @@ impl Parts {
         let own = service_provider(&config, &vouching, &federations);
         let parts = Self {
             outbound: outbound.clone(),
-            reloader: Reloader {
-                files,
-                directories: dispatcher.directories.clone(),
-                db: db.clone(),
-                clock: clock.clone(),
-                spool: spool.clone(),
-            },
+            reloader: reloader(&dispatcher, (&db, &clock), &spool),
             spool,
             workroom: Data::new(Workroom::new(config.http.max_in_work)),
             rate_limits: Data::new(RateLimits::new(config.limits.anonymous, known.clone())),
             refusals: Data::default(),
-            sign_in: door::sign_in(&config, demo.is_some(), rules, known, outbound, &own),
+            sign_in: door::sign_in(&config, demo.is_some(), rules, known, outbound, &own)?,
             clients: ClientSettings {
                 proxies,
                 cut_addresses: config.audit.cut_addresses,

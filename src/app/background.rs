@@ -1,13 +1,13 @@
 //! What goes on in the background: every kind of job, and the timetable.
 use super::Parts;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, IdpSection};
 use crate::jobs::{
     CleanJobs, Desk, Entry, Job, Kinds, Queue, Rhythm, Runner, TidyAudit, TimeOfNight,
 };
 use crate::lookup::SweepRecords;
 use crate::mail::{CleanMail, SendMail};
-use crate::sso::{CleanSessions, CleanSignIn};
+use crate::sso::{AskAgain, Asking, CleanSessions, CleanSignIn};
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use std::time::Duration;
 /// What pages and commands know of jobs in this installation.
 pub fn desk(config: &Config, clock: &Clock) -> Desk {
     let names = [
+        name::<AskAgain>(),
         name::<CleanJobs>(),
         name::<CleanMail>(),
         name::<SendMail>(),
@@ -44,6 +45,9 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&CleanMail {}, night(2, 45)),
         Entry::new(&CleanJobs {}, night(3, 15)),
     ];
+    if config.idps.iter().any(IdpSection::is_asked_again) {
+        entries.push(Entry::new(&AskAgain {}, Rhythm::Every(Duration::from_mins(1))));
+    }
     if config.lookup.enabled {
         entries.push(Entry::new(&SweepRecords {}, Rhythm::Every(Duration::from_hours(1))));
     }
@@ -56,6 +60,7 @@ impl Parts {
         let retention = &self.config.retention;
         let mut kinds = Kinds::default()
             .with::<CleanSignIn>(())
+            .with::<AskAgain>(self.asking())
             .with::<CleanSessions>(retention.sessions)
             .with::<CleanJobs>(retention.jobs)
             .with::<TidyAudit>(self.config.audit)
@@ -74,6 +79,13 @@ impl Parts {
             node: node(&self.config),
             workers: self.config.jobs.workers,
         }
+    }
+}
+
+impl Parts {
+    fn asking(&self) -> Asking {
+        let directories = self.dispatcher.directories.clone();
+        Asking { settings: self.sign_in.clone(), directories }
     }
 }
 

@@ -2,9 +2,11 @@
 use super::opening::discovery;
 use crate::config::Config;
 use crate::identity::arrival::ArrivalRules;
+use crate::keys::MasterKey;
 use crate::outbound::Outbound;
-use crate::sso::{ServiceProvider, SignInSettings, Upstreams};
+use crate::sso::{Grants, ServiceProvider, SignInSettings, Upstreams};
 use crate::web::known_networks::KnownNetworks;
+use anyhow::Result;
 use std::sync::Arc;
 
 /// The settings of the sign-in page and of everybody who vouches for people; `own`: us, as identity
@@ -16,8 +18,8 @@ pub(super) fn sign_in(
     known: KnownNetworks,
     outbound: Outbound,
     own: &ServiceProvider,
-) -> SignInSettings {
-    SignInSettings {
+) -> Result<SignInSettings> {
+    Ok(SignInSettings {
         times: config.session.clone(),
         known,
         admin_networks: config.admin.networks.clone(),
@@ -29,5 +31,6 @@ pub(super) fn sign_in(
         takes_passwords: config.sources.iter().any(|it| it.kind.takes_passwords()),
         origin: config.http.origin(),
         outbound,
-    }
+        grants: Grants::new(MasterKey::open_or_make(&config.files.keys)?),
+    })
 }

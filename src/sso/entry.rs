@@ -3,7 +3,9 @@ use super::browser::describe;
 use super::budget_keeper::Try;
 use super::farewell;
 use super::sign_in::SignInSettings;
-use super::store::{Provenance, Visit, hand_over, note_provenance, see_request, visits};
+use super::store::{
+    NewGrant, Provenance, Visit, hand_over, insert_grant, note_provenance, see_request, visits,
+};
 use crate::audit::Event;
 use crate::db::{Db, Tx};
 use crate::identity::arrival::Arrival;
@@ -13,9 +15,10 @@ use crate::identity::sources::Found;
 use crate::identity::store;
 use crate::identity::token::Token;
 use crate::web::redirect::see_other;
-use crate::web::{self, Client, cookies};
+use crate::web::{self, Client, Error, cookies};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
 
 /// How long a browser stays known for its own failure counter, seconds.
 const DEVICE_SECONDS: i64 = 180 * 86_400;
@@ -49,6 +52,8 @@ pub(super) struct Vouched<'a> {
     pub(super) until: Option<DateTime<Utc>>,
     /// What of the answer opens one session only, and until when that is remembered (SEC-51).
     pub(super) once: Option<&'a (String, DateTime<Utc>)>,
+    /// By what, and how often, it is asked about the person while the session lasts.
+    pub(super) grant: Option<(&'a str, Duration)>,
 }
 
 /// Opens the session of somebody who was believed.
@@ -91,6 +96,7 @@ impl Entry<'_> {
         store::insert_session(&mut tx, &token, &session).await?;
         if let Some(vouched) = &proof.vouched {
             note_provenance(&mut tx, session.id, vouched.from).await?;
+            self.keep_grant(&mut tx, session.id, vouched).await?;
         }
         let left = self.end_old_session(&mut tx, &session).await?;
         let device = cookies::value(self.request, cookies::DEVICE);
@@ -121,6 +127,18 @@ impl Entry<'_> {
             let _ = answer.add_cookie(&cookie);
         }
         Ok(Some(answer))
+    }
+
+    async fn keep_grant(
+        &self,
+        tx: &mut Tx,
+        session: Uuid,
+        vouched: &Vouched<'_>,
+    ) -> web::Result<()> {
+        let Some((token, every)) = vouched.grant else { return Ok(()) };
+        let sealed = self.settings.grants.seal(session, token).map_err(Error::internal)?;
+        let grant = NewGrant { session, idp: vouched.from.idp.clone(), sealed };
+        Ok(insert_grant(tx, &grant, (self.now, self.now + every)).await?)
     }
 
     /// Why nobody may come in, however right the proof is.

@@ -43,5 +43,6 @@ pub use sign_in::{SignInPage, SignInSettings, show_sign_in, submit_sign_in};
 pub use signing_key::new_signing_key;
 pub use source::{Source, Step};
 pub use upstream::{
-    Discovery, SamlParty, ServiceProvider, Upstreams, findings as upstream_findings,
+    AskAgain, Asking, Discovery, Grants, SamlParty, ServiceProvider, Upstreams,
+    findings as upstream_findings,
 };

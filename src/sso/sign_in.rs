@@ -5,7 +5,7 @@ use super::carried::Carried;
 use super::door::{self, Door, Form};
 use super::entry::{Entry, Proof};
 use super::floodgate::Floodgate;
-use super::upstream::{Discovery, Upstreams};
+use super::upstream::{Discovery, Grants, Upstreams};
 use crate::clock::Clock;
 use crate::config::SessionTimes;
 use crate::db::Db;
@@ -46,6 +46,8 @@ pub struct SignInSettings {
     pub outbound: Outbound,
     /// Who else vouches for people.
     pub upstreams: Upstreams,
+    /// Seals what they may be asked again by.
+    pub grants: Grants,
     /// A page elsewhere on which people choose one.
     pub discovery: Option<Discovery>,
     /// Whether people may type a password here.

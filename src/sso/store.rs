@@ -8,10 +8,15 @@ use sqlx::types::Json;
 use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
+mod grant;
 mod provenance;
 mod stuffing;
 mod visit;
 
+pub use grant::{
+    DueGrant, NewGrant, delete_dead_grants, delete_grant, due_grants, insert_grant, note_question,
+    postpone_grant, replace_grant,
+};
 pub use provenance::{
     Provenance, note_provenance, provenance, sessions_of_index, sessions_of_name,
 };

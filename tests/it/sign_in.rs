@@ -1,5 +1,6 @@
 //! Coming in and going out, through HTTP.
 mod accounts;
+mod asked_again;
 mod budgets;
 mod by_saml;
 mod cas_hostile;

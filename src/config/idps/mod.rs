@@ -46,6 +46,14 @@ pub struct IdpSection {
     pub protocol: Protocol,
 }
 
+impl IdpSection {
+    /// Whether it is asked about people while they are signed in.
+    #[must_use]
+    pub fn is_asked_again(&self) -> bool {
+        matches!(&self.protocol, Protocol::Oidc(settings) if settings.refresh.is_some())
+    }
+}
+
 /// How to speak to an identity provider.
 #[derive(Debug, Clone)]
 pub enum Protocol {
@@ -76,7 +84,7 @@ pub struct Word {
 
 /// The kinds, and keys that only one of them has.
 const KINDS: [(&str, &[&str]); 3] = [
-    ("oidc", &["issuer", "client_id", "client_secret", "client_auth", "scopes"]),
+    ("oidc", &["issuer", "client_id", "client_secret", "client_auth", "scopes", "refresh"]),
     (
         "saml",
         &["metadata", "federation", "entity_id", "unsolicited", "slo", "allow_sha1", "allow_cbc"],

@@ -1,7 +1,9 @@
 //! `kind = oidc`
 use super::is_safe;
+use crate::config::parse::duration;
 use crate::config::reader::Reader;
 use crate::identity::sources::Secret;
+use chrono::Duration;
 use url::Url;
 
 /// An OpenID provider.
@@ -17,6 +19,8 @@ pub struct OidcSettings {
     pub secret_by_post: bool,
     /// What we ask for, beside `openid`.
     pub scopes: Vec<String>,
+    /// How often it is asked about those who are signed in; `None`: never.
+    pub refresh: Option<Duration>,
 }
 
 pub(super) fn read(reader: &mut Reader, section: &str) -> Option<OidcSettings> {
@@ -35,8 +39,12 @@ pub(super) fn read(reader: &mut Reader, section: &str) -> Option<OidcSettings> {
         false,
     );
     let scopes = reader.list(section, "scopes", |scope| Ok(scope.to_owned()));
+    let refresh = reader.value(section, "refresh", |text| match duration(text)?.as_secs() {
+        seconds @ 60..=86_400 => Ok(Duration::seconds(seconds.cast_signed())),
+        _ => Err("write a time from 1m to 24h".to_owned()),
+    });
     let (issuer, client_id) = (issuer?, client_id?);
-    Some(OidcSettings { issuer, client_id, client_secret, secret_by_post, scopes })
+    Some(OidcSettings { issuer, client_id, client_secret, secret_by_post, scopes, refresh })
 }
 
 /// Kept as it is written, because it is compared so.

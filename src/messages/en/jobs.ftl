@@ -35,6 +35,7 @@ job-running = running
 job-done = done
 job-given-up = given up
 job-uncertain = uncertain
+job-ask-again = Ask identity providers again about those who are signed in
 job-clean-jobs = Forget old jobs
 job-tidy-audit = Keep the audit record in bounds
 job-clean-sessions = Forget old sessions

@@ -35,6 +35,7 @@ job-running = en cours
 job-done = fait
 job-given-up = abandonné
 job-uncertain = incertain
+job-ask-again = Redemander aux fournisseurs d’identité qui est connecté
 job-clean-jobs = Oublier les anciens travaux
 job-tidy-audit = Tenir le journal dans ses limites
 job-clean-sessions = Oublier les anciennes sessions

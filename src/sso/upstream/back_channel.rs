@@ -5,11 +5,13 @@
 //! do, and our own session is over at once.
 use super::stop::Stop;
 use super::{Provider, Upstream, secret_name};
-use crate::audit::Event;
+use crate::audit::{Event, Trace};
+use crate::db::Tx;
 use crate::identity::session::EndReason;
+use crate::identity::store::KnownSession;
 use crate::sso::farewell;
 use crate::sso::saml::{Element, Profile, Reason, Refusal, admit};
-use crate::sso::store::{end, see_request, sessions_of_index, sessions_of_name};
+use crate::sso::store::{Visit, end, see_request, sessions_of_index, sessions_of_name};
 use crate::web::query::{Fields, bad};
 use crate::web::{self, Error};
 use actix_web::HttpResponse;
@@ -62,6 +64,26 @@ fn session_index(message: &str) -> Result<String, Refusal> {
     }
 }
 
+/// A session is over there, and so here: the applications that are to be told.
+pub(super) async fn over(
+    tx: &mut Tx,
+    session: &KnownSession,
+    idp: &str,
+    (trace, now): (&Trace, DateTime<Utc>),
+) -> sqlx::Result<Vec<Visit>> {
+    let Some(known) = end(tx, session.id, EndReason::SignedOut, now).await? else {
+        return Ok(Vec::new());
+    };
+    Event::ok("auth.logout")
+        .by(session.person, &session.short())
+        .reason("idp")
+        .field("idp", idp)
+        .field("applications", known.len())
+        .record(tx, trace, now)
+        .await?;
+    Ok(known)
+}
+
 impl Stop {
     /// End what is left of these sessions, and tell their applications.
     async fn end(
@@ -81,17 +103,9 @@ impl Stop {
             Ended::Person(name) => sessions_of_name(&mut tx, &upstream.name, name).await?,
         };
         let mut told = Vec::new();
+        let when = (&self.client.trace(), self.now);
         for session in sessions {
-            let ended = end(&mut tx, session.id, EndReason::SignedOut, self.now).await?;
-            let Some(known) = ended else { continue };
-            Event::ok("auth.logout")
-                .by(session.person, &session.short())
-                .reason("idp")
-                .field("idp", &upstream.name)
-                .field("applications", known.len())
-                .record(&mut tx, &self.client.trace(), self.now)
-                .await?;
-            told.extend(known);
+            told.extend(over(&mut tx, &session, &upstream.name, when).await?);
         }
         tx.commit().await?;
         farewell::say_behind(&self.settings.outbound, told, self.now);

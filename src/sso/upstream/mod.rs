@@ -4,22 +4,26 @@
 //! ([`journey`]), in one way for every protocol ([`oidc`], [`saml`], [`cas`]). What it says about
 //! them becomes attributes like those of a directory ([`claims`]), as far as it may say so
 //! ([`scope`]), and everything behind the door is the same for everybody.
+mod asking_again;
 mod away;
 mod back_channel;
 mod cas;
 mod claims;
 mod discovery;
 mod error;
+mod grants;
 mod journey;
 mod oidc;
 mod saml;
 mod scope;
 mod stop;
 
+pub use asking_again::{AskAgain, Asking};
 pub(super) use back_channel::hear_the_end;
 pub use discovery::Discovery;
 pub(super) use discovery::{choose, leave, list};
 use error::UpstreamError;
+pub use grants::Grants;
 pub(super) use journey::{begin, come_back};
 pub use saml::ServiceProvider;
 pub(super) use saml::{consume, offer, take_offer};
@@ -35,7 +39,7 @@ use crate::sso::store::Provenance;
 use crate::web::query::Fields;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use claims::TooMuch;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -105,6 +109,9 @@ struct Told {
     until: Option<DateTime<Utc>>,
     /// The identifier that may open one session only, and until when it must be remembered.
     once: Option<(String, DateTime<Utc>)>,
+    /// By what it may be asked again.
+    #[serde(skip)]
+    grant: Option<String>,
 }
 
 /// A SAML identity provider, as logout messages see it.
@@ -141,6 +148,14 @@ impl Upstream {
     /// The way there, for somebody on the way to something.
     pub(super) fn way(&self, carried: &Carried) -> String {
         format!("/login/with/{}?{}", self.name, carried.query())
+    }
+
+    /// How often it is asked about those who came by it; `None`: never.
+    pub(super) fn asked_every(&self) -> Option<Duration> {
+        match &self.section.protocol {
+            Protocol::Oidc(settings) => settings.refresh,
+            Protocol::Saml(_) | Protocol::Cas(_) => None,
+        }
     }
 
     /// Whether the sign-in page offers it to everybody.

@@ -85,7 +85,12 @@ impl Stop {
             method: Method::Federation,
             at: at.min(*now),
             attempt: None,
-            vouched: Some(Vouched { from: &from, until: told.until, once: told.once.as_ref() }),
+            vouched: Some(Vouched {
+                from: &from,
+                until: told.until,
+                once: told.once.as_ref(),
+                grant: told.grant.as_deref().zip(upstream.asked_every()),
+            }),
         };
         if let Some(answer) = entry.open(&found, &arrival, proof, &carried.leads_to()).await? {
             return Ok(answer);

@@ -52,8 +52,27 @@ impl Provider {
 
     /// Whoever comes from now on is this person; empty: they go away again.
     pub(crate) async fn become_somebody(&self, login: &str) {
-        let query = serde_urlencoded::to_string([("login", login)]).expect("text");
-        let address = format!("{}/become?{query}", Self::issuer(self.port));
+        self.tell("become", &[("login", login)]).await;
+    }
+
+    /// What it says of somebody changes.
+    pub(crate) async fn change(&self, login: &str, claims: &Value) {
+        self.tell("change", &[("login", login), ("claims", &claims.to_string())]).await;
+    }
+
+    /// It forgets whom it let in: tokens are good for nothing.
+    pub(crate) async fn forget(&self) {
+        self.tell("forget", &[]).await;
+    }
+
+    /// It answers questions about tokens with an error of its own, or not any more.
+    pub(crate) async fn pause(&self, is_paused: bool) {
+        self.tell("pause", &[("on", if is_paused { "yes" } else { "" })]).await;
+    }
+
+    async fn tell(&self, what: &str, fields: &[(&str, &str)]) {
+        let query = serde_urlencoded::to_string(fields).expect("text");
+        let address = format!("{}/{what}?{query}", Self::issuer(self.port));
         let answer = self.client.get(address).send().await.expect("it answers");
         assert_eq!(answer.status(), 200, "{}", self.log());
     }

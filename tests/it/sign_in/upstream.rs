@@ -8,7 +8,7 @@ const SOURCES: &str = include_str!("../data/house/sources.ini");
 /// A house that believes an OpenID provider, and that provider.
 pub(super) struct Abroad {
     pub(super) house: House,
-    provider: Provider,
+    pub(super) provider: Provider,
 }
 
 /// A house that believes whoever is at this port; `more` stands in the section.
@@ -25,9 +25,18 @@ pub(super) async fn house(port: u16, more: &str, real_time: bool) -> House {
 
 impl Abroad {
     async fn open(auth: &str) -> Self {
+        Self::at(auth, "").await
+    }
+
+    /// The same, with more in the section.
+    pub(super) async fn open_with(more: &str) -> Self {
+        Self::at("client_secret_basic", more).await
+    }
+
+    async fn at(auth: &str, more: &str) -> Self {
         let port = Provider::port();
-        let more = format!("client_auth = {}", auth.trim_start_matches("client_secret_"));
-        let house = house(port, &more, true).await;
+        let auth_line = format!("client_auth = {}", auth.trim_start_matches("client_secret_"));
+        let house = house(port, &format!("{auth_line}\n{more}"), true).await;
         let accounts = json!({
             "anne": {
                 "name": "Anne Robin", "preferred_username": "arobin", "email": "a@demo.example",
@@ -42,7 +51,7 @@ impl Abroad {
     }
 
     /// Follow the button of the sign-in page to the provider and back.
-    async fn come(&self, person: &Person<'_>, page: &str) -> Answer {
+    pub(super) async fn come(&self, person: &Person<'_>, page: &str) -> Answer {
         let mut page = person.get(page).await;
         if page.status == 302 {
             page = person.get(page.location()).await;

@@ -1,6 +1,7 @@
 //! Logout tokens (OpenID Connect Back-Channel Logout 1.0, 2.4 to 2.6; SEC-69).
+use super::Provider;
+use super::believing::{ALGORITHMS, SKEW};
 use super::description::{FRESH, Known, PACE};
-use super::{ALGORITHMS, Provider, SKEW};
 use crate::sso::upstream::back_channel::Ended;
 use crate::sso::upstream::{UpstreamError, secret_name};
 use base64::Engine;

@@ -2,29 +2,32 @@
 //! 3.1, code flow with PKCE; SEC-64 to SEC-67).
 use crate::config::OidcSettings;
 use crate::outbound::Outbound;
-use crate::sso::upstream::{Question, Told, UpstreamError, secret_name};
+use crate::sso::upstream::{Question, Told, UpstreamError};
 use crate::web::query::Fields;
-use chrono::{DateTime, Duration, Utc};
-use openidconnect::core::{
-    CoreAuthPrompt, CoreAuthenticationFlow, CoreGenderClaim, CoreJwsSigningAlgorithm,
-};
+use chrono::{DateTime, Utc};
+use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreGenderClaim};
 use openidconnect::{
-    AccessTokenHash, AuthType, AuthorizationCode, AuthorizationCodeHash, Client, ClientId,
-    ClientSecret, CsrfToken, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, Scope, SubjectIdentifier, TokenResponse, UserInfoClaims,
+    AuthType, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, Nonce,
+    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    SubjectIdentifier, UserInfoClaims,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::sync::Mutex;
 
+mod believing;
 mod description;
 mod error;
 mod http;
 mod logout;
+mod renewing;
 mod types;
 
+pub(super) use renewing::Renewal;
+
+use believing::Expected;
 use description::{FRESH, Known, PACE};
-use error::{not_believed, refused_code, refused_user_info};
+use error::{refused_code, refused_user_info};
 use http::Http;
 use types::{Others, Relying, Tokens};
 
@@ -49,9 +52,6 @@ const ERRORS: [&str; 10] = [
     "consent_required",
     "request_not_supported",
 ];
-/// How far clocks may differ (SEC-66).
-const SKEW: Duration = Duration::seconds(120);
-
 /// What is kept until the browser comes back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Secrets {
@@ -142,15 +142,32 @@ impl Provider {
             known = self.describe(PACE, now).await?;
         }
         let client = self.client(&known, back)?;
-        let mut told = self.believe(&client, &tokens, (returned.code, kept), (since, now))?;
-        if client.user_info_url().is_some() {
-            let subject = SubjectIdentifier::new(told.subject.clone());
-            let asked = client.user_info(tokens.access_token().clone(), Some(subject));
-            let asked = asked.map_err(|_| silent("it tells nothing of people"))?;
-            let more: UserInfoClaims<Others, CoreGenderClaim> =
-                asked.request_async(&self.http).await.map_err(refused_user_info)?;
-            told.claims.extend(object(&more)?);
+        let expected = Expected {
+            nonce: Some(&kept.nonce),
+            code: Some(returned.code),
+            proved_since: kept.is_fresh.then_some(since),
+        };
+        let told = self.believe(&client, &tokens, expected, now)?;
+        let grant = tokens.refresh_token().map(|token| token.secret().clone());
+        Ok(Told { grant, ..self.with_user_info(&client, &tokens, told).await? })
+    }
+
+    /// What else it tells whoever holds the access token, about the same person.
+    async fn with_user_info(
+        &self,
+        client: &Relying,
+        tokens: &Tokens,
+        mut told: Told,
+    ) -> Result<Told, UpstreamError> {
+        if client.user_info_url().is_none() {
+            return Ok(told);
         }
+        let subject = SubjectIdentifier::new(told.subject.clone());
+        let asked = client.user_info(tokens.access_token().clone(), Some(subject));
+        let asked = asked.map_err(|_| silent("it tells nothing of people"))?;
+        let more: UserInfoClaims<Others, CoreGenderClaim> =
+            asked.request_async(&self.http).await.map_err(refused_user_info)?;
+        told.claims.extend(object(&more)?);
         Ok(told)
     }
 
@@ -163,67 +180,6 @@ impl Provider {
             .append_pair("client_id", &self.settings.client_id)
             .append_pair("post_logout_redirect_uri", back);
         is_web.then(|| url.into())
-    }
-
-    /// Every check of an ID token (OpenID Connect Core 3.1.3.7).
-    fn believe(
-        &self,
-        client: &Relying,
-        tokens: &Tokens,
-        (code, kept): (&str, &Secrets),
-        (since, now): (DateTime<Utc>, DateTime<Utc>),
-    ) -> Result<Told, UpstreamError> {
-        let token = tokens.id_token().ok_or(UpstreamError::NotBelieved("no ID token"))?;
-        let issued = move |at: DateTime<Utc>| {
-            let fits = at <= now + SKEW && at >= now - Duration::minutes(10);
-            if fits { Ok(()) } else { Err("issued at another time".to_owned()) }
-        };
-        let is_fresh = kept.is_fresh;
-        let proved = move |at: Option<DateTime<Utc>>| {
-            let fits = !is_fresh || at.is_some_and(|at| at >= since - SKEW);
-            if fits { Ok(()) } else { Err("not proved anew".to_owned()) }
-        };
-        let verifier = client
-            .id_token_verifier()
-            .set_allowed_algs(ALGORITHMS)
-            .set_time_fn(move || now - SKEW)
-            .set_issue_time_verifier_fn(issued)
-            .set_auth_time_verifier_fn(proved)
-            .set_other_audience_verifier_fn(|_| true);
-        let nonce = Nonce::new(kept.nonce.clone());
-        let claims = token.claims(&verifier, &nonce).map_err(|error| not_believed(&error))?;
-        let is_for_several = claims.audiences().len() > 1;
-        let party = claims.authorized_party();
-        let is_ours = party.is_none_or(|party| party.as_str() == self.settings.client_id);
-        if !is_ours || (is_for_several && party.is_none()) {
-            return Err(UpstreamError::NotBelieved("audience"));
-        }
-        let algorithm = token.signing_alg().map_err(|_| UpstreamError::NotBelieved("algorithm"))?;
-        let key = token.signing_key(&verifier).map_err(|_| UpstreamError::NotBelieved("key"))?;
-        if let Some(expected) = claims.access_token_hash() {
-            let made = AccessTokenHash::from_token(tokens.access_token(), algorithm, key);
-            if made.ok().as_ref() != Some(expected) {
-                return Err(UpstreamError::NotBelieved("at_hash"));
-            }
-        }
-        if let Some(expected) = claims.code_hash() {
-            let code = AuthorizationCode::new(code.to_owned());
-            let made = AuthorizationCodeHash::from_code(&code, algorithm, key);
-            if made.ok().as_ref() != Some(expected) {
-                return Err(UpstreamError::NotBelieved("c_hash"));
-            }
-        }
-        // What is proved anew was proved while we waited, whatever its clock says.
-        let proved_at = if kept.is_fresh { Some(now) } else { claims.auth_time() };
-        let claims_said = object(claims)?;
-        let session = claims_said.get("sid").and_then(Value::as_str).map(secret_name);
-        Ok(Told {
-            subject: claims.subject().to_string(),
-            claims: claims_said,
-            proved_at,
-            session,
-            ..Told::default()
-        })
     }
 
     fn client(&self, known: &Known, back: &str) -> Result<Relying, UpstreamError> {
@@ -240,14 +196,6 @@ impl Provider {
         Ok(client.set_auth_type(auth).set_redirect_uri(back))
     }
 }
-
-/// Signatures that are believed: never without one, never with a secret that both sides know.
-const ALGORITHMS: [CoreJwsSigningAlgorithm; 4] = [
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-    CoreJwsSigningAlgorithm::EdDsa,
-];
 
 fn silent(why: &str) -> UpstreamError {
     UpstreamError::Silent(why.to_owned())

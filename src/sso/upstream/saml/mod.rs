@@ -201,6 +201,7 @@ fn told(received: Received) -> Told {
         session: received.session_index.filter(|index| index.len() <= LONGEST_INDEX),
         until: received.session_ends,
         once: Some((received.assertion_id, received.remember_until)),
+        grant: None,
     }
 }
 

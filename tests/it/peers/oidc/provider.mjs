@@ -10,6 +10,8 @@ const issuer = `http://127.0.0.1:${PORT}`
 const accounts = JSON.parse(ACCOUNTS)
 const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
 let who = Object.keys(accounts)[0]
+let paused = ''
+const grants = []
 
 const provider = new Provider(issuer, {
   clients: [{
@@ -17,6 +19,7 @@ const provider = new Provider(issuer, {
     client_secret: SECRET,
     token_endpoint_auth_method: AUTH,
     redirect_uris: [REDIRECT],
+    grant_types: ['authorization_code', 'refresh_token'],
     backchannel_logout_uri: REDIRECT,
     backchannel_logout_session_required: true,
   }],
@@ -31,6 +34,9 @@ const provider = new Provider(issuer, {
   interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
   // Its own would not call anybody on this machine.
   fetch: (address, { dispatcher, ...options }) => fetch(address, options),
+  // As Keycloak does: everybody gets a refresh token, and a new one each time it is used.
+  issueRefreshToken: async () => true,
+  rotateRefreshToken: true,
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...accounts[id] }) }),
 })
 
@@ -46,13 +52,26 @@ async function interact(context) {
     const grant = new provider.Grant({ accountId: session.accountId, clientId: params.client_id })
     grant.addOIDCScope(params.scope)
     result = { consent: { grantId: await grant.save() } }
+    grants.push(result.consent.grantId)
   }
   await provider.interactionFinished(context.req, context.res, result)
   context.respond = false
 }
 
 provider.use(async (context, next) => {
-  if (context.path === '/become') {
+  if (context.path === '/change') {
+    Object.assign(accounts[context.query.login], JSON.parse(context.query.claims))
+    context.body = 'ok'
+  } else if (context.path === '/forget') {
+    for (const grant of grants) await provider.Grant.find(grant).then(it => it?.destroy())
+    context.body = 'ok'
+  } else if (context.path === '/pause') {
+    paused = context.query.on
+    context.body = 'ok'
+  } else if (paused && context.path === '/token') {
+    context.status = 502
+    context.body = '<h1>Bad gateway</h1>'
+  } else if (context.path === '/become') {
     who = context.query.login
     context.body = 'ok'
   } else if (context.path.startsWith('/interaction/')) {
