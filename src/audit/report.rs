@@ -71,12 +71,18 @@ pub struct Report {
     pub chains: Vec<Walked>,
     /// Rows that are not sealed yet.
     pub waiting: i64,
+    /// Rows that say they are sealed, but in no chain that there is: nobody sealed them.
+    pub strays: i64,
+    /// Rows before a checkpoint that are still there: a purge broke off, or somebody put them there.
+    pub left: i64,
+    /// Heads that were to be compared and lie before a checkpoint: nothing can be said of them.
+    pub unseen: i64,
 }
 
 impl Report {
     /// Whether every row is what it was.
     pub fn is_whole(&self) -> bool {
-        self.chains.iter().all(|chain| chain.fault.is_none())
+        self.strays == 0 && self.chains.iter().all(|chain| chain.fault.is_none())
     }
 }
 

@@ -133,6 +133,18 @@ pub(super) async fn count_waiting(tx: &mut Tx) -> sqlx::Result<i64> {
         .await)
 }
 
+/// How many rows say they are sealed, but belong to no chain; and how many lie before a checkpoint.
+pub(super) async fn count_outside(tx: &mut Tx) -> sqlx::Result<(i64, i64)> {
+    on!(tx, |conn| query_as(
+        "SELECT count(*) FILTER (WHERE audit_chain.node IS NULL OR audit.seq < 1),
+                count(*) FILTER (WHERE audit.seq BETWEEN 1 AND audit_chain.base_seq)
+         FROM audit LEFT JOIN audit_chain ON audit_chain.node = audit.node
+         WHERE audit.seq IS NOT NULL"
+    )
+    .fetch_one(conn)
+    .await)
+}
+
 /// Rows that wait, the oldest first, but none that another process is sealing at this moment.
 pub(super) async fn waiting(tx: &mut Tx, most: i64) -> sqlx::Result<Vec<Row>> {
     match tx {

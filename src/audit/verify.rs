@@ -3,7 +3,7 @@ use super::chain::{Hash, Personal, Place};
 use super::purge;
 use super::report::{Fault, Kind, Report, Seen, Walked};
 use super::store::{self, Chain, Head, Link};
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use chrono::{DateTime, TimeDelta};
 
 /// Rows that are read at a time: a record of any length is walked along in the same memory.
@@ -24,11 +24,26 @@ pub async fn verify(
     let highest = store::highest_node(&mut tx).await?;
     let mut chains = store::chains(&mut tx).await?;
     let noted = purge::noted(&mut tx).await?;
-    let waiting = store::count_waiting(&mut tx).await?;
+    let beside = Beside::of(&mut tx).await?;
     drop(tx);
     let highest = seen.iter().map(|seen| seen.0.node).fold(highest, i64::max);
     add_missing(&mut chains, highest);
-    walk_all(db, (chains, noted), seen, waiting, &mut progress).await
+    walk_all(db, (chains, noted), seen, beside, &mut progress).await
+}
+
+/// Rows that stand in no chain.
+struct Beside {
+    waiting: i64,
+    strays: i64,
+    left: i64,
+}
+
+impl Beside {
+    async fn of(tx: &mut Tx) -> sqlx::Result<Self> {
+        let waiting = store::count_waiting(tx).await?;
+        let (strays, left) = store::count_outside(tx).await?;
+        Ok(Self { waiting, strays, left })
+    }
 }
 
 /// Walk along the last rows of every chain only, so many of each.
@@ -36,7 +51,7 @@ pub async fn verify_last(db: &Db, most: i64) -> sqlx::Result<Report> {
     let mut tx = db.read().await?;
     let mut chains = store::chains(&mut tx).await?;
     let mut noted = purge::noted(&mut tx).await?;
-    let waiting = store::count_waiting(&mut tx).await?;
+    let beside = Beside::of(&mut tx).await?;
     for chain in chains.iter_mut().filter(|chain| chain.head.seq - chain.base.seq > most) {
         let before = chain.head.seq - most;
         let row = store::sealed_after(&mut tx, chain.head.node, before - 1, 1).await?;
@@ -46,19 +61,21 @@ pub async fn verify_last(db: &Db, most: i64) -> sqlx::Result<Report> {
         }
     }
     drop(tx);
-    walk_all(db, (chains, noted), &[], waiting, &mut |_, _| {}).await
+    walk_all(db, (chains, noted), &[], beside, &mut |_, _| {}).await
 }
 
 async fn walk_all(
     db: &Db,
     (chains, noted): (Vec<Chain>, Vec<Head>),
     seen: &[Seen],
-    waiting: i64,
+    Beside { waiting, strays, left }: Beside,
     progress: &mut impl FnMut(i64, i64),
 ) -> sqlx::Result<Report> {
     let total = chains.iter().map(|chain| chain.head.seq - chain.base.seq).sum();
-    let (mut walked, mut done) = (Vec::new(), 0);
+    let (mut walked, mut done, mut unseen) = (Vec::new(), 0, 0);
     for chain in chains {
+        let before = seen.iter().map(|seen| &seen.0).filter(|it| it.node == chain.head.node);
+        unseen += before.filter(|it| it.seq < chain.base.seq).map(|_| 1).sum::<i64>();
         let mut walk = Walk::begin(&chain, seen);
         if chain.base.seq > 0 && !noted.contains(&chain.base) {
             walk.fault(Kind::Checkpoint, chain.base.seq, None);
@@ -70,18 +87,17 @@ async fn walk_all(
         .await?;
         walked.push(walk.done);
     }
-    Ok(Report { chains: walked, waiting })
+    Ok(Report { chains: walked, waiting, strays, left, unseen })
 }
 
-/// Chains are numbered without gaps: one that is not there was there.
+/// Chains are numbered without gaps: the first one that is not there was there.
 fn add_missing(chains: &mut Vec<Chain>, highest: i64) {
     let last = chains.iter().map(|chain| chain.head.node).fold(highest, i64::max);
-    for node in 1..=last {
-        if chains.iter().all(|chain| chain.head.node != node) {
-            let head = Head { node, seq: 0, hash: Hash::NONE };
-            let (base, sealed_at) = (head, DateTime::UNIX_EPOCH);
-            chains.push(Chain { head, base, sealed_at, highest: 1 });
-        }
+    let is_missing = |node: &i64| chains.iter().all(|chain| chain.head.node != *node);
+    if let Some(node) = (1..=last).find(is_missing) {
+        let head = Head { node, seq: 0, hash: Hash::NONE };
+        let (base, sealed_at) = (head, DateTime::UNIX_EPOCH);
+        chains.push(Chain { head, base, sealed_at, highest: 1 });
     }
 }
 
@@ -98,6 +114,11 @@ impl<'a> Walk<'a> {
     fn begin(chain: &Chain, seen: &'a [Seen]) -> Self {
         let Chain { head, base, sealed_at, highest } = *chain;
         let seen = seen.iter().map(|seen| &seen.0).filter(|seen| seen.node == head.node);
+        let seen: Vec<&Head> = seen.collect();
+        let is_another = |it: &&&Head| it.seq == base.seq && it.hash != base.hash;
+        let rewritten = seen.iter().find(is_another);
+        let rewritten =
+            rewritten.map(|it| Fault { kind: Kind::Rewritten, seq: it.seq, id: None, at: None });
         let done = Walked {
             node: head.node,
             base: base.seq,
@@ -107,9 +128,9 @@ impl<'a> Walk<'a> {
             rows: 0,
             erased: 0,
             late: 0,
-            fault: None,
+            fault: rewritten,
         };
-        Self { head, at: base, highest, seen: seen.collect(), done }
+        Self { head, at: base, highest, seen, done }
     }
 
     fn fault(&mut self, kind: Kind, seq: i64, row: Option<&Link>) {

@@ -99,6 +99,18 @@ fn tell(report: &Report) {
     if report.waiting > 0 {
         say(&format!("{} rows are not sealed yet: a serving process does that", report.waiting));
     }
+    for (count, what) in [
+        (report.strays, "rows say they are sealed, but stand in no chain: nobody sealed them"),
+        (report.left, "rows before a checkpoint are still there: the next purge removes them"),
+        (
+            report.unseen,
+            "of the heads to compare lie before a checkpoint: nothing shows what they were",
+        ),
+    ] {
+        if count > 0 {
+            say(&format!("{count} {what}"));
+        }
+    }
     say(if report.is_whole() { "the record is whole" } else { "the record is NOT whole" });
 }
 

@@ -215,9 +215,49 @@ async fn a_purge_that_broke_off_is_finished_by_the_next_one() {
     )
     .await;
 
-    assert!(report(&test.db).await.is_whole());
+    let found = report(&test.db).await;
+    assert_eq!((found.is_whole(), found.left), (true, 1), "it is told, but no fault");
     assert_eq!(purge(&test.db, now(), clock.now()).await.unwrap(), 1);
-    assert!(report(&test.db).await.is_whole());
+    let found = report(&test.db).await;
+    assert_eq!((found.is_whole(), found.left), (true, 0));
+}
+
+#[actix_web::test]
+async fn rows_that_nobody_sealed_are_found_in_whatever_chain_they_say_they_stand() {
+    for (node, seq) in [("0", 1), ("-1", 6), ("NULL", 6), ("1", 0), ("1", -9)] {
+        let (test, person, clock) = sealed(5).await;
+        record(&test, 1, person, &clock).await;
+        let forged = format!("UPDATE audit SET node = {node}, seq = {seq} WHERE seq IS NULL");
+        tamper(&test, &forged).await;
+        let found = report(&test.db).await;
+        assert_eq!((found.is_whole(), found.strays), (false, 1), "{node} {seq}");
+    }
+    // The highest number there is ends the walk, and not the memory.
+    let (test, person, clock) = sealed(5).await;
+    record(&test, 1, person, &clock).await;
+    tamper(&test, &format!("UPDATE audit SET node = {}, seq = 1 WHERE seq IS NULL", i64::MAX))
+        .await;
+    let found = report(&test.db).await;
+    assert_eq!((found.strays, found.chains.len()), (1, 2));
+    assert_eq!(found.chains[1].fault.map(|it| it.kind), Some(Kind::Inserted));
+}
+
+#[actix_web::test]
+async fn a_head_that_was_seen_is_compared_at_the_checkpoint_and_not_before() {
+    let (test, ..) = sealed(20).await;
+    let old = report(&test.db).await.chains[0].hash;
+    let seen = |seq: i64| format!("1:{seq}:{old}").parse::<Seen>().unwrap();
+    // Somebody wants the beginning to be forgotten, and writes the row that a purge would.
+    tamper(
+        &test,
+        "UPDATE audit_chain SET base_seq = 12, base_hash = (SELECT hash FROM audit WHERE seq = 12); \
+         DELETE FROM audit WHERE seq <= 12",
+    )
+    .await;
+    let at = verify(&test.db, &[seen(12)], |_, _| {}).await.unwrap();
+    assert_eq!(at.chains[0].fault.map(|it| (it.kind, it.seq)), Some((Kind::Rewritten, 12)));
+    let before = verify(&test.db, &[seen(11)], |_, _| {}).await.unwrap();
+    assert_eq!(before.unseen, 1, "nothing can be said, and that is said");
 }
 
 #[actix_web::test]
