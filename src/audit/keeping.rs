@@ -14,13 +14,18 @@ pub async fn tidy(db: &Db, settings: &config::Audit, now: DateTime<Utc>) -> sqlx
             more => removed += more,
         }
     }
-    let mut tx = db.write().await?;
-    let erased = forget_refused(&mut tx, now - settings.keep_refused).await?;
-    if erased > 0 {
-        let event = Event::ok("audit.erased").reason("refused").field("rows", erased);
+    let mut erased = 0;
+    loop {
+        let mut tx = db.write().await?;
+        let portion = forget_refused(&mut tx, now - settings.keep_refused).await?;
+        if portion == 0 {
+            break;
+        }
+        let event = Event::ok("audit.erased").reason("refused").field("rows", portion);
         event.record(&mut tx, &Trace::default(), now).await?;
+        tx.commit().await?;
+        erased += portion;
     }
-    tx.commit().await?;
     tracing::info!(removed, erased, "audit: {removed} old rows removed, {erased} made nameless");
     Ok(())
 }
