@@ -35,6 +35,7 @@ impl Spool {
     /// The spool at this place; the file is made when something has to wait.
     pub fn at(path: &Path) -> Self {
         let length = length(path) + length(&aside(path));
+        super::figures::spooled(length);
         let open = Open { length, ..Open::default() };
         Self { path: path.into(), open: Arc::new(Mutex::new(open)) }
     }
@@ -97,31 +98,14 @@ impl Spool {
         // Whether the database is back at all, before anything is moved.
         drop(db.read().await?);
         let (taken, lost) = self.take()?;
-        let mut lines = BufReader::new(File::open(&taken)?).split(b'\n');
-        let mut count = 0;
-        loop {
-            let lines: Vec<Vec<u8>> = lines.by_ref().take(PORTION).collect::<io::Result<_>>()?;
-            if lines.is_empty() {
-                break;
-            }
-            // A line that was cut off by a power failure is no row.
-            let rows: Vec<Row> =
-                lines.iter().filter_map(|line| serde_json::from_slice(line).ok()).collect();
-            write(db, &rows).await?;
-            count += rows.len() as u64;
+        let brought = bring_in(db, &taken, lost, now).await;
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if brought.is_err() {
+            open.lost += lost;
         }
-        if lost > 0 {
-            let gap = Event::refused("audit.gap", "full").field("rows", lost);
-            write(db, &[gap.row(&Trace::default(), now)]).await?;
-        }
-        fs::remove_file(&taken)?;
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).length = length(&self.path);
-        tracing::info!(
-            count,
-            lost,
-            "audit: {count} rows that waited are recorded, {lost} were lost"
-        );
-        Ok(count)
+        open.length = length(&self.path) + length(&taken);
+        super::figures::spooled(open.length);
+        brought
     }
 
     /// Move the file aside, so that new rows begin another one; what was moved before comes first.
@@ -135,6 +119,30 @@ impl Spool {
         let before = std::mem::take(&mut *open);
         Ok((aside, before.lost))
     }
+}
+
+/// Bring one file into the database, and remove it; how many rows it had.
+async fn bring_in(db: &Db, taken: &Path, lost: u64, now: DateTime<Utc>) -> sqlx::Result<u64> {
+    let mut lines = BufReader::new(File::open(taken)?).split(b'\n');
+    let mut count = 0;
+    loop {
+        let lines: Vec<Vec<u8>> = lines.by_ref().take(PORTION).collect::<io::Result<_>>()?;
+        if lines.is_empty() {
+            break;
+        }
+        // A line that was cut off by a power failure is no row.
+        let rows: Vec<Row> =
+            lines.iter().filter_map(|line| serde_json::from_slice(line).ok()).collect();
+        write(db, &rows).await?;
+        count += rows.len() as u64;
+    }
+    if lost > 0 {
+        let gap = Event::refused("audit.gap", "full").field("rows", lost);
+        write(db, &[gap.row(&Trace::default(), now)]).await?;
+    }
+    fs::remove_file(taken)?;
+    tracing::info!(count, lost, "audit: {count} rows that waited are recorded, {lost} were lost");
+    Ok(count)
 }
 
 /// Where the file goes while it is read.
