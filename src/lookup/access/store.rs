@@ -20,7 +20,7 @@ pub(super) async fn record(
     }
     let mut events = Vec::new();
     for (credential, counts) in counts {
-        let event = Event::ok("lookup.search").field("credential", credential);
+        let event = by(Event::ok("lookup.search"), credential);
         let event = event.field("searches", counts.searches).field("hits", counts.hits);
         events.push(event.field("limited", counts.limited));
     }
@@ -28,10 +28,20 @@ pub(super) async fn record(
         let Spent { credential, hour, day } = spent;
         figures::count_harvest();
         tracing::warn!(credential, hour, day, "{credential} saw too many people: {hour} an hour");
-        let event = Event::refused("lookup.harvest", "E-TOO-MANY").field("credential", credential);
+        let event = by(Event::refused("lookup.harvest", "E-TOO-MANY"), credential);
         events.push(event.field("people_hour", hour).field("people_day", day));
     }
     spool.note(db, events, &Trace::default(), now).await
+}
+
+/// Who it was: an instance by name, others by the way they came and their network, which is personal.
+fn by(event: Event, credential: &str) -> Event {
+    match credential.split_once(':') {
+        Some((way @ ("open" | "network"), place)) => {
+            event.field("credential", way).field("place", place)
+        }
+        _ => event.field("credential", credential),
+    }
 }
 
 /// Keep a sketch, together with what another node kept for the same hour.
