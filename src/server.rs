@@ -7,6 +7,7 @@ use crate::notify::Manager;
 use crate::sync;
 use actix_web::dev::ServerHandle;
 use anyhow::{Context, Result};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
@@ -118,15 +119,19 @@ async fn count_refusals(parts: Parts) {
     turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         turn.tick().await;
-        let counted = parts.refusals.take(parts.clock.now());
-        let events = audit::counted_events(&counted);
-        if events.is_empty() {
-            continue;
-        }
-        let (trace, now) = (Trace::default(), parts.clock.now());
-        if let Err(error) = parts.spool.note(&parts.db, events, &trace, now).await {
-            tracing::error!(error = %error, "counted refusals could not be recorded");
-        }
+        tell_refusals(&parts, parts.clock.now()).await;
+    }
+}
+
+/// Record what was counted in minutes that are over at this time.
+async fn tell_refusals(parts: &Parts, until: DateTime<Utc>) {
+    let events = audit::counted_events(&parts.refusals.take(until));
+    if events.is_empty() {
+        return;
+    }
+    let (trace, now) = (Trace::default(), parts.clock.now());
+    if let Err(error) = parts.spool.note(&parts.db, events, &trace, now).await {
+        tracing::error!(error = %error, "counted refusals could not be recorded");
     }
 }
 
@@ -208,6 +213,11 @@ async fn reload(parts: &Parts) {
 }
 
 async fn end_record(parts: &Parts, sealer: &Sealer) -> Result<()> {
+    // What was counted in the last minute would be lost with us.
+    tell_refusals(parts, parts.clock.now() + TimeDelta::minutes(1)).await;
+    if let Some(lookup) = &parts.lookup {
+        lookup.access.keep(&parts.db, &parts.spool).await?;
+    }
     note(parts, "service.stop").await?;
     parts.spool.sync()?;
     Ok(sealer.end().await?)
