@@ -243,4 +243,22 @@ async fn a_damaged_file_is_fetched_again_whatever_its_marks_say() {
     assert_eq!((findings(&house), partners(&house)), (vec!["W-FED-FILE"], 0));
     assert_eq!(fetch(&house).await.expect("it comes"), Fetched::New { entities: 1 });
     assert_eq!((findings(&house), partners(&house)), (vec![], 1));
+
+    // The same while the service runs: what is in use is good, what a restart would find is not.
+    fs::write(&place, "half").expect("the folder is ours");
+    assert_eq!(fetch(&house).await.expect("it comes"), Fetched::New { entities: 1 });
+    assert!(fs::read_to_string(&place).expect("it is there").contains("cours"));
+}
+
+#[actix_web::test]
+async fn a_certificate_that_was_added_is_believed_at_once() {
+    let publisher = Publisher::open();
+    publisher.publish(&portal("cours"), FAR);
+    let house = house(&publisher, "partners = yes").await;
+    fetch(&house).await.expect("it comes");
+    publisher.put(&publisher.sign("other", &(portal("cours") + &portal("neuf")), FAR));
+    fetch(&house).await.expect_err("nobody knows that key");
+    publisher.give_certificates(&["idp", "other"]);
+    fetch(&house).await.expect("it is one of theirs");
+    assert_eq!(partners(&house), 2);
 }

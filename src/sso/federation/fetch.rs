@@ -82,7 +82,7 @@ impl Federation {
         let mut request = client.get(url.clone());
         let marks = [(IF_NONE_MATCH, &before.etag), (IF_MODIFIED_SINCE, &before.last_modified)];
         for (name, mark) in marks {
-            if let Some(mark) = mark.as_ref().filter(|_| running.is_some() && self.is_on_disk()) {
+            if let Some(mark) = mark.as_ref().filter(|_| running.is_some() && self.is_intact()) {
                 request = request.header(name, mark);
             }
         }
@@ -102,7 +102,7 @@ impl Federation {
             ..Notes::default()
         };
         let bytes = outbound::body(answer, MOST_BYTES).await?;
-        let (rules, place) = (self.rules.clone(), self.place.clone());
+        let (rules, place) = (self.rules(now), self.place.clone());
         let keep = move || {
             let feed = Feed::read(&bytes, &rules, now)?;
             must_be_newer(&feed, running.as_deref(), now)?;

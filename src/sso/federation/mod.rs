@@ -121,8 +121,18 @@ impl Federation {
         self.place.notes()
     }
 
-    fn is_on_disk(&self) -> bool {
-        self.place.stamp().is_some()
+    /// Whether what is on the disk is what is in use.
+    fn is_intact(&self) -> bool {
+        let stamp = self.place.stamp();
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        stamp.is_some() && seen.0 == stamp && seen.1.is_none()
+    }
+
+    /// How its files are read, with the certificates that stand beside our settings now.
+    fn rules(&self, now: DateTime<Utc>) -> FeedRules {
+        let pem = std::fs::read(&self.section.certificate).unwrap_or_default();
+        let keys = PartnerKey::all_from_pem(&pem, now);
+        FeedRules { keys: keys.unwrap_or_else(|_| self.rules.keys.clone()), ..self.rules.clone() }
     }
 
     /// Use what was just written as this file.
@@ -138,7 +148,7 @@ impl Federation {
         if stamp.is_some() && seen.0 != stamp {
             let bytes = self.place.read().map_err(|error| error.to_string());
             let feed = bytes.and_then(|bytes| {
-                Feed::read(&bytes, &self.rules, now).map_err(|refusal| refusal.to_string())
+                Feed::read(&bytes, &self.rules(now), now).map_err(|refusal| refusal.to_string())
             });
             *seen = (stamp, feed.as_ref().err().cloned());
             if let Ok(feed) = feed {

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+use uuid::Uuid;
 
 /// Largest file, bytes.
 pub(super) const MOST_BYTES: usize = 64 * 1024 * 1024;
@@ -88,9 +89,13 @@ impl Place {
 /// Written beside and renamed: nobody ever reads half a file.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     path.parent().map_or(Ok(()), fs::create_dir_all)?;
-    let beside = path.with_extension(format!("new.{}", std::process::id()));
+    // Another service may write into the same folder, and have our process id in its container.
+    let beside = path.with_extension(format!("new.{}", Uuid::new_v4().simple()));
     let mut file = File::create(&beside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(beside, path)
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    let moved = written.and_then(|()| fs::rename(&beside, path));
+    if moved.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    moved
 }

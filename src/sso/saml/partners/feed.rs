@@ -85,7 +85,12 @@ impl Feed {
         }
         let id = entity.element.attribute("entityID").map(str::trim).unwrap_or_default();
         if rules.wanted.contains(id) && fits(entity, &mut reading) {
+            // http is for portals that have nothing better; passwords are typed at providers.
+            reading.http = false;
             match identity_provider(entity, &mut reading) {
+                Ok(provider) if provider.redirect_sso().is_none() => {
+                    reading.find("E-META-READ", id, "it takes no questions by HTTP-Redirect");
+                }
                 Ok(provider) => {
                     self.providers.entry(id.to_owned()).or_insert_with(|| Arc::new(provider));
                 }
