@@ -1,5 +1,5 @@
 //! Looking into the record: what the administration shows and exports.
-use crate::db::Tx;
+use crate::db::{Tx, literal};
 use crate::identity::PersonId;
 use crate::identity::person::fold;
 use crate::on;
@@ -139,8 +139,7 @@ pub async fn count(tx: &mut Tx, search: &Search) -> sqlx::Result<i64> {
 
 /// The pattern of texts that hold these words, taken letter by letter.
 fn holding(words: &str) -> String {
-    let literal = words.trim().replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    format!("%{literal}%")
+    format!("%{}%", literal(words.trim()))
 }
 
 /// The year 9999: later than any row.

@@ -131,3 +131,9 @@ macro_rules! on {
         }
     };
 }
+
+/// A text that stands for itself in a `LIKE` pattern with `ESCAPE '!'`.
+#[must_use]
+pub fn literal(text: &str) -> String {
+    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
+}

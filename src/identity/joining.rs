@@ -4,6 +4,8 @@ use super::store::{self, LinkRow, StoredAccount};
 use super::{PersonId, naming};
 use crate::audit::Event;
 use crate::db::Tx;
+use crate::web::{self, Refusal};
+use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -57,6 +59,12 @@ pub async fn part(
     both_changed(tx, link.to_person, home, now).await?;
     let event = Event::ok("person.changed").about(link.to_person).reason("unlinked");
     Ok((home, event.field("to_person", home)))
+}
+
+/// These may not be joined, or parted; `detail` says why, for log and record.
+#[must_use]
+pub fn refused(detail: &str) -> web::Error {
+    Refusal::new("E-JOIN", StatusCode::CONFLICT, "person.refused").detail(detail).into()
 }
 
 /// Each is called as the accounts say that are left to them.

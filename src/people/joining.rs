@@ -4,14 +4,14 @@ use super::pages::Join;
 use super::person::{Parts, Reader, known};
 use crate::audit::{Event, Trace};
 use crate::db::Tx;
-use crate::identity::joining::{self, BY_ADMINISTRATOR, BY_HAND};
+use crate::identity::joining::{self, BY_ADMINISTRATOR, BY_HAND, refused};
 use crate::identity::session::Session;
 use crate::identity::{Person, PersonId, SignedIn, store};
 use crate::sso::{Sweep, end_sessions};
 use crate::web::page::{Page, Place};
 use crate::web::query::Fields;
 use crate::web::redirect::see_other;
-use crate::web::{self, Client, Error, Frame, Refusal};
+use crate::web::{self, Client, Error, Frame};
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
@@ -111,7 +111,7 @@ async fn end_all(
     end_sessions(tx, of, |_| true, |session| ended(who, session, of), when).await
 }
 
-fn ended(who: &SignedIn, session: &Session, of: PersonId) -> Event {
+pub(super) fn ended(who: &SignedIn, session: &Session, of: PersonId) -> Event {
     who.event("session.admin_ended").field("ended", session.short()).field("of", of)
 }
 
@@ -135,8 +135,4 @@ async fn other(tx: &mut Tx, words: &str, here: PersonId) -> sqlx::Result<Option<
         [only] => store::find_person(tx, *only).await,
         _ => Ok(None),
     }
-}
-
-fn refused(detail: &str) -> Error {
-    Refusal::new("E-JOIN", StatusCode::CONFLICT, "person.refused").detail(detail).into()
 }

@@ -1,5 +1,6 @@
 //! `/admin/people/ID`: what is known of one person.
 use super::act::Act;
+use super::joining::ended;
 use super::pages::{self, AccountRow, BelongsRow, LinkRow, PersonPage, RecordRow, SessionRow};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
@@ -69,12 +70,12 @@ pub(super) async fn end_sessions(
 ) -> web::Result<HttpResponse> {
     let Act { fields, who, here, trace, now, mut tx } =
         Act::begin(who, &body, &client, *id, (&db, &clock)).await?;
-    let only = fields.id("session");
-    let is_meant = |session: &Session| only.is_none_or(|only| session.id == only);
-    let event = |session: &Session| {
-        let event = who.event("session.admin_ended").field("ended", session.short());
-        event.field("of", here.id)
+    let only = match fields.get("session") {
+        Some(_) => Some(fields.id("session").ok_or(Error::NotFound)?),
+        None => None,
     };
+    let is_meant = |session: &Session| only.is_none_or(|only| session.id == only);
+    let event = |session: &Session| ended(&who, session, here.id);
     let sweep = sso::end_sessions(&mut tx, here.id, is_meant, event, (&trace, now)).await?;
     tx.commit().await?;
     sweep.tell(&settings.outbound, now);

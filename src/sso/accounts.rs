@@ -1,10 +1,12 @@
 //! "My accounts": whoever has two says so by signing in with both, one right after the other (D6).
+use super::SignInSettings;
 use super::pages::{self, AccountRow};
+use super::sessions::{self, end_sessions};
 use super::store::{find_flow, insert_flow, take_flow};
-use super::{SignInSettings, sessions};
+use crate::audit::Event;
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
-use crate::identity::joining::{self, BY_PERSON};
+use crate::identity::joining::{self, BY_PERSON, refused};
 use crate::identity::session::Session;
 use crate::identity::sources::Directories;
 use crate::identity::store::{self, LinkRow, StoredAccount};
@@ -13,7 +15,7 @@ use crate::identity::{PersonId, SignedIn};
 use crate::web::page::{Page, Place};
 use crate::web::query::Fields;
 use crate::web::redirect::see_other;
-use crate::web::{self, Client, Error, Frame, Refusal, cookies};
+use crate::web::{self, Client, Error, Frame, cookies};
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -152,14 +154,17 @@ pub(super) async fn join(
     }
     // Sessions in other browsers began with fewer rights.
     let others = |session: &Session| session.id != who.session.id;
-    let sweep = sessions::end_own(&mut tx, &who, others, (&client.trace(), now)).await?;
+    let when = (&client.trace(), now);
+    let own = sessions::end_own(&mut tx, &who, others, when).await?;
+    let event = |session: &Session| ended(&who, session);
+    let theirs = end_sessions(&mut tx, other, |_| true, event, when).await?;
     for account in store::accounts_of(&mut tx, other).await? {
         let event = joining::join(&mut tx, account.id, (other, who.id()), BY_PERSON, now).await?;
         let event = event.by(who.id(), &who.session.short()).field("source", &account.source);
         event.record(&mut tx, &client.trace(), now).await?;
     }
     tx.commit().await?;
-    sweep.tell(&settings.outbound, now);
+    own.and(theirs).tell(&settings.outbound, now);
     let mut answer = see_other("/accounts?joined=1");
     let _ = answer.add_cookie(&cookies::forget(cookies::JOINING));
     Ok(answer)
@@ -170,8 +175,8 @@ pub(super) async fn part(
     body: String,
     who: SignedIn,
     client: Client,
-    db: Data<Db>,
-    clock: Data<Clock>,
+    (db, clock, _): Parts,
+    settings: Data<SignInSettings>,
 ) -> web::Result<HttpResponse> {
     let fields = Fields::parse(&body)?;
     who.must_own_form(fields.get("csrf").unwrap_or_default())?;
@@ -180,10 +185,14 @@ pub(super) async fn part(
     let mut tx = db.write().await?;
     let link = joining::open_link(&mut tx, who.id(), id).await?;
     let link = link.filter(|it| it.rule == BY_PERSON).ok_or(Error::NotFound)?;
+    let (trace, is_of_it) = (client.trace(), |session: &Session| session.account == link.account);
+    let event = |session: &Session| ended(&who, session);
+    let sweep = end_sessions(&mut tx, who.id(), is_of_it, event, (&trace, now)).await?;
     let (_, event) = joining::part(&mut tx, &link, now).await?;
     let event = event.by(who.id(), &who.session.short());
-    event.record(&mut tx, &client.trace(), now).await?;
+    event.record(&mut tx, &trace, now).await?;
     tx.commit().await?;
+    sweep.tell(&settings.outbound, now);
     Ok(see_other("/accounts?parted=1"))
 }
 
@@ -217,6 +226,10 @@ async fn other(
     Ok(Some((flow, joining.person)))
 }
 
+fn ended(who: &SignedIn, session: &Session) -> Event {
+    who.event("session.ended").field("ended", session.short())
+}
+
 fn row(account: &StoredAccount, directories: &Directories) -> AccountRow {
     let label = directories.get(&account.source).map(|source| source.label.clone());
     AccountRow {
@@ -230,8 +243,4 @@ fn row(account: &StoredAccount, directories: &Directories) -> AccountRow {
 fn to_sign_in(next: &str) -> HttpResponse {
     let query = serde_urlencoded::to_string([("renew", "1"), ("next", next)]).unwrap_or_default();
     see_other(&format!("/login?{query}"))
-}
-
-fn refused(detail: &str) -> Error {
-    Refusal::new("E-JOIN", StatusCode::CONFLICT, "person.refused").detail(detail).into()
 }

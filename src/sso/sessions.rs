@@ -107,6 +107,12 @@ pub(super) async fn end_own(
 pub struct Sweep(Vec<Vec<Visit>>);
 
 impl Sweep {
+    /// These and others.
+    pub(super) fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// Tell the applications that knew of them, without waiting; how many sessions it was.
     pub fn tell(self, outbound: &Outbound, now: DateTime<Utc>) -> usize {
         let count = self.0.len();

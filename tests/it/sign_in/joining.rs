@@ -62,6 +62,7 @@ async fn two_accounts_become_one_person_and_part_again() {
     assert_eq!(parted.location(), "/accounts?parted=1");
     assert_eq!(schools(&person).await, alone);
     assert!(marie.get("/sessions").await.location().starts_with("/login"), "her session ended");
+    assert_eq!(house.audit("session.ended").await.len(), 1, "and that is recorded");
     person
         .post_from("/accounts", "/accounts/part", &[("link", &link)])
         .await
