@@ -2,7 +2,7 @@
 use super::certificate::Certificate;
 use super::crowd::{CROWD, bring_in};
 use super::stage::Stage;
-use super::{people, provider};
+use super::{list, people, provider};
 use crate::app::Parts;
 use crate::clock::Clock;
 use crate::config::{Config, parse};
@@ -99,10 +99,11 @@ pub fn configure(setup: &Setup, port: u16) -> Result<Config> {
     };
     copy(&setup.files, &folder, &ours)
         .with_context(|| format!("the files of the demonstration in {} cannot be copied; start it in the project's folder or name them with --files", setup.files.display()))?;
+    list::write(&folder)?;
     // Browsers should forget this certificate: nobody vouches for it.
     let no_hsts = |name: &str| (name == "AIGUILLAGE_HTTP_HSTS").then(|| "false".to_owned());
     let path = folder.join("aiguillage.ini");
-    let (config, _) = Config::load(&path, &no_hsts).map_err(|findings| list(&findings))?;
+    let (config, _) = Config::load(&path, &no_hsts).map_err(|findings| all_of(&findings))?;
     let host = config.http.public_url.host_str().unwrap_or_default();
     if setup.lan.is_none() && !parse::is_loopback(host) {
         bail!(
@@ -142,7 +143,7 @@ fn beside(config: &Config, name: &str) -> PathBuf {
     config.file.with_file_name(name)
 }
 
-fn list(findings: &[Finding]) -> anyhow::Error {
+fn all_of(findings: &[Finding]) -> anyhow::Error {
     let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
     anyhow!("the demonstration's configuration cannot be used:\n{}", lines.join("\n"))
 }

@@ -20,6 +20,8 @@ pub struct DemoStart {
     pub stories: Vec<Story>,
     /// Places one may pretend to be at.
     pub places: Vec<DemoPlace>,
+    /// The file that may be changed: people come and go.
+    pub list: String,
     /// More to look at: metadata, administration, documentation.
     pub links: Vec<Link>,
 }

@@ -1,5 +1,6 @@
 //! What the demonstration plays with: its people, its addresses, and what its portals remember.
 use super::certificate::Certificate;
+use super::list;
 use super::people::{DemoPerson, random_password};
 use super::provider::oidc::ProviderKey;
 use crate::config::Config;
@@ -30,6 +31,8 @@ pub struct Stage {
     pub portal_origin: String,
     /// With what https is spoken in a local network.
     pub certificate: Option<Arc<Certificate>>,
+    /// The list that may be changed while the service runs.
+    pub(super) list: Arc<str>,
     /// Whether made-up colleagues are still on their way.
     pub(super) is_filling: Arc<AtomicBool>,
     /// What the portals remember, in memory only.
@@ -100,6 +103,7 @@ impl Stage {
             origin: config.http.origin(),
             portal_origin: format!("http://127.0.0.1:{port}"),
             certificate: None,
+            list: config.file.with_file_name(list::FILE).display().to_string().into(),
             is_filling: Arc::default(),
             memory: Arc::default(),
         })

@@ -48,6 +48,7 @@ pub(super) async fn show(
             .iter()
             .map(|zone| place(zone, here.as_deref()))
             .collect(),
+        list: stage.list.to_string(),
         links: vec![
             Link::new(frame.lang.t("demo-link-metadata"), "/saml/metadata"),
             Link::new(

@@ -6,6 +6,8 @@ use actix_web::dev::ServerHandle;
 use aiguillage::app::Parts;
 use aiguillage::clock::Clock;
 use aiguillage::demo::{self, Setup};
+use aiguillage::people::find_people;
+use aiguillage::sync::{Mode, Order, Progress};
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
@@ -343,4 +345,34 @@ async fn a_newcomer_finds_a_colleague_while_typing() {
         let settings = [("BASE", base.as_str()), ("PAGES", &pages), person[0], person[1]];
         browser::run("pages.mjs", &settings).await.praise();
     }
+}
+
+#[actix_web::test]
+async fn the_list_of_the_demonstration_is_followed() {
+    let stage = Stage::open(&["admin"]).await;
+    let parts = stage.parts.clone().expect("it is open");
+    let path = stage.folder.path().join("vacataires.csv");
+    let list = fs::read_to_string(&path).expect("it is written at the first start");
+    assert_eq!(list.lines().count(), 3_001);
+    let run = || async {
+        let source = parts.synced.iter().find(|it| it.name == "vacataires").expect("a section");
+        let order =
+            Order { mode: Mode::Full, dry_run: false, force: false, asked_by: "files".into() };
+        let engine = parts.sync_engine();
+        let finished = engine.run(source, &order, &Progress::default(), &mut |_| {}).await;
+        finished.expect("it is in order").counts
+    };
+    let known = async |name: &str| {
+        let mut tx = parts.db.read().await.expect("a transaction");
+        find_people(&mut tx, name, (0, 9)).await.expect("rows").len()
+    };
+    let first = run().await;
+    assert_eq!((first.appeared, first.rejected), (3_000, 0), "{first:?}");
+
+    let line = "zoe.nouvelle,Nouvelle,Zoé,zoe@demo.example,9740091F,ENS\n";
+    let shorter = list.rsplitn(11, '\n').last().expect("lines").to_owned() + "\n" + line;
+    fs::write(&path, shorter).expect("the folder is ours");
+    let second = run().await;
+    assert_eq!((second.appeared, second.vanished), (1, 9), "{second:?}");
+    assert_eq!(known("Zoé Nouvelle").await, 1);
 }

@@ -48,6 +48,9 @@ arena-zones = Networks that lead here
 demo-link-application = An application connected by CAS
 demo-link-metadata = SAML metadata
 demo-link-admin = Administration
+demo-list-story = A list that lives
+demo-list-story-lead = This file names 3,000 temporary teachers. Change it, add or remove lines: seconds later the people follow.
+demo-list-button = Watch the sources
 
 provider-rectorat = Regional office (demonstration)
 provider-educonnect = EduConnect (demonstration)

@@ -48,6 +48,9 @@ arena-zones = Réseaux qui mènent ici
 demo-link-application = Une application reliée par CAS
 demo-link-metadata = Métadonnées SAML
 demo-link-admin = Administration
+demo-list-story = Une liste qui vit
+demo-list-story-lead = Ce fichier nomme 3 000 vacataires. Modifiez-le, ajoutez ou retirez des lignes : quelques secondes plus tard, les personnes sont à jour.
+demo-list-button = Suivre les sources
 
 provider-rectorat = Rectorat (démonstration)
 provider-educonnect = EduConnect (démonstration)

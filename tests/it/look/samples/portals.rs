@@ -65,6 +65,7 @@ fn start(lang: Lang) -> DemoStart {
             place("10.205.0.0/16", "Réseau administratif", false),
             place("172.16.0.0/13", "Salle de classe", false),
         ],
+        list: "demo/vacataires.csv".into(),
         links: vec![
             Link::new("Administration", "/admin"),
             Link::new("SAML metadata", "/saml/metadata"),
