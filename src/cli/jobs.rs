@@ -155,7 +155,8 @@ fn describe(job: &JobRow) -> serde_json::Value {
     serde_json::json!({
         "id": job.id.to_string(), "kind": job.kind, "state": job.state.as_str(),
         "payload": job.payload.0, "run_at": job.run_at, "created_at": job.created_at,
-        "attempts": job.attempts, "last_error": job.last_error, "node": job.node,
+        "attempts": job.attempts, "failures": job.failures, "deaths": job.deaths,
+        "last_error": job.last_error, "node": job.node,
         "done": job.progress_done, "total": job.progress_total, "finished_at": job.finished_at,
     })
 }

@@ -20,8 +20,8 @@ pub(in crate::jobs) async fn settle(
     }
     let finished = (state != JobState::Waiting).then_some(now);
     let done = on!(tx, |conn| query(
-        "UPDATE job SET state = $3, run_at = $4, last_error = $5, finished_at = $6,
-            lease_until = NULL
+        "UPDATE job SET state = $3, run_at = $4, last_error = $5, finished_at = $6, since = $7,
+            failures = $8, lease_until = NULL
          WHERE id = $1 AND epoch = $2 AND state = 'running'"
     )
     .bind(job.id)
@@ -30,6 +30,8 @@ pub(in crate::jobs) async fn settle(
     .bind(verdict.run_at)
     .bind(&verdict.error)
     .bind(finished)
+    .bind(verdict.since)
+    .bind(verdict.failures)
     .execute(conn)
     .await
     .map(|done| done.rows_affected()))?;

@@ -94,8 +94,12 @@ pub struct JobRow {
     pub created_at: DateTime<Utc>,
     /// From when on the time until giving up counts.
     pub since: DateTime<Utc>,
-    /// Tries so far.
+    /// Tries so far, whatever came of them.
     pub attempts: i64,
+    /// Those that failed.
+    pub failures: i64,
+    /// Those that ended with their node.
+    pub deaths: i64,
     /// What was wrong last.
     pub last_error: String,
     /// Who runs it, or ran it last.
@@ -124,6 +128,8 @@ impl JobRow {
             created_at: epoch,
             since: epoch,
             attempts: 1,
+            failures: 0,
+            deaths: 0,
             last_error: String::new(),
             node: String::new(),
             epoch: 1,
@@ -141,8 +147,8 @@ pub(super) async fn insert(tx: &mut Tx, job: &NewJob, now: DateTime<Utc>) -> sql
     on!(tx, |conn| query_scalar(
         "INSERT INTO job
             (id, kind, payload, service, subject, once, priority, state, run_at, created_at, since,
-             attempts, last_error, node, epoch, progress_done, progress_total)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $9, 0, '', '', 0, 0, 0)
+             attempts, failures, deaths, last_error, node, epoch, progress_done, progress_total)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $9, 0, 0, 0, '', '', 0, 0, 0)
          ON CONFLICT (kind, once) WHERE state = 'waiting' DO UPDATE SET run_at =
             CASE WHEN job.run_at > excluded.run_at THEN excluded.run_at ELSE job.run_at END
          RETURNING id"

@@ -113,6 +113,30 @@ async fn failures_wait_longer_each_time_and_end_after_three_days() {
 }
 
 #[actix_web::test]
+async fn what_a_job_waited_for_uses_up_none_of_its_tries() {
+    let (house, book) = (House::open().await, Notebook::default());
+    ask(&house, &note("x")).await;
+    for _ in 0..100 {
+        book.will_answer(Ok(Outcome::Again(minutes(60))));
+        scribe(&house, &book).drain().await.expect("tried");
+        house.wait(Duration::minutes(60));
+    }
+    let mut waits = Vec::new();
+    for _ in 0..3 {
+        book.will_fail(1);
+        scribe(&house, &book).drain().await.expect("tried");
+        let job = &all(&house).await[0];
+        waits.push((job.state.as_str(), (job.run_at - house.now()).num_minutes()));
+        house.wait(job.run_at - house.now());
+    }
+
+    assert!(
+        matches!(waits[..], [("waiting", 1), ("waiting", 5), ("waiting", 30..=33)]),
+        "{waits:?}"
+    );
+}
+
+#[actix_web::test]
 async fn going_on_later_and_breaking_are_two_things() {
     let (house, book) = (House::open().await, Notebook::default());
     ask(&house, &note("long")).await;
