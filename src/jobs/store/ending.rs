@@ -73,8 +73,8 @@ pub(in crate::jobs) async fn end_all_leases(tx: &mut Tx, now: DateTime<Utc>) -> 
         .map(|done| done.rows_affected()))
 }
 
-/// Try a job again that was given up. `false`: it is in another state by now, or an equal one
-/// waits.
+/// Try a job again that was given up, as if it had just been asked for; only the epoch goes on.
+/// `false`: it is in another state by now, or an equal one waits.
 pub(in crate::jobs) async fn revive(
     tx: &mut Tx,
     job: &JobRow,
@@ -84,7 +84,8 @@ pub(in crate::jobs) async fn revive(
         return Ok(false);
     }
     let done = on!(tx, |conn| query(
-        "UPDATE job SET state = 'waiting', run_at = $2, since = $2, finished_at = NULL
+        "UPDATE job SET state = 'waiting', run_at = $2, since = $2, finished_at = NULL,
+            attempts = 0, failures = 0, deaths = 0, last_error = ''
          WHERE id = $1 AND state IN ('given_up', 'uncertain')"
     )
     .bind(job.id)

@@ -137,6 +137,30 @@ async fn what_a_job_waited_for_uses_up_none_of_its_tries() {
 }
 
 #[actix_web::test]
+async fn tried_again_by_hand_a_job_has_all_its_tries_anew() {
+    let (house, book) = (House::open().await, Notebook::default());
+    ask(&house, &note("x")).await;
+    book.will_fail(1_000);
+    while states(&house).await == "waiting" {
+        house.wait(all(&house).await[0].run_at - house.now());
+        scribe(&house, &book).drain().await.expect("tried");
+    }
+    let old = all(&house).await.remove(0);
+    let mut tx = house.db().write().await.expect("a transaction");
+    let revived = house.parts().jobs.try_again(&mut tx, old.id, house.now()).await;
+    assert!(revived.expect("written").is_some());
+    tx.commit().await.expect("kept");
+
+    let anew = all(&house).await.remove(0);
+    assert_eq!((anew.attempts, anew.failures, anew.last_error.as_str()), (0, 0, ""));
+    assert_eq!(anew.epoch, old.epoch, "late writers of old tries are known for ever");
+    scribe(&house, &book).drain().await.expect("tried");
+    let job = &all(&house).await[0];
+    assert_eq!((job.state.as_str(), job.attempts), ("waiting", 1));
+    assert_eq!((job.run_at - house.now()).num_minutes(), 1);
+}
+
+#[actix_web::test]
 async fn going_on_later_and_breaking_are_two_things() {
     let (house, book) = (House::open().await, Notebook::default());
     ask(&house, &note("long")).await;
