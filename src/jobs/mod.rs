@@ -18,6 +18,7 @@ pub mod pages;
 mod queue;
 mod routes;
 mod runner;
+mod settling;
 pub mod store;
 mod tidying;
 mod timetable;

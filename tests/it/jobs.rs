@@ -1,12 +1,14 @@
 //! Work in the background: the queue, several nodes, the timetable, the page, the command.
 mod cleaning;
 mod killed;
+mod leases;
 mod nodes;
 mod page;
 mod queue;
 mod timetable;
 
 use crate::house::House;
+use aiguillage::db::Db;
 use aiguillage::jobs::store::{self, Filter};
 use aiguillage::jobs::{
     Answer, Failure, Job, JobRow, Kinds, NewJob, Outcome, Policy, Runner, Turn,
@@ -75,6 +77,11 @@ pub(crate) fn note(name: &str) -> Note {
 fn scribe(house: &House, book: &Notebook) -> Runner {
     let kinds = Kinds::default().with::<Note>(book.clone());
     Runner { kinds, timetable: Arc::new([]), ..house.parts().runner() }
+}
+
+/// Several nodes share PostgreSQL only.
+fn has_nodes(house: &House) -> bool {
+    matches!(house.db(), Db::Postgres(_))
 }
 
 async fn ask(house: &House, job: &Note) {

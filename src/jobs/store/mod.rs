@@ -4,9 +4,9 @@ mod ending;
 mod listing;
 mod timetable;
 
-pub use ending::lost;
 pub(super) use ending::{
-    delete, delete_finished, end_all_leases, hasten, revive, revive_equal, settle,
+    count_death, delete, delete_finished, end_all_leases, hasten, lost, revive, revive_equal,
+    settle,
 };
 pub use listing::{Counts, Filter, counts, list, oldest_waiting};
 pub use timetable::{TimetableRow, begin, due, plan, timetable};
