@@ -8,7 +8,7 @@ use super::trying::attempt;
 use super::turn::{LEASE, Phase, Turn};
 use super::verdict::is_last;
 use crate::clock::Clock;
-use crate::db::Db;
+use crate::db::{Db, is_duplicate};
 use chrono_tz::Tz;
 use std::sync::Arc;
 use std::time::Duration;
@@ -161,11 +161,12 @@ impl Runner {
         }
         let kinds: Vec<&str> = self.kinds.names().collect();
         let mut tx = self.db.write().await?;
-        let job = store::claim(&mut tx, &kinds, &self.node, now, now + LEASE).await?;
-        if job.is_some() {
-            tx.commit().await?;
+        match store::claim(&mut tx, &kinds, &self.node, now, now + LEASE).await {
+            Ok(Some(job)) => tx.commit().await.map(|()| Some(job)),
+            // Another node has just begun one with the same order.
+            Err(error) if is_duplicate(&error) => Ok(None),
+            none => none,
         }
-        Ok(job)
     }
 
     async fn work(&self, job: JobRow, phase: watch::Receiver<Phase>) {

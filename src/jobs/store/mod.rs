@@ -166,8 +166,9 @@ pub(super) async fn insert(tx: &mut Tx, job: &NewJob, now: DateTime<Utc>) -> sql
     .await)
 }
 
-/// Take the next job of these kinds whose time has come and before which no other one with the
-/// same order waits or runs.
+/// Take the next job of these kinds whose time has come, while no other one with the same order runs
+/// and none that was asked for earlier waits. Nodes that take two at once see neither of that: the
+/// second one ends with a duplicate.
 pub async fn claim(
     tx: &mut Tx,
     kinds: &[&str],
@@ -185,7 +186,8 @@ pub async fn claim(
         sql.push(
             " WHERE id = (SELECT j.id FROM job j WHERE j.state = 'waiting'
                 AND NOT EXISTS (SELECT 1 FROM job e WHERE e.service = j.service
-                    AND e.subject = j.subject AND e.state IN ('waiting', 'running') AND e.id < j.id)
+                    AND e.subject = j.subject AND e.state IN ('waiting', 'running')
+                    AND (e.id < j.id OR e.state = 'running') AND e.id <> j.id)
                 AND j.run_at <= ",
         );
         sql.push_bind(now).push(" AND j.kind");

@@ -1,19 +1,12 @@
 //! Jobs whose node died, or is believed to be dead.
-use super::{Notebook, all, ask, has_nodes, minutes, note, scribe, states};
+use super::{
+    Notebook, all, ask, has_nodes, minutes, note, scribe, states, take_and_die,
+    until_somebody_waits_for,
+};
 use crate::house::House;
-use aiguillage::db::Tx;
-use aiguillage::jobs::{JobRow, Outcome, store};
+use aiguillage::jobs::{Outcome, store};
 use aiguillage::on;
 use chrono::Duration;
-
-/// A node takes the job that waits, and is never heard of again.
-async fn take_and_die(house: &House) -> JobRow {
-    let mut tx = house.db().write().await.expect("a transaction");
-    let until = house.now() + Duration::seconds(30);
-    let taken = store::claim(&mut tx, &["test.note"], "dead", house.now(), until).await;
-    tx.commit().await.expect("kept");
-    taken.expect("an answer").expect("a job")
-}
 
 #[actix_web::test]
 async fn a_job_of_a_node_that_died_is_taken_up_when_its_lease_is_over() {
@@ -73,6 +66,7 @@ async fn a_lease_that_is_renewed_at_the_last_moment_stays() {
     assert!(store::renew(&mut renewing, job.id, job.epoch, until).await.expect("renewed"));
     let other = scribe(&house, &book);
     let looking = actix_web::rt::spawn(async move { other.drain().await });
+    // The other node saw the lease end, and stands before the row.
     until_somebody_waits_for(&mut renewing).await;
 
     renewing.commit().await.expect("kept");
@@ -80,20 +74,6 @@ async fn a_lease_that_is_renewed_at_the_last_moment_stays() {
 
     let job = &all(&house).await[0];
     assert_eq!((job.state.as_str(), job.attempts, job.deaths), ("running", 1, 0));
-}
-
-/// The other node saw the lease end, and stands before the row that this transaction holds.
-async fn until_somebody_waits_for(tx: &mut Tx) {
-    let sql = "SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    loop {
-        let waiting: i64 =
-            on!(&mut *tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await).expect("a count");
-        if waiting > 0 {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
 }
 
 #[actix_web::test]

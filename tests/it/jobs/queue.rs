@@ -1,9 +1,8 @@
 //! One node and its queue.
-use super::{Note, Notebook, all, ask, ask_new, minutes, note, scribe, states};
+use super::{Note, Notebook, all, ask, ask_new, minutes, note, revive, scribe, states};
 use crate::house::House;
 use aiguillage::jobs::{NewJob, Outcome};
 use chrono::Duration;
-use uuid::Uuid;
 
 #[actix_web::test]
 async fn a_job_is_kept_or_lost_with_its_act() {
@@ -56,38 +55,6 @@ async fn one_waiting_job_is_enough_but_one_that_runs_is_not() {
     ask(&house, &once("fourth")).await;
     assert_eq!(states(&house).await, "done waiting");
     assert_eq!(book.seen(), "first first");
-}
-
-#[actix_web::test]
-async fn jobs_about_one_subject_keep_their_order_even_when_the_first_fails() {
-    let (house, book) = (House::open().await, Notebook::default());
-    let (alix, zoe) = (Uuid::now_v7(), Uuid::now_v7());
-    for (name, subject) in [("a1", alix), ("a2", alix), ("z1", zoe)] {
-        ask(&house, &Note { subject: Some(subject), ..note(name) }).await;
-    }
-    book.will_fail(1);
-
-    scribe(&house, &book).drain().await.expect("tried");
-    assert_eq!(book.seen(), "a1 z1");
-
-    house.wait(Duration::minutes(2));
-    scribe(&house, &book).drain().await.expect("done");
-    assert_eq!(book.seen(), "a1 z1 a1 a2");
-}
-
-#[actix_web::test]
-async fn a_job_that_gave_up_makes_way_for_the_next_one() {
-    let (house, book) = (House::open().await, Notebook::default());
-    let alix = Some(Uuid::now_v7());
-    ask(&house, &Note { subject: alix, ..note("hopeless") }).await;
-    ask(&house, &Note { subject: alix, ..note("next") }).await;
-    book.will_answer(Ok(Outcome::GaveUp("no such account".into())));
-
-    scribe(&house, &book).drain().await.expect("done");
-
-    assert_eq!(states(&house).await, "given_up done");
-    let told = house.last("job.given_up").await;
-    assert_eq!(told.reason, "no such account");
 }
 
 #[actix_web::test]
@@ -146,10 +113,7 @@ async fn tried_again_by_hand_a_job_has_all_its_tries_anew() {
         scribe(&house, &book).drain().await.expect("tried");
     }
     let old = all(&house).await.remove(0);
-    let mut tx = house.db().write().await.expect("a transaction");
-    let revived = house.parts().jobs.try_again(&mut tx, old.id, house.now()).await;
-    assert!(revived.expect("written").is_some());
-    tx.commit().await.expect("kept");
+    revive(&house, old.id).await;
 
     let anew = all(&house).await.remove(0);
     assert_eq!((anew.attempts, anew.failures, anew.last_error.as_str()), (0, 0, ""));
