@@ -35,19 +35,27 @@ pub(super) async fn show(
         kind: wanted.kind.clone(),
         skip: wanted.skip,
         limit: PAGE + 1,
+        ..Filter::default()
     };
     let mut tx = db.read().await?;
     let mut jobs = store::list(&mut tx, &filter).await?;
     let is_more = jobs.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     jobs.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let mut short = Vec::new();
-    for state in [JobState::Running, JobState::GivenUp, JobState::Uncertain] {
-        let filter = Filter { state: Some(state), limit: SHORT, ..Filter::default() };
+    for (state, except) in [
+        (JobState::Running, vec![]),
+        (JobState::GivenUp, vec![]),
+        (JobState::Uncertain, vec![]),
+        (JobState::Waiting, desk.kinds()),
+    ] {
+        let filter = Filter { state: Some(state), except, limit: SHORT, ..Filter::default() };
         short.push(store::list(&mut tx, &filter).await?);
     }
     let counts = store::counts(&mut tx).await?;
     let planned = store::timetable(&mut tx).await?;
-    let rows = |jobs: &[JobRow]| jobs.iter().map(|job| row(job, &desk, frame.lang)).collect();
+    let rows = |jobs: &[JobRow]| -> Vec<Row> {
+        jobs.iter().map(|job| row(job, &desk, frame.lang)).collect()
+    };
     let count = |state: JobState| {
         let found = counts.iter().find(|(one, _)| *one == state);
         Count { state, count: found.map_or(0, |(_, count)| count.unsigned_abs()) }
@@ -56,7 +64,8 @@ pub(super) async fn show(
         shell: who.shell(&frame, Place::Jobs),
         counts: JobState::ALL.map(count).to_vec(),
         running: rows(&short[0]),
-        trouble: rows(&[&short[1][..], &short[2][..]].concat()),
+        trouble: [rows(&short[1]), rows(&short[2]), stranded(&short[3], &desk, frame.lang)]
+            .concat(),
         rows: rows(&jobs),
         timetable: desk.timetable.iter().map(|e| entry(e, &planned, &desk, frame.lang)).collect(),
         kinds: desk.labels.iter().map(|(kind, label)| (*kind, frame.lang.t(label))).collect(),
@@ -145,6 +154,11 @@ fn row(job: &JobRow, desk: &Desk, lang: Lang) -> Row {
         done: whole(job.progress_done),
         total: whole(job.progress_total),
     }
+}
+
+/// Jobs that wait for somebody who does their kind.
+fn stranded(jobs: &[JobRow], desk: &Desk, lang: Lang) -> Vec<Row> {
+    jobs.iter().map(|job| Row { error: lang.t("jobs-nobody"), ..row(job, desk, lang) }).collect()
 }
 
 fn entry(entry: &super::Entry, planned: &[TimetableRow], desk: &Desk, lang: Lang) -> Entry {

@@ -17,11 +17,18 @@ pub struct Desk {
     pub timetable: Arc<[Entry]>,
     /// Keys of the names of kinds.
     pub labels: Arc<BTreeMap<&'static str, &'static str>>,
+    /// Kinds that are not done here, by the settings.
+    pub off: Arc<[&'static str]>,
     /// Where the readers are.
     pub zone: Tz,
 }
 
 impl Desk {
+    /// Kinds that are done here. Jobs of others wait until somebody forgets them.
+    pub fn kinds(&self) -> Vec<&'static str> {
+        self.labels.keys().copied().filter(|kind| !self.off.contains(kind)).collect()
+    }
+
     /// Try a job again that was given up or is uncertain. `None`: there is no such job, or it is
     /// in another state by now.
     pub async fn try_again(

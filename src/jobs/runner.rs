@@ -156,10 +156,10 @@ impl Runner {
 
     async fn claim(&self) -> sqlx::Result<Option<JobRow>> {
         let now = self.clock.now();
-        if store::oldest_waiting(&mut self.db.read().await?, now).await?.is_none() {
+        let kinds = self.kinds.names();
+        if store::oldest_waiting(&mut self.db.read().await?, &kinds, now).await?.is_none() {
             return Ok(None);
         }
-        let kinds: Vec<&str> = self.kinds.names().collect();
         let mut tx = self.db.write().await?;
         match store::claim(&mut tx, &kinds, &self.node, now, now + LEASE).await {
             Ok(Some(job)) => tx.commit().await.map(|()| Some(job)),
@@ -201,7 +201,7 @@ impl Runner {
     async fn count(&self) -> sqlx::Result<()> {
         let now = self.clock.now();
         let mut tx = self.db.read().await?;
-        let oldest = store::oldest_waiting(&mut tx, now).await?;
+        let oldest = store::oldest_waiting(&mut tx, &self.kinds.names(), now).await?;
         figures::measure(&store::counts(&mut tx).await?, oldest.map(|oldest| now - oldest));
         Ok(())
     }

@@ -45,8 +45,7 @@ impl Runner {
     /// Put jobs back whose node let their leases end.
     pub(super) async fn put_back(&self) -> sqlx::Result<()> {
         let now = self.clock.now();
-        let kinds: Vec<&str> = self.kinds.names().collect();
-        let lost = store::lost(&mut self.db.read().await?, &kinds, now).await?;
+        let lost = store::lost(&mut self.db.read().await?, &self.kinds.names(), now).await?;
         for job in lost {
             let Some(kind) = self.kinds.get(&job.kind) else { continue };
             let mut tx = self.db.write().await?;

@@ -17,7 +17,7 @@ use crate::on;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
-use sqlx::{QueryBuilder, query, query_as, query_scalar};
+use sqlx::{Database, Encode, QueryBuilder, Type, query, query_as, query_scalar};
 use std::fmt;
 use uuid::Uuid;
 
@@ -183,19 +183,30 @@ pub async fn claim(
             "UPDATE job SET state = 'running', attempts = attempts + 1, epoch = epoch + 1, progress_done = 0, progress_total = 0, node = ",
         );
         sql.push_bind(node).push(", lease_until = ").push_bind(until);
-        sql.push(
-            " WHERE id = (SELECT j.id FROM job j WHERE j.state = 'waiting'
-                AND NOT EXISTS (SELECT 1 FROM job e WHERE e.service = j.service
-                    AND e.subject = j.subject AND e.state IN ('waiting', 'running')
-                    AND (e.id < j.id OR e.state = 'running') AND e.id <> j.id)
-                AND j.run_at <= ",
-        );
-        sql.push_bind(now).push(" AND j.kind");
-        among(&mut sql, kinds.iter().copied());
+        sql.push(" WHERE id = (SELECT j.id");
+        ready(&mut sql, kinds, now);
         sql.push(" ORDER BY j.priority DESC, j.run_at, j.id LIMIT 1").push(skip);
         sql.push(") RETURNING *");
         sql.build_query_as().fetch_optional(conn).await
     })
+}
+
+/// Go on with the jobs of these kinds that may be begun now.
+fn ready<'v, DB>(sql: &mut QueryBuilder<DB>, kinds: &[&'v str], now: DateTime<Utc>)
+where
+    DB: Database,
+    &'v str: Encode<'v, DB> + Type<DB>,
+    DateTime<Utc>: Encode<'v, DB> + Type<DB>,
+{
+    sql.push(
+        " FROM job j WHERE j.state = 'waiting'
+            AND NOT EXISTS (SELECT 1 FROM job e WHERE e.service = j.service
+                AND e.subject = j.subject AND e.state IN ('waiting', 'running')
+                AND (e.id < j.id OR e.state = 'running') AND e.id <> j.id)
+            AND j.run_at <= ",
+    );
+    sql.push_bind(now).push(" AND j.kind");
+    among(sql, kinds.iter().copied());
 }
 
 /// Hold on to a job for longer. `false`: it is not ours any more.

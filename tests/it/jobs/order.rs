@@ -4,6 +4,7 @@ use super::{
     until_somebody_waits_for,
 };
 use crate::house::House;
+use aiguillage::jobs::store::oldest_waiting;
 use aiguillage::jobs::{JobId, Outcome};
 use chrono::Duration;
 use uuid::Uuid;
@@ -29,6 +30,29 @@ async fn a_job_that_is_revived_waits_for_the_younger_one_that_runs() {
     assert_eq!(scribe(&house, &book).drain().await.expect("nothing"), 0);
 
     assert_eq!(states(&house).await, "waiting running");
+}
+
+#[actix_web::test]
+async fn what_nobody_may_begin_is_not_late() {
+    let (house, book) = (House::open().await, Notebook::default());
+    let alix = Some(Uuid::now_v7());
+    for name in ["fails", "waits for it"] {
+        ask(&house, &Note { subject: alix, ..note(name) }).await;
+    }
+    let due = house.now();
+    let oldest = async |kinds: &[&str]| {
+        let mut tx = house.db().read().await.expect("a transaction");
+        oldest_waiting(&mut tx, kinds, house.now()).await.expect("read")
+    };
+    assert_eq!(oldest(&["test.note"]).await, Some(due));
+    assert_eq!(oldest(&["jobs.clean"]).await, None, "nobody here does notes");
+
+    book.will_fail(1);
+    scribe(&house, &book).drain().await.expect("tried");
+    house.wait(Duration::seconds(30));
+    assert_eq!(oldest(&["test.note"]).await, None, "the second one waits for the first");
+    house.wait(Duration::minutes(2));
+    assert!(oldest(&["test.note"]).await > Some(due), "the first one does");
 }
 
 #[actix_web::test]
