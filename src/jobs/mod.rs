@@ -32,7 +32,7 @@ pub use job::{Answer, Failure, Job, Outcome, Policy};
 pub use kinds::Kinds;
 pub use queue::{NewJob, Queue};
 pub use routes::routes;
-pub use runner::{Runner, Running};
+pub use runner::{Gate, Runner, Running};
 pub use store::{JobId, JobRow, JobState};
 pub use tidying::TidyAudit;
 pub use timetable::{Entry, Rhythm, TimeOfNight};

@@ -50,10 +50,32 @@ pub struct Running {
     task: JoinHandle<()>,
 }
 
+/// Where a runner is told, from elsewhere, that the end is near.
+#[derive(Debug, Clone)]
+pub struct Gate(watch::Sender<Phase>);
+
+impl Gate {
+    /// Begin no more jobs; those that run go on, long ones to the end of their portion.
+    pub fn close(&self) {
+        self.0.send_if_modified(|phase| {
+            let was_open = *phase == Phase::Going;
+            if was_open {
+                *phase = Phase::Ending;
+            }
+            was_open
+        });
+    }
+}
+
 impl Running {
+    /// What closes this runner's gate.
+    pub fn gate(&self) -> Gate {
+        Gate(self.phase.clone())
+    }
+
     /// Begin no more jobs, let those that run finish within `bound`, and put the others back.
     pub async fn stop(mut self, bound: Duration) {
-        self.phase.send_replace(Phase::Ending);
+        self.gate().close();
         if timeout(bound, &mut self.task).await.is_err() {
             self.phase.send_replace(Phase::Over);
             drop(timeout(Duration::from_secs(2), self.task).await);
