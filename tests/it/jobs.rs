@@ -1,5 +1,6 @@
 //! Work in the background: the queue, several nodes, the timetable, the page, the command.
 mod cleaning;
+mod cut_off;
 mod killed;
 mod leases;
 mod nodes;
@@ -7,6 +8,8 @@ mod order;
 mod page;
 mod queue;
 mod timetable;
+
+pub(crate) use cut_off::{to_be_continued, too_late, when_ending, when_robbed};
 
 use crate::house::House;
 use aiguillage::db::{Db, Tx};
