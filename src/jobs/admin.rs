@@ -1,5 +1,5 @@
 //! Jobs in the administration.
-use super::desk::Desk;
+use super::desk::{Act, Desk};
 use super::pages::{AdminJobs, Count, Entry, Filter as Wanted, Row};
 use super::store::{self, Filter, JobId, JobRow, JobState, TimetableRow};
 use crate::clock::Clock;
@@ -85,9 +85,10 @@ pub(super) async fn retry(
 ) -> web::Result<HttpResponse> {
     may(&who, &body)?;
     let mut tx = db.write().await?;
-    let job = desk.try_again(&mut tx, JobId(*id), clock.now()).await?.ok_or_else(changed)?;
-    let event = who.event("job.retried").field("kind", &job.kind).field("job", id.to_string());
-    event.record(&mut tx, &client.trace(), clock.now()).await?;
+    let act = Act { who: Some(&who), trace: &client.trace(), now: clock.now() };
+    if !desk.try_again(&mut tx, JobId(*id), act).await? {
+        return Err(changed());
+    }
     desk.queue.commit(tx).await?;
     Ok(back())
 }
@@ -101,10 +102,10 @@ pub(super) async fn forget(
 ) -> web::Result<HttpResponse> {
     may(&who, &body)?;
     let mut tx = db.write().await?;
-    let job = desk.drop_job(&mut tx, JobId(*id)).await?.ok_or_else(changed)?;
-    let event = who.event("job.dropped").reason(job.state.as_str()).field("kind", &job.kind);
-    let event = event.field("job", id.to_string()).field("payload", &job.payload.0);
-    event.record(&mut tx, &client.trace(), clock.now()).await?;
+    let act = Act { who: Some(&who), trace: &client.trace(), now: clock.now() };
+    if !desk.drop_job(&mut tx, JobId(*id), act).await? {
+        return Err(changed());
+    }
     tx.commit().await?;
     Ok(back())
 }
@@ -119,9 +120,8 @@ pub(super) async fn run(
     let fields = Fields::parse(&body)?;
     let name = fields.get("name").unwrap_or_default();
     let mut tx = db.write().await?;
-    let job = desk.run_now(&mut tx, name).await?.ok_or(web::Error::NotFound)?;
-    let event = who.event("job.started").field("kind", name).field("job", job.to_string());
-    event.record(&mut tx, &client.trace(), clock.now()).await?;
+    let act = Act { who: Some(&who), trace: &client.trace(), now: clock.now() };
+    desk.run_now(&mut tx, name, act).await?.ok_or(web::Error::NotFound)?;
     desk.queue.commit(tx).await?;
     Ok(back())
 }

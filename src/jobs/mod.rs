@@ -27,7 +27,7 @@ mod turn;
 mod verdict;
 
 pub use cleaning::CleanJobs;
-pub use desk::Desk;
+pub use desk::{Act, Desk};
 pub use job::{Answer, Failure, Job, Outcome, Policy};
 pub use kinds::Kinds;
 pub use queue::{NewJob, Queue};

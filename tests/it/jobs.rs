@@ -12,10 +12,11 @@ mod timetable;
 pub(crate) use cut_off::{to_be_continued, too_late, when_ending, when_robbed};
 
 use crate::house::House;
+use aiguillage::audit::Trace;
 use aiguillage::db::{Db, Tx};
 use aiguillage::jobs::store::{self, Filter};
 use aiguillage::jobs::{
-    Answer, Failure, Job, JobId, JobRow, Kinds, NewJob, Outcome, Policy, Runner, Turn,
+    Act, Answer, Failure, Job, JobId, JobRow, Kinds, NewJob, Outcome, Policy, Runner, Turn,
 };
 use aiguillage::on;
 use serde::{Deserialize, Serialize};
@@ -111,8 +112,8 @@ async fn all(house: &House) -> Vec<JobRow> {
 /// What a person does who tries a job again.
 async fn revive(house: &House, id: JobId) {
     let mut tx = house.db().write().await.expect("a transaction");
-    let revived = house.parts().jobs.try_again(&mut tx, id, house.now()).await;
-    assert!(revived.expect("written").is_some());
+    let act = Act { who: None, trace: &Trace::default(), now: house.now() };
+    assert!(house.parts().jobs.try_again(&mut tx, id, act).await.expect("written"));
     tx.commit().await.expect("kept");
 }
 

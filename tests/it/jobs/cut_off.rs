@@ -109,7 +109,7 @@ async fn the_cleaning_of_jobs_can_be_cut_off() {
     assert!(house.audit("retention.cleaned").await.is_empty());
 
     let mut tx = house.db().write().await.expect("a transaction");
-    house.parts().jobs.run_now(&mut tx, "jobs.clean").await.expect("kept");
+    house.parts().jobs.queue.add(&mut tx, &CleanJobs {}).await.expect("kept");
     tx.commit().await.expect("kept");
     house.run_jobs().await;
     assert_eq!(notes(&house).await, 0);

@@ -116,6 +116,12 @@ async fn the_command_lists_starts_and_says_what_it_cannot_do() {
     assert_eq!(refused.code, Some(1));
     assert!(refused.complained.contains("no job of this id"), "{}", refused.complained);
     house.run(&["jobs", "drop", &id]).good();
+    let wanted = Search { event: "job.dropped".into(), limit: 9, ..Search::default() };
+    let mut tx = open(&house).await.read().await.expect("a transaction");
+    let told = search(&mut tx, &wanted).await.expect("rows").remove(0);
+    assert_eq!((told.reason.as_str(), &told.fields["state"]), ("command", &"waiting".into()));
+    assert!(told.fields["payload"].is_object(), "what it was about");
+    drop(tx);
     assert!(house.run(&["jobs", "list"]).good().contains("no jobs"));
     assert_eq!(house.run(&["jobs", "run", "nothing"]).code, Some(1));
 }
