@@ -2,8 +2,8 @@
 use super::job::{Answer, Job, Outcome, Policy};
 use super::store::{self, JobState};
 use super::turn::Turn;
-use super::verdict::span;
 use crate::audit::{Event, Trace};
+use crate::clock::span;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! What follows from the answer of a job: the rule, without clock and SQL.
 use super::job::{Answer, Outcome, Policy};
 use super::store::{JobRow, JobState};
+use crate::clock::span;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
@@ -67,10 +68,6 @@ fn wait(policy: &Policy, job: &JobRow) -> TimeDelta {
 
 fn short(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST_WORDS).collect()
-}
-
-pub(super) fn span(duration: Duration) -> TimeDelta {
-    TimeDelta::from_std(duration).unwrap_or(TimeDelta::days(36_500))
 }
 
 #[cfg(test)]

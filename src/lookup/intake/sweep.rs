@@ -2,6 +2,7 @@
 use super::Intake;
 use super::removing::remove_known;
 use crate::audit::{Event, Trace};
+use crate::clock::span;
 use crate::config::OwnerRule;
 use crate::db::Tx;
 use crate::identity::PersonId;
@@ -178,8 +179,4 @@ async fn record(
 async fn note(tx: &mut Tx, ids: &[RecordId], now: DateTime<Utc>) -> sqlx::Result<i64> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     note_changes(tx, &ids, "cloud", now).await
-}
-
-fn span(duration: std::time::Duration) -> Duration {
-    Duration::from_std(duration).unwrap_or(Duration::days(36_500))
 }
