@@ -3,6 +3,11 @@ use chrono::{DateTime, Duration, Utc};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+/// A length of time as calendars count it; what is too long for them is a hundred years.
+pub fn span(length: std::time::Duration) -> Duration {
+    Duration::from_std(length).unwrap_or(Duration::days(36_500))
+}
+
 /// Tells the time: the system's, or one that a test sets by hand.
 #[derive(Debug, Clone, Default)]
 pub struct Clock(Option<Arc<AtomicI64>>);
@@ -39,6 +44,12 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lengths_beyond_all_calendars_are_a_hundred_years() {
+        assert_eq!(span(std::time::Duration::from_secs(90)), Duration::seconds(90));
+        assert_eq!(span(std::time::Duration::MAX), Duration::days(36_500));
+    }
 
     #[test]
     fn a_fixed_clock_moves_only_by_hand() {

@@ -3,6 +3,7 @@ use crate::app::Parts;
 use crate::audit::{self, Event, Sealer, Trace};
 use crate::dispatch::files::{SETTLED, watch};
 use crate::health;
+use crate::jobs::Gate;
 use crate::notify::Manager;
 use crate::sync;
 use actix_web::dev::ServerHandle;
@@ -48,7 +49,7 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     let handle = server.handle();
     let manager = Arc::new(Manager::of_this_process());
     let beside = [
-        tokio::spawn(obey(parts.clone(), handle, signals, Arc::clone(&manager))),
+        tokio::spawn(obey(parts.clone(), (handle, jobs.gate()), signals, Arc::clone(&manager))),
         tokio::spawn(follow_keys(parts.clone())),
         tokio::spawn(parts.federations.clone().keep(parts.clock.clone())),
         tokio::spawn(sealer.clone().run()),
@@ -175,8 +176,14 @@ impl Signals {
 }
 
 /// SIGHUP reloads; SIGTERM and Ctrl+C end gently, a second one at once. After SIGTERM balancers
-/// have `[http] drain` to see `/readyz` and to send nobody any more (REL-22).
-async fn obey(parts: Parts, handle: ServerHandle, mut signals: Signals, manager: Arc<Manager>) {
+/// have `[http] drain` to see `/readyz` and to send nobody any more (REL-22); jobs are begun on other
+/// nodes only.
+async fn obey(
+    parts: Parts,
+    (handle, jobs): (ServerHandle, Gate),
+    mut signals: Signals,
+    manager: Arc<Manager>,
+) {
     let mut is_ending = false;
     let mut drain = parts.config.http.drain;
     loop {
@@ -197,6 +204,7 @@ async fn obey(parts: Parts, handle: ServerHandle, mut signals: Signals, manager:
         tracing::info!("ending: requests that are under way are finished first");
         manager.tell("STOPPING=1");
         health::draining();
+        jobs.close();
         let handle = handle.clone();
         tokio::spawn(async move {
             tokio::time::sleep(drain).await;

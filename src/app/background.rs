@@ -24,10 +24,12 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<SweepRecords>(),
         name::<TidyAudit>(),
     ];
+    let off = [SweepRecords::KIND].into_iter().filter(|_| !config.lookup.enabled);
     Desk {
         queue: Queue::new(clock.clone()),
         timetable: timetable(config),
         labels: Arc::new(names.into()),
+        off: off.collect(),
         zone: config.dispatch.time_zone,
     }
 }

@@ -6,7 +6,6 @@ mod canonical;
 mod chain;
 mod erasing;
 pub mod figures;
-mod keeping;
 mod purge;
 mod refusals;
 mod report;
@@ -18,7 +17,6 @@ mod verify;
 
 pub use chain::Hash;
 pub use erasing::{forget, forget_refused};
-pub use keeping::tidy;
 pub use purge::purge;
 pub use refusals::{Counted, Refusals, Told, counted_events};
 pub use report::{Fault, Kind, Report, Seen, Walked};

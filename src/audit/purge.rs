@@ -2,7 +2,7 @@
 use super::chain::Hash;
 use super::store::{self, Chain, Head};
 use super::{Event, Trace};
-use crate::db::{Db, Tx};
+use crate::db::Tx;
 use crate::on;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -11,41 +11,48 @@ use sqlx::{query, query_as, query_scalar};
 
 /// Rows of one transaction (SEC-114).
 const PORTION: i64 = 1_000;
-/// Rows of a chain that one purge removes at most.
+/// Rows of a chain by which its checkpoint moves at most.
 const MOST: i64 = 100_000;
 /// Purges that are read again to find where a chain begins.
 const CHECKPOINTS: i64 = 20;
 
-/// Remove what was done before a moment, as far as it is the beginning of a chain and not more than
-/// 100,000 rows; how many went. Call it again until none does.
+/// One step, in one transaction, of removing what was done before a moment, as far as it is the beginning
+/// of a chain; how many rows went. Call it again until it says `None`: nothing is left to do.
 ///
-/// The checkpoints move first, in one transaction with the row `audit.purged` that names them: a purge
-/// that breaks off is finished by the next one.
-pub async fn purge(db: &Db, before: DateTime<Utc>, now: DateTime<Utc>) -> sqlx::Result<u64> {
-    let mut tx = db.write().await?;
+/// The checkpoints move first, with the row `audit.purged` that names them, by 100,000 rows of a chain
+/// at most: a purge that breaks off is finished by the next one.
+pub async fn purge(
+    tx: &mut Tx,
+    before: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<u64>> {
+    match remove(tx).await? {
+        0 => Ok((advance(tx, before, now).await? > 0).then_some(0)),
+        removed => Ok(Some(removed)),
+    }
+}
+
+/// Move the checkpoints; how many more rows lie before them.
+async fn advance(tx: &mut Tx, before: DateTime<Utc>, now: DateTime<Utc>) -> sqlx::Result<i64> {
     let (mut checkpoints, mut rows) = (Vec::new(), 0);
-    for chain in store::chains(&mut tx).await? {
-        let last = last_before(&mut tx, &chain, before).await?;
-        let base = last.filter(|last| last.seq > chain.base.seq).unwrap_or(chain.base);
-        if base != chain.base && !move_base(&mut tx, &chain.base, &base).await? {
-            // Another process is at it.
-            return Ok(0);
-        }
-        rows += base.seq - chain.base.seq;
-        checkpoints.push(base);
+    for chain in store::chains(tx).await? {
+        let last = last_before(tx, &chain, before).await?;
+        let last = last.filter(|last| last.seq > chain.base.seq);
+        checkpoints.push(match last {
+            Some(last) if move_base(tx, &chain.base, &last).await? => {
+                rows += last.seq - chain.base.seq;
+                last
+            }
+            _ => chain.base,
+        });
     }
     if rows > 0 {
         let named = |base: &Head| json!({ "node": base.node, "seq": base.seq, "hash": base.hash });
         let chains: Vec<Value> = checkpoints.iter().filter(|it| it.seq > 0).map(named).collect();
         let event = Event::ok("audit.purged").field("rows", rows).field("before", before);
-        event.field("chains", chains).record(&mut tx, &Trace::default(), now).await?;
+        event.field("chains", chains).record(tx, &Trace::default(), now).await?;
     }
-    tx.commit().await?;
-    let mut removed = 0;
-    for base in checkpoints.iter().filter(|base| base.seq > 0) {
-        removed += remove(db, base).await?;
-    }
-    Ok(removed)
+    Ok(rows)
 }
 
 /// The row before the first one that is young enough to stay. `None`: nothing goes.
@@ -89,27 +96,17 @@ async fn move_base(tx: &mut Tx, from: &Head, to: &Head) -> sqlx::Result<bool> {
     .map(|done| done.rows_affected() == 1))
 }
 
-/// Remove what lies before a checkpoint.
-async fn remove(db: &Db, base: &Head) -> sqlx::Result<u64> {
-    let mut removed = 0;
-    loop {
-        let mut tx = db.write().await?;
-        let portion = on!(&mut tx, |conn| query(
-            "DELETE FROM audit WHERE id IN
-                 (SELECT id FROM audit WHERE node = $1 AND seq <= $2 ORDER BY seq LIMIT $3)"
-        )
-        .bind(base.node)
-        .bind(base.seq)
-        .bind(PORTION)
-        .execute(conn)
-        .await
-        .map(|done| done.rows_affected()))?;
-        tx.commit().await?;
-        removed += portion;
-        if portion < PORTION.unsigned_abs() {
-            return Ok(removed);
-        }
-    }
+/// Remove some of what lies before the checkpoints.
+async fn remove(tx: &mut Tx) -> sqlx::Result<u64> {
+    on!(tx, |conn| query(
+        "DELETE FROM audit WHERE id IN
+             (SELECT a.id FROM audit_chain c JOIN audit a ON a.node = c.node AND a.seq <= c.base_seq
+              LIMIT $1)"
+    )
+    .bind(PORTION)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))
 }
 
 /// Checkpoints that purges noted.

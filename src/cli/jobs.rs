@@ -2,13 +2,13 @@
 use super::print::say_json;
 use super::{ConfigFile, say};
 use crate::app::desk;
-use crate::audit::{Event, Trace};
+use crate::audit::Trace;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{Db, Tx};
+use crate::db::Db;
 use crate::jobs::store::{self, Filter};
-use crate::jobs::{Desk, JobId, JobRow, JobState};
-use anyhow::{Context, Result, bail};
+use crate::jobs::{self, Desk, JobId, JobRow, JobState};
+use anyhow::{Result, bail, ensure};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
@@ -89,7 +89,8 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCod
     let db = Db::open(&config.database).await?;
     db.prepare(config.migrate).await?;
     let clock = Clock::system();
-    let (desk, now) = (desk(&config, &clock), clock.now());
+    let desk = desk(&config, &clock);
+    let act = jobs::Act { who: None, trace: &Trace::default(), now: clock.now() };
     match &arguments.act {
         Act::List { timetable: true, json, .. } => list_timetable(&db, &desk, *json).await?,
         Act::List { state, limit, json, .. } => {
@@ -98,41 +99,28 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCod
         }
         Act::Retry { id, .. } => {
             let mut tx = db.write().await?;
-            let job = desk.try_again(&mut tx, JobId(*id), now).await?;
-            let job = job.context("no job of this id was given up or is uncertain")?;
-            keep(tx, "job.retried", &job.kind, *id, now).await?;
+            let done = desk.try_again(&mut tx, JobId(*id), act).await?;
+            ensure!(done, "no job of this id was given up or is uncertain");
+            tx.commit().await?;
             say("the job waits; a running service does it within seconds");
         }
         Act::Drop { id, .. } => {
             let mut tx = db.write().await?;
-            let job = desk.drop_job(&mut tx, JobId(*id)).await?;
-            let job = job.context("no job of this id waits, was given up or is uncertain")?;
-            keep(tx, "job.dropped", &job.kind, *id, now).await?;
+            let done = desk.drop_job(&mut tx, JobId(*id), act).await?;
+            ensure!(done, "no job of this id waits, was given up or is uncertain");
+            tx.commit().await?;
             say("the job is forgotten");
         }
         Act::Run { name, .. } => {
             let mut tx = db.write().await?;
-            let Some(id) = desk.run_now(&mut tx, name).await? else {
+            let Some(id) = desk.run_now(&mut tx, name, act).await? else {
                 bail!("{name} is not in the timetable; see: aiguillage jobs list --timetable");
             };
-            keep(tx, "job.started", name, id.0, now).await?;
+            tx.commit().await?;
             say(&format!("{id} waits; a running service does it within seconds"));
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The act with its audit row.
-async fn keep(
-    mut tx: Tx,
-    event: &'static str,
-    kind: &str,
-    id: Uuid,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let event = Event::ok(event).reason("command").field("kind", kind);
-    event.field("job", id.to_string()).record(&mut tx, &Trace::default(), now).await?;
-    Ok(tx.commit().await?)
 }
 
 async fn list(db: &Db, filter: &Filter, json: bool) -> Result<()> {
@@ -155,7 +143,8 @@ fn describe(job: &JobRow) -> serde_json::Value {
     serde_json::json!({
         "id": job.id.to_string(), "kind": job.kind, "state": job.state.as_str(),
         "payload": job.payload.0, "run_at": job.run_at, "created_at": job.created_at,
-        "attempts": job.attempts, "last_error": job.last_error, "node": job.node,
+        "attempts": job.attempts, "failures": job.failures, "deaths": job.deaths,
+        "last_error": job.last_error, "node": job.node,
         "done": job.progress_done, "total": job.progress_total, "finished_at": job.finished_at,
     })
 }

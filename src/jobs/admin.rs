@@ -1,5 +1,5 @@
 //! Jobs in the administration.
-use super::desk::Desk;
+use super::desk::{Act, Desk};
 use super::pages::{AdminJobs, Count, Entry, Filter as Wanted, Row};
 use super::store::{self, Filter, JobId, JobRow, JobState, TimetableRow};
 use crate::clock::Clock;
@@ -35,19 +35,27 @@ pub(super) async fn show(
         kind: wanted.kind.clone(),
         skip: wanted.skip,
         limit: PAGE + 1,
+        ..Filter::default()
     };
     let mut tx = db.read().await?;
     let mut jobs = store::list(&mut tx, &filter).await?;
     let is_more = jobs.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     jobs.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let mut short = Vec::new();
-    for state in [JobState::Running, JobState::GivenUp, JobState::Uncertain] {
-        let filter = Filter { state: Some(state), limit: SHORT, ..Filter::default() };
+    for (state, except) in [
+        (JobState::Running, vec![]),
+        (JobState::GivenUp, vec![]),
+        (JobState::Uncertain, vec![]),
+        (JobState::Waiting, desk.kinds()),
+    ] {
+        let filter = Filter { state: Some(state), except, limit: SHORT, ..Filter::default() };
         short.push(store::list(&mut tx, &filter).await?);
     }
     let counts = store::counts(&mut tx).await?;
     let planned = store::timetable(&mut tx).await?;
-    let rows = |jobs: &[JobRow]| jobs.iter().map(|job| row(job, &desk, frame.lang)).collect();
+    let rows = |jobs: &[JobRow]| -> Vec<Row> {
+        jobs.iter().map(|job| row(job, &desk, frame.lang)).collect()
+    };
     let count = |state: JobState| {
         let found = counts.iter().find(|(one, _)| *one == state);
         Count { state, count: found.map_or(0, |(_, count)| count.unsigned_abs()) }
@@ -56,7 +64,8 @@ pub(super) async fn show(
         shell: who.shell(&frame, Place::Jobs),
         counts: JobState::ALL.map(count).to_vec(),
         running: rows(&short[0]),
-        trouble: rows(&[&short[1][..], &short[2][..]].concat()),
+        trouble: [rows(&short[1]), rows(&short[2]), stranded(&short[3], &desk, frame.lang)]
+            .concat(),
         rows: rows(&jobs),
         timetable: desk.timetable.iter().map(|e| entry(e, &planned, &desk, frame.lang)).collect(),
         kinds: desk.labels.iter().map(|(kind, label)| (*kind, frame.lang.t(label))).collect(),
@@ -76,9 +85,10 @@ pub(super) async fn retry(
 ) -> web::Result<HttpResponse> {
     may(&who, &body)?;
     let mut tx = db.write().await?;
-    let job = desk.try_again(&mut tx, JobId(*id), clock.now()).await?.ok_or_else(changed)?;
-    let event = who.event("job.retried").field("kind", &job.kind).field("job", id.to_string());
-    event.record(&mut tx, &client.trace(), clock.now()).await?;
+    let act = Act { who: Some(&who), trace: &client.trace(), now: clock.now() };
+    if !desk.try_again(&mut tx, JobId(*id), act).await? {
+        return Err(changed());
+    }
     desk.queue.commit(tx).await?;
     Ok(back())
 }
@@ -92,10 +102,10 @@ pub(super) async fn forget(
 ) -> web::Result<HttpResponse> {
     may(&who, &body)?;
     let mut tx = db.write().await?;
-    let job = desk.drop_job(&mut tx, JobId(*id)).await?.ok_or_else(changed)?;
-    let event = who.event("job.dropped").reason(job.state.as_str()).field("kind", &job.kind);
-    let event = event.field("job", id.to_string()).field("payload", &job.payload.0);
-    event.record(&mut tx, &client.trace(), clock.now()).await?;
+    let act = Act { who: Some(&who), trace: &client.trace(), now: clock.now() };
+    if !desk.drop_job(&mut tx, JobId(*id), act).await? {
+        return Err(changed());
+    }
     tx.commit().await?;
     Ok(back())
 }
@@ -110,9 +120,8 @@ pub(super) async fn run(
     let fields = Fields::parse(&body)?;
     let name = fields.get("name").unwrap_or_default();
     let mut tx = db.write().await?;
-    let job = desk.run_now(&mut tx, name).await?.ok_or(web::Error::NotFound)?;
-    let event = who.event("job.started").field("kind", name).field("job", job.to_string());
-    event.record(&mut tx, &client.trace(), clock.now()).await?;
+    let act = Act { who: Some(&who), trace: &client.trace(), now: clock.now() };
+    desk.run_now(&mut tx, name, act).await?.ok_or(web::Error::NotFound)?;
     desk.queue.commit(tx).await?;
     Ok(back())
 }
@@ -145,6 +154,11 @@ fn row(job: &JobRow, desk: &Desk, lang: Lang) -> Row {
         done: whole(job.progress_done),
         total: whole(job.progress_total),
     }
+}
+
+/// Jobs that wait for somebody who does their kind.
+fn stranded(jobs: &[JobRow], desk: &Desk, lang: Lang) -> Vec<Row> {
+    jobs.iter().map(|job| Row { error: lang.t("jobs-nobody"), ..row(job, desk, lang) }).collect()
 }
 
 fn entry(entry: &super::Entry, planned: &[TimetableRow], desk: &Desk, lang: Lang) -> Entry {

@@ -2,8 +2,8 @@
 use super::job::{Answer, Job, Outcome, Policy};
 use super::store::{self, JobState};
 use super::turn::Turn;
-use super::verdict::span;
 use crate::audit::{Event, Trace};
+use crate::clock::span;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -27,28 +27,26 @@ impl Job for CleanJobs {
     async fn run(self, kept: Duration, turn: Turn) -> Answer {
         let now = turn.clock().now();
         let seen = now - span(kept);
-        let mut gone = 0;
         for (state, before) in [
             (JobState::Done, seen),
             (JobState::GivenUp, seen.min(now - UNSEEN)),
             (JobState::Uncertain, seen.min(now - UNSEEN)),
         ] {
             loop {
-                let mut tx = turn.db.write().await?;
+                if turn.is_ending() {
+                    return Ok(Outcome::Again(Duration::ZERO));
+                }
+                let mut tx = turn.db().write().await?;
                 turn.hold(&mut tx).await?;
                 let portion = store::delete_finished(&mut tx, state, before, PORTION).await?;
-                tx.commit().await?;
-                gone += portion;
-                if portion < PORTION.unsigned_abs() {
+                if portion == 0 {
                     break;
                 }
+                let event = Event::ok("retention.cleaned").reason("job").field("rows", portion);
+                event.record(&mut tx, &Trace::default(), now).await?;
+                tx.commit().await?;
             }
         }
-        let mut tx = turn.db.write().await?;
-        turn.hold(&mut tx).await?;
-        let event = Event::ok("retention.cleaned").reason("job").field("rows", gone);
-        event.record(&mut tx, &Trace::default(), now).await?;
-        tx.commit().await?;
         Ok(Outcome::Done)
     }
 }

@@ -33,8 +33,8 @@ impl Kinds {
         self
     }
 
-    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.0.keys().copied()
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        self.0.keys().copied().collect()
     }
 
     pub(super) fn get(&self, kind: &str) -> Option<&Kind> {

@@ -16,7 +16,7 @@ pub struct AdminJobs {
     pub counts: Vec<Count>,
     /// Jobs that are being done.
     pub running: Vec<Row>,
-    /// Jobs that somebody has to look at.
+    /// Jobs that somebody has to look at, with those that nobody does.
     pub trouble: Vec<Row>,
     /// What is done again and again.
     pub timetable: Vec<Entry>,

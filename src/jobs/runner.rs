@@ -1,23 +1,20 @@
 //! Does the jobs of the queue on one node.
 use super::figures;
-use super::job::{Answer, Failure, Outcome};
-use super::kinds::{Kind, Kinds};
+use super::kinds::Kinds;
 use super::queue::Queue;
-use super::store::{self, JobRow, JobState};
+use super::store::{self, JobRow};
 use super::timetable::Entry;
-use super::trying::{attempt, outcome};
+use super::trying::attempt;
 use super::turn::{LEASE, Phase, Turn};
-use super::verdict::{is_last, verdict};
-use crate::audit::{Event, Trace};
+use super::verdict::is_last;
 use crate::clock::Clock;
-use crate::db::{Db, Tx};
-use chrono::{DateTime, Utc};
+use crate::db::{Db, is_duplicate};
 use chrono_tz::Tz;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use uuid::Uuid;
 
 /// How often the queue is looked at when nobody rings: what other nodes added, whose time came.
@@ -53,10 +50,32 @@ pub struct Running {
     task: JoinHandle<()>,
 }
 
+/// Where a runner is told, from elsewhere, that the end is near.
+#[derive(Debug, Clone)]
+pub struct Gate(watch::Sender<Phase>);
+
+impl Gate {
+    /// Begin no more jobs; those that run go on, long ones to the end of their portion.
+    pub fn close(&self) {
+        self.0.send_if_modified(|phase| {
+            let was_open = *phase == Phase::Going;
+            if was_open {
+                *phase = Phase::Ending;
+            }
+            was_open
+        });
+    }
+}
+
 impl Running {
+    /// What closes this runner's gate.
+    pub fn gate(&self) -> Gate {
+        Gate(self.phase.clone())
+    }
+
     /// Begin no more jobs, let those that run finish within `bound`, and put the others back.
     pub async fn stop(mut self, bound: Duration) {
-        self.phase.send_replace(Phase::Ending);
+        self.gate().close();
         if timeout(bound, &mut self.task).await.is_err() {
             self.phase.send_replace(Phase::Over);
             drop(timeout(Duration::from_secs(2), self.task).await);
@@ -136,22 +155,12 @@ impl Runner {
         tx.commit().await
     }
 
-    /// One file, one process: what runs on SQLite was left by a process that is gone.
-    async fn take_over(&self) -> sqlx::Result<()> {
-        if matches!(self.db, Db::Postgres(_)) {
-            return Ok(());
-        }
-        let mut tx = self.db.write().await?;
-        store::end_all_leases(&mut tx, self.clock.now()).await?;
-        tx.commit().await
-    }
-
-    /// Put entries into the queue whose time has come, and jobs back that lost their node.
+    /// Put entries into the queue whose time has come, and jobs back that lost their node. On SQLite
+    /// there is no other node: whose lease ended here has slept, and goes on.
     async fn look(&self) -> sqlx::Result<()> {
         let now = self.clock.now();
         let mut tx = self.db.read().await?;
         let due = store::due(&mut tx, now).await?;
-        let lost = store::lost(&mut tx, now).await?;
         drop(tx);
         for entry in self.timetable.iter().filter(|entry| due.iter().any(|n| n == entry.name())) {
             let mut tx = self.db.write().await?;
@@ -161,32 +170,25 @@ impl Runner {
                 tx.commit().await?;
             }
         }
-        for job in lost {
-            // Who has this kind knows how to wait for it.
-            let Some(kind) = self.kinds.get(&job.kind) else { continue };
-            // Once is nobody's fault; twice, it may be the job that ends its node.
-            let answer = match job.attempts {
-                1 => Ok(Outcome::Again(Duration::ZERO)),
-                _ => Err(Failure::new("the node went away").because(&job.node)),
-            };
-            figures::count_job(&job.kind, "lost");
-            self.settle((kind, &job), answer, now).await?;
+        if matches!(self.db, Db::Postgres(_)) {
+            self.put_back().await?;
         }
         Ok(())
     }
 
     async fn claim(&self) -> sqlx::Result<Option<JobRow>> {
         let now = self.clock.now();
-        if store::oldest_waiting(&mut self.db.read().await?, now).await?.is_none() {
+        let kinds = self.kinds.names();
+        if store::oldest_waiting(&mut self.db.read().await?, &kinds, now).await?.is_none() {
             return Ok(None);
         }
-        let kinds: Vec<&str> = self.kinds.names().collect();
         let mut tx = self.db.write().await?;
-        let job = store::claim(&mut tx, &kinds, &self.node, now, now + LEASE).await?;
-        if job.is_some() {
-            tx.commit().await?;
+        match store::claim(&mut tx, &kinds, &self.node, now, now + LEASE).await {
+            Ok(Some(job)) => tx.commit().await.map(|()| Some(job)),
+            // Another node has just begun one with the same order.
+            Err(error) if is_duplicate(&error) => Ok(None),
+            none => none,
         }
-        Ok(job)
     }
 
     async fn work(&self, job: JobRow, phase: watch::Receiver<Phase>) {
@@ -206,50 +208,22 @@ impl Runner {
             let (id, kind, why, cause) = (job.id, &job.kind, &failure.why, &failure.cause);
             tracing::warn!(job.id = %id, job.kind = kind, cause, "job {kind} failed: {why}");
         }
-        report("the end of a job cannot be kept", self.settle((kind, &job), answer, begun).await);
-    }
-
-    /// Keep what became of a job, with its audit row when a person has to look at it.
-    async fn settle(
-        &self,
-        (kind, job): (&Kind, &JobRow),
-        answer: Answer,
-        begun: DateTime<Utc>,
-    ) -> sqlx::Result<()> {
-        let now = self.clock.now();
-        let outcome = outcome(&answer);
-        let verdict = verdict(&kind.policy, job, answer, (begun, now));
-        let mut tx = self.db.write().await?;
-        if !store::settle(&mut tx, job, &verdict, now).await? {
-            figures::count_job(&job.kind, "late");
-            return Ok(());
+        // On SQLite nobody takes the job up before the next start, so its end has to be kept.
+        while report(
+            "the end of a job cannot be kept",
+            self.settle((kind, &job), answer.clone(), begun).await,
+        )
+        .is_none()
+            && *turn.phase.borrow() == Phase::Going
+        {
+            sleep(LOOK_EVERY).await;
         }
-        if verdict.state.needs_a_look() {
-            self.note(&mut tx, job, verdict.state, &verdict.error).await?;
-        }
-        tx.commit().await?;
-        let is_over = verdict.state == JobState::GivenUp;
-        figures::count_job(&job.kind, if is_over { "given_up" } else { outcome });
-        Ok(())
-    }
-
-    async fn note(
-        &self,
-        tx: &mut Tx,
-        job: &JobRow,
-        state: JobState,
-        why: &str,
-    ) -> sqlx::Result<()> {
-        let name = if state == JobState::Uncertain { "job.uncertain" } else { "job.given_up" };
-        let event = Event::ok(name).reason(why).field("kind", &job.kind);
-        let event = event.field("job", job.id.to_string()).field("attempts", job.attempts);
-        event.record(tx, &Trace::default(), self.clock.now()).await
     }
 
     async fn count(&self) -> sqlx::Result<()> {
         let now = self.clock.now();
         let mut tx = self.db.read().await?;
-        let oldest = store::oldest_waiting(&mut tx, now).await?;
+        let oldest = store::oldest_waiting(&mut tx, &self.kinds.names(), now).await?;
         figures::measure(&store::counts(&mut tx).await?, oldest.map(|oldest| now - oldest));
         Ok(())
     }

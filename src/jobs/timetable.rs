@@ -1,7 +1,7 @@
 //! What is done again and again, and when.
 use super::job::Job;
 use super::queue::NewJob;
-use super::verdict::span;
+use crate::clock::span;
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use std::time::Duration;

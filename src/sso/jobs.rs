@@ -1,9 +1,9 @@
 //! Forgetting what signing in left behind.
 use super::store;
 use crate::audit::{Event, Trace};
+use crate::clock::span;
 use crate::identity::store::{count_sessions_before, delete_sessions_before};
 use crate::jobs::{Answer, Job, Outcome, Policy, Turn};
-use chrono::{Duration, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 /// Rows in one transaction (SEC-114).
@@ -41,7 +41,7 @@ impl Job for CleanSessions {
 
     async fn run(self, kept: Self::Parts, turn: Turn) -> Answer {
         let now = turn.clock().now();
-        let before = now - TimeDelta::from_std(kept).unwrap_or(Duration::days(36_500));
+        let before = now - span(kept);
         let total = count_sessions_before(&mut turn.db().read().await?, before).await?;
         let mut done = 0;
         while done < total && !turn.is_ending() {

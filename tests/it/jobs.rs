@@ -1,16 +1,24 @@
 //! Work in the background: the queue, several nodes, the timetable, the page, the command.
 mod cleaning;
+mod cut_off;
 mod killed;
+mod leases;
 mod nodes;
+mod order;
 mod page;
 mod queue;
 mod timetable;
 
+pub(crate) use cut_off::{to_be_continued, too_late, when_ending, when_robbed};
+
 use crate::house::House;
+use aiguillage::audit::Trace;
+use aiguillage::db::{Db, Tx};
 use aiguillage::jobs::store::{self, Filter};
 use aiguillage::jobs::{
-    Answer, Failure, Job, JobRow, Kinds, NewJob, Outcome, Policy, Runner, Turn,
+    Act, Answer, Failure, Job, JobId, JobRow, Kinds, NewJob, Outcome, Policy, Runner, Turn,
 };
+use aiguillage::on;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -77,6 +85,11 @@ fn scribe(house: &House, book: &Notebook) -> Runner {
     Runner { kinds, timetable: Arc::new([]), ..house.parts().runner() }
 }
 
+/// Several nodes share PostgreSQL only.
+fn has_nodes(house: &House) -> bool {
+    matches!(house.db(), Db::Postgres(_))
+}
+
 async fn ask(house: &House, job: &Note) {
     ask_new(house, &NewJob::of(job)).await;
 }
@@ -94,6 +107,42 @@ async fn all(house: &House) -> Vec<JobRow> {
     let mut jobs = store::list(&mut tx, &filter).await.expect("jobs");
     jobs.reverse();
     jobs
+}
+
+/// What a person does who tries a job again.
+async fn revive(house: &House, id: JobId) {
+    let mut tx = house.db().write().await.expect("a transaction");
+    let act = Act { who: None, trace: &Trace::default(), now: house.now() };
+    assert!(house.parts().jobs.try_again(&mut tx, id, act).await.expect("written"));
+    tx.commit().await.expect("kept");
+}
+
+/// A node takes the job that waits, and is never heard of again.
+async fn take_and_die(house: &House) -> JobRow {
+    let mut tx = house.db().write().await.expect("a transaction");
+    let job = take(house, &mut tx).await;
+    tx.commit().await.expect("kept");
+    job
+}
+
+async fn take(house: &House, tx: &mut Tx) -> JobRow {
+    let until = house.now() + chrono::Duration::seconds(30);
+    let taken = store::claim(tx, &["test.note"], "dead", house.now(), until).await;
+    taken.expect("an answer").expect("a job")
+}
+
+/// Somebody stands before a row that this transaction holds (PostgreSQL).
+async fn until_somebody_waits_for(tx: &mut Tx) {
+    let sql = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    loop {
+        let waiting: i64 =
+            on!(&mut *tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await).expect("a count");
+        if waiting > 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 /// The states of all jobs, the oldest first.

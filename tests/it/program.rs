@@ -186,7 +186,7 @@ impl Service<'_> {
     }
 
     /// Wait for the end that was asked for.
-    async fn ended(mut self) -> Option<i32> {
+    pub(crate) async fn ended(mut self) -> Option<i32> {
         for _ in 0..3_000 {
             if let Some(status) = self.process.ended() {
                 return status.code();

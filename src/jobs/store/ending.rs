@@ -1,10 +1,10 @@
 //! How jobs end, and how they begin again.
 use super::{JobId, JobRow, JobState};
-use crate::db::Tx;
+use crate::db::{Tx, among};
 use crate::jobs::verdict::Verdict;
 use crate::on;
 use chrono::{DateTime, Utc};
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{QueryBuilder, query, query_as, query_scalar};
 
 /// Write down what became of a try. `false`: somebody else has the job now.
 pub(in crate::jobs) async fn settle(
@@ -20,8 +20,8 @@ pub(in crate::jobs) async fn settle(
     }
     let finished = (state != JobState::Waiting).then_some(now);
     let done = on!(tx, |conn| query(
-        "UPDATE job SET state = $3, run_at = $4, last_error = $5, finished_at = $6,
-            lease_until = NULL
+        "UPDATE job SET state = $3, run_at = $4, last_error = $5, finished_at = $6, since = $7,
+            failures = $8, lease_until = NULL
          WHERE id = $1 AND epoch = $2 AND state = 'running'"
     )
     .bind(job.id)
@@ -30,6 +30,8 @@ pub(in crate::jobs) async fn settle(
     .bind(verdict.run_at)
     .bind(&verdict.error)
     .bind(finished)
+    .bind(verdict.since)
+    .bind(verdict.failures)
     .execute(conn)
     .await
     .map(|done| done.rows_affected()))?;
@@ -51,13 +53,37 @@ async fn waits_already(tx: &mut Tx, job: &JobRow) -> sqlx::Result<bool> {
     Ok(count > 0)
 }
 
-/// Running jobs whose lease ended before `now`: their node died or sleeps.
-pub async fn lost(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<JobRow>> {
+/// Running jobs of these kinds whose lease ended before `now`: their node died or sleeps.
+pub(in crate::jobs) async fn lost(
+    tx: &mut Tx,
+    kinds: &[&str],
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<JobRow>> {
+    on!(tx, |conn| {
+        let mut sql =
+            QueryBuilder::new("SELECT * FROM job WHERE state = 'running' AND lease_until <= ");
+        sql.push_bind(now).push(" AND kind");
+        among(&mut sql, kinds.iter().copied());
+        sql.push(" ORDER BY id LIMIT 100").build_query_as().fetch_all(conn).await
+    })
+}
+
+/// One more node went away while it did this job. `None`: its lease goes on by now, or somebody
+/// else has it. Whoever counts a death settles the job in the same transaction.
+pub(in crate::jobs) async fn count_death(
+    tx: &mut Tx,
+    job: &JobRow,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<JobRow>> {
     on!(tx, |conn| query_as(
-        "SELECT * FROM job WHERE state = 'running' AND lease_until <= $1 ORDER BY id LIMIT 100"
+        "UPDATE job SET deaths = deaths + 1
+         WHERE id = $1 AND epoch = $2 AND state = 'running' AND lease_until <= $3
+         RETURNING *"
     )
+    .bind(job.id)
+    .bind(job.epoch)
     .bind(now)
-    .fetch_all(conn)
+    .fetch_optional(conn)
     .await)
 }
 
@@ -71,8 +97,8 @@ pub(in crate::jobs) async fn end_all_leases(tx: &mut Tx, now: DateTime<Utc>) -> 
         .map(|done| done.rows_affected()))
 }
 
-/// Try a job again that was given up. `false`: it is in another state by now, or an equal one
-/// waits.
+/// Try a job again that was given up, as if it had just been asked for; only the epoch goes on.
+/// `false`: it is in another state by now, or an equal one waits.
 pub(in crate::jobs) async fn revive(
     tx: &mut Tx,
     job: &JobRow,
@@ -82,7 +108,8 @@ pub(in crate::jobs) async fn revive(
         return Ok(false);
     }
     let done = on!(tx, |conn| query(
-        "UPDATE job SET state = 'waiting', run_at = $2, since = $2, finished_at = NULL
+        "UPDATE job SET state = 'waiting', run_at = $2, since = $2, finished_at = NULL,
+            attempts = 0, failures = 0, deaths = 0, last_error = ''
          WHERE id = $1 AND state IN ('given_up', 'uncertain')"
     )
     .bind(job.id)

@@ -1,9 +1,9 @@
 //! Jobs as people and figures see them.
-use super::{JobRow, JobState};
-use crate::db::Tx;
+use super::{JobRow, JobState, ready};
+use crate::db::{Tx, among};
 use crate::on;
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, query_as, query_scalar};
+use sqlx::{QueryBuilder, query_as};
 
 /// Which jobs are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct Filter {
     pub state: Option<JobState>,
     /// Only of this kind; empty for all.
     pub kind: String,
+    /// None of these kinds.
+    pub except: Vec<&'static str>,
     /// So many of the newest are left out.
     pub skip: i64,
     /// At most.
@@ -31,6 +33,10 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> sqlx::Result<Vec<JobRow>> {
         if !filter.kind.is_empty() {
             sql.push(" AND kind = ").push_bind(&filter.kind);
         }
+        if !filter.except.is_empty() {
+            sql.push(" AND NOT kind");
+            among(&mut sql, filter.except.iter().copied());
+        }
         sql.push(" ORDER BY id DESC LIMIT ").push_bind(filter.limit);
         sql.push(" OFFSET ").push_bind(filter.skip);
         sql.build_query_as().fetch_all(conn).await
@@ -42,15 +48,16 @@ pub async fn counts(tx: &mut Tx) -> sqlx::Result<Counts> {
     on!(tx, |conn| query_as("SELECT state, count(*) FROM job GROUP BY state").fetch_all(conn).await)
 }
 
-/// Since when the job waits that should have been begun first.
+/// Since when the job waits that should have been begun first, of those that may be begun.
 pub async fn oldest_waiting(
     tx: &mut Tx,
+    kinds: &[&str],
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<DateTime<Utc>>> {
-    on!(tx, |conn| query_scalar(
-        "SELECT min(run_at) FROM job WHERE state = 'waiting' AND run_at <= $1"
-    )
-    .bind(now)
-    .fetch_one(conn)
-    .await)
+    on!(tx, |conn| {
+        let mut sql = QueryBuilder::new("SELECT j.run_at");
+        ready(&mut sql, kinds, now);
+        sql.push(" ORDER BY j.run_at LIMIT 1");
+        sql.build_query_scalar().fetch_optional(conn).await
+    })
 }

@@ -4,9 +4,9 @@ mod ending;
 mod listing;
 mod timetable;
 
-pub use ending::lost;
 pub(super) use ending::{
-    delete, delete_finished, end_all_leases, hasten, revive, revive_equal, settle,
+    count_death, delete, delete_finished, end_all_leases, hasten, lost, revive, revive_equal,
+    settle,
 };
 pub use listing::{Counts, Filter, counts, list, oldest_waiting};
 pub use timetable::{TimetableRow, begin, due, plan, timetable};
@@ -17,7 +17,7 @@ use crate::on;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
-use sqlx::{QueryBuilder, query, query_as, query_scalar};
+use sqlx::{Database, Encode, QueryBuilder, Type, query, query_as, query_scalar};
 use std::fmt;
 use uuid::Uuid;
 
@@ -94,8 +94,12 @@ pub struct JobRow {
     pub created_at: DateTime<Utc>,
     /// From when on the time until giving up counts.
     pub since: DateTime<Utc>,
-    /// Tries so far.
+    /// Tries so far, whatever came of them.
     pub attempts: i64,
+    /// Those that failed.
+    pub failures: i64,
+    /// Those that ended with their node.
+    pub deaths: i64,
     /// What was wrong last.
     pub last_error: String,
     /// Who runs it, or ran it last.
@@ -124,6 +128,8 @@ impl JobRow {
             created_at: epoch,
             since: epoch,
             attempts: 1,
+            failures: 0,
+            deaths: 0,
             last_error: String::new(),
             node: String::new(),
             epoch: 1,
@@ -141,8 +147,8 @@ pub(super) async fn insert(tx: &mut Tx, job: &NewJob, now: DateTime<Utc>) -> sql
     on!(tx, |conn| query_scalar(
         "INSERT INTO job
             (id, kind, payload, service, subject, once, priority, state, run_at, created_at, since,
-             attempts, last_error, node, epoch, progress_done, progress_total)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $9, 0, '', '', 0, 0, 0)
+             attempts, failures, deaths, last_error, node, epoch, progress_done, progress_total)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $9, 0, 0, 0, '', '', 0, 0, 0)
          ON CONFLICT (kind, once) WHERE state = 'waiting' DO UPDATE SET run_at =
             CASE WHEN job.run_at > excluded.run_at THEN excluded.run_at ELSE job.run_at END
          RETURNING id"
@@ -160,8 +166,9 @@ pub(super) async fn insert(tx: &mut Tx, job: &NewJob, now: DateTime<Utc>) -> sql
     .await)
 }
 
-/// Take the next job of these kinds whose time has come and before which no other one with the
-/// same order waits or runs.
+/// Take the next job of these kinds whose time has come, while no other one with the same order runs
+/// and none that was asked for earlier waits. Nodes that take two at once see neither of that: the
+/// second one ends with a duplicate.
 pub async fn claim(
     tx: &mut Tx,
     kinds: &[&str],
@@ -176,18 +183,30 @@ pub async fn claim(
             "UPDATE job SET state = 'running', attempts = attempts + 1, epoch = epoch + 1, progress_done = 0, progress_total = 0, node = ",
         );
         sql.push_bind(node).push(", lease_until = ").push_bind(until);
-        sql.push(
-            " WHERE id = (SELECT j.id FROM job j WHERE j.state = 'waiting'
-                AND NOT EXISTS (SELECT 1 FROM job e WHERE e.service = j.service
-                    AND e.subject = j.subject AND e.state IN ('waiting', 'running') AND e.id < j.id)
-                AND j.run_at <= ",
-        );
-        sql.push_bind(now).push(" AND j.kind");
-        among(&mut sql, kinds.iter().copied());
+        sql.push(" WHERE id = (SELECT j.id");
+        ready(&mut sql, kinds, now);
         sql.push(" ORDER BY j.priority DESC, j.run_at, j.id LIMIT 1").push(skip);
         sql.push(") RETURNING *");
         sql.build_query_as().fetch_optional(conn).await
     })
+}
+
+/// Go on with the jobs of these kinds that may be begun now.
+fn ready<'v, DB>(sql: &mut QueryBuilder<DB>, kinds: &[&'v str], now: DateTime<Utc>)
+where
+    DB: Database,
+    &'v str: Encode<'v, DB> + Type<DB>,
+    DateTime<Utc>: Encode<'v, DB> + Type<DB>,
+{
+    sql.push(
+        " FROM job j WHERE j.state = 'waiting'
+            AND NOT EXISTS (SELECT 1 FROM job e WHERE e.service = j.service
+                AND e.subject = j.subject AND e.state IN ('waiting', 'running')
+                AND (e.id < j.id OR e.state = 'running') AND e.id <> j.id)
+            AND j.run_at <= ",
+    );
+    sql.push_bind(now).push(" AND j.kind");
+    among(sql, kinds.iter().copied());
 }
 
 /// Hold on to a job for longer. `false`: it is not ours any more.

@@ -23,6 +23,7 @@ use crate::config::{Config, ConflictRule, OwnerRule};
 use crate::db::Db;
 use crate::identity::PersonId;
 use crate::identity::cloud::{CloudId, Field, Fields, RecordId};
+use crate::jobs::{Failure, Turn};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -198,9 +199,9 @@ impl Intake {
     }
 
     /// Hide whom their servers name no more, remove whom they have not named for long, and give
-    /// records the people they belong to.
-    pub async fn sweep(&self) -> sqlx::Result<SweepReport> {
-        sweep::sweep(self).await
+    /// records the people they belong to. Ends early when the node is about to stop.
+    pub async fn sweep(&self, turn: &Turn) -> Result<SweepReport, Failure> {
+        sweep::sweep(self, turn).await
     }
 
     /// What stands for a cloud id after it was removed.

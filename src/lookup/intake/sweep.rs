@@ -1,6 +1,8 @@
 //! What has to be looked after now and then: who departed, who was forgotten, who belongs to whom.
 use super::Intake;
 use super::removing::remove_known;
+use crate::audit::{Event, Trace};
+use crate::clock::span;
 use crate::config::OwnerRule;
 use crate::db::Tx;
 use crate::identity::PersonId;
@@ -10,6 +12,7 @@ use crate::identity::store::cloud::{
     known_by_id, long_gone, refused_in_vain, set_state,
 };
 use crate::identity::store::note_changes;
+use crate::jobs::{Failure, Turn};
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
@@ -33,18 +36,21 @@ pub struct SweepReport {
     pub silent: Vec<String>,
 }
 
-pub(super) async fn sweep(intake: &Intake) -> sqlx::Result<SweepReport> {
+pub(super) async fn sweep(intake: &Intake, turn: &Turn) -> Result<SweepReport, Failure> {
     let mut report = SweepReport::default();
-    hide_departed(intake, &mut report).await?;
-    remove_forgotten(intake, &mut report).await?;
-    show_refused(intake, &mut report).await?;
-    link(intake, &mut report).await?;
+    hide_departed((intake, turn), &mut report).await?;
+    remove_forgotten((intake, turn), &mut report).await?;
+    show_refused((intake, turn), &mut report).await?;
+    link((intake, turn), &mut report).await?;
     Ok(report)
 }
 
 /// A server that named at least half of its users lately means what it says of the others; one
 /// that is silent is down or was not asked.
-async fn hide_departed(intake: &Intake, report: &mut SweepReport) -> sqlx::Result<()> {
+async fn hide_departed(
+    (intake, turn): (&Intake, &Turn),
+    report: &mut SweepReport,
+) -> Result<(), Failure> {
     let now = intake.clock.now();
     let since = now - span(intake.rules.stale_after);
     let shares = instance_shares(&mut intake.db.read().await?, since).await?;
@@ -62,14 +68,16 @@ async fn hide_departed(intake: &Intake, report: &mut SweepReport) -> sqlx::Resul
             report.silent.push(instance);
             continue;
         }
-        loop {
+        while !turn.is_ending() {
             let mut tx = intake.db.write().await?;
+            turn.hold(&mut tx).await?;
             let gone = departed(&mut tx, &instance, since, PORTION).await?;
             if gone.is_empty() {
                 break;
             }
             set_state(&mut tx, &gone, "stale", now).await?;
             let seq = note(&mut tx, &gone, now).await?;
+            record(&mut tx, (gone.len(), 0), now).await?;
             tx.commit().await?;
             intake.gone(&gone, seq);
             report.hidden += gone.len();
@@ -78,14 +86,18 @@ async fn hide_departed(intake: &Intake, report: &mut SweepReport) -> sqlx::Resul
     Ok(())
 }
 
-async fn remove_forgotten(intake: &Intake, report: &mut SweepReport) -> sqlx::Result<()> {
+async fn remove_forgotten(
+    (intake, turn): (&Intake, &Turn),
+    report: &mut SweepReport,
+) -> Result<(), Failure> {
     let now = intake.clock.now();
     let stale = now - span(intake.rules.stale_after) - span(intake.rules.remove_after);
-    loop {
+    while !turn.is_ending() {
         let mut tx = intake.db.write().await?;
+        turn.hold(&mut tx).await?;
         let ids = long_gone(&mut tx, stale, now - TOLD_AFTER, PORTION).await?;
         if ids.is_empty() {
-            return Ok(());
+            break;
         }
         let known = known_by_id(&mut tx, &ids).await?;
         let (told, stale): (Vec<_>, Vec<_>) =
@@ -93,17 +105,25 @@ async fn remove_forgotten(intake: &Intake, report: &mut SweepReport) -> sqlx::Re
         let told: Vec<RecordId> = told.into_iter().map(|record| record.id).collect();
         delete_records(&mut tx, &told).await?;
         let seq = remove_known(intake, &mut tx, &stale, now).await?;
+        if !stale.is_empty() {
+            record(&mut tx, (0, stale.len()), now).await?;
+        }
         tx.commit().await?;
         let gone: Vec<RecordId> = stale.iter().map(|record| record.id).collect();
         intake.gone(&gone, seq);
         report.removed += gone.len();
     }
+    Ok(())
 }
 
 /// Who was refused because of a claim that nobody makes any more.
-async fn show_refused(intake: &Intake, report: &mut SweepReport) -> sqlx::Result<()> {
+async fn show_refused(
+    (intake, turn): (&Intake, &Turn),
+    report: &mut SweepReport,
+) -> Result<(), Failure> {
     let now = intake.clock.now();
     let mut tx = intake.db.write().await?;
+    turn.hold(&mut tx).await?;
     let free = refused_in_vain(&mut tx, PORTION).await?;
     if free.is_empty() {
         return Ok(());
@@ -117,12 +137,12 @@ async fn show_refused(intake: &Intake, report: &mut SweepReport) -> sqlx::Result
 }
 
 /// Records came before their person did.
-async fn link(intake: &Intake, report: &mut SweepReport) -> sqlx::Result<()> {
+async fn link((intake, turn): (&Intake, &Turn), report: &mut SweepReport) -> Result<(), Failure> {
     if !intake.rules.owner.contains(&OwnerRule::Mail) {
         return Ok(());
     }
     let mut next = Some(PersonId(Uuid::nil()));
-    while let Some(after) = next {
+    while let Some(after) = next.filter(|_| !turn.is_ending()) {
         let (found, behind) = adoptable(&mut intake.db.read().await?, after, PORTION).await?;
         next = behind;
         if found.is_empty() {
@@ -130,6 +150,7 @@ async fn link(intake: &Intake, report: &mut SweepReport) -> sqlx::Result<()> {
         }
         let now = intake.clock.now();
         let mut tx = intake.db.write().await?;
+        turn.hold(&mut tx).await?;
         let claims: Vec<String> = found.iter().map(|one| one.claim.clone()).collect();
         let touched = claimants(&mut tx, &claims).await?;
         for adoption in &found {
@@ -144,11 +165,18 @@ async fn link(intake: &Intake, report: &mut SweepReport) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// What was hidden and removed for good, in the transaction in which it was.
+async fn record(
+    tx: &mut Tx,
+    (hidden, removed): (usize, usize),
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let event = Event::ok("retention.cleaned").reason("cloud_record");
+    let event = event.field("hidden", hidden).field("rows", removed);
+    event.record(tx, &Trace::default(), now).await
+}
+
 async fn note(tx: &mut Tx, ids: &[RecordId], now: DateTime<Utc>) -> sqlx::Result<i64> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     note_changes(tx, &ids, "cloud", now).await
-}
-
-fn span(duration: std::time::Duration) -> Duration {
-    Duration::from_std(duration).unwrap_or(Duration::days(36_500))
 }

@@ -84,6 +84,23 @@ async fn a_job_that_was_killed_is_finished_after_the_next_start() {
 }
 
 #[actix_web::test]
+async fn a_node_that_drains_begins_no_more_jobs() {
+    let house = Installation::with("[http]\ndrain = 5s\n");
+    let ini = std::fs::read_to_string(house.path("etc/aiguillage.ini")).expect("read");
+    house.write("etc/aiguillage.ini", &ini.replacen("drain = 0s\n", "", 1));
+    let mut service = house.serve().await;
+
+    service.process.signal("TERM");
+    service.until("/readyz", |status, _| status == 503).await;
+    // It looks at the queue every two seconds, and answers requests for five.
+    house.run(&["jobs", "run", "sign_in.clean"]).good();
+
+    assert_eq!(service.ended().await, Some(0), "{}", house.log());
+    let jobs = house.run(&["jobs", "list", "--json"]).json();
+    assert_eq!((&jobs[0]["kind"], &jobs[0]["state"]), (&"sign_in.clean".into(), &"waiting".into()));
+}
+
+#[actix_web::test]
 async fn the_command_lists_starts_and_says_what_it_cannot_do() {
     let house = Installation::new();
     let listed = house.run(&["jobs", "list", "--timetable", "--json"]);
@@ -99,6 +116,12 @@ async fn the_command_lists_starts_and_says_what_it_cannot_do() {
     assert_eq!(refused.code, Some(1));
     assert!(refused.complained.contains("no job of this id"), "{}", refused.complained);
     house.run(&["jobs", "drop", &id]).good();
+    let wanted = Search { event: "job.dropped".into(), limit: 9, ..Search::default() };
+    let mut tx = open(&house).await.read().await.expect("a transaction");
+    let told = search(&mut tx, &wanted).await.expect("rows").remove(0);
+    assert_eq!((told.reason.as_str(), &told.fields["state"]), ("command", &"waiting".into()));
+    assert!(told.fields["payload"].is_object(), "what it was about");
+    drop(tx);
     assert!(house.run(&["jobs", "list"]).good().contains("no jobs"));
     assert_eq!(house.run(&["jobs", "run", "nothing"]).code, Some(1));
 }

@@ -1,7 +1,9 @@
 //! `/admin/jobs`
-use super::{Notebook, all, ask, note, scribe, states};
+use super::{Notebook, all, ask, ask_new, note, scribe, states};
 use crate::house::House;
-use aiguillage::jobs::Outcome;
+use aiguillage::jobs::{CleanJobs, JobRow, NewJob, Outcome};
+use aiguillage::lookup::SweepRecords;
+use serde_json::json;
 
 async fn house_with_trouble() -> House {
     let (house, book) = (House::open().await, Notebook::default());
@@ -39,8 +41,29 @@ async fn what_gave_up_can_be_forgotten() {
     assert_eq!(admin.post_from("/admin/jobs", &path, &[]).await.status, 303);
 
     assert_eq!(states(&house).await, "");
-    assert_eq!(house.last("job.dropped").await.reason, "given_up");
+    let told = house.last("job.dropped").await;
+    assert_eq!(
+        (&told.fields["state"], &told.fields["payload"]["name"]),
+        (&json!("given_up"), &json!("x"))
+    );
     assert_eq!(admin.post_from("/admin/jobs", &path, &[]).await.status, 409);
+}
+
+#[actix_web::test]
+async fn what_nobody_does_any_more_can_be_forgotten() {
+    let house = House::set("AIGUILLAGE_LOOKUP_ENABLED", "false").await;
+    ask_new(&house, &NewJob::of(&SweepRecords {})).await;
+    ask_new(&house, &NewJob::of(&CleanJobs {})).await;
+    let admin = house.administrator().await;
+    let path = |job: &JobRow, act| format!("/admin/jobs/{}/{act}", job.id);
+    let jobs = all(&house).await;
+
+    let page = admin.get("/admin/jobs").await.text;
+
+    assert!(page.contains(&path(&jobs[0], "drop")) && !page.contains(&path(&jobs[0], "retry")));
+    assert!(!page.contains(&path(&jobs[1], "drop")), "its time comes");
+    assert_eq!(admin.post_from("/admin/jobs", &path(&jobs[0], "drop"), &[]).await.status, 303);
+    assert_eq!(all(&house).await.len(), 1);
 }
 
 #[actix_web::test]

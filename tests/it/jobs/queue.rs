@@ -1,9 +1,8 @@
 //! One node and its queue.
-use super::{Note, Notebook, all, ask, ask_new, minutes, note, scribe, states};
+use super::{Note, Notebook, all, ask, ask_new, minutes, note, revive, scribe, states};
 use crate::house::House;
 use aiguillage::jobs::{NewJob, Outcome};
 use chrono::Duration;
-use uuid::Uuid;
 
 #[actix_web::test]
 async fn a_job_is_kept_or_lost_with_its_act() {
@@ -59,38 +58,6 @@ async fn one_waiting_job_is_enough_but_one_that_runs_is_not() {
 }
 
 #[actix_web::test]
-async fn jobs_about_one_subject_keep_their_order_even_when_the_first_fails() {
-    let (house, book) = (House::open().await, Notebook::default());
-    let (alix, zoe) = (Uuid::now_v7(), Uuid::now_v7());
-    for (name, subject) in [("a1", alix), ("a2", alix), ("z1", zoe)] {
-        ask(&house, &Note { subject: Some(subject), ..note(name) }).await;
-    }
-    book.will_fail(1);
-
-    scribe(&house, &book).drain().await.expect("tried");
-    assert_eq!(book.seen(), "a1 z1");
-
-    house.wait(Duration::minutes(2));
-    scribe(&house, &book).drain().await.expect("done");
-    assert_eq!(book.seen(), "a1 z1 a1 a2");
-}
-
-#[actix_web::test]
-async fn a_job_that_gave_up_makes_way_for_the_next_one() {
-    let (house, book) = (House::open().await, Notebook::default());
-    let alix = Some(Uuid::now_v7());
-    ask(&house, &Note { subject: alix, ..note("hopeless") }).await;
-    ask(&house, &Note { subject: alix, ..note("next") }).await;
-    book.will_answer(Ok(Outcome::GaveUp("no such account".into())));
-
-    scribe(&house, &book).drain().await.expect("done");
-
-    assert_eq!(states(&house).await, "given_up done");
-    let told = house.last("job.given_up").await;
-    assert_eq!(told.reason, "no such account");
-}
-
-#[actix_web::test]
 async fn failures_wait_longer_each_time_and_end_after_three_days() {
     let (house, book) = (House::open().await, Notebook::default());
     ask(&house, &note("x")).await;
@@ -110,6 +77,51 @@ async fn failures_wait_longer_each_time_and_end_after_three_days() {
     let job = &all(&house).await[0];
     assert_eq!(job.last_error, "the service is down");
     assert!(waits.last().is_some_and(|last| *last < 72 * 60), "{waits:?}");
+}
+
+#[actix_web::test]
+async fn what_a_job_waited_for_uses_up_none_of_its_tries() {
+    let (house, book) = (House::open().await, Notebook::default());
+    ask(&house, &note("x")).await;
+    for _ in 0..100 {
+        book.will_answer(Ok(Outcome::Again(minutes(60))));
+        scribe(&house, &book).drain().await.expect("tried");
+        house.wait(Duration::minutes(60));
+    }
+    let mut waits = Vec::new();
+    for _ in 0..3 {
+        book.will_fail(1);
+        scribe(&house, &book).drain().await.expect("tried");
+        let job = &all(&house).await[0];
+        waits.push((job.state.as_str(), (job.run_at - house.now()).num_minutes()));
+        house.wait(job.run_at - house.now());
+    }
+
+    assert!(
+        matches!(waits[..], [("waiting", 1), ("waiting", 5), ("waiting", 30..=33)]),
+        "{waits:?}"
+    );
+}
+
+#[actix_web::test]
+async fn tried_again_by_hand_a_job_has_all_its_tries_anew() {
+    let (house, book) = (House::open().await, Notebook::default());
+    ask(&house, &note("x")).await;
+    book.will_fail(1_000);
+    while states(&house).await == "waiting" {
+        house.wait(all(&house).await[0].run_at - house.now());
+        scribe(&house, &book).drain().await.expect("tried");
+    }
+    let old = all(&house).await.remove(0);
+    revive(&house, old.id).await;
+
+    let anew = all(&house).await.remove(0);
+    assert_eq!((anew.attempts, anew.failures, anew.last_error.as_str()), (0, 0, ""));
+    assert_eq!(anew.epoch, old.epoch, "late writers of old tries are known for ever");
+    scribe(&house, &book).drain().await.expect("tried");
+    let job = &all(&house).await[0];
+    assert_eq!((job.state.as_str(), job.attempts), ("waiting", 1));
+    assert_eq!((job.run_at - house.now()).num_minutes(), 1);
 }
 
 #[actix_web::test]

@@ -11,6 +11,7 @@ mod removing;
 mod replication;
 mod searching;
 mod signed;
+mod sweeping;
 mod wire;
 
 use crate::house::{House, OFFICE, Setup};

@@ -54,6 +54,7 @@ fn busy(lang: Lang) -> AdminJobs {
     let trouble = vec![
         row(lang, JobState::GivenUp, "no such account"),
         row(lang, JobState::Uncertain, "no final reply"),
+        row(lang, JobState::Waiting, &lang.t("jobs-nobody")),
     ];
     let numbers = [(12, JobState::Waiting), (2, JobState::Running), (1_204, JobState::Done)];
     let odd = [(1, JobState::GivenUp), (1, JobState::Uncertain)];

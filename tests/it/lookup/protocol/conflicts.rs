@@ -81,7 +81,7 @@ async fn later_claims_are_refused_until_the_first_is_gone() {
     assert_eq!(found(&lookup).await, [A]);
 
     lookup.remove(&[A]).await;
-    let report = lookup.parts().intake.sweep().await.expect("swept");
+    let report = lookup.sweep().await;
     lookup.settled().await;
     assert_eq!((report.shown, found(&lookup).await), (1, vec![B.to_owned()]));
 }

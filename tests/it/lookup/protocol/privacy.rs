@@ -49,7 +49,7 @@ async fn records_that_came_before_their_person_are_given_to_them() {
     let lookup = Lookup::open(&[]).await;
     lookup.push(&colleagues()).await;
     let agnes = person(&lookup, "agnes.martin", "agnes.martin@ac-b.example.test").await;
-    let report = lookup.parts().intake.sweep().await.expect("swept");
+    let report = lookup.sweep().await;
     assert_eq!(report.linked, 1);
     lookup.parts().intake.hide(agnes, true, &Trace::default()).await.expect("hidden");
     assert!(lookup.found("agnes").await.is_empty());

@@ -79,7 +79,7 @@ async fn the_departed_are_hidden_then_removed_unless_their_server_is_silent() {
     lookup.house.wait(Duration::days(3));
     fewer.as_object_mut().expect("users").retain(|id, _| id.ends_with("nuage-b.example.test"));
     lookup.push(&fewer).await;
-    let report = lookup.parts().intake.sweep().await.expect("swept");
+    let report = lookup.sweep().await;
 
     assert_eq!((report.hidden, report.removed), (1, 0));
     assert_eq!(report.silent, ["nuage-a.example.test"]);
@@ -91,7 +91,7 @@ async fn the_departed_are_hidden_then_removed_unless_their_server_is_silent() {
     for _ in 0..16 {
         lookup.house.wait(Duration::days(2) + Duration::hours(1));
         lookup.push(&fewer).await;
-        lookup.parts().intake.sweep().await.expect("swept");
+        lookup.sweep().await;
     }
     let mut tx = lookup.read().await;
     assert_eq!(

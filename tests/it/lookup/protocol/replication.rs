@@ -85,7 +85,7 @@ async fn changes_and_withdrawals_are_told() {
     assert_eq!(lookup.exactly("amartin").await, json!([]));
 
     lookup.house.wait(Duration::days(8));
-    lookup.parts().intake.sweep().await.expect("swept");
+    lookup.sweep().await;
     assert!(told(&lookup, start + 1).await.is_empty(), "told long enough");
 }
 
