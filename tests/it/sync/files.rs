@@ -270,10 +270,12 @@ async fn what_cannot_be_read_to_its_end_changes_nothing() {
     office.write("staff.csv", list(0..30));
     office.run("staff").await;
     let before = office.kept().await;
-    let open_quote = list(10..40) + "\"" + &"x\n".repeat(3 << 20);
-    for (text, why) in
-        [(open_quote.into_bytes(), "not closed"), (b"\xFF\xFEl\0".to_vec(), "UTF-16")]
-    {
+    let stray = list(0..30).replacen(&Colleague::of(27).login, "\"x", 1);
+    for (text, why) in [
+        (stray.into_bytes(), "opened in line 29 is not closed"),
+        ((list(10..40) + "\"" + &"x\n".repeat(3 << 20)).into_bytes(), "not closed"),
+        (b"\xFF\xFEl\0".to_vec(), "UTF-16"),
+    ] {
         office.write("staff.csv", text);
         let failed = office.try_run("staff", &order()).await.0.unwrap_err();
         assert_eq!(failed.code(), "E-SYNC-READ");
