@@ -247,7 +247,10 @@ async fn link(db: &Db, link: &Link) -> Result<()> {
     })?;
     ensure!(account.person != to, "the account belongs to this person already");
     let people = (account.person, to);
-    let event = joining::join(&mut tx, account.id, people, BY_ADMINISTRATOR, now).await?;
+    let joined = joining::join(&mut tx, account.id, people, BY_ADMINISTRATOR, now).await?;
+    let event = joined.with_context(|| {
+        format!("the person of {} has a role, which nobody could use any more", link.login)
+    })?;
     event.record(&mut tx, &Trace::default(), now).await?;
     tx.commit().await?;
     say(&format!("{} of {} now belongs to {}", link.login, link.source, person.display_name));

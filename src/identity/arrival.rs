@@ -1,6 +1,7 @@
 //! What our tables make of somebody whom a source vouches for: account, person, affiliations,
 //! links. The person is made at the first good sign-in (D23).
 use super::formats::{self, Delegations, Options, Reading};
+use super::joining;
 use super::keeping::{self, Told};
 use super::naming;
 use super::sources::{Backend, Directories, Found, Gathered, Hearsay, Source};
@@ -197,23 +198,13 @@ impl Keeper<'_> {
             Some(stored) => (stored.id, stored.person),
             None => (self.keep(tx, found, person).await?, person),
         };
-        if from != person && were_parted(tx, (person, own), (from, id)).await? {
-            return Ok(());
-        }
-        store::link_account(tx, id, (from, person), rule, self.now).await?;
-        self.keep(tx, found, person).await?;
-        store::note_change(tx, person, "affiliation", self.now).await?;
+        let sides = ((id, from), (own, person));
+        let joined = joining::join_by_rule(tx, sides.0, sides.1, rule, self.now).await?;
+        let Some(event) = joined else { return Ok(()) };
         if from != person {
-            store::note_change(tx, from, "affiliation", self.now).await?;
+            self.keep(tx, found, person).await?;
         }
-        Event::ok("person.changed")
-            .about(person)
-            .reason("linked")
-            .field("rule", rule)
-            .field("source", &found.source)
-            .field("from_person", from)
-            .record(tx, self.trace, self.now)
-            .await
+        event.field("source", &found.source).record(tx, self.trace, self.now).await
     }
 
     fn read(&self, found: &Found) -> Reading {
@@ -236,21 +227,6 @@ impl Keeper<'_> {
     fn source(&self, found: &Found) -> Option<&Source> {
         self.directories.get(&found.source)
     }
-}
-
-/// Whether a link between two accounts was undone, whichever of them had moved: no rule joins
-/// again what a human being parted.
-pub async fn were_parted(
-    tx: &mut Tx,
-    (person, own): (PersonId, Uuid),
-    (from, id): (PersonId, Uuid),
-) -> sqlx::Result<bool> {
-    let history = store::links_of(tx, person).await?;
-    let mut undone = history.iter().filter(|link| link.undone_at.is_some());
-    Ok(undone.any(|link| {
-        (link.account == id && link.to_person == person)
-            || (link.account == own && link.to_person == from)
-    }))
 }
 
 /// How to read the attributes of a source today.

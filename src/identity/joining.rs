@@ -1,5 +1,5 @@
-//! Accounts become one person's, and part again, by a human being: an administrator, or whoever
-//! proved that both are theirs (D6, D24). Each act is recorded and can be undone.
+//! Accounts become one person's, and part again (D6, D24): by a human being, who is an administrator
+//! or proved that both are theirs, or by a rule. Each act is recorded and can be undone.
 use super::store::{self, LinkRow};
 use super::{PersonId, naming};
 use crate::audit::Event;
@@ -12,15 +12,19 @@ pub const BY_PERSON: &str = "person";
 /// Joined by `aiguillage person link`.
 pub const BY_ADMINISTRATOR: &str = "administrator";
 
-/// Give an account of `from` to `to`; the event is for the caller to record. Whoever hid from
-/// colleagues and has no account left is hidden as the other one.
+/// Give an account of `from` to `to`, which may be the same when nobody knew it before; the event is
+/// for the caller to record. Whoever hid from colleagues and has no account left is hidden as the
+/// other one. `None`: `from` has a role, which nobody could use any more (SEC-99).
 pub async fn join(
     tx: &mut Tx,
     account: Uuid,
     (from, to): (PersonId, PersonId),
     rule: &str,
     now: DateTime<Utc>,
-) -> sqlx::Result<Event> {
+) -> sqlx::Result<Option<Event>> {
+    if from != to && store::has_any_role(tx, from).await? {
+        return Ok(None);
+    }
     store::link_account(tx, account, (from, to), rule, now).await?;
     both_changed(tx, from, to, now).await?;
     let is_gone = store::accounts_of(tx, from).await?.is_empty();
@@ -28,7 +32,36 @@ pub async fn join(
         store::cloud::set_hidden(tx, to, true, now).await?;
     }
     let event = Event::ok("person.changed").about(to).reason("linked");
-    Ok(event.field("rule", rule).field("from_person", from))
+    Ok(Some(event.field("rule", rule).field("from_person", from)))
+}
+
+/// The same by a rule: `own` is the account of `to` by which it came. No rule joins again what a
+/// human being parted.
+pub async fn join_by_rule(
+    tx: &mut Tx,
+    (account, from): (Uuid, PersonId),
+    (own, to): (Uuid, PersonId),
+    rule: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Event>> {
+    if from != to && were_parted(tx, (to, own), (from, account)).await? {
+        return Ok(None);
+    }
+    join(tx, account, (from, to), rule, now).await
+}
+
+/// Whether a link between two accounts was undone, whichever of them had moved.
+async fn were_parted(
+    tx: &mut Tx,
+    (person, own): (PersonId, Uuid),
+    (from, id): (PersonId, Uuid),
+) -> sqlx::Result<bool> {
+    let history = store::links_of(tx, person).await?;
+    let mut undone = history.iter().filter(|link| link.undone_at.is_some());
+    Ok(undone.any(|link| {
+        (link.account == id && link.to_person == person)
+            || (link.account == own && link.to_person == from)
+    }))
 }
 
 /// Give an account back to the person from whom it came: who that is, and the event to record.

@@ -64,15 +64,12 @@ pub(super) async fn join(
     if accounts.is_empty() {
         return Err(refused("nothing to join"));
     }
-    // Roles are a person's: nobody could use them any more (SEC-99).
-    if store::has_any_role(&mut tx, there.id).await? {
-        return Err(refused("somebody with a role"));
-    }
     // Sessions of the other one were opened with other rights.
     let sweep = end_all(&mut tx, &who, there.id, (&trace, now)).await?;
     for account in accounts {
         let people = (there.id, here.id);
-        let event = joining::join(&mut tx, account.id, people, BY_ADMINISTRATOR, now).await?;
+        let joined = joining::join(&mut tx, account.id, people, BY_ADMINISTRATOR, now).await?;
+        let event = joined.ok_or_else(|| refused("somebody with a role"))?;
         let event = event.by(who.id(), &who.session.short()).field("source", &account.source);
         event.field("of", here.id).record(&mut tx, &trace, now).await?;
     }

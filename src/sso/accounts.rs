@@ -153,7 +153,9 @@ pub(super) async fn join(
     let others = |session: &Session| session.id != who.session.id;
     let sweep = sessions::end_own(&mut tx, &who, others, (&client.trace(), now)).await?;
     for account in store::accounts_of(&mut tx, other).await? {
-        let event = joining::join(&mut tx, account.id, (other, who.id()), BY_PERSON, now).await?;
+        let people = (other, who.id());
+        let joined = joining::join(&mut tx, account.id, people, BY_PERSON, now).await?;
+        let event = joined.ok_or_else(|| refused("somebody with a role"))?;
         let event = event.by(who.id(), &who.session.short()).field("source", &account.source);
         event.record(&mut tx, &client.trace(), now).await?;
     }

@@ -4,13 +4,13 @@ use super::error::SyncError;
 use super::lease::Lease;
 use super::links::{Partner, partners};
 use super::outcome::Change;
-use crate::audit::{Event, Trace};
+use crate::audit::Trace;
 use crate::db::{Db, Tx};
-use crate::identity::arrival::{ArrivalRules, reading_options, were_parted};
+use crate::identity::arrival::{ArrivalRules, reading_options};
 use crate::identity::formats::{self, Options, Reading};
 use crate::identity::keeping::{self, Told};
 use crate::identity::store::{self, KnownAccount, Newcomer};
-use crate::identity::{Account, Person, PersonId, naming};
+use crate::identity::{Account, Person, PersonId, joining, naming};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -137,16 +137,13 @@ impl<'a> Scribe<'a> {
         (id, from): (Uuid, PersonId),
         partner: &Partner,
     ) -> sqlx::Result<u64> {
-        let to = partner.person;
-        if from == to || were_parted(tx, (to, partner.account), (from, id)).await? {
+        if from == partner.person {
             return Ok(0);
         }
-        store::link_account(tx, id, (from, to), &partner.rule, self.now).await?;
-        for person in [from, to] {
-            naming::name(tx, person, self.now).await?;
-            store::note_change(tx, person, "affiliation", self.now).await?;
-        }
-        self.record_link(tx, (from, to), &partner.rule).await?;
+        let other = (partner.account, partner.person);
+        let joined = joining::join_by_rule(tx, (id, from), other, &partner.rule, self.now).await?;
+        let Some(event) = joined else { return Ok(0) };
+        event.field("source", self.source).record(tx, &Trace::default(), self.now).await?;
         Ok(1)
     }
 
@@ -168,31 +165,17 @@ impl<'a> Scribe<'a> {
             newcomers.iter().flat_map(|one| self.told(&one.account, &one.reading).keys(one.id));
         store::replace_link_keys(tx, &[], &keys.collect::<Vec<_>>()).await?;
         for (id, partner) in &found {
-            let person = partner.person;
-            store::link_account(tx, *id, (person, person), &partner.rule, self.now).await?;
-            naming::name(tx, person, self.now).await?;
-            self.record_link(tx, (person, person), &partner.rule).await?;
-        }
-        let changed = |is_new: bool| {
-            let people = newcomers.iter().filter(|one| one.is_new == is_new);
-            people.map(|one| one.person.id.0).collect::<Vec<Uuid>>()
-        };
-        for (people, kind) in [(changed(true), "person"), (changed(false), "affiliation")] {
-            if !people.is_empty() {
-                store::note_changes(tx, &people, kind, self.now).await?;
+            let people = (partner.person, partner.person);
+            let event = joining::join(tx, *id, people, &partner.rule, self.now).await?;
+            if let Some(event) = event {
+                event.field("source", self.source).record(tx, &Trace::default(), self.now).await?;
             }
         }
+        let new = newcomers.iter().filter(|one| one.is_new);
+        let new: Vec<Uuid> = new.map(|one| one.person.id.0).collect();
+        if !new.is_empty() {
+            store::note_changes(tx, &new, "person", self.now).await?;
+        }
         Ok(found.len() as u64)
-    }
-
-    async fn record_link(
-        &self,
-        tx: &mut Tx,
-        (from, to): (PersonId, PersonId),
-        rule: &str,
-    ) -> sqlx::Result<()> {
-        let event = Event::ok("person.changed").about(to).reason("linked").field("rule", rule);
-        let event = event.field("source", self.source).field("from_person", from);
-        event.record(tx, &Trace::default(), self.now).await
     }
 }

@@ -263,3 +263,34 @@ async fn an_account_that_left_its_source_keeps_what_was_stored() {
     assert_eq!(arrival.person.id, id);
     assert!(arrival.silent.is_empty());
 }
+
+#[actix_web::test]
+async fn a_rule_leaves_no_role_behind() {
+    let house = House::open().await;
+    let mail = ("mail", "nadia@ac.example");
+    let alone = house.known("families", "nbenali", &[PARENT, mail]).await;
+    let mut tx = house.test.write().await;
+    store::grant_role(&mut tx, alone, "administrator", now()).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let arrival = house.arrive(&found("agents", "nadia", &[TEACHER, mail])).await;
+
+    assert_eq!(schools(&arrival), [("9740091F", Profile::Teacher)]);
+    let mut tx = house.test.read().await;
+    assert_eq!(store::accounts_of(&mut tx, alone).await.unwrap().len(), 1);
+}
+
+#[actix_web::test]
+async fn whoever_hid_is_hidden_as_the_person_they_become() {
+    let house = House::open().await;
+    let mail = ("mail", "nadia@ac.example");
+    let alone = house.known("families", "nbenali", &[PARENT, mail]).await;
+    let mut tx = house.test.write().await;
+    store::cloud::set_hidden(&mut tx, alone, true, now()).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let arrival = house.arrive(&found("agents", "nadia", &[TEACHER, mail])).await;
+
+    let mut tx = house.test.read().await;
+    assert_eq!(store::cloud::is_hidden(&mut tx, arrival.person.id).await.unwrap(), Some(true));
+}
