@@ -2,7 +2,7 @@
 //! links. The person is made at the first good sign-in (D23).
 use super::formats::{self, Delegations, Options, Reading};
 use super::joining;
-use super::keeping::{self, Told};
+use super::keeping::{self, Kept, Told};
 use super::naming;
 use super::sources::{Backend, Directories, Found, Gathered, Hearsay, Source};
 use super::store;
@@ -101,7 +101,7 @@ impl Keeper<'_> {
         joined: &[(&Found, &str)],
     ) -> sqlx::Result<Arrival> {
         let mut tx = db.write().await?;
-        let (person, account) = self.keep_own(&mut tx, found).await?;
+        let Kept { person, account, .. } = self.keep_own(&mut tx, found).await?;
         for other in again {
             self.keep(&mut tx, other, person).await?;
         }
@@ -118,7 +118,7 @@ impl Keeper<'_> {
     }
 
     /// The account that signed in: its person is made if nobody knows it yet.
-    async fn keep_own(&self, tx: &mut Tx, found: &Found) -> sqlx::Result<(PersonId, Uuid)> {
+    async fn keep_own(&self, tx: &mut Tx, found: &Found) -> sqlx::Result<Kept> {
         let stored = store::account_by_source_id(tx, &found.source, &found.source_id).await?;
         let person = match &stored {
             Some(stored) => stored.person,
@@ -126,7 +126,7 @@ impl Keeper<'_> {
         };
         // Not looked up again: had somebody else made it meanwhile, it would be of another person.
         let known = stored.map(|stored| stored.id);
-        Ok((person, self.keep_as(tx, found, person, known).await?))
+        self.keep_as(tx, found, person, known).await
     }
 
     async fn make_person(&self, tx: &mut Tx, found: &Found) -> sqlx::Result<PersonId> {
@@ -147,8 +147,8 @@ impl Keeper<'_> {
         Ok(person.id)
     }
 
-    /// Write an account of `person` and what it says.
-    async fn keep(&self, tx: &mut Tx, found: &Found, person: PersonId) -> sqlx::Result<Uuid> {
+    /// Write an account, of `person` if it is new, and what it says.
+    async fn keep(&self, tx: &mut Tx, found: &Found, person: PersonId) -> sqlx::Result<Kept> {
         let stored = store::account_by_source_id(tx, &found.source, &found.source_id).await?;
         self.keep_as(tx, found, person, stored.map(|stored| stored.id)).await
     }
@@ -160,7 +160,7 @@ impl Keeper<'_> {
         found: &Found,
         person: PersonId,
         known: Option<Uuid>,
-    ) -> sqlx::Result<Uuid> {
+    ) -> sqlx::Result<Kept> {
         let priority = self.source(found).map_or(0, |source| source.priority);
         let account = found.account();
         let reading = found.silent.is_none().then(|| self.read(found));
@@ -170,18 +170,18 @@ impl Keeper<'_> {
             reading: reading.as_ref(),
             links: &self.rules.links,
         };
-        let (id, belongs_elsewhere) = keeping::keep(tx, (person, known), &told, self.now).await?;
-        if belongs_elsewhere {
-            store::note_change(tx, person, "affiliation", self.now).await?;
+        let kept = keeping::keep(tx, (person, known), &told, self.now).await?;
+        if kept.belongs_elsewhere {
+            store::note_change(tx, kept.person, "affiliation", self.now).await?;
         }
         if found.silent.is_some() {
-            return Ok(id);
+            return Ok(kept);
         }
         // What cannot be asked again is not believed for ever.
         if let Some(hearsay) = self.hearsay(found) {
-            store::limit_affiliations(tx, id, self.now + hearsay.keeps).await?;
+            store::limit_affiliations(tx, kept.account, self.now + hearsay.keeps).await?;
         }
-        Ok(id)
+        Ok(kept)
     }
 
     /// An account that a rule gives to `person`, unless somebody parted it from `own` before.
@@ -196,7 +196,7 @@ impl Keeper<'_> {
         let (id, from) = match stored {
             Some(stored) if stored.person == person => return Ok(()),
             Some(stored) => (stored.id, stored.person),
-            None => (self.keep(tx, found, person).await?, person),
+            None => (self.keep(tx, found, person).await?.account, person),
         };
         let sides = ((id, from), (own, person));
         let joined = joining::join_by_rule(tx, sides.0, sides.1, rule, self.now).await?;

@@ -14,7 +14,8 @@ pub const BY_ADMINISTRATOR: &str = "administrator";
 
 /// Give an account of `from` to `to`, which may be the same when nobody knew it before; the event is
 /// for the caller to record. Whoever hid from colleagues and has no account left is hidden as the
-/// other one. `None`: `from` has a role, which nobody could use any more (SEC-99).
+/// other one. `None`: the account is somebody else's by now, or `from` has a role, which nobody could
+/// use any more (SEC-99).
 pub async fn join(
     tx: &mut Tx,
     account: Uuid,
@@ -22,7 +23,8 @@ pub async fn join(
     rule: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<Event>> {
-    if from != to && store::has_any_role(tx, from).await? {
+    let is_theirs = store::hold_account(tx, account).await?.person == from;
+    if !is_theirs || from != to && store::has_any_role(tx, from).await? {
         return Ok(None);
     }
     store::link_account(tx, account, (from, to), rule, now).await?;

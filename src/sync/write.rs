@@ -119,15 +119,15 @@ impl<'a> Scribe<'a> {
     ) -> sqlx::Result<u64> {
         let account = candidate.account(self.source);
         let told = self.told(&account, reading);
-        let (id, moved) =
-            keeping::keep(tx, (known.person, Some(known.id)), &told, self.now).await?;
-        if moved {
-            store::note_change(tx, known.person, "affiliation", self.now).await?;
+        let kept = keeping::keep(tx, (known.person, Some(known.id)), &told, self.now).await?;
+        if kept.belongs_elsewhere {
+            store::note_change(tx, kept.person, "affiliation", self.now).await?;
         }
-        naming::name(tx, known.person, self.now).await?;
-        let found = partners(tx, &self.rules.links, self.source, &[(id, &account)]).await?;
+        naming::name(tx, kept.person, self.now).await?;
+        let accounts = [(kept.account, &account)];
+        let found = partners(tx, &self.rules.links, self.source, &accounts).await?;
         let Some(partner) = found.into_values().next() else { return Ok(0) };
-        self.join(tx, (id, known.person), &partner).await
+        self.join(tx, (kept.account, kept.person), &partner).await
     }
 
     /// An account goes to the person of its partner, unless a human being parted them.

@@ -16,8 +16,8 @@ mod session;
 mod synced;
 
 pub use account::{
-    StoredAccount, account_by_id, account_by_source_id, accounts_by_login, accounts_of,
-    accounts_of_source, insert_account, seal_account, update_account,
+    HeldAccount, StoredAccount, account_by_id, account_by_source_id, accounts_by_login,
+    accounts_of, accounts_of_source, hold_account, insert_account, seal_account, update_account,
 };
 pub use affiliation::{affiliations_of, limit_affiliations, replace_affiliations};
 pub use bind_failure::{count_bind, forgive_binds, last_bind_failure, uncount_bind};
@@ -42,5 +42,5 @@ pub use session::{
 };
 pub use synced::{
     KnownAccount, LiveAccount, Newcomer, end_accounts, insert_newcomers, known_accounts,
-    live_accounts, records_of_departed, revive_account,
+    live_accounts, records_of_departed, revive_affiliations,
 };

@@ -222,23 +222,13 @@ pub async fn end_accounts(
     Ok(people)
 }
 
-/// An account is told of again. `true`: it had left its source.
-pub async fn revive_account(tx: &mut Tx, account: Uuid) -> sqlx::Result<bool> {
-    let revived = on!(&mut *tx, |conn| query(
-        "UPDATE account SET ended_at = NULL WHERE id = $1 AND ended_at IS NOT NULL"
-    )
-    .bind(account)
-    .execute(conn)
-    .await
-    .map(|done| done.rows_affected()))?;
-    if revived == 0 {
-        return Ok(false);
-    }
+/// What an account says of schools holds again: it had left its source and is told of.
+pub async fn revive_affiliations(tx: &mut Tx, account: Uuid) -> sqlx::Result<()> {
     on!(tx, |conn| query("UPDATE affiliation SET valid_until = NULL WHERE account = $1")
         .bind(account)
         .execute(conn)
         .await
-        .map(|_| true))
+        .map(|_| ()))
 }
 
 /// Records of the lookup that nobody finds any more because none of their person's accounts is left.

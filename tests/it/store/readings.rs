@@ -2,6 +2,7 @@
 use super::{TestDb, affiliation, now};
 use aiguillage::finding::Finding;
 use aiguillage::identity::formats::Reading;
+use aiguillage::identity::keeping::{self, Told};
 use aiguillage::identity::{Profile, Rne, store};
 use chrono::Duration;
 
@@ -70,4 +71,20 @@ async fn nobody_is_given_more_findings_than_anybody_reads() {
     store::keep_reading(&mut tx, account, alix, &reading(&many), now()).await.expect("kept");
 
     assert_eq!(store::findings_of(&mut tx, alix).await.expect("a table").len(), 50);
+}
+
+#[actix_web::test]
+async fn what_is_told_of_an_account_goes_to_whose_it_is_by_then() {
+    let test = TestDb::open().await;
+    let (alix, account) = test.person("Alix", "agents").await;
+    let (zoe, _) = test.person("Zoé", "families").await;
+    let mut tx = test.write().await;
+    store::link_account(&mut tx, account, (alix, zoe), "mail", now()).await.expect("moved");
+    let (described, belongs) = (super::account("agents", "Alix"), reading(&[]));
+    let told = Told { account: &described, priority: 0, reading: Some(&belongs), links: &[] };
+
+    keeping::keep(&mut tx, (alix, Some(account)), &told, now()).await.expect("kept");
+
+    assert_eq!(store::affiliations_of(&mut tx, alix, now()).await.expect("a table"), []);
+    assert_eq!(store::affiliations_of(&mut tx, zoe, now()).await.expect("a table").len(), 1);
 }
