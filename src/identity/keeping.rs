@@ -71,7 +71,7 @@ pub struct Kept {
 }
 
 /// Write what is told of an account that is `known`, or is new and of this person. A known one may
-/// be somebody else's by now.
+/// be somebody else's by now, and what its source said later than `now` stands.
 pub async fn keep(
     tx: &mut Tx,
     (person, known): (PersonId, Option<Uuid>),
@@ -83,6 +83,10 @@ pub async fn keep(
         Some(id) => {
             let held = store::hold_account(tx, id).await?;
             let returned = held.ended_at.is_some();
+            if !returned && held.read_at > now {
+                // Somebody who read it later was faster.
+                return Ok(Kept { account: id, person: held.person, belongs_elsewhere: false });
+            }
             if returned {
                 store::revive_affiliations(tx, id).await?;
             }

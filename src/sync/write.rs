@@ -59,6 +59,10 @@ impl<'a> Scribe<'a> {
         if known.ended_at.is_some() {
             return Some(Change::Returns);
         }
+        if known.read_at > self.now {
+            // They signed in since the run began: that is newer.
+            return None;
+        }
         let account = candidate.account(self.source);
         let digest = self.told(&account, reading).digest();
         (known.digest.as_ref() != Some(&digest)).then_some(Change::Changes)

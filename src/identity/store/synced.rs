@@ -22,6 +22,8 @@ pub struct KnownAccount {
     pub person: PersonId,
     /// The source's name for it.
     pub source_id: String,
+    /// When the source spoke of it last.
+    pub read_at: DateTime<Utc>,
     /// Of all that was written of it; `None`: to be written again.
     pub digest: Option<Vec<u8>>,
     /// When it left the source.
@@ -68,7 +70,8 @@ pub async fn known_accounts(
     for chunk in ids.chunks(CHUNK) {
         let rows: Vec<KnownAccount> = on!(&mut *tx, |conn| {
             let mut sql = QueryBuilder::new(
-                "SELECT id, person, source_id, digest, ended_at FROM account WHERE source = ",
+                "SELECT id, person, source_id, read_at, digest, ended_at FROM account
+                 WHERE source = ",
             );
             sql.push_bind(source).push(" AND source_id");
             among(&mut sql, chunk).build_query_as().fetch_all(conn).await

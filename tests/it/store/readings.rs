@@ -88,3 +88,26 @@ async fn what_is_told_of_an_account_goes_to_whose_it_is_by_then() {
     assert_eq!(store::affiliations_of(&mut tx, alix, now()).await.expect("a table"), []);
     assert_eq!(store::affiliations_of(&mut tx, zoe, now()).await.expect("a table").len(), 1);
 }
+
+#[actix_web::test]
+async fn what_was_told_later_stands() {
+    let test = TestDb::open().await;
+    let (alix, account) = test.person("Alix", "agents").await;
+    let mut tx = test.write().await;
+    let (new, old) = (super::account("agents", "Alix B."), super::account("agents", "Alix"));
+    let told = |account| Told { account, priority: 0, reading: None, links: &[] };
+    let later = now() + Duration::minutes(1);
+    for (account_now, at) in [(&new, later), (&old, now())] {
+        let known = (alix, Some(account));
+        keeping::keep(&mut tx, known, &told(account_now), at).await.expect("kept");
+    }
+    let kept = store::account_by_id(&mut tx, account).await.expect("a table").expect("there");
+    assert_eq!((kept.login.as_str(), kept.read_at), ("Alix B.", later));
+
+    // Whoever left is there again, whenever that was said.
+    let missed = (later + Duration::minutes(1), later);
+    store::end_accounts(&mut tx, &[account], missed).await.expect("ended");
+    keeping::keep(&mut tx, (alix, Some(account)), &told(&old), now()).await.expect("kept");
+    let kept = store::account_by_id(&mut tx, account).await.expect("a table").expect("there");
+    assert_eq!((kept.login.as_str(), kept.ended_at), ("Alix", None));
+}
