@@ -3,13 +3,13 @@
 use super::formats::{self, Delegations, Options, Reading};
 use super::joining;
 use super::keeping::{self, Kept, Told};
-use super::naming;
 use super::sources::{Backend, Directories, Found, Gathered, Hearsay, Source};
 use super::store;
+use super::touched::Touched;
 use super::{Affiliation, Person, PersonId};
 use crate::audit::{Event, Trace};
 use crate::config::{Dispatch, LinkRule};
-use crate::db::{Db, Tx, is_duplicate};
+use crate::db::{Db, Tx, is_contended, is_duplicate};
 use crate::identity::profile::ProfileMap;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -57,8 +57,9 @@ pub async fn arrive(
         joined.found.iter().zip(rule_names.iter().map(String::as_str)).collect();
     let keeper = Keeper { directories, rules, trace, now };
     let mut kept = keeper.keep_all(db, found, &again.found, &joined_by).await;
-    // Somebody signed in twice at once for the first time: the other one made the rows.
-    if kept.as_ref().is_err_and(is_duplicate) {
+    // Somebody signed in twice at once for the first time: the other one made the rows. Or who held
+    // one of them for too long is done by now.
+    if kept.as_ref().is_err_and(|error| is_duplicate(error) || is_contended(error)) {
         kept = keeper.keep_all(db, found, &again.found, &joined_by).await;
     }
     let arrival = kept?;
@@ -100,17 +101,19 @@ impl Keeper<'_> {
         again: &[Found],
         joined: &[(&Found, &str)],
     ) -> sqlx::Result<Arrival> {
-        let mut tx = db.write().await?;
-        let Kept { person, account, .. } = self.keep_own(&mut tx, found).await?;
+        let (mut tx, mut touched) = (db.write().await?, Touched::at(self.now));
+        let Kept { person, account, .. } = self.keep_own(&mut tx, found, &mut touched).await?;
         for other in again {
-            self.keep(&mut tx, other, person).await?;
+            self.keep(&mut tx, other, person, &mut touched).await?;
         }
         for (other, rule) in joined {
-            self.join(&mut tx, other, (person, account), rule).await?;
+            self.join(&mut tx, other, (person, account), rule, &mut touched).await?;
         }
-        let person = naming::name(&mut tx, person, self.now).await?;
-        let affiliations = store::affiliations_of(&mut tx, person.id, self.now).await?;
-        let findings = store::findings_of(&mut tx, person.id).await?;
+        touched.rename(person);
+        let affiliations = store::affiliations_of(&mut tx, person, self.now).await?;
+        let findings = store::findings_of(&mut tx, person).await?;
+        touched.settle(&mut tx).await?;
+        let person = store::find_person(&mut tx, person).await?.ok_or(sqlx::Error::RowNotFound)?;
         tx.commit().await?;
         let codes: BTreeSet<String> = findings.into_iter().map(|finding| finding.code).collect();
         let findings = codes.into_iter().collect();
@@ -118,18 +121,28 @@ impl Keeper<'_> {
     }
 
     /// The account that signed in: its person is made if nobody knows it yet.
-    async fn keep_own(&self, tx: &mut Tx, found: &Found) -> sqlx::Result<Kept> {
+    async fn keep_own(
+        &self,
+        tx: &mut Tx,
+        found: &Found,
+        touched: &mut Touched,
+    ) -> sqlx::Result<Kept> {
         let stored = store::account_by_source_id(tx, &found.source, &found.source_id).await?;
         let person = match &stored {
             Some(stored) => stored.person,
-            None => self.make_person(tx, found).await?,
+            None => self.make_person(tx, found, touched).await?,
         };
         // Not looked up again: had somebody else made it meanwhile, it would be of another person.
         let known = stored.map(|stored| stored.id);
-        self.keep_as(tx, found, person, known).await
+        self.keep_as(tx, found, (person, known), touched).await
     }
 
-    async fn make_person(&self, tx: &mut Tx, found: &Found) -> sqlx::Result<PersonId> {
+    async fn make_person(
+        &self,
+        tx: &mut Tx,
+        found: &Found,
+        touched: &mut Touched,
+    ) -> sqlx::Result<PersonId> {
         let account = found.account();
         let person = Person {
             id: PersonId::new(),
@@ -137,7 +150,7 @@ impl Keeper<'_> {
             mail: account.mail(),
         };
         store::insert_person(tx, &person, self.now).await?;
-        store::note_change(tx, person.id, "person", self.now).await?;
+        touched.note(person.id, "person");
         Event::ok("person.changed")
             .about(person.id)
             .reason("created")
@@ -148,9 +161,15 @@ impl Keeper<'_> {
     }
 
     /// Write an account, of `person` if it is new, and what it says.
-    async fn keep(&self, tx: &mut Tx, found: &Found, person: PersonId) -> sqlx::Result<Kept> {
+    async fn keep(
+        &self,
+        tx: &mut Tx,
+        found: &Found,
+        person: PersonId,
+        touched: &mut Touched,
+    ) -> sqlx::Result<Kept> {
         let stored = store::account_by_source_id(tx, &found.source, &found.source_id).await?;
-        self.keep_as(tx, found, person, stored.map(|stored| stored.id)).await
+        self.keep_as(tx, found, (person, stored.map(|stored| stored.id)), touched).await
     }
 
     /// The same for an account that is `known`, or new.
@@ -158,8 +177,8 @@ impl Keeper<'_> {
         &self,
         tx: &mut Tx,
         found: &Found,
-        person: PersonId,
-        known: Option<Uuid>,
+        (person, known): (PersonId, Option<Uuid>),
+        touched: &mut Touched,
     ) -> sqlx::Result<Kept> {
         let priority = self.source(found).map_or(0, |source| source.priority);
         let account = found.account();
@@ -172,7 +191,7 @@ impl Keeper<'_> {
         };
         let kept = keeping::keep(tx, (person, known), &told, self.now).await?;
         if kept.belongs_elsewhere {
-            store::note_change(tx, kept.person, "affiliation", self.now).await?;
+            touched.note(kept.person, "affiliation");
         }
         if found.silent.is_some() {
             return Ok(kept);
@@ -191,18 +210,19 @@ impl Keeper<'_> {
         found: &Found,
         (person, own): (PersonId, Uuid),
         rule: &str,
+        touched: &mut Touched,
     ) -> sqlx::Result<()> {
         let stored = store::account_by_source_id(tx, &found.source, &found.source_id).await?;
         let (id, from) = match stored {
             Some(stored) if stored.person == person => return Ok(()),
             Some(stored) => (stored.id, stored.person),
-            None => (self.keep(tx, found, person).await?.account, person),
+            None => (self.keep(tx, found, person, touched).await?.account, person),
         };
         let sides = ((id, from), (own, person));
-        let joined = joining::join_by_rule(tx, sides.0, sides.1, rule, self.now).await?;
+        let joined = joining::join_by_rule(tx, sides.0, sides.1, rule, touched).await?;
         let Some(event) = joined else { return Ok(()) };
         if from != person {
-            self.keep(tx, found, person).await?;
+            self.keep(tx, found, person, touched).await?;
         }
         event.field("source", &found.source).record(tx, self.trace, self.now).await
     }

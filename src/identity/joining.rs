@@ -1,10 +1,10 @@
 //! Accounts become one person's, and part again (D6, D24): by a human being, who is an administrator
 //! or proved that both are theirs, or by a rule. Each act is recorded and can be undone.
+use super::PersonId;
 use super::store::{self, LinkRow};
-use super::{PersonId, naming};
+use super::touched::Touched;
 use crate::audit::Event;
 use crate::db::Tx;
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 /// Joined by somebody who signed in with both accounts.
@@ -21,17 +21,17 @@ pub async fn join(
     account: Uuid,
     (from, to): (PersonId, PersonId),
     rule: &str,
-    now: DateTime<Utc>,
+    touched: &mut Touched,
 ) -> sqlx::Result<Option<Event>> {
     let is_theirs = store::hold_account(tx, account).await?.person == from;
     if !is_theirs || from != to && store::has_any_role(tx, from).await? {
         return Ok(None);
     }
-    store::link_account(tx, account, (from, to), rule, now).await?;
-    both_changed(tx, from, to, now).await?;
+    store::link_account(tx, account, (from, to), rule, touched.at).await?;
+    both_changed(touched, [from, to]);
     let is_gone = store::accounts_of(tx, from).await?.is_empty();
     if is_gone && store::cloud::is_hidden(tx, from).await? == Some(true) {
-        store::cloud::set_hidden(tx, to, true, now).await?;
+        store::cloud::set_hidden(tx, to, true, touched.at).await?;
     }
     let event = Event::ok("person.changed").about(to).reason("linked");
     Ok(Some(event.field("rule", rule).field("from_person", from)))
@@ -44,12 +44,12 @@ pub async fn join_by_rule(
     (account, from): (Uuid, PersonId),
     (own, to): (Uuid, PersonId),
     rule: &str,
-    now: DateTime<Utc>,
+    touched: &mut Touched,
 ) -> sqlx::Result<Option<Event>> {
     if from != to && were_parted(tx, (to, own), (from, account)).await? {
         return Ok(None);
     }
-    join(tx, account, (from, to), rule, now).await
+    join(tx, account, (from, to), rule, touched).await
 }
 
 /// Whether a link between two accounts was undone, whichever of them had moved.
@@ -70,24 +70,18 @@ async fn were_parted(
 pub async fn part(
     tx: &mut Tx,
     link: &LinkRow,
-    now: DateTime<Utc>,
+    touched: &mut Touched,
 ) -> sqlx::Result<(PersonId, Event)> {
-    let home = store::unlink_account(tx, link, now).await?;
-    both_changed(tx, link.to_person, home, now).await?;
+    let home = store::unlink_account(tx, link, touched.at).await?;
+    both_changed(touched, [link.to_person, home]);
     let event = Event::ok("person.changed").about(link.to_person).reason("unlinked");
     Ok((home, event.field("to_person", home)))
 }
 
 /// Each is called as the accounts say that are left to them.
-async fn both_changed(
-    tx: &mut Tx,
-    from: PersonId,
-    to: PersonId,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    for person in [from, to] {
-        naming::name(tx, person, now).await?;
-        store::note_change(tx, person, "affiliation", now).await?;
+fn both_changed(touched: &mut Touched, people: [PersonId; 2]) {
+    for person in people {
+        touched.rename(person);
+        touched.note(person, "affiliation");
     }
-    Ok(())
 }

@@ -9,6 +9,7 @@ use crate::identity::session::Session;
 use crate::identity::sources::Directories;
 use crate::identity::store::{self, StoredAccount};
 use crate::identity::token::{self, Token};
+use crate::identity::touched::Touched;
 use crate::identity::{PersonId, SignedIn};
 use crate::web::page::{Page, Place};
 use crate::web::query::Fields;
@@ -152,13 +153,15 @@ pub(super) async fn join(
     // Sessions in other browsers began with fewer rights.
     let others = |session: &Session| session.id != who.session.id;
     let sweep = sessions::end_own(&mut tx, &who, others, (&client.trace(), now)).await?;
+    let mut touched = Touched::at(now);
     for account in store::accounts_of(&mut tx, other).await? {
         let people = (other, who.id());
-        let joined = joining::join(&mut tx, account.id, people, BY_PERSON, now).await?;
+        let joined = joining::join(&mut tx, account.id, people, BY_PERSON, &mut touched).await?;
         let event = joined.ok_or_else(|| refused("somebody with a role"))?;
         let event = event.by(who.id(), &who.session.short()).field("source", &account.source);
         event.record(&mut tx, &client.trace(), now).await?;
     }
+    touched.settle(&mut tx).await?;
     tx.commit().await?;
     sweep.tell(&settings.outbound, now);
     let mut answer = see_other("/accounts?joined=1");
@@ -188,9 +191,11 @@ pub(super) async fn part(
     if account.is_none_or(|account| account.person != who.id()) {
         return Err(Error::NotFound);
     }
-    let (_, event) = joining::part(&mut tx, &link, now).await?;
+    let mut touched = Touched::at(now);
+    let (_, event) = joining::part(&mut tx, &link, &mut touched).await?;
     let event = event.by(who.id(), &who.session.short());
     event.record(&mut tx, &client.trace(), now).await?;
+    touched.settle(&mut tx).await?;
     tx.commit().await?;
     Ok(see_other("/accounts?parted=1"))
 }

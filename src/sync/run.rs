@@ -11,7 +11,7 @@ use super::survey::{Reporter, Survey};
 use super::write::{BATCH, Scribe};
 use crate::audit::{Event, Trace};
 use crate::clock::Clock;
-use crate::db::{Db, is_duplicate};
+use crate::db::Db;
 use crate::identity::arrival::ArrivalRules;
 use crate::identity::cloud::RecordId;
 use chrono::{DateTime, Utc};
@@ -265,8 +265,7 @@ impl Act<'_> {
                 return Ok(());
             }
             let mut linked = scribe.write(db, self.lease, &batch, clock.now()).await;
-            // Somebody signed in for the first time while we wrote: now we know them.
-            if matches!(&linked, Err(SyncError::Database(error)) if is_duplicate(error)) {
+            if linked.as_ref().is_err_and(SyncError::may_pass_at_once) {
                 linked = scribe.write(db, self.lease, &batch, clock.now()).await;
             }
             survey.counts.linked += linked?;

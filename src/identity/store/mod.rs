@@ -21,7 +21,9 @@ pub use account::{
 };
 pub use affiliation::{affiliations_of, limit_affiliations, replace_affiliations};
 pub use bind_failure::{count_bind, forgive_binds, last_bind_failure, uncount_bind};
-pub use change::{ChangeRow, changes_after, newest_change, note_change, note_changes};
+pub use change::{
+    ChangeRow, changes_after, newest_change, note_change, note_changes, number_changes,
+};
 pub use cloud_overview::{
     Behind, OwnRecord, RecordCount, cloud_ids_of, own_records, records_by_origin,
 };

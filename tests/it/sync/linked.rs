@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 use super::{LIST, Office, list};
 use aiguillage::demo::colleagues::Colleague;
+use aiguillage::identity::touched::Touched;
 use aiguillage::identity::{PersonId, joining, store};
 use chrono::Duration;
 
@@ -81,7 +82,9 @@ async fn whom_somebody_parted_no_list_joins_again() {
     let joined = office.account("other", &login).await;
     let mut tx = office.test.write().await;
     let link = store::links_of(&mut tx, joined.person).await.unwrap().remove(0);
-    joining::part(&mut tx, &link, office.clock.now()).await.unwrap();
+    let mut touched = Touched::at(office.clock.now());
+    joining::part(&mut tx, &link, &mut touched).await.unwrap();
+    touched.settle(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
     office.clock.advance(Duration::minutes(1));
 
