@@ -66,13 +66,15 @@ pub async fn arrive(
     Ok(Arrival { silent: silent(found, again, joined), ..arrival })
 }
 
-/// Accounts that were linked to this one before: source and id of each.
+/// Accounts that were linked to this one before: source and id of each. One that left its source is
+/// believed again when the source names it, not because the directory still holds it.
 async fn linked_accounts(db: &Db, found: &Found) -> sqlx::Result<Vec<(String, String)>> {
     let mut tx = db.read().await?;
     let own = store::account_by_source_id(&mut tx, &found.source, &found.source_id).await?;
     let Some(own) = own else { return Ok(Vec::new()) };
     let all = store::accounts_of(&mut tx, own.person).await?;
-    Ok(all.into_iter().filter(|a| a.id != own.id).map(|a| (a.source, a.source_id)).collect())
+    let others = all.into_iter().filter(|a| a.id != own.id && a.ended_at.is_none());
+    Ok(others.map(|a| (a.source, a.source_id)).collect())
 }
 
 fn silent(found: &Found, again: Gathered, joined: Gathered) -> Vec<String> {
@@ -214,7 +216,7 @@ impl Keeper<'_> {
     ) -> sqlx::Result<()> {
         let stored = store::account_by_source_id(tx, &found.source, &found.source_id).await?;
         let (id, from) = match stored {
-            Some(stored) if stored.person == person => return Ok(()),
+            Some(stored) if stored.person == person || stored.ended_at.is_some() => return Ok(()),
             Some(stored) => (stored.id, stored.person),
             None => (self.keep(tx, found, person, touched).await?.account, person),
         };

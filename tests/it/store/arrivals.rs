@@ -9,6 +9,7 @@ use aiguillage::identity::sources::{
     Backend, Directories, Found, Hashing, LocalSource, Role, Source,
 };
 use aiguillage::identity::{Account, PersonId, Profile, store};
+use chrono::Duration;
 use std::path::Path;
 
 /// A database with three local sources and a rule between the first two.
@@ -293,4 +294,36 @@ async fn whoever_hid_is_hidden_as_the_person_they_become() {
 
     let mut tx = house.test.read().await;
     assert_eq!(store::cloud::is_hidden(&mut tx, arrival.person.id).await.unwrap(), Some(true));
+}
+
+#[actix_web::test]
+async fn an_account_that_ended_is_not_believed_because_another_one_signs_in() {
+    let house = House::open().await;
+    let mail = ("mail", "nadia@ac.example");
+    let alone = house.known("families", "nbenali", &[PARENT, mail]).await;
+    let nadia = found("agents", "nadia", &[TEACHER, mail]);
+    let end = async || {
+        let mut tx = house.test.write().await;
+        let family = store::account_by_source_id(&mut tx, "families", "nbenali").await.unwrap();
+        let when = (now() + Duration::hours(1), now());
+        store::end_accounts(&mut tx, &[family.unwrap().id], when).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let is_ended = async || {
+        let mut tx = house.test.read().await;
+        let family = store::account_by_source_id(&mut tx, "families", "nbenali").await.unwrap();
+        family.unwrap().ended_at.is_some()
+    };
+
+    end().await;
+    let joined = house.arrive(&nadia).await;
+    assert_eq!((schools(&joined), is_ended().await), (vec![("9740091F", Profile::Teacher)], true));
+    assert_ne!(joined.person.id, alone);
+
+    house.arrive(&found("families", "nbenali", &[PARENT, mail])).await;
+    let joined = house.arrive(&nadia).await;
+    assert_eq!((joined.affiliations.len(), is_ended().await), (2, false), "they came back");
+    end().await;
+    let linked = house.arrive(&nadia).await;
+    assert_eq!((schools(&linked), is_ended().await), (vec![("9740091F", Profile::Teacher)], true));
 }
