@@ -8,6 +8,7 @@ use aiguillage::identity::{Profile, store};
 use aiguillage::sync::SyncError;
 use aiguillage::sync::store as runs;
 use chrono::Duration;
+use std::os::unix::net::UnixListener;
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
@@ -313,4 +314,31 @@ async fn the_timetable_reads_files_when_they_changed_and_orders_of_the_page_at_o
     assert_eq!((last.asked_by.as_str(), last.counts.vanished), ("somebody", 5));
     assert_eq!(runs::wanted(&mut tx, "staff").await.unwrap(), None);
     assert_eq!(Mode::Full.as_str(), last.mode);
+}
+
+#[actix_web::test]
+async fn a_mail_cell_that_is_no_address_stops_nobody() {
+    let office = Office::open(LIST).await;
+    let noise: String = (0..200).map(|_| Uuid::new_v4().simple().to_string()).collect();
+    office.write("staff.csv", list(0..3).replace(&Colleague::of(1).mail, &noise));
+
+    assert_eq!(office.counts("staff").await, [3, 0, 0, 0, 0, 0]);
+    let mut tx = office.test.read().await;
+    let account = office.account("staff", &Colleague::of(1).login).await;
+    let person = store::find_person(&mut tx, account.person).await.unwrap().unwrap();
+    assert_eq!(person.mail, None);
+}
+
+#[actix_web::test]
+async fn a_file_that_cannot_be_opened_is_tried_again_after_a_while_and_not_before() {
+    let office = Office::open(LIST).await;
+    let staff = office.source("staff").clone();
+    // It can be looked at, and whoever opens it hears an error.
+    let _socket = UnixListener::bind(office.path("staff.csv")).unwrap();
+    assert!(office.engine.look_after(&staff).await.is_err());
+    assert!(!office.engine.look_after(&staff).await.unwrap(), "not every two seconds");
+
+    office.clock.advance(Duration::minutes(15));
+
+    assert!(office.engine.look_after(&staff).await.is_err(), "it may have become readable");
 }
