@@ -342,3 +342,23 @@ async fn a_file_that_cannot_be_opened_is_tried_again_after_a_while_and_not_befor
 
     assert!(office.engine.look_after(&staff).await.is_err(), "it may have become readable");
 }
+
+#[actix_web::test]
+async fn whoever_has_a_login_that_is_too_long_is_kept_as_they_were() {
+    let office = Office::open(&LIST.replace("attr.uid", "login_attribute = sn\nattr.uid")).await;
+    office.write("staff.csv", list(0..10));
+    office.run("staff").await;
+    let somebody = Colleague::of(4);
+    let long = format!(";{};", "x".repeat(513));
+    let name = format!(";{};", somebody.surname);
+    let text: Vec<_> = list(0..10)
+        .lines()
+        .map(|line| {
+            if line.starts_with(&somebody.login) { line.replace(&name, &long) } else { line.into() }
+        })
+        .collect();
+    office.write("staff.csv", text.join("\n"));
+
+    assert_eq!(office.counts("staff").await, [0, 0, 0, 9, 0, 1]);
+    assert_eq!(office.account("staff", &somebody.login).await.ended_at, None);
+}
