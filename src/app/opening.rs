@@ -44,14 +44,7 @@ pub(super) fn open_files_beside(
     federations: Federations,
 ) -> Result<Files<PartnerBook>> {
     let followed: Vec<_> = federations.files().cloned().collect();
-    let places = PartnerPlaces {
-        metadata: config.files.metadata.clone(),
-        attribute_sets: config.files.attribute_sets.clone(),
-        app_filters: config.files.app_filters.clone(),
-        computed: config.files.computed.clone(),
-        federations,
-        rules: load_rules(config, clock.now())?,
-    };
+    let places = partner_places(config, clock, federations)?;
     let load = Box::new(move |now| places.load(now));
     let mut files = Places::new(&config.files.etabs, Some(config.files.portails.clone()));
     let config::Files { metadata, attribute_sets, app_filters, computed, .. } = &config.files;
@@ -62,6 +55,21 @@ pub(super) fn open_files_beside(
     files.min_ratio = config.dispatch.reload_min_ratio;
     files.proxies = proxies(config);
     Ok(Files::open(files, load, clock.now())?)
+}
+
+fn partner_places(
+    config: &Config,
+    clock: &Clock,
+    federations: Federations,
+) -> Result<PartnerPlaces> {
+    Ok(PartnerPlaces {
+        metadata: config.files.metadata.clone(),
+        attribute_sets: config.files.attribute_sets.clone(),
+        app_filters: config.files.app_filters.clone(),
+        computed: config.files.computed.clone(),
+        federations,
+        rules: load_rules(config, clock.now())?,
+    })
 }
 
 /// What is wrong with the map of profiles, the look and the descriptions of identity providers.
@@ -209,6 +217,11 @@ pub fn sync_engine(
     let rules = arrival_rules(config, &mut Vec::new())?;
     let directories = directories(config, db, &rules.profiles)?;
     let sources = sync::synced_sources(config, &directories);
+    if sources.iter().any(|source| matches!(source.origin, sync::Origin::Ldap(_))) {
+        // What partners are told is kept with accounts, whoever reads them.
+        let partners = partner_places(config, clock, open_federations(config, clock)?)?;
+        directories.also_read(&partners.load(clock.now()).0.attributes());
+    }
     Ok((sync::Engine { db: db.clone(), clock: clock.clone(), rules, hidden: None }, sources))
 }
 

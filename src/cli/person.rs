@@ -8,6 +8,7 @@ use crate::db::Db;
 use crate::identity::joining::{self, BY_ADMINISTRATOR};
 use crate::identity::signed_in::ADMIN;
 use crate::identity::sources::hash_password;
+use crate::identity::touched::Touched;
 use crate::identity::{Account, Person, PersonId, password_rules, store};
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand};
@@ -247,8 +248,13 @@ async fn link(db: &Db, link: &Link) -> Result<()> {
     })?;
     ensure!(account.person != to, "the account belongs to this person already");
     let people = (account.person, to);
-    let event = joining::join(&mut tx, account.id, people, BY_ADMINISTRATOR, now).await?;
+    let mut touched = Touched::at(now);
+    let joined = joining::join(&mut tx, account.id, people, BY_ADMINISTRATOR, &mut touched).await?;
+    let event = joined.with_context(|| {
+        format!("the person of {} has a role, which nobody could use any more", link.login)
+    })?;
     event.record(&mut tx, &Trace::default(), now).await?;
+    touched.settle(&mut tx).await?;
     tx.commit().await?;
     say(&format!("{} of {} now belongs to {}", link.login, link.source, person.display_name));
     Ok(())
@@ -260,8 +266,10 @@ async fn unlink(db: &Db, person: PersonId, id: Uuid) -> Result<()> {
     let link = joining::open_link(&mut tx, person, id).await?;
     let link =
         link.with_context(|| format!("person {person} has no link {id} that could be undone"))?;
-    let (home, event) = joining::part(&mut tx, &link, now).await?;
+    let mut touched = Touched::at(now);
+    let (home, event) = joining::part(&mut tx, &link, &mut touched).await?;
     event.record(&mut tx, &Trace::default(), now).await?;
+    touched.settle(&mut tx).await?;
     tx.commit().await?;
     say(&format!("undone: the account belongs to person {home}"));
     Ok(())

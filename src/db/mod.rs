@@ -8,6 +8,7 @@ mod schema;
 pub use open::{Claim, DatabaseSettings, OpenError};
 pub use schema::{SchemaError, SchemaState};
 
+use sqlx::error::DatabaseError;
 use sqlx::sqlite::SqliteError;
 use sqlx::{
     Database, Encode, PgPool, Postgres, QueryBuilder, Sqlite, SqlitePool, Transaction, Type,
@@ -79,8 +80,18 @@ impl Tx {
 
 /// Whether an error says that a row with this key exists already.
 pub fn is_duplicate(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    error.as_database_error().is_some_and(DatabaseError::is_unique_violation)
 }
+
+/// Whether an error says that others had rows for too long, or waited for ours in turn: the same
+/// transaction, made again, may well succeed.
+pub fn is_contended(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| POSTGRES_CONTENDED.contains(&code.as_ref()))
+}
+
+/// `deadlock_detected`, `lock_not_available`.
+const POSTGRES_CONTENDED: [&str; 2] = ["40P01", "55P03"];
 
 /// Whether an error says that nothing can be written at the moment: the disk or a quota is full,
 /// it fails, or it became read-only. What was committed before is not touched by that.

@@ -1,14 +1,15 @@
 //! What our tables make of somebody whom a source vouches for: account, person, affiliations,
 //! links. The person is made at the first good sign-in (D23).
 use super::formats::{self, Delegations, Options, Reading};
-use super::keeping::{self, Told};
-use super::naming;
+use super::joining;
+use super::keeping::{self, Kept, Told};
 use super::sources::{Backend, Directories, Found, Gathered, Hearsay, Source};
 use super::store;
+use super::touched::Touched;
 use super::{Affiliation, Person, PersonId};
 use crate::audit::{Event, Trace};
 use crate::config::{Dispatch, LinkRule};
-use crate::db::{Db, Tx, is_duplicate};
+use crate::db::{Db, Tx, is_contended, is_duplicate};
 use crate::identity::profile::ProfileMap;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -56,21 +57,24 @@ pub async fn arrive(
         joined.found.iter().zip(rule_names.iter().map(String::as_str)).collect();
     let keeper = Keeper { directories, rules, trace, now };
     let mut kept = keeper.keep_all(db, found, &again.found, &joined_by).await;
-    // Somebody signed in twice at once for the first time: the other one made the rows.
-    if kept.as_ref().is_err_and(is_duplicate) {
+    // Somebody signed in twice at once for the first time: the other one made the rows. Or who held
+    // one of them for too long is done by now.
+    if kept.as_ref().is_err_and(|error| is_duplicate(error) || is_contended(error)) {
         kept = keeper.keep_all(db, found, &again.found, &joined_by).await;
     }
     let arrival = kept?;
     Ok(Arrival { silent: silent(found, again, joined), ..arrival })
 }
 
-/// Accounts that were linked to this one before: source and id of each.
+/// Accounts that were linked to this one before: source and id of each. One that left its source is
+/// believed again when the source names it, not because the directory still holds it.
 async fn linked_accounts(db: &Db, found: &Found) -> sqlx::Result<Vec<(String, String)>> {
     let mut tx = db.read().await?;
     let own = store::account_by_source_id(&mut tx, &found.source, &found.source_id).await?;
     let Some(own) = own else { return Ok(Vec::new()) };
     let all = store::accounts_of(&mut tx, own.person).await?;
-    Ok(all.into_iter().filter(|a| a.id != own.id).map(|a| (a.source, a.source_id)).collect())
+    let others = all.into_iter().filter(|a| a.id != own.id && a.ended_at.is_none());
+    Ok(others.map(|a| (a.source, a.source_id)).collect())
 }
 
 fn silent(found: &Found, again: Gathered, joined: Gathered) -> Vec<String> {
@@ -99,17 +103,19 @@ impl Keeper<'_> {
         again: &[Found],
         joined: &[(&Found, &str)],
     ) -> sqlx::Result<Arrival> {
-        let mut tx = db.write().await?;
-        let (person, account) = self.keep_own(&mut tx, found).await?;
+        let (mut tx, mut touched) = (db.write().await?, Touched::at(self.now));
+        let Kept { person, account, .. } = self.keep_own(&mut tx, found, &mut touched).await?;
         for other in again {
-            self.keep(&mut tx, other, person).await?;
+            self.keep(&mut tx, other, person, &mut touched).await?;
         }
         for (other, rule) in joined {
-            self.join(&mut tx, other, (person, account), rule).await?;
+            self.join(&mut tx, other, (person, account), rule, &mut touched).await?;
         }
-        let person = naming::name(&mut tx, person, self.now).await?;
-        let affiliations = store::affiliations_of(&mut tx, person.id, self.now).await?;
-        let findings = store::findings_of(&mut tx, person.id).await?;
+        touched.rename(person);
+        let affiliations = store::affiliations_of(&mut tx, person, self.now).await?;
+        let findings = store::findings_of(&mut tx, person).await?;
+        touched.settle(&mut tx).await?;
+        let person = store::find_person(&mut tx, person).await?.ok_or(sqlx::Error::RowNotFound)?;
         tx.commit().await?;
         let codes: BTreeSet<String> = findings.into_iter().map(|finding| finding.code).collect();
         let findings = codes.into_iter().collect();
@@ -117,18 +123,28 @@ impl Keeper<'_> {
     }
 
     /// The account that signed in: its person is made if nobody knows it yet.
-    async fn keep_own(&self, tx: &mut Tx, found: &Found) -> sqlx::Result<(PersonId, Uuid)> {
+    async fn keep_own(
+        &self,
+        tx: &mut Tx,
+        found: &Found,
+        touched: &mut Touched,
+    ) -> sqlx::Result<Kept> {
         let stored = store::account_by_source_id(tx, &found.source, &found.source_id).await?;
         let person = match &stored {
             Some(stored) => stored.person,
-            None => self.make_person(tx, found).await?,
+            None => self.make_person(tx, found, touched).await?,
         };
         // Not looked up again: had somebody else made it meanwhile, it would be of another person.
         let known = stored.map(|stored| stored.id);
-        Ok((person, self.keep_as(tx, found, person, known).await?))
+        self.keep_as(tx, found, (person, known), touched).await
     }
 
-    async fn make_person(&self, tx: &mut Tx, found: &Found) -> sqlx::Result<PersonId> {
+    async fn make_person(
+        &self,
+        tx: &mut Tx,
+        found: &Found,
+        touched: &mut Touched,
+    ) -> sqlx::Result<PersonId> {
         let account = found.account();
         let person = Person {
             id: PersonId::new(),
@@ -136,7 +152,7 @@ impl Keeper<'_> {
             mail: account.mail(),
         };
         store::insert_person(tx, &person, self.now).await?;
-        store::note_change(tx, person.id, "person", self.now).await?;
+        touched.note(person.id, "person");
         Event::ok("person.changed")
             .about(person.id)
             .reason("created")
@@ -146,10 +162,16 @@ impl Keeper<'_> {
         Ok(person.id)
     }
 
-    /// Write an account of `person` and what it says.
-    async fn keep(&self, tx: &mut Tx, found: &Found, person: PersonId) -> sqlx::Result<Uuid> {
+    /// Write an account, of `person` if it is new, and what it says.
+    async fn keep(
+        &self,
+        tx: &mut Tx,
+        found: &Found,
+        person: PersonId,
+        touched: &mut Touched,
+    ) -> sqlx::Result<Kept> {
         let stored = store::account_by_source_id(tx, &found.source, &found.source_id).await?;
-        self.keep_as(tx, found, person, stored.map(|stored| stored.id)).await
+        self.keep_as(tx, found, (person, stored.map(|stored| stored.id)), touched).await
     }
 
     /// The same for an account that is `known`, or new.
@@ -157,9 +179,9 @@ impl Keeper<'_> {
         &self,
         tx: &mut Tx,
         found: &Found,
-        person: PersonId,
-        known: Option<Uuid>,
-    ) -> sqlx::Result<Uuid> {
+        (person, known): (PersonId, Option<Uuid>),
+        touched: &mut Touched,
+    ) -> sqlx::Result<Kept> {
         let priority = self.source(found).map_or(0, |source| source.priority);
         let account = found.account();
         let reading = found.silent.is_none().then(|| self.read(found));
@@ -169,18 +191,18 @@ impl Keeper<'_> {
             reading: reading.as_ref(),
             links: &self.rules.links,
         };
-        let (id, belongs_elsewhere) = keeping::keep(tx, (person, known), &told, self.now).await?;
-        if belongs_elsewhere {
-            store::note_change(tx, person, "affiliation", self.now).await?;
+        let kept = keeping::keep(tx, (person, known), &told, self.now).await?;
+        if kept.belongs_elsewhere {
+            touched.note(kept.person, "affiliation");
         }
         if found.silent.is_some() {
-            return Ok(id);
+            return Ok(kept);
         }
         // What cannot be asked again is not believed for ever.
         if let Some(hearsay) = self.hearsay(found) {
-            store::limit_affiliations(tx, id, self.now + hearsay.keeps).await?;
+            store::limit_affiliations(tx, kept.account, self.now + hearsay.keeps).await?;
         }
-        Ok(id)
+        Ok(kept)
     }
 
     /// An account that a rule gives to `person`, unless somebody parted it from `own` before.
@@ -190,30 +212,21 @@ impl Keeper<'_> {
         found: &Found,
         (person, own): (PersonId, Uuid),
         rule: &str,
+        touched: &mut Touched,
     ) -> sqlx::Result<()> {
         let stored = store::account_by_source_id(tx, &found.source, &found.source_id).await?;
         let (id, from) = match stored {
-            Some(stored) if stored.person == person => return Ok(()),
+            Some(stored) if stored.person == person || stored.ended_at.is_some() => return Ok(()),
             Some(stored) => (stored.id, stored.person),
-            None => (self.keep(tx, found, person).await?, person),
+            None => (self.keep(tx, found, person, touched).await?.account, person),
         };
-        if from != person && were_parted(tx, (person, own), (from, id)).await? {
-            return Ok(());
-        }
-        store::link_account(tx, id, (from, person), rule, self.now).await?;
-        self.keep(tx, found, person).await?;
-        store::note_change(tx, person, "affiliation", self.now).await?;
+        let sides = ((id, from), (own, person));
+        let joined = joining::join_by_rule(tx, sides.0, sides.1, rule, touched).await?;
+        let Some(event) = joined else { return Ok(()) };
         if from != person {
-            store::note_change(tx, from, "affiliation", self.now).await?;
+            self.keep(tx, found, person, touched).await?;
         }
-        Event::ok("person.changed")
-            .about(person)
-            .reason("linked")
-            .field("rule", rule)
-            .field("source", &found.source)
-            .field("from_person", from)
-            .record(tx, self.trace, self.now)
-            .await
+        event.field("source", &found.source).record(tx, self.trace, self.now).await
     }
 
     fn read(&self, found: &Found) -> Reading {
@@ -236,21 +249,6 @@ impl Keeper<'_> {
     fn source(&self, found: &Found) -> Option<&Source> {
         self.directories.get(&found.source)
     }
-}
-
-/// Whether a link between two accounts was undone, whichever of them had moved: no rule joins
-/// again what a human being parted.
-pub async fn were_parted(
-    tx: &mut Tx,
-    (person, own): (PersonId, Uuid),
-    (from, id): (PersonId, Uuid),
-) -> sqlx::Result<bool> {
-    let history = store::links_of(tx, person).await?;
-    let mut undone = history.iter().filter(|link| link.undone_at.is_some());
-    Ok(undone.any(|link| {
-        (link.account == id && link.to_person == person)
-            || (link.account == own && link.to_person == from)
-    }))
 }
 
 /// How to read the attributes of a source today.

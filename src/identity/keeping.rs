@@ -59,29 +59,50 @@ impl Told<'_> {
     }
 }
 
-/// Write what is told of an account of `person` that is `known`, or new: our name for it, and
-/// whether its person belongs elsewhere from now on, which is for the caller to note.
+/// What became of an account that was told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// Our name for it.
+    pub account: Uuid,
+    /// Whose it is.
+    pub person: PersonId,
+    /// They belong elsewhere from now on, which is for the caller to note.
+    pub belongs_elsewhere: bool,
+}
+
+/// Write what is told of an account that is `known`, or is new and of this person. A known one may
+/// be somebody else's by now, and what its source said later than `now` stands.
 pub async fn keep(
     tx: &mut Tx,
     (person, known): (PersonId, Option<Uuid>),
     told: &Told<'_>,
     now: DateTime<Utc>,
-) -> sqlx::Result<(Uuid, bool)> {
+) -> sqlx::Result<Kept> {
     let (account, priority) = (told.account, told.priority);
-    let (id, returned) = match known {
+    let (id, person, returned) = match known {
         Some(id) => {
-            let returned = store::revive_account(tx, id).await?;
+            let held = store::hold_account(tx, id).await?;
+            let returned = held.ended_at.is_some();
+            if !returned && held.read_at > now {
+                // Somebody who read it later was faster.
+                return Ok(Kept { account: id, person: held.person, belongs_elsewhere: false });
+            }
+            if returned {
+                store::revive_affiliations(tx, id).await?;
+            }
             store::update_account(tx, id, account, priority, now).await?;
-            (id, returned)
+            (id, held.person, returned)
         }
-        None => (store::insert_account(tx, person, account, priority, now).await?, false),
+        None => (store::insert_account(tx, person, account, priority, now).await?, person, false),
     };
     let keys = told.keys(id);
     if store::link_keys_of(tx, id).await? != keys {
         store::replace_link_keys(tx, &[id], &keys).await?;
     }
-    let Some(reading) = told.reading else { return Ok((id, returned)) };
-    let moved = store::keep_reading(tx, id, person, reading, now).await?;
-    store::seal_account(tx, id, &told.digest()).await?;
-    Ok((id, moved || returned))
+    let mut belongs_elsewhere = returned;
+    if let Some(reading) = told.reading {
+        belongs_elsewhere |= store::keep_reading(tx, id, person, reading, now).await?;
+        store::seal_account(tx, id, &told.digest()).await?;
+    }
+    Ok(Kept { account: id, person, belongs_elsewhere })
 }

@@ -11,7 +11,7 @@ pub mod formats;
 pub mod joining;
 pub mod keeping;
 pub mod mapping;
-pub mod naming;
+mod naming;
 pub mod password_rules;
 pub mod person;
 pub mod profile;
@@ -21,6 +21,7 @@ pub mod signed_in;
 pub mod sources;
 pub mod store;
 pub mod token;
+pub mod touched;
 
 pub use affiliation::{Affiliation, Detail};
 pub use attributes::Attributes;

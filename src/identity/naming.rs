@@ -4,9 +4,9 @@ use super::{Account, Person, PersonId};
 use crate::db::Tx;
 use chrono::{DateTime, Utc};
 
-/// The name and mail that the accounts show, written down. Whoever has no account any more keeps the
-/// name, for what was recorded of them, and has no mail.
-pub async fn name(tx: &mut Tx, id: PersonId, now: DateTime<Utc>) -> sqlx::Result<Person> {
+/// The name and mail that the accounts show, written down; `false`: they were so. Whoever has no
+/// account any more keeps the name, for what was recorded of them, and has no mail.
+pub(super) async fn name(tx: &mut Tx, id: PersonId, now: DateTime<Utc>) -> sqlx::Result<bool> {
     let accounts = store::accounts_of(tx, id).await?;
     let described: Vec<Account> = accounts.into_iter().map(StoredAccount::into_account).collect();
     let display_name = match described.first() {
@@ -15,8 +15,5 @@ pub async fn name(tx: &mut Tx, id: PersonId, now: DateTime<Utc>) -> sqlx::Result
     };
     let mail = described.iter().find_map(Account::mail);
     let person = Person { id, display_name, mail };
-    if store::rename_person(tx, &person, now).await? {
-        store::note_change(tx, id, "person", now).await?;
-    }
-    Ok(person)
+    store::rename_person(tx, &person, now).await
 }

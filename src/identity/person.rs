@@ -64,6 +64,9 @@ pub fn plain_login(login: &str) -> String {
     folded.chars().filter(|c| c.is_alphanumeric() || c.is_ascii_graphic()).collect()
 }
 
+/// Longest mail address, in bytes (RFC 5321 4.5.3.1.3). What is longer fits into no index.
+const LONGEST_MAIL: usize = 254;
+
 /// How one source knows a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -90,10 +93,10 @@ impl Account {
         told.or_else(|| self.given_and_surname())
     }
 
-    /// The first mail address.
+    /// The first mail address; what no address can be is none.
     pub fn mail(&self) -> Option<String> {
         let mail = self.attributes.first("mail").or_else(|| self.attributes.first("ctemail"));
-        mail.map(str::to_owned)
+        mail.filter(|mail| mail.len() <= LONGEST_MAIL).map(str::to_owned)
     }
 
     fn given_and_surname(&self) -> Option<String> {

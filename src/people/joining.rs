@@ -6,6 +6,7 @@ use crate::audit::{Event, Trace};
 use crate::db::Tx;
 use crate::identity::joining::{self, BY_ADMINISTRATOR, BY_HAND, refused};
 use crate::identity::session::Session;
+use crate::identity::touched::Touched;
 use crate::identity::{Person, PersonId, SignedIn, store};
 use crate::sso::{Sweep, end_sessions};
 use crate::web::page::{Page, Place};
@@ -61,18 +62,18 @@ pub(super) async fn join(
     if accounts.is_empty() {
         return Err(refused("nothing to join"));
     }
-    // Roles are a person's: nobody could use them any more (SEC-99).
-    if store::has_any_role(&mut tx, there.id).await? {
-        return Err(refused("somebody with a role"));
-    }
     // Sessions of the other one were opened with other rights.
     let sweep = end_all(&mut tx, &who, there.id, (&trace, now)).await?;
+    let mut touched = Touched::at(now);
     for account in accounts {
         let people = (there.id, here.id);
-        let event = joining::join(&mut tx, account.id, people, BY_ADMINISTRATOR, now).await?;
+        let joined =
+            joining::join(&mut tx, account.id, people, BY_ADMINISTRATOR, &mut touched).await?;
+        let event = joined.ok_or_else(|| refused("somebody with a role"))?;
         let event = event.by(who.id(), &who.session.short()).field("source", &account.source);
         event.field("of", here.id).record(&mut tx, &trace, now).await?;
     }
+    touched.settle(&mut tx).await?;
     tx.commit().await?;
     sweep.tell(&settings.outbound, now);
     Ok(see_other(&format!("/admin/people/{}?joined=1", here.id)))
@@ -94,9 +95,11 @@ pub(super) async fn part(
     let is_meant = |session: &Session| session.account == link.account;
     let event = |session: &Session| ended(&who, session, here.id);
     let sweep = end_sessions(&mut tx, here.id, is_meant, event, (&trace, now)).await?;
-    let (_, event) = joining::part(&mut tx, &link, now).await?;
+    let mut touched = Touched::at(now);
+    let (_, event) = joining::part(&mut tx, &link, &mut touched).await?;
     let event = event.by(who.id(), &who.session.short()).field("of", here.id);
     event.record(&mut tx, &trace, now).await?;
+    touched.settle(&mut tx).await?;
     tx.commit().await?;
     sweep.tell(&settings.outbound, now);
     Ok(see_other(&format!("/admin/people/{}?parted=1", here.id)))

@@ -1,20 +1,20 @@
 //! Rows of columns: `;`, `,` or tabs, columns in any order.
 use super::RowsError;
+use super::watched::Watched;
 use crate::ini::decode;
-use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
-use std::io::{BufRead, Chain, Read};
+use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder, Terminator};
+use std::io::{self, BufRead, Chain, Read};
 
 /// The rows of one file.
 pub struct CsvRows<R> {
-    reader: Reader<Chain<R, &'static [u8]>>,
+    reader: Reader<Chain<Watched<R>, &'static [u8]>>,
     names: Vec<String>,
     record: ByteRecord,
-    most_bytes: usize,
 }
 
 impl<R: BufRead> CsvRows<R> {
-    /// Read the line with the names of the columns. A row of more than `most_bytes` has a quotation
-    /// mark that nobody closed.
+    /// Read the line with the names of the columns. A quotation mark that nobody closes, or a row
+    /// of more than `most_bytes`, is an error.
     pub fn open(mut input: R, most_bytes: usize) -> Result<Self, RowsError> {
         let delimiter = delimiter(input.fill_buf()?);
         // Every line ends the same way, so that the reader's count of lines can be relied upon; the
@@ -24,11 +24,11 @@ impl<R: BufRead> CsvRows<R> {
             .terminator(Terminator::Any(b'\n'))
             .has_headers(false)
             .flexible(true)
-            .from_reader(input.chain(b"\n".as_slice()));
+            .from_reader(Watched::new(input, delimiter, most_bytes).chain(b"\n".as_slice()));
         let mut record = ByteRecord::new();
         reader.read_byte_record(&mut record).map_err(broken)?;
         let names = texts(&record);
-        Ok(Self { reader, names, record, most_bytes })
+        Ok(Self { reader, names, record })
     }
 }
 
@@ -43,9 +43,6 @@ impl<R: Read> CsvRows<R> {
     pub fn next_row(&mut self) -> Result<Option<(u64, Vec<String>)>, RowsError> {
         while self.reader.read_byte_record(&mut self.record).map_err(broken)? {
             let line = self.line();
-            if self.record.as_slice().len() > self.most_bytes {
-                return Err(RowsError::OpenQuote(line));
-            }
             if !self.record.as_slice().trim_ascii().is_empty() {
                 return Ok(Some((line, texts(&self.record))));
             }
@@ -55,10 +52,7 @@ impl<R: Read> CsvRows<R> {
 
     /// Where the record begins that was just read: it may hold ends of lines between quotes.
     fn line(&self) -> u64 {
-        // A quotation mark that is never closed takes the last end of line in, too.
-        let read = self.record.as_slice();
-        let read = read.strip_suffix(b"\n").unwrap_or(read);
-        let within = read.split(|byte| *byte == b'\n').count() as u64;
+        let within = self.record.as_slice().split(|byte| *byte == b'\n').count() as u64;
         self.reader.position().line().saturating_sub(within)
     }
 }
@@ -75,5 +69,8 @@ fn delimiter(start: &[u8]) -> u8 {
 }
 
 fn broken(error: csv::Error) -> RowsError {
-    RowsError::Read(error.into())
+    match error.into_kind() {
+        ErrorKind::Io(error) => error.downcast().unwrap_or_else(RowsError::Read),
+        other => RowsError::Read(io::Error::other(format!("{other:?}"))),
+    }
 }

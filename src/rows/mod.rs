@@ -6,6 +6,7 @@ mod csv;
 mod json;
 #[cfg(test)]
 mod tests;
+mod watched;
 
 pub use csv::CsvRows;
 pub use json::{JsonRow, JsonRows};
@@ -42,6 +43,9 @@ pub enum RowsError {
     /// What follows cannot be told apart.
     #[error("a quotation mark that is opened in line {0} is not closed")]
     OpenQuote(u64),
+    /// Nobody has so much to say.
+    #[error("line {0} has no end")]
+    Endless(u64),
     /// Two bytes a letter.
     #[error("the list is written in UTF-16; save it as UTF-8")]
     Utf16,

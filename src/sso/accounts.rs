@@ -11,6 +11,7 @@ use crate::identity::session::Session;
 use crate::identity::sources::Directories;
 use crate::identity::store::{self, LinkRow, StoredAccount};
 use crate::identity::token::{self, Token};
+use crate::identity::touched::Touched;
 use crate::identity::{PersonId, SignedIn};
 use crate::web::page::{Page, Place};
 use crate::web::query::Fields;
@@ -158,11 +159,15 @@ pub(super) async fn join(
     let own = sessions::end_own(&mut tx, &who, others, when).await?;
     let event = |session: &Session| ended(&who, session);
     let theirs = end_sessions(&mut tx, other, |_| true, event, when).await?;
+    let mut touched = Touched::at(now);
     for account in store::accounts_of(&mut tx, other).await? {
-        let event = joining::join(&mut tx, account.id, (other, who.id()), BY_PERSON, now).await?;
+        let people = (other, who.id());
+        let joined = joining::join(&mut tx, account.id, people, BY_PERSON, &mut touched).await?;
+        let event = joined.ok_or_else(|| refused("somebody with a role"))?;
         let event = event.by(who.id(), &who.session.short()).field("source", &account.source);
         event.record(&mut tx, &client.trace(), now).await?;
     }
+    touched.settle(&mut tx).await?;
     tx.commit().await?;
     own.and(theirs).tell(&settings.outbound, now);
     let mut answer = see_other("/accounts?joined=1");
@@ -188,9 +193,11 @@ pub(super) async fn part(
     let (trace, is_of_it) = (client.trace(), |session: &Session| session.account == link.account);
     let event = |session: &Session| ended(&who, session);
     let sweep = end_sessions(&mut tx, who.id(), is_of_it, event, (&trace, now)).await?;
-    let (_, event) = joining::part(&mut tx, &link, now).await?;
+    let mut touched = Touched::at(now);
+    let (_, event) = joining::part(&mut tx, &link, &mut touched).await?;
     let event = event.by(who.id(), &who.session.short());
     event.record(&mut tx, &trace, now).await?;
+    touched.settle(&mut tx).await?;
     tx.commit().await?;
     sweep.tell(&settings.outbound, now);
     Ok(see_other("/accounts?parted=1"))

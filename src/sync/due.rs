@@ -1,6 +1,6 @@
 //! When a source is to be read again. Knows no clock.
 use super::run::Mode;
-use super::store::Standing;
+use super::store::{Standing, Tried};
 use crate::config::SyncSettings;
 use chrono::{DateTime, Days, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -23,12 +23,17 @@ pub(super) fn due(
     standing: &Standing,
     (now, zone): (DateTime<Utc>, Tz),
 ) -> Option<Mode> {
-    if let Kind::Files(seen) = kind {
-        // The same files would say the same again, whatever came of them.
-        return (standing.tried.as_deref() != Some(seen)).then_some(Mode::Full);
-    }
     let every = Duration::from_std(settings.every).unwrap_or(Duration::days(1));
-    if standing.last.is_some_and(|last| last + every > now) {
+    let is_early = standing.last.is_some_and(|last| last + every > now);
+    if let Kind::Files(seen) = kind {
+        let is_due = match &standing.tried {
+            Tried::Never => true,
+            Tried::InVain => !is_early,
+            Tried::Seen(mark) => mark != seen,
+        };
+        return is_due.then_some(Mode::Full);
+    }
+    if is_early {
         return None;
     }
     let nightly = latest(settings.full_at, now, zone);
@@ -73,7 +78,7 @@ mod tests {
             last: Some(time(last)),
             full: Some(time(full)),
             mark: Some("20270115073000Z".to_owned()),
-            tried: None,
+            tried: Tried::Never,
         };
         let day = standing("2027-01-15T07:00:00Z", "2027-01-15T01:30:00Z");
         let night = standing("2027-01-15T01:20:00Z", "2027-01-14T01:30:00Z");
@@ -99,10 +104,23 @@ mod tests {
 
     #[test]
     fn files_are_read_when_they_are_others_than_last_time() {
-        let standing = Standing { tried: Some("a".to_owned()), ..Standing::default() };
-        let now = (time("2027-01-15T08:00:00Z"), Tz::UTC);
+        let last = Some(time("2027-01-15T08:00:00Z"));
+        let standing = Standing { last, tried: Tried::Seen("a".to_owned()), ..Standing::default() };
+        let now = (time("2027-01-15T08:00:02Z"), Tz::UTC);
         assert_eq!(due(&settings(), Kind::Files("a"), &standing, now), None);
         assert_eq!(due(&settings(), Kind::Files("b"), &standing, now), Some(Mode::Full));
+    }
+
+    #[test]
+    fn what_may_pass_is_waited_for() {
+        let last = Some(time("2027-01-15T08:00:00Z"));
+        let standing = Standing { last, tried: Tried::InVain, ..Standing::default() };
+        for (now, expected) in
+            [("2027-01-15T08:14:59Z", None), ("2027-01-15T08:15:00Z", Some(Mode::Full))]
+        {
+            let now = (time(now), Tz::UTC);
+            assert_eq!(due(&settings(), Kind::Files("a"), &standing, now), expected, "{now:?}");
+        }
     }
 
     #[test]

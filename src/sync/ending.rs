@@ -3,7 +3,9 @@ use super::error::SyncError;
 use super::lease::Lease;
 use super::run::Hidden;
 use crate::db::Db;
-use crate::identity::{naming, store};
+use crate::identity::cloud::RecordId;
+use crate::identity::store;
+use crate::identity::touched::Touched;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -19,21 +21,34 @@ pub(super) async fn end(
     mut done: impl FnMut(usize),
 ) -> Result<(), SyncError> {
     for batch in accounts.chunks(BATCH) {
-        let now = clock_now();
-        let mut tx = db.write().await?;
-        lease.fence(&mut tx, now).await?;
-        let people = store::end_accounts(&mut tx, batch, (missed, now)).await?;
-        let ids: Vec<Uuid> = people.iter().map(|person| person.0).collect();
-        for person in &people {
-            naming::name(&mut tx, *person, now).await?;
+        let mut ended = end_batch((db, lease), batch, (missed, clock_now())).await;
+        if ended.as_ref().is_err_and(SyncError::may_pass_at_once) {
+            ended = end_batch((db, lease), batch, (missed, clock_now())).await;
         }
-        let records = store::records_of_departed(&mut tx, &people).await?;
-        let seq = store::note_changes(&mut tx, &ids, "affiliation", now).await?;
-        tx.commit().await?;
-        if let Some(hidden) = hidden.filter(|_| !records.is_empty()) {
+        let (records, seq) = ended?;
+        if let (Some(hidden), Some(seq)) = (hidden.filter(|_| !records.is_empty()), seq) {
             hidden(&records, seq);
         }
         done(batch.len());
     }
     Ok(())
+}
+
+/// End these: records that nobody finds any more, and the number of the change that says so.
+async fn end_batch(
+    (db, lease): (&Db, &Lease),
+    batch: &[Uuid],
+    (missed, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(Vec<RecordId>, Option<i64>), SyncError> {
+    let (mut tx, mut touched) = (db.write().await?, Touched::at(now));
+    let people = store::end_accounts(&mut tx, batch, (missed, now)).await?;
+    for person in &people {
+        touched.rename(*person);
+        touched.note(*person, "affiliation");
+    }
+    let records = store::records_of_departed(&mut tx, &people).await?;
+    lease.fence(&mut tx, now).await?;
+    let seq = touched.settle(&mut tx).await?;
+    tx.commit().await?;
+    Ok((records, seq))
 }

@@ -1,5 +1,6 @@
 //! Why a source was not brought in.
 use super::read::ReadError;
+use crate::db::{is_contended, is_duplicate};
 
 /// Why a run did not come to its end.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +36,12 @@ pub enum SyncError {
 }
 
 impl SyncError {
+    /// Whether the same portion, written again now, may well succeed: somebody signed in for the
+    /// first time while we wrote, or held a row for too long.
+    pub(super) fn may_pass_at_once(&self) -> bool {
+        matches!(self, Self::Database(error) if is_duplicate(error) || is_contended(error))
+    }
+
     /// Stable code.
     pub fn code(&self) -> &'static str {
         match self {

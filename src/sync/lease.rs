@@ -58,7 +58,8 @@ impl Lease {
         }));
     }
 
-    /// Make sure, in a transaction that writes, that nobody else took over meanwhile.
+    /// Make sure, at the end of a transaction that writes, that nobody else took over meanwhile.
+    /// Not before: the page, and whoever holds it longer, would wait for all of it.
     pub(super) async fn fence(&self, tx: &mut Tx, now: DateTime<Utc>) -> Result<(), SyncError> {
         let held = store::renew_lease(tx, (&self.source, self.holder), now + LEASE).await?;
         if held { Ok(()) } else { Err(SyncError::Lost) }

@@ -4,16 +4,17 @@ use super::entry::Rejected;
 use super::error::SyncError;
 use super::lease::Lease;
 use super::outcome::{Counts, Difference, Progress};
-use super::read::Reader;
+use super::read::{ReadError, Reader};
 use super::source::SyncedSource;
 use super::store::{self, Run, Wanted};
 use super::survey::{Reporter, Survey};
 use super::write::{BATCH, Scribe};
 use crate::audit::{Event, Trace};
 use crate::clock::Clock;
-use crate::db::{Db, is_duplicate};
+use crate::db::Db;
 use crate::identity::arrival::ArrivalRules;
 use crate::identity::cloud::RecordId;
+use crate::rows::RowsError;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -103,8 +104,7 @@ impl Engine {
         let done = act.carry_out(&mut survey, since.as_deref(), progress, report).await;
         run.ended_at = Some(self.clock.now());
         run.counts = survey.counts;
-        // What a run that failed read is no reason to leave the same out the next time.
-        run.mark = survey.mark.filter(|_| !matches!(done, Err(SyncError::Database(_))));
+        run.mark = survey.mark.filter(|_| is_final(&done));
         (run.state, run.trouble) = state(&done);
         let told = (survey.findings, survey.differences);
         self.end(&run, lease, (&told.0, &told.1)).await?;
@@ -161,6 +161,15 @@ impl Engine {
         store::forget_old(&mut tx, &run.source, now).await?;
         event(run).record(&mut tx, &Trace::default(), now).await?;
         tx.commit().await
+    }
+}
+
+/// Whether the same source would say the same again; otherwise it is read again after a while.
+fn is_final(done: &Result<(), SyncError>) -> bool {
+    match done {
+        Ok(()) | Err(SyncError::Vanishing { .. } | SyncError::Read(ReadError::Moving(_))) => true,
+        Err(SyncError::Read(ReadError::Rows(_, error))) => !matches!(error, RowsError::Read(_)),
+        Err(_) => false,
     }
 }
 
@@ -265,8 +274,7 @@ impl Act<'_> {
                 return Ok(());
             }
             let mut linked = scribe.write(db, self.lease, &batch, clock.now()).await;
-            // Somebody signed in for the first time while we wrote: now we know them.
-            if matches!(&linked, Err(SyncError::Database(error)) if is_duplicate(error)) {
+            if linked.as_ref().is_err_and(SyncError::may_pass_at_once) {
                 linked = scribe.write(db, self.lease, &batch, clock.now()).await;
             }
             survey.counts.linked += linked?;

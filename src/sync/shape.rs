@@ -54,10 +54,11 @@ impl Shape {
 
 /// Refuses entries of any source that nobody could make use of.
 pub(super) fn checked(candidate: Candidate) -> Result<Candidate, (Reject, Option<String>)> {
-    for (what, text) in [("the id", &candidate.source_id), ("the login", &candidate.login)] {
-        if text.len() > LONGEST_ID {
-            return Err((Reject::TooLong(what.to_owned()), None));
-        }
+    if candidate.source_id.len() > LONGEST_ID {
+        return Err((Reject::TooLong("the id".to_owned()), None));
+    }
+    if candidate.login.len() > LONGEST_ID {
+        return Err((Reject::TooLong("the login".to_owned()), Some(candidate.source_id)));
     }
     if candidate.account("").told_name().is_none() {
         return Err((Reject::NoName, Some(candidate.source_id)));

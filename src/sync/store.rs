@@ -79,8 +79,20 @@ pub struct Standing {
     pub full: Option<DateTime<Utc>>,
     /// How far the newest run read that came to its end.
     pub mark: Option<String>,
-    /// How far the newest run read, whatever came of it.
-    pub tried: Option<String>,
+    /// What files looked like to the newest run that ended.
+    pub tried: Tried,
+}
+
+/// What reading the same files again would say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Tried {
+    /// Nobody knows: no run ended yet.
+    #[default]
+    Never,
+    /// It may work now: what the last one failed by may have passed.
+    InVain,
+    /// The same, as long as they look like this.
+    Seen(String),
 }
 
 const RUN: &str = "SELECT id, source, mode, is_dry, asked_by, started_at, ended_at, state, counts,
@@ -239,20 +251,24 @@ pub async fn standing(tx: &mut Tx, source: &str) -> sqlx::Result<Standing> {
     .bind(source)
     .fetch_one(conn)
     .await)?;
-    let marks: Vec<(String, String)> = on!(tx, |conn| query_as(
-        "SELECT mark, state FROM sync_run WHERE source = $1 AND NOT is_dry AND mark IS NOT NULL
-         ORDER BY started_at DESC, id DESC LIMIT 50"
+    let mark = on!(&mut *tx, |conn| query_scalar(
+        "SELECT mark FROM sync_run
+         WHERE source = $1 AND NOT is_dry AND state = 'done' AND mark IS NOT NULL
+         ORDER BY started_at DESC, id DESC LIMIT 1"
     )
     .bind(source)
-    .fetch_all(conn)
+    .fetch_optional(conn)
     .await)?;
-    let done = marks.iter().find(|(_, state)| state == "done");
-    Ok(Standing {
-        last,
-        full,
-        mark: done.map(|(mark, _)| mark.clone()),
-        tried: marks.first().map(|(mark, _)| mark.clone()),
-    })
+    let tried: Option<Option<String>> = on!(tx, |conn| query_scalar(
+        "SELECT mark FROM sync_run
+         WHERE source = $1 AND NOT is_dry AND state IN ('done', 'refused', 'failed')
+         ORDER BY started_at DESC, id DESC LIMIT 1"
+    )
+    .bind(source)
+    .fetch_optional(conn)
+    .await)?;
+    let tried = tried.map_or(Tried::Never, |mark| mark.map_or(Tried::InVain, Tried::Seen));
+    Ok(Standing { last, full, mark, tried })
 }
 
 /// Forget names and runs that are old enough, but not the last comparison of everybody.

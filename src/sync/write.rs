@@ -4,13 +4,14 @@ use super::error::SyncError;
 use super::lease::Lease;
 use super::links::{Partner, partners};
 use super::outcome::Change;
-use crate::audit::{Event, Trace};
+use crate::audit::Trace;
 use crate::db::{Db, Tx};
-use crate::identity::arrival::{ArrivalRules, reading_options, were_parted};
+use crate::identity::arrival::{ArrivalRules, reading_options};
 use crate::identity::formats::{self, Options, Reading};
 use crate::identity::keeping::{self, Told};
 use crate::identity::store::{self, KnownAccount, Newcomer};
-use crate::identity::{Account, Person, PersonId, naming};
+use crate::identity::touched::Touched;
+use crate::identity::{Account, Person, PersonId, joining};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -59,6 +60,10 @@ impl<'a> Scribe<'a> {
         if known.ended_at.is_some() {
             return Some(Change::Returns);
         }
+        if known.read_at > self.now {
+            // They signed in since the run began: that is newer.
+            return None;
+        }
         let account = candidate.account(self.source);
         let digest = self.told(&account, reading).digest();
         (known.digest.as_ref() != Some(&digest)).then_some(Change::Changes)
@@ -72,10 +77,22 @@ impl<'a> Scribe<'a> {
         batch: &[Candidate],
         now: DateTime<Utc>,
     ) -> Result<u64, SyncError> {
-        let mut tx = db.write().await?;
+        let (mut tx, mut touched) = (db.write().await?, Touched::at(self.now));
+        let linked = self.put(&mut tx, batch, &mut touched).await?;
         lease.fence(&mut tx, now).await?;
+        touched.settle(&mut tx).await?;
+        tx.commit().await?;
+        Ok(linked)
+    }
+
+    async fn put(
+        &self,
+        tx: &mut Tx,
+        batch: &[Candidate],
+        touched: &mut Touched,
+    ) -> sqlx::Result<u64> {
         let ids: Vec<String> = batch.iter().map(|it| it.source_id.clone()).collect();
-        let known = store::known_accounts(&mut tx, self.source, &ids).await?;
+        let known = store::known_accounts(tx, self.source, &ids).await?;
         let mut known: HashMap<String, KnownAccount> =
             known.into_iter().map(|it| (it.source_id.clone(), it)).collect();
         let mut newcomers = Vec::new();
@@ -88,12 +105,12 @@ impl<'a> Scribe<'a> {
             }
             match known {
                 None => newcomers.push(self.newcomer(candidate, reading)),
-                Some(known) => linked += self.rewrite(&mut tx, &known, candidate, &reading).await?,
+                Some(known) => {
+                    linked += self.rewrite(tx, (&known, candidate), &reading, touched).await?;
+                }
             }
         }
-        linked += self.welcome(&mut tx, newcomers).await?;
-        tx.commit().await?;
-        Ok(linked)
+        Ok(linked + self.welcome(tx, newcomers, touched).await?)
     }
 
     fn newcomer(&self, candidate: &Candidate, reading: Reading) -> Newcomer {
@@ -113,21 +130,21 @@ impl<'a> Scribe<'a> {
     async fn rewrite(
         &self,
         tx: &mut Tx,
-        known: &KnownAccount,
-        candidate: &Candidate,
+        (known, candidate): (&KnownAccount, &Candidate),
         reading: &Reading,
+        touched: &mut Touched,
     ) -> sqlx::Result<u64> {
         let account = candidate.account(self.source);
         let told = self.told(&account, reading);
-        let (id, moved) =
-            keeping::keep(tx, (known.person, Some(known.id)), &told, self.now).await?;
-        if moved {
-            store::note_change(tx, known.person, "affiliation", self.now).await?;
+        let kept = keeping::keep(tx, (known.person, Some(known.id)), &told, self.now).await?;
+        if kept.belongs_elsewhere {
+            touched.note(kept.person, "affiliation");
         }
-        naming::name(tx, known.person, self.now).await?;
-        let found = partners(tx, &self.rules.links, self.source, &[(id, &account)]).await?;
+        touched.rename(kept.person);
+        let accounts = [(kept.account, &account)];
+        let found = partners(tx, &self.rules.links, self.source, &accounts).await?;
         let Some(partner) = found.into_values().next() else { return Ok(0) };
-        self.join(tx, (id, known.person), &partner).await
+        self.join(tx, (kept.account, kept.person), &partner, touched).await
     }
 
     /// An account goes to the person of its partner, unless a human being parted them.
@@ -136,22 +153,25 @@ impl<'a> Scribe<'a> {
         tx: &mut Tx,
         (id, from): (Uuid, PersonId),
         partner: &Partner,
+        touched: &mut Touched,
     ) -> sqlx::Result<u64> {
-        let to = partner.person;
-        if from == to || were_parted(tx, (to, partner.account), (from, id)).await? {
+        if from == partner.person {
             return Ok(0);
         }
-        store::link_account(tx, id, (from, to), &partner.rule, self.now).await?;
-        for person in [from, to] {
-            naming::name(tx, person, self.now).await?;
-            store::note_change(tx, person, "affiliation", self.now).await?;
-        }
-        self.record_link(tx, (from, to), &partner.rule).await?;
+        let other = (partner.account, partner.person);
+        let joined = joining::join_by_rule(tx, (id, from), other, &partner.rule, touched).await?;
+        let Some(event) = joined else { return Ok(0) };
+        event.field("source", self.source).record(tx, &Trace::default(), self.now).await?;
         Ok(1)
     }
 
     /// People of whom nobody knew; some are somebody else's other account.
-    async fn welcome(&self, tx: &mut Tx, mut newcomers: Vec<Newcomer>) -> sqlx::Result<u64> {
+    async fn welcome(
+        &self,
+        tx: &mut Tx,
+        mut newcomers: Vec<Newcomer>,
+        touched: &mut Touched,
+    ) -> sqlx::Result<u64> {
         if newcomers.is_empty() {
             return Ok(0);
         }
@@ -168,31 +188,15 @@ impl<'a> Scribe<'a> {
             newcomers.iter().flat_map(|one| self.told(&one.account, &one.reading).keys(one.id));
         store::replace_link_keys(tx, &[], &keys.collect::<Vec<_>>()).await?;
         for (id, partner) in &found {
-            let person = partner.person;
-            store::link_account(tx, *id, (person, person), &partner.rule, self.now).await?;
-            naming::name(tx, person, self.now).await?;
-            self.record_link(tx, (person, person), &partner.rule).await?;
-        }
-        let changed = |is_new: bool| {
-            let people = newcomers.iter().filter(|one| one.is_new == is_new);
-            people.map(|one| one.person.id.0).collect::<Vec<Uuid>>()
-        };
-        for (people, kind) in [(changed(true), "person"), (changed(false), "affiliation")] {
-            if !people.is_empty() {
-                store::note_changes(tx, &people, kind, self.now).await?;
+            let people = (partner.person, partner.person);
+            let event = joining::join(tx, *id, people, &partner.rule, touched).await?;
+            if let Some(event) = event {
+                event.field("source", self.source).record(tx, &Trace::default(), self.now).await?;
             }
         }
+        for one in newcomers.iter().filter(|one| one.is_new) {
+            touched.note(one.person.id, "person");
+        }
         Ok(found.len() as u64)
-    }
-
-    async fn record_link(
-        &self,
-        tx: &mut Tx,
-        (from, to): (PersonId, PersonId),
-        rule: &str,
-    ) -> sqlx::Result<()> {
-        let event = Event::ok("person.changed").about(to).reason("linked").field("rule", rule);
-        let event = event.field("source", self.source).field("from_person", from);
-        event.record(tx, &Trace::default(), self.now).await
     }
 }

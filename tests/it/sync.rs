@@ -3,6 +3,7 @@ mod files;
 mod killed;
 mod ldap;
 mod linked;
+mod locks;
 mod page;
 mod sql;
 

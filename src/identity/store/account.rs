@@ -117,6 +117,27 @@ pub async fn insert_account(
     Ok(id)
 }
 
+/// What may have changed since an account was read without holding it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct HeldAccount {
+    /// Whose it is.
+    pub person: PersonId,
+    /// When its source spoke of it last.
+    pub read_at: DateTime<Utc>,
+    /// When it left its source.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// Hold an account until the end of the transaction: from here on nobody else moves or writes it.
+pub async fn hold_account(tx: &mut Tx, id: Uuid) -> sqlx::Result<HeldAccount> {
+    on!(tx, |conn| query_as(
+        "UPDATE account SET read_at = read_at WHERE id = $1 RETURNING person, read_at, ended_at"
+    )
+    .bind(id)
+    .fetch_one(conn)
+    .await)
+}
+
 /// Keep what the source tells now; an account of which it tells has not left it.
 pub async fn update_account(
     tx: &mut Tx,

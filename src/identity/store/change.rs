@@ -36,21 +36,31 @@ pub async fn note_changes(
     kind: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<i64> {
-    let count = i64::try_from(entities.len()).unwrap_or(i64::MAX);
+    let changes: Vec<_> = entities.iter().map(|entity| (*entity, kind)).collect();
+    number_changes(tx, &changes, now).await
+}
+
+/// The same for changes of several kinds.
+pub async fn number_changes(
+    tx: &mut Tx,
+    changes: &[(Uuid, &str)],
+    now: DateTime<Utc>,
+) -> sqlx::Result<i64> {
+    let count = i64::try_from(changes.len()).unwrap_or(i64::MAX);
     let last: i64 = on!(&mut *tx, |conn| query_scalar(
         "UPDATE change_counter SET last = last + $1 WHERE id = 1 RETURNING last"
     )
     .bind(count)
     .fetch_one(conn)
     .await)?;
-    let numbered: Vec<(i64, Uuid)> = (last - count + 1..).zip(entities.iter().copied()).collect();
+    let numbered: Vec<_> = (last - count + 1..).zip(changes).collect();
     for chunk in numbered.chunks(500) {
         on!(&mut *tx, |conn| {
             let mut sql =
                 QueryBuilder::new("INSERT INTO change (seq, change_id, entity, kind, at) ");
-            sql.push_values(chunk, |mut row, (seq, entity)| {
+            sql.push_values(chunk, |mut row, (seq, (entity, kind))| {
                 row.push_bind(*seq).push_bind(Uuid::new_v4()).push_bind(*entity);
-                row.push_bind(kind).push_bind(now);
+                row.push_bind(*kind).push_bind(now);
             });
             sql.build().execute(conn).await.map(|_| ())
         })?;

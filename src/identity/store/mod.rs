@@ -16,12 +16,14 @@ mod session;
 mod synced;
 
 pub use account::{
-    StoredAccount, account_by_id, account_by_source_id, accounts_by_login, accounts_of,
-    accounts_of_source, insert_account, seal_account, update_account,
+    HeldAccount, StoredAccount, account_by_id, account_by_source_id, accounts_by_login,
+    accounts_of, accounts_of_source, hold_account, insert_account, seal_account, update_account,
 };
 pub use affiliation::{affiliations_of, limit_affiliations, replace_affiliations};
 pub use bind_failure::{count_bind, forgive_binds, last_bind_failure, uncount_bind};
-pub use change::{ChangeRow, changes_after, newest_change, note_change, note_changes};
+pub use change::{
+    ChangeRow, changes_after, newest_change, note_change, note_changes, number_changes,
+};
 pub use cloud_overview::{
     Behind, OwnRecord, RecordCount, cloud_ids_of, own_records, records_by_origin,
 };
@@ -42,5 +44,5 @@ pub use session::{
 };
 pub use synced::{
     KnownAccount, LiveAccount, Newcomer, end_accounts, insert_newcomers, known_accounts,
-    live_accounts, records_of_departed, revive_account,
+    live_accounts, records_of_departed, revive_affiliations,
 };

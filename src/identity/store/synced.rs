@@ -22,6 +22,8 @@ pub struct KnownAccount {
     pub person: PersonId,
     /// The source's name for it.
     pub source_id: String,
+    /// When the source spoke of it last.
+    pub read_at: DateTime<Utc>,
     /// Of all that was written of it; `None`: to be written again.
     pub digest: Option<Vec<u8>>,
     /// When it left the source.
@@ -68,7 +70,8 @@ pub async fn known_accounts(
     for chunk in ids.chunks(CHUNK) {
         let rows: Vec<KnownAccount> = on!(&mut *tx, |conn| {
             let mut sql = QueryBuilder::new(
-                "SELECT id, person, source_id, digest, ended_at FROM account WHERE source = ",
+                "SELECT id, person, source_id, read_at, digest, ended_at FROM account
+                 WHERE source = ",
             );
             sql.push_bind(source).push(" AND source_id");
             among(&mut sql, chunk).build_query_as().fetch_all(conn).await
@@ -222,23 +225,13 @@ pub async fn end_accounts(
     Ok(people)
 }
 
-/// An account is told of again. `true`: it had left its source.
-pub async fn revive_account(tx: &mut Tx, account: Uuid) -> sqlx::Result<bool> {
-    let revived = on!(&mut *tx, |conn| query(
-        "UPDATE account SET ended_at = NULL WHERE id = $1 AND ended_at IS NOT NULL"
-    )
-    .bind(account)
-    .execute(conn)
-    .await
-    .map(|done| done.rows_affected()))?;
-    if revived == 0 {
-        return Ok(false);
-    }
+/// What an account says of schools holds again: it had left its source and is told of.
+pub async fn revive_affiliations(tx: &mut Tx, account: Uuid) -> sqlx::Result<()> {
     on!(tx, |conn| query("UPDATE affiliation SET valid_until = NULL WHERE account = $1")
         .bind(account)
         .execute(conn)
         .await
-        .map(|_| true))
+        .map(|_| ()))
 }
 
 /// Records of the lookup that nobody finds any more because none of their person's accounts is left.

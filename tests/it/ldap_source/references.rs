@@ -2,10 +2,11 @@
 use super::{one, source};
 use crate::peers::slapd::{Directory, Slapd};
 use aiguillage::identity::formats::{self, Known, Needs, Options};
-use aiguillage::identity::sources::ldap::LdapSettings;
+use aiguillage::identity::sources::ldap::{Atlases, LdapSettings};
 use aiguillage::identity::{Attributes, ProfileMap};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Asks for what the example entries point at.
 fn needs(attributes: &Attributes) -> Needs {
@@ -179,4 +180,32 @@ async fn whoever_needs_nothing_costs_nothing() {
     slapd.stop();
 
     assert_eq!(agents.resolve(&marie, needs).await, Ok(Known::default()));
+}
+
+#[tokio::test]
+async fn what_many_people_point_at_together_is_looked_up_to_the_last_one() {
+    let slapd = Slapd::start().await;
+    let local = source(slapd.settings(Directory::Local));
+    let yves = one(&local, "yves.techer").await;
+    let many = |_: &Attributes| Needs {
+        structures: (0..1_100).map(|n| format!("0a{n}")).collect(),
+        ..Needs::default()
+    };
+    let few = |_: &Attributes| Needs { structures: vec!["1234".into()], ..Needs::default() };
+    let turn = AtomicUsize::new(0);
+    let needs = |attributes: &Attributes| match turn.fetch_add(1, Ordering::Relaxed) {
+        0 => many(attributes),
+        1 => {
+            let structures = (0..1_100).map(|n| format!("0b{n}")).chain(["5678".into()]).collect();
+            Needs { structures, ..Needs::default() }
+        }
+        _ => few(attributes),
+    };
+
+    let people = vec![yves; 3];
+    let known = local.resolve_all(&people, &mut Atlases::default(), needs).await;
+
+    let known = known.expect("the directory answers");
+    assert_eq!(text(&known[1].structures), codes([("5678", "0219802R")]));
+    assert_eq!(text(&known[2].structures), codes([("1234", "0219801P")]));
 }

@@ -2,6 +2,7 @@
 use crate::house::{Answer, House, OFFICE, Person};
 use aiguillage::identity::joining::{self, BY_ADMINISTRATOR};
 use aiguillage::identity::store;
+use aiguillage::identity::touched::Touched;
 use chrono::Duration;
 
 /// Signed in as the first, off to sign in with the second: the page that asks.
@@ -106,8 +107,10 @@ async fn what_went_on_to_somebody_else_stays_there() {
     let camille =
         store::accounts_by_login(&mut tx, "camille.riviere").await.expect("rows").remove(0);
     let people = (marie.person, camille.person);
-    let now = house.now();
-    joining::join(&mut tx, marie.id, people, BY_ADMINISTRATOR, now).await.expect("joined");
+    let mut touched = Touched::at(house.now());
+    let joined = joining::join(&mut tx, marie.id, people, BY_ADMINISTRATOR, &mut touched).await;
+    assert!(joined.expect("the database answers").is_some());
+    touched.settle(&mut tx).await.expect("settled");
     tx.commit().await.expect("committed");
 
     paul.post_from("/accounts", "/accounts/part", &[("link", &link)])

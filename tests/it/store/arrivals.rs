@@ -9,6 +9,7 @@ use aiguillage::identity::sources::{
     Backend, Directories, Found, Hashing, LocalSource, Role, Source,
 };
 use aiguillage::identity::{Account, PersonId, Profile, store};
+use chrono::Duration;
 use std::path::Path;
 
 /// A database with three local sources and a rule between the first two.
@@ -262,4 +263,67 @@ async fn an_account_that_left_its_source_keeps_what_was_stored() {
 
     assert_eq!(arrival.person.id, id);
     assert!(arrival.silent.is_empty());
+}
+
+#[actix_web::test]
+async fn a_rule_leaves_no_role_behind() {
+    let house = House::open().await;
+    let mail = ("mail", "nadia@ac.example");
+    let alone = house.known("families", "nbenali", &[PARENT, mail]).await;
+    let mut tx = house.test.write().await;
+    store::grant_role(&mut tx, alone, "administrator", now()).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let arrival = house.arrive(&found("agents", "nadia", &[TEACHER, mail])).await;
+
+    assert_eq!(schools(&arrival), [("9740091F", Profile::Teacher)]);
+    let mut tx = house.test.read().await;
+    assert_eq!(store::accounts_of(&mut tx, alone).await.unwrap().len(), 1);
+}
+
+#[actix_web::test]
+async fn whoever_hid_is_hidden_as_the_person_they_become() {
+    let house = House::open().await;
+    let mail = ("mail", "nadia@ac.example");
+    let alone = house.known("families", "nbenali", &[PARENT, mail]).await;
+    let mut tx = house.test.write().await;
+    store::cloud::set_hidden(&mut tx, alone, true, now()).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let arrival = house.arrive(&found("agents", "nadia", &[TEACHER, mail])).await;
+
+    let mut tx = house.test.read().await;
+    assert_eq!(store::cloud::is_hidden(&mut tx, arrival.person.id).await.unwrap(), Some(true));
+}
+
+#[actix_web::test]
+async fn an_account_that_ended_is_not_believed_because_another_one_signs_in() {
+    let house = House::open().await;
+    let mail = ("mail", "nadia@ac.example");
+    let alone = house.known("families", "nbenali", &[PARENT, mail]).await;
+    let nadia = found("agents", "nadia", &[TEACHER, mail]);
+    let end = async || {
+        let mut tx = house.test.write().await;
+        let family = store::account_by_source_id(&mut tx, "families", "nbenali").await.unwrap();
+        let when = (now() + Duration::hours(1), now());
+        store::end_accounts(&mut tx, &[family.unwrap().id], when).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let is_ended = async || {
+        let mut tx = house.test.read().await;
+        let family = store::account_by_source_id(&mut tx, "families", "nbenali").await.unwrap();
+        family.unwrap().ended_at.is_some()
+    };
+
+    end().await;
+    let joined = house.arrive(&nadia).await;
+    assert_eq!((schools(&joined), is_ended().await), (vec![("9740091F", Profile::Teacher)], true));
+    assert_ne!(joined.person.id, alone);
+
+    house.arrive(&found("families", "nbenali", &[PARENT, mail])).await;
+    let joined = house.arrive(&nadia).await;
+    assert_eq!((joined.affiliations.len(), is_ended().await), (2, false), "they came back");
+    end().await;
+    let linked = house.arrive(&nadia).await;
+    assert_eq!((schools(&linked), is_ended().await), (vec![("9740091F", Profile::Teacher)], true));
 }

@@ -1,6 +1,7 @@
 //! People, accounts, affiliations, passwords, roles.
 use super::{TestDb, account, affiliation, now, person};
 use aiguillage::db::is_duplicate;
+use aiguillage::identity::store::cloud;
 use aiguillage::identity::{Account, Person, PersonId, Profile, store};
 use chrono::Duration;
 use uuid::Uuid;
@@ -200,4 +201,31 @@ async fn a_role_is_granted_to_one_person_only_and_twice_is_once() {
     assert!(store::has_role(&mut tx, alix, "admin").await.unwrap());
     assert!(!store::has_role(&mut tx, alix, "auditor").await.unwrap());
     assert!(!store::has_role(&mut tx, other, "admin").await.unwrap());
+}
+
+#[actix_web::test]
+async fn who_left_owns_no_address_and_no_login() {
+    let test = TestDb::open().await;
+    let mut here = account("agents", "zoe");
+    here.attributes = [("mail", "zoe@ac.example")].into_iter().collect();
+    let mut tx = test.write().await;
+    let mut owners = Vec::new();
+    for source in ["agents", "families"] {
+        let zoe = Person { mail: Some("zoe@ac.example".into()), ..person("Zoé") };
+        store::insert_person(&mut tx, &zoe, now()).await.unwrap();
+        let account = Account { source: source.into(), ..here.clone() };
+        let id = store::insert_account(&mut tx, zoe.id, &account, 0, now()).await.unwrap();
+        owners.push((zoe.id, id));
+    }
+    let (mail, login) = (["zoe@ac.example".to_owned()], ["zoe".to_owned()]);
+    assert_eq!(cloud::owners_by_mail(&mut tx, &mail).await.unwrap(), []);
+    assert_eq!(cloud::owners_by_login(&mut tx, &login).await.unwrap(), []);
+
+    let (left, stays) = (owners[0].1, owners[1].0);
+    store::end_accounts(&mut tx, &[left], (now() + Duration::hours(1), now())).await.unwrap();
+
+    let owned = [(mail[0].clone(), stays)];
+    assert_eq!(cloud::owners_by_mail(&mut tx, &mail).await.unwrap(), owned);
+    let owned = [(login[0].clone(), stays)];
+    assert_eq!(cloud::owners_by_login(&mut tx, &login).await.unwrap(), owned);
 }

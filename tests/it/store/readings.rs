@@ -2,6 +2,7 @@
 use super::{TestDb, affiliation, now};
 use aiguillage::finding::Finding;
 use aiguillage::identity::formats::Reading;
+use aiguillage::identity::keeping::{self, Told};
 use aiguillage::identity::{Profile, Rne, store};
 use chrono::Duration;
 
@@ -70,4 +71,43 @@ async fn nobody_is_given_more_findings_than_anybody_reads() {
     store::keep_reading(&mut tx, account, alix, &reading(&many), now()).await.expect("kept");
 
     assert_eq!(store::findings_of(&mut tx, alix).await.expect("a table").len(), 50);
+}
+
+#[actix_web::test]
+async fn what_is_told_of_an_account_goes_to_whose_it_is_by_then() {
+    let test = TestDb::open().await;
+    let (alix, account) = test.person("Alix", "agents").await;
+    let (zoe, _) = test.person("Zoé", "families").await;
+    let mut tx = test.write().await;
+    store::link_account(&mut tx, account, (alix, zoe), "mail", now()).await.expect("moved");
+    let (described, belongs) = (super::account("agents", "Alix"), reading(&[]));
+    let told = Told { account: &described, priority: 0, reading: Some(&belongs), links: &[] };
+
+    keeping::keep(&mut tx, (alix, Some(account)), &told, now()).await.expect("kept");
+
+    assert_eq!(store::affiliations_of(&mut tx, alix, now()).await.expect("a table"), []);
+    assert_eq!(store::affiliations_of(&mut tx, zoe, now()).await.expect("a table").len(), 1);
+}
+
+#[actix_web::test]
+async fn what_was_told_later_stands() {
+    let test = TestDb::open().await;
+    let (alix, account) = test.person("Alix", "agents").await;
+    let mut tx = test.write().await;
+    let (new, old) = (super::account("agents", "Alix B."), super::account("agents", "Alix"));
+    let told = |account| Told { account, priority: 0, reading: None, links: &[] };
+    let later = now() + Duration::minutes(1);
+    for (account_now, at) in [(&new, later), (&old, now())] {
+        let known = (alix, Some(account));
+        keeping::keep(&mut tx, known, &told(account_now), at).await.expect("kept");
+    }
+    let kept = store::account_by_id(&mut tx, account).await.expect("a table").expect("there");
+    assert_eq!((kept.login.as_str(), kept.read_at), ("Alix B.", later));
+
+    // Whoever left is there again, whenever that was said.
+    let missed = (later + Duration::minutes(1), later);
+    store::end_accounts(&mut tx, &[account], missed).await.expect("ended");
+    keeping::keep(&mut tx, (alix, Some(account)), &told(&old), now()).await.expect("kept");
+    let kept = store::account_by_id(&mut tx, account).await.expect("a table").expect("there");
+    assert_eq!((kept.login.as_str(), kept.ended_at), ("Alix", None));
 }

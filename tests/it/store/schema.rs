@@ -1,9 +1,9 @@
 //! Migrations: repeated, at once, and by a program of another age.
 use super::TestDb;
-use aiguillage::db::{Db, SchemaError, SchemaState};
+use aiguillage::db::{Db, SchemaError, SchemaState, Tx};
 use aiguillage::on;
 use futures_util::future::join_all;
-use sqlx::query;
+use sqlx::{AssertSqlSafe, Row, query};
 
 #[actix_web::test]
 async fn an_empty_database_is_behind_and_migrating_twice_is_migrating_once() {
@@ -87,4 +87,42 @@ async fn a_file_serves_one_process() {
     assert_eq!(settings.claim().is_err(), is_file);
     drop(claim);
     settings.claim().unwrap();
+}
+
+#[actix_web::test]
+async fn what_is_asked_of_every_account_of_a_source_has_an_index() {
+    let test = TestDb::open().await;
+    for (sql, index) in [
+        (
+            "UPDATE session SET ended_at = NULL WHERE ended_at IS NULL AND account IN (NULL, NULL)",
+            "session_account",
+        ),
+        (
+            "SELECT id FROM account_link WHERE to_person = NULL OR from_person = NULL",
+            "account_link_to",
+        ),
+        (
+            "SELECT id FROM account_link WHERE to_person = NULL OR from_person = NULL",
+            "account_link_from",
+        ),
+    ] {
+        let plan: Vec<String> = match &mut test.write().await {
+            Tx::Sqlite(tx) => {
+                let rows = query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
+                let rows = rows.fetch_all(&mut **tx).await.unwrap();
+                rows.iter().map(|row| row.get("detail")).collect()
+            }
+            Tx::Postgres(tx) => {
+                query("SET LOCAL enable_seqscan = off").execute(&mut **tx).await.unwrap();
+                let sql = sql
+                    .replace("NULL)", "gen_random_uuid())")
+                    .replace("= NULL", "= gen_random_uuid()");
+                let sql = sql.replace("SET ended_at = gen_random_uuid()", "SET ended_at = NULL");
+                let rows = query(AssertSqlSafe(format!("EXPLAIN {sql}")));
+                let rows = rows.fetch_all(&mut **tx).await.unwrap();
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        };
+        assert!(plan.iter().any(|line| line.contains(index)), "{index}: {plan:#?}");
+    }
 }

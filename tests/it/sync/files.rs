@@ -8,6 +8,7 @@ use aiguillage::identity::{Profile, store};
 use aiguillage::sync::SyncError;
 use aiguillage::sync::store as runs;
 use chrono::Duration;
+use std::os::unix::net::UnixListener;
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
@@ -270,10 +271,12 @@ async fn what_cannot_be_read_to_its_end_changes_nothing() {
     office.write("staff.csv", list(0..30));
     office.run("staff").await;
     let before = office.kept().await;
-    let open_quote = list(10..40) + "\"" + &"x\n".repeat(3 << 20);
-    for (text, why) in
-        [(open_quote.into_bytes(), "not closed"), (b"\xFF\xFEl\0".to_vec(), "UTF-16")]
-    {
+    let stray = list(0..30).replacen(&Colleague::of(27).login, "\"x", 1);
+    for (text, why) in [
+        (stray.into_bytes(), "opened in line 29 is not closed"),
+        ((list(10..40) + "\"" + &"x\n".repeat(3 << 20)).into_bytes(), "not closed"),
+        (b"\xFF\xFEl\0".to_vec(), "UTF-16"),
+    ] {
         office.write("staff.csv", text);
         let failed = office.try_run("staff", &order()).await.0.unwrap_err();
         assert_eq!(failed.code(), "E-SYNC-READ");
@@ -311,4 +314,51 @@ async fn the_timetable_reads_files_when_they_changed_and_orders_of_the_page_at_o
     assert_eq!((last.asked_by.as_str(), last.counts.vanished), ("somebody", 5));
     assert_eq!(runs::wanted(&mut tx, "staff").await.unwrap(), None);
     assert_eq!(Mode::Full.as_str(), last.mode);
+}
+
+#[actix_web::test]
+async fn a_mail_cell_that_is_no_address_stops_nobody() {
+    let office = Office::open(LIST).await;
+    let noise: String = (0..200).map(|_| Uuid::new_v4().simple().to_string()).collect();
+    office.write("staff.csv", list(0..3).replace(&Colleague::of(1).mail, &noise));
+
+    assert_eq!(office.counts("staff").await, [3, 0, 0, 0, 0, 0]);
+    let mut tx = office.test.read().await;
+    let account = office.account("staff", &Colleague::of(1).login).await;
+    let person = store::find_person(&mut tx, account.person).await.unwrap().unwrap();
+    assert_eq!(person.mail, None);
+}
+
+#[actix_web::test]
+async fn a_file_that_cannot_be_opened_is_tried_again_after_a_while_and_not_before() {
+    let office = Office::open(LIST).await;
+    let staff = office.source("staff").clone();
+    // It can be looked at, and whoever opens it hears an error.
+    let _socket = UnixListener::bind(office.path("staff.csv")).unwrap();
+    assert!(office.engine.look_after(&staff).await.is_err());
+    assert!(!office.engine.look_after(&staff).await.unwrap(), "not every two seconds");
+
+    office.clock.advance(Duration::minutes(15));
+
+    assert!(office.engine.look_after(&staff).await.is_err(), "it may have become readable");
+}
+
+#[actix_web::test]
+async fn whoever_has_a_login_that_is_too_long_is_kept_as_they_were() {
+    let office = Office::open(&LIST.replace("attr.uid", "login_attribute = sn\nattr.uid")).await;
+    office.write("staff.csv", list(0..10));
+    office.run("staff").await;
+    let somebody = Colleague::of(4);
+    let long = format!(";{};", "x".repeat(513));
+    let name = format!(";{};", somebody.surname);
+    let text: Vec<_> = list(0..10)
+        .lines()
+        .map(|line| {
+            if line.starts_with(&somebody.login) { line.replace(&name, &long) } else { line.into() }
+        })
+        .collect();
+    office.write("staff.csv", text.join("\n"));
+
+    assert_eq!(office.counts("staff").await, [0, 0, 0, 9, 0, 1]);
+    assert_eq!(office.account("staff", &somebody.login).await.ended_at, None);
 }

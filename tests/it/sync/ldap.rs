@@ -4,7 +4,7 @@ use super::{Office, brief, order};
 use crate::peers::slapd::{Directory, Setup, Slapd};
 use aiguillage::identity::store;
 use aiguillage::sync::store as runs;
-use aiguillage::sync::{Mode, Order, SyncError};
+use aiguillage::sync::{Mode, Order, Progress, SyncError};
 
 fn section(slapd: &Slapd, directory: Directory, role: &str, more: &str) -> String {
     let (url, base) = (slapd.url(), directory.base());
@@ -61,7 +61,7 @@ async fn thousands_come_with_their_schools_and_then_only_what_changed() {
 }
 
 #[actix_web::test]
-async fn a_server_that_dies_in_mid_page_changes_nothing() {
+async fn a_server_that_dies_before_the_last_page_changes_nothing() {
     let (mut slapd, office) = crowd(2_000).await;
     office.run("people").await;
     let before = office.kept().await;
@@ -69,16 +69,19 @@ async fn a_server_that_dies_in_mid_page_changes_nothing() {
         "dn: uid=eleve0000,ou=foule,o=teleservices,c=fr\nchangetype: modify\nreplace: mail\n\
          mail: autre@example.org\n\n",
     );
-    slapd.pause();
-    let whole = order();
-    let run = office.try_run("people", &whole);
+    let (whole, progress) = (order(), Progress::default());
+    let mut report = |_: &_| ();
+    let run = office.engine.run(office.source("people"), &whole, &progress, &mut report);
     let killed = async {
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        while progress.read() == 0 {
+            tokio::task::yield_now().await;
+        }
         slapd.stop();
     };
-    let ((failed, _), ()) = tokio::join!(run, killed);
+    let (failed, ()) = tokio::join!(run, killed);
 
     assert_eq!(failed.unwrap_err().code(), "E-SYNC-READ");
+    assert!((1..2_000).contains(&progress.read()), "{} were read", progress.read());
     assert_eq!(office.kept().await, before);
     let mut tx = office.test.read().await;
     let last = runs::newest_runs(&mut tx, "people", 1).await.unwrap().remove(0);
@@ -124,4 +127,21 @@ async fn schools(office: &Office, login: &str) -> Vec<String> {
     let now = office.clock.now();
     let found = store::affiliations_of(&mut tx, account.person, now).await.unwrap();
     found.iter().map(|one| one.rne.as_str().to_owned()).collect()
+}
+
+#[actix_web::test]
+async fn what_partners_are_told_is_read_by_the_command_too() {
+    let slapd = Slapd::start().await;
+    let section = section(&slapd, Directory::Agents, "agents", "");
+    let mut office = Office::open(&section).await;
+    std::fs::create_dir(office.path("attribute_sets")).unwrap();
+    office.write("attribute_sets/annuaire.ini", "uid = uid\ntel = telephoneNumber\n");
+    office.write("attribute_sets/associations.ini", "[default]\nset = annuaire\n");
+    office.reopen(&section);
+
+    office.run("people").await;
+
+    let mut tx = office.test.read().await;
+    let marie = store::accounts_by_login(&mut tx, "mdupont").await.unwrap().remove(0);
+    assert_eq!(marie.attributes.first("telephoneNumber"), Some("+262 262 00 00 01"));
 }

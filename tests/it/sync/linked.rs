@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 use super::{LIST, Office, list};
 use aiguillage::demo::colleagues::Colleague;
-use aiguillage::identity::joining;
-use aiguillage::identity::store;
+use aiguillage::identity::touched::Touched;
+use aiguillage::identity::{PersonId, joining, store};
 use chrono::Duration;
 
 fn two(domains: &str) -> String {
@@ -82,7 +82,9 @@ async fn whom_somebody_parted_no_list_joins_again() {
     let joined = office.account("other", &login).await;
     let mut tx = office.test.write().await;
     let link = store::links_of(&mut tx, joined.person).await.unwrap().remove(0);
-    joining::part(&mut tx, &link, office.clock.now()).await.unwrap();
+    let mut touched = Touched::at(office.clock.now());
+    joining::part(&mut tx, &link, &mut touched).await.unwrap();
+    touched.settle(&mut tx).await.unwrap();
     tx.commit().await.unwrap();
     office.clock.advance(Duration::minutes(1));
 
@@ -111,4 +113,43 @@ async fn a_rule_that_is_new_joins_those_who_were_there_before() {
     let login = Colleague::of(1).login;
     let staff = office.account("staff", &login).await.person;
     assert_eq!(office.account("other", &format!("x-{login}")).await.person, staff);
+}
+
+/// Two lists that a new rule is about to join, and whose the second account is.
+async fn before_the_rule() -> (Office, PersonId) {
+    let without = two("ac.example");
+    let mut office = Office::open(without.split("[link:").next().unwrap()).await;
+    office.write("staff.csv", list([1]));
+    office.write("other.csv", elsewhere([1]));
+    office.run("staff").await;
+    office.run("other").await;
+    let other = office.account("other", &format!("x-{}", Colleague::of(1).login)).await.person;
+    office.reopen(&two(&domain(1)));
+    office.run("staff").await;
+    (office, other)
+}
+
+#[actix_web::test]
+async fn a_rule_leaves_no_role_behind() {
+    let (office, other) = before_the_rule().await;
+    let mut tx = office.test.write().await;
+    store::grant_role(&mut tx, other, "administrator", office.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+
+    assert_eq!(office.run("other").await.counts.linked, 0);
+    let mut tx = office.test.read().await;
+    assert_eq!(store::accounts_of(&mut tx, other).await.unwrap().len(), 1);
+}
+
+#[actix_web::test]
+async fn whoever_hid_is_hidden_as_the_person_they_become() {
+    let (office, other) = before_the_rule().await;
+    let mut tx = office.test.write().await;
+    store::cloud::set_hidden(&mut tx, other, true, office.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+
+    assert_eq!(office.run("other").await.counts.linked, 1);
+    let staff = office.account("staff", &Colleague::of(1).login).await.person;
+    let mut tx = office.test.read().await;
+    assert_eq!(store::cloud::is_hidden(&mut tx, staff).await.unwrap(), Some(true));
 }

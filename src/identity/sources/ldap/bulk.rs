@@ -1,5 +1,5 @@
 //! Look-ups for many people at once: what one of them pointed at is not asked for again.
-use super::known::{AT_ONCE, LookUp};
+use super::known::{AT_ONCE, LookUp, MOST_REFERENCES, join};
 use super::source::LdapSource;
 use crate::identity::formats::{Known, Needs};
 use crate::identity::sources::{Found, SourceError};
@@ -31,17 +31,18 @@ impl LdapSource {
         let children: Vec<Vec<Attributes>> =
             stream::iter(questions).buffered(AT_ONCE).try_collect().await?;
         let families = own.into_iter().zip(&children);
-        let all: Vec<(Vec<String>, Vec<String>)> = families
+        let all: Vec<Needs> = families
             .map(|(own, children)| {
-                let all: Vec<Needs> = children.iter().map(&needs).chain([own]).collect();
-                let structures = all.iter().flat_map(|needs| needs.structures.clone()).collect();
-                (structures, all.iter().flat_map(|needs| needs.units.clone()).collect())
+                let mut all = join(children.iter().map(&needs).chain([own]));
+                all.structures.truncate(MOST_REFERENCES);
+                all.units.truncate(MOST_REFERENCES);
+                all
             })
             .collect();
         asked.ask(&look_up, &all).await?;
-        let known = all.iter().zip(children).map(|((structures, units), children)| Known {
-            structures: chosen(&asked.structures, structures),
-            units: chosen(&asked.units, units),
+        let known = all.iter().zip(children).map(|(needs, children)| Known {
+            structures: chosen(&asked.structures, &needs.structures),
+            units: chosen(&asked.units, &needs.units),
             children,
         });
         Ok(known.collect())
@@ -49,19 +50,28 @@ impl LdapSource {
 }
 
 impl Atlases {
-    async fn ask(
-        &mut self,
-        look_up: &LookUp<'_>,
-        all: &[(Vec<String>, Vec<String>)],
-    ) -> Result<(), SourceError> {
-        let structures = unknown(&self.structures, all.iter().flat_map(|(it, _)| it));
-        let mut schools = look_up.structures(&structures).await?;
-        self.structures.extend(structures.into_iter().map(|it| (it.clone(), schools.remove(&it))));
-        let units = unknown(&self.units, all.iter().flat_map(|(_, it)| it));
-        let mut schools = look_up.units(&units).await?;
-        self.units.extend(units.into_iter().map(|it| (it.clone(), schools.remove(&it))));
+    /// However many all of them are: what a look-up takes at most is meant for one person.
+    async fn ask(&mut self, look_up: &LookUp<'_>, all: &[Needs]) -> Result<(), SourceError> {
+        let structures = unknown(&self.structures, all.iter().flat_map(|it| &it.structures));
+        for some in structures.chunks(MOST_REFERENCES) {
+            let schools = look_up.structures(some).await?;
+            remember(&mut self.structures, some, schools);
+        }
+        let units = unknown(&self.units, all.iter().flat_map(|it| &it.units));
+        for some in units.chunks(MOST_REFERENCES) {
+            let schools = look_up.units(some).await?;
+            remember(&mut self.units, some, schools);
+        }
         Ok(())
     }
+}
+
+fn remember(
+    asked: &mut BTreeMap<String, Option<Rne>>,
+    references: &[String],
+    mut schools: BTreeMap<String, Rne>,
+) {
+    asked.extend(references.iter().map(|it| (it.clone(), schools.remove(it))));
 }
 
 /// References that were not asked for before, each once.

@@ -13,7 +13,7 @@ use ldap3::Scope;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// References looked up for one person: as many as a person may have schools (D26).
-const MOST_REFERENCES: usize = 2_000;
+pub(super) const MOST_REFERENCES: usize = 2_000;
 /// Units on one step of the way up.
 const MOST_UNITS: usize = 50;
 /// Children looked up for one person: a public guardian may have hundreds.

@@ -6,7 +6,13 @@ use crate::identity::cloud::RecordId;
 use crate::on;
 use sqlx::{QueryBuilder, query, query_as};
 
-/// People by mail address in small letters; nobody for an address that two of them have.
+/// Not all of whose accounts have ended.
+const IS_HERE: &str = " AND NOT EXISTS (SELECT 1 FROM account e
+     WHERE e.person = person.id AND e.ended_at IS NOT NULL AND NOT EXISTS
+        (SELECT 1 FROM account l WHERE l.person = person.id AND l.ended_at IS NULL))";
+
+/// People by mail address in small letters, but for those who left; nobody for an address that two
+/// of them have.
 pub async fn owners_by_mail(
     tx: &mut Tx,
     mails: &[String],
@@ -15,14 +21,15 @@ pub async fn owners_by_mail(
     for chunk in mails.chunks(CHUNK) {
         let rows: Vec<(String, PersonId)> = on!(&mut *tx, |conn| {
             let mut sql = QueryBuilder::new("SELECT lower(mail), id FROM person WHERE lower(mail)");
-            among(&mut sql, chunk).push(" ORDER BY 1").build_query_as().fetch_all(conn).await
+            among(&mut sql, chunk).push(IS_HERE).push(" ORDER BY 1");
+            sql.build_query_as().fetch_all(conn).await
         })?;
         owners.extend(rows);
     }
     Ok(only_single(&owners))
 }
 
-/// People by login in small letters; nobody for a login that accounts of two of them have.
+/// People by login in small letters of an account that has not ended; nobody for a login that accounts of two of them have.
 pub async fn owners_by_login(
     tx: &mut Tx,
     logins: &[String],
@@ -30,8 +37,10 @@ pub async fn owners_by_login(
     let mut owners = Vec::new();
     for chunk in logins.chunks(CHUNK) {
         let rows: Vec<(String, PersonId)> = on!(&mut *tx, |conn| {
-            let mut sql =
-                QueryBuilder::new("SELECT DISTINCT login_key, person FROM account WHERE login_key");
+            let mut sql = QueryBuilder::new(
+                "SELECT DISTINCT login_key, person FROM account
+                 WHERE ended_at IS NULL AND login_key",
+            );
             among(&mut sql, chunk).push(" ORDER BY 1").build_query_as().fetch_all(conn).await
         })?;
         owners.extend(rows);

@@ -1,0 +1,51 @@
+//! What follows from writing accounts: people are named, and followers hear of it.
+use super::{PersonId, naming, store};
+use crate::db::Tx;
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeSet, HashSet};
+use uuid::Uuid;
+
+/// People whose accounts a transaction writes. Settling them is its last act, so that transactions
+/// take rows in one order: accounts, people by number, and then the one row that counts changes, for
+/// which everybody else who writes has to wait.
+#[derive(Debug)]
+#[must_use = "nobody is named and nothing is noted until it is settled"]
+pub struct Touched {
+    /// When all that happens.
+    pub at: DateTime<Utc>,
+    to_name: BTreeSet<PersonId>,
+    changes: Vec<(Uuid, &'static str)>,
+}
+
+impl Touched {
+    /// Nobody yet.
+    pub fn at(at: DateTime<Utc>) -> Self {
+        Self { at, to_name: BTreeSet::new(), changes: Vec::new() }
+    }
+
+    /// An account says something else of them: they may be called otherwise.
+    pub fn rename(&mut self, person: PersonId) {
+        self.to_name.insert(person);
+    }
+
+    /// Something else about them changed.
+    pub fn note(&mut self, person: PersonId, kind: &'static str) {
+        self.changes.push((person.0, kind));
+    }
+
+    /// Name them and note each change once; the number of the last one.
+    pub async fn settle(self, tx: &mut Tx) -> sqlx::Result<Option<i64>> {
+        let Self { at, to_name, mut changes } = self;
+        for person in to_name {
+            if naming::name(tx, person, at).await? {
+                changes.push((person.0, "person"));
+            }
+        }
+        let mut seen = HashSet::new();
+        changes.retain(|change| seen.insert(*change));
+        if changes.is_empty() {
+            return Ok(None);
+        }
+        store::number_changes(tx, &changes, at).await.map(Some)
+    }
+}
