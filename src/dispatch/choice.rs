@@ -71,8 +71,7 @@ pub(super) async fn choose(
     exit: Exit,
     (db, clock, dispatcher): Parts,
 ) -> web::Result<HttpResponse> {
-    let fields = Fields::parse(&body)?;
-    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
+    let fields = who.form(&body)?;
     let now = clock.now();
     let chosen = chosen(&fields)?;
     let wish = Wish { choose: true, ..Wish::default() };
@@ -114,8 +113,7 @@ fn is_sign_on(next: &str) -> bool {
 
 /// Forget the remembered choice.
 pub(super) async fn forget(body: String, who: SignedIn) -> web::Result<HttpResponse> {
-    let fields = Fields::parse(&body)?;
-    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
+    who.form(&body)?;
     let mut answer = see_other("/dispatch?choose=1");
     let _ = answer.add_cookie(&cookies::forget(remembered::COOKIE));
     Ok(answer)

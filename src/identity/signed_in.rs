@@ -7,6 +7,7 @@ use crate::audit::Event;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::web::page::{Place, Shell};
+use crate::web::query::Fields;
 use crate::web::rate_limits::Recognised;
 use crate::web::{self, Error, Frame, cookies, frame};
 use actix_web::dev::Payload;
@@ -37,12 +38,19 @@ pub struct SignedIn {
 pub struct MaybeSignedIn(pub Option<SignedIn>);
 
 impl SignedIn {
-    /// Refuse a form that is not of this session (SEC-20).
+    /// Refuse what was not sent from a page of this session (SEC-20).
     pub fn must_own_form(&self, token: &str) -> web::Result<()> {
         if self.session.owns_form(token) {
             return Ok(());
         }
         Err(web::Refusal::new("E-CSRF", StatusCode::FORBIDDEN, "request.refused").into())
+    }
+
+    /// The fields of a posted form, which must be of this session (SEC-20).
+    pub fn form(&self, body: &str) -> web::Result<Fields> {
+        let fields = Fields::parse(body)?;
+        self.must_own_form(fields.get("csrf").unwrap_or_default())?;
+        Ok(fields)
     }
 
     /// Who, by id.

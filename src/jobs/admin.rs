@@ -7,6 +7,7 @@ use crate::db::Db;
 use crate::identity::SignedIn;
 use crate::web::lang::Lang;
 use crate::web::page::{Page, Place};
+use crate::web::paging::Paging;
 use crate::web::query::Fields;
 use crate::web::{self, Client, Frame, Refusal};
 use actix_web::http::{StatusCode, header};
@@ -20,6 +21,15 @@ const PAGE: i64 = 50;
 /// Rows of the short lists above.
 const SHORT: i64 = 20;
 
+/// What handlers that write depend on.
+type Parts = (Data<Db>, Data<Clock>, Data<Desk>);
+
+/// What a person decided about a job.
+enum Decision {
+    Retry,
+    Forget,
+}
+
 /// What runs, what went wrong, what waits, and the timetable.
 pub(super) async fn show(
     request: HttpRequest,
@@ -29,18 +39,17 @@ pub(super) async fn show(
 ) -> web::Result<HttpResponse> {
     who.must_be_admin()?;
     let query = Fields::parse(request.query_string())?;
-    let wanted = Wanted::read(&query);
+    let (wanted, paging) = (Wanted::read(&query), Paging::read(&query, PAGE));
     let filter = Filter {
         state: JobState::parse(&wanted.state),
         kind: wanted.kind.clone(),
-        skip: wanted.skip,
-        limit: PAGE + 1,
+        skip: paging.skip,
+        limit: paging.limit(),
         ..Filter::default()
     };
     let mut tx = db.read().await?;
     let mut jobs = store::list(&mut tx, &filter).await?;
-    let is_more = jobs.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-    jobs.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let (newer, older) = paging.turn(&mut jobs, |skip| wanted.address(skip));
     let mut short = Vec::new();
     for (state, except) in [
         (JobState::Running, vec![]),
@@ -69,8 +78,8 @@ pub(super) async fn show(
         rows: rows(&jobs),
         timetable: desk.timetable.iter().map(|e| entry(e, &planned, &desk, frame.lang)).collect(),
         kinds: desk.labels.iter().map(|(kind, label)| (*kind, frame.lang.t(label))).collect(),
-        newer: (wanted.skip > 0).then(|| wanted.address((wanted.skip - PAGE).max(0))),
-        older: is_more.then(|| wanted.address(wanted.skip + PAGE)),
+        newer,
+        older,
         wanted,
     };
     Ok(Page(page).with(StatusCode::OK))
@@ -80,33 +89,41 @@ pub(super) async fn show(
 pub(super) async fn retry(
     id: Path<Uuid>,
     body: String,
-    (who, client): (SignedIn, Client),
-    (db, clock, desk): (Data<Db>, Data<Clock>, Data<Desk>),
+    by: (SignedIn, Client),
+    parts: Parts,
 ) -> web::Result<HttpResponse> {
-    may(&who, &body)?;
-    let mut tx = db.write().await?;
-    let act = Act { who: Some(&who), trace: &client.trace(), now: clock.now() };
-    if !desk.try_again(&mut tx, JobId(*id), act).await? {
-        return Err(changed());
-    }
-    desk.queue.commit(tx).await?;
-    Ok(back())
+    decide(Decision::Retry, (*id, body), by, parts).await
 }
 
 /// Forget a job.
 pub(super) async fn forget(
     id: Path<Uuid>,
     body: String,
-    (who, client): (SignedIn, Client),
-    (db, clock, desk): (Data<Db>, Data<Clock>, Data<Desk>),
+    by: (SignedIn, Client),
+    parts: Parts,
 ) -> web::Result<HttpResponse> {
-    may(&who, &body)?;
+    decide(Decision::Forget, (*id, body), by, parts).await
+}
+
+async fn decide(
+    decision: Decision,
+    (id, body): (Uuid, String),
+    (who, client): (SignedIn, Client),
+    (db, clock, desk): Parts,
+) -> web::Result<HttpResponse> {
+    who.must_be_admin()?;
+    who.form(&body)?;
     let mut tx = db.write().await?;
     let act = Act { who: Some(&who), trace: &client.trace(), now: clock.now() };
-    if !desk.drop_job(&mut tx, JobId(*id), act).await? {
-        return Err(changed());
+    let is_done = match decision {
+        Decision::Retry => desk.try_again(&mut tx, JobId(id), act).await?,
+        Decision::Forget => desk.drop_job(&mut tx, JobId(id), act).await?,
+    };
+    if !is_done {
+        // Somebody, or the runner, was faster.
+        return Err(Refusal::new("E-JOB-STATE", StatusCode::CONFLICT, "request.refused").into());
     }
-    tx.commit().await?;
+    desk.queue.commit(tx).await?;
     Ok(back())
 }
 
@@ -114,26 +131,16 @@ pub(super) async fn forget(
 pub(super) async fn run(
     body: String,
     (who, client): (SignedIn, Client),
-    (db, clock, desk): (Data<Db>, Data<Clock>, Data<Desk>),
+    (db, clock, desk): Parts,
 ) -> web::Result<HttpResponse> {
-    may(&who, &body)?;
-    let fields = Fields::parse(&body)?;
+    who.must_be_admin()?;
+    let fields = who.form(&body)?;
     let name = fields.get("name").unwrap_or_default();
     let mut tx = db.write().await?;
     let act = Act { who: Some(&who), trace: &client.trace(), now: clock.now() };
     desk.run_now(&mut tx, name, act).await?.ok_or(web::Error::NotFound)?;
     desk.queue.commit(tx).await?;
     Ok(back())
-}
-
-fn may(who: &SignedIn, body: &str) -> web::Result<()> {
-    who.must_be_admin()?;
-    who.must_own_form(Fields::parse(body)?.get("csrf").unwrap_or_default())
-}
-
-/// Somebody, or the runner, was faster.
-fn changed() -> web::Error {
-    Refusal::new("E-JOB-STATE", StatusCode::CONFLICT, "request.refused").into()
 }
 
 fn back() -> HttpResponse {

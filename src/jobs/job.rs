@@ -77,9 +77,9 @@ pub enum Outcome {
     Done,
     /// It goes on later; this is no failure.
     Again(Duration),
-    /// It will never work, in a few words without personal data.
+    /// It will never work, in a few words as free of personal data as those of a [`Failure`].
     GaveUp(String),
-    /// It may have happened or not, and doing it again could do harm: a person has to look.
+    /// It may have happened or not, and doing it again could do harm: a person has to look. Likewise.
     Uncertain(String),
 }
 
@@ -87,9 +87,14 @@ pub enum Outcome {
 pub type Answer = Result<Outcome, Failure>;
 
 /// It did not work this time; the policy of its kind says when it is tried again.
+///
+/// Both texts must be free of personal data: they come into the log, and `why` into `job.last_error`
+/// and, when the job is given up, into the audit record, where nobody can erase it. So the words of
+/// another service (replies of mail servers name addresses) belong into the row that the job is about;
+/// here stands a stable word or a code of what happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// A few words without personal data, for the table.
+    /// A few words for the table.
     pub why: String,
     /// Everything there is to know, for the log.
     pub cause: String,

@@ -88,17 +88,13 @@ pub struct Filter {
     pub state: String,
     /// A kind; empty for all.
     pub kind: String,
-    /// So many of the newest are left out.
-    pub skip: i64,
 }
 
 impl Filter {
     pub(super) fn read(query: &Fields) -> Self {
-        let skip = query.get("skip").and_then(|skip| skip.parse().ok()).unwrap_or(0);
         Self {
             state: query.get("status").unwrap_or_default().to_owned(),
             kind: query.get("kind").unwrap_or_default().to_owned(),
-            skip: i64::clamp(skip, 0, 1_000_000),
         }
     }
 

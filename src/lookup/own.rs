@@ -46,8 +46,7 @@ pub(super) async fn choose(
     client: Client,
     desk: Data<Desk>,
 ) -> web::Result<HttpResponse> {
-    let form = Form::parse(&body)?;
-    who.must_own_form(form.get("csrf").unwrap_or_default())?;
+    let form = who.form(&body)?;
     let parts = desk.parts.as_ref().ok_or(Error::NotFound)?;
     let hidden = form.is_on("hidden");
     parts.intake.hide(who.id(), hidden, &client.trace()).await.map_err(Error::internal)?;

@@ -33,8 +33,7 @@ impl Act {
         (db, clock): (&Db, &Clock),
     ) -> web::Result<Self> {
         who.must_be_admin()?;
-        let fields = Fields::parse(body)?;
-        who.must_own_form(fields.get("csrf").unwrap_or_default())?;
+        let fields = who.form(body)?;
         let mut tx = db.write().await?;
         let here = known(&mut tx, PersonId(id)).await?;
         Ok(Self { fields, who, here, trace: client.trace(), now: clock.now(), tx })

@@ -89,8 +89,7 @@ pub(super) async fn add(
     db: Data<Db>,
     clock: Data<Clock>,
 ) -> web::Result<HttpResponse> {
-    let fields = Fields::parse(&body)?;
-    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
+    who.form(&body)?;
     let now = clock.now();
     if now - who.session.authenticated_at > FIRST {
         return Ok(to_sign_in("/accounts?fresh=1"));
@@ -143,8 +142,7 @@ pub(super) async fn join(
     (db, clock, _): Parts,
     settings: Data<SignInSettings>,
 ) -> web::Result<HttpResponse> {
-    let fields = Fields::parse(&body)?;
-    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
+    let fields = who.form(&body)?;
     let now = clock.now();
     let mut tx = db.write().await?;
     let Some((flow, other)) = other(&mut tx, &request, &fields, &who, now).await? else {
@@ -183,8 +181,7 @@ pub(super) async fn part(
     (db, clock, _): Parts,
     settings: Data<SignInSettings>,
 ) -> web::Result<HttpResponse> {
-    let fields = Fields::parse(&body)?;
-    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
+    let fields = who.form(&body)?;
     let id = fields.id("link").ok_or(Error::NotFound)?;
     let now = clock.now();
     let mut tx = db.write().await?;

@@ -8,7 +8,6 @@ use crate::identity::session::{EndReason, Session};
 use crate::identity::{PersonId, SignedIn, store};
 use crate::outbound::Outbound;
 use crate::web::page::{Page, Place};
-use crate::web::query::Fields;
 use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error, Frame};
 use actix_web::HttpResponse;
@@ -55,9 +54,8 @@ pub(super) async fn end_one(
     client: Client,
     parts: Parts,
 ) -> web::Result<HttpResponse> {
-    let fields = Fields::parse(&body)?;
-    let id = fields.id("session");
-    match end(&fields, &who, &client, parts, |session| Some(session.id) == id).await? {
+    let id = who.form(&body)?.id("session");
+    match end(&who, &client, parts, |session| Some(session.id) == id).await? {
         0 => Err(Error::NotFound),
         _ => Ok(back()),
     }
@@ -71,19 +69,18 @@ pub(super) async fn end_others(
     parts: Parts,
 ) -> web::Result<HttpResponse> {
     let own = who.session.id;
-    end(&Fields::parse(&body)?, &who, &client, parts, |session| session.id != own).await?;
+    who.form(&body)?;
+    end(&who, &client, parts, |session| session.id != own).await?;
     Ok(back())
 }
 
 /// End those of one's own sessions that are meant, each with a row in the record; how many.
 async fn end(
-    fields: &Fields,
     who: &SignedIn,
     client: &Client,
     (db, clock, settings): Parts,
     is_meant: impl Fn(&Session) -> bool,
 ) -> web::Result<usize> {
-    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
     let now = clock.now();
     let mut tx = db.write().await?;
     let sweep = end_own(&mut tx, who, is_meant, (&client.trace(), now)).await?;

@@ -96,8 +96,7 @@ pub(super) async fn ask(
     (db, clock, desk): (Data<Db>, Data<Clock>, Data<Desk>),
 ) -> web::Result<HttpResponse> {
     who.must_be_admin()?;
-    let fields = Fields::parse(&body)?;
-    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
+    let fields = who.form(&body)?;
     let source = desk.find(&name)?;
     let wanted = Wanted {
         dry_run: fields.is_on("dry"),
