@@ -274,16 +274,15 @@ pub async fn standing(tx: &mut Tx, source: &str) -> sqlx::Result<Standing> {
 /// Forget names and runs that are old enough, but not the last comparison of everybody of each
 /// source; how many of both.
 pub async fn forget_old(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<(u64, u64)> {
-    let names =
-        on!(&mut *tx, |conn| {
-            query(
+    let names = on!(&mut *tx, |conn| {
+        query(
         "DELETE FROM sync_difference WHERE run IN (SELECT id FROM sync_run WHERE started_at < $1)"
     )
     .bind(now - NAMES_KEPT)
     .execute(conn)
     .await
     .map(|done| done.rows_affected())
-        })?;
+    })?;
     let runs = on!(tx, |conn| query(
         "DELETE FROM sync_run WHERE started_at < $1
          AND (is_dry OR mode <> 'full' OR state <> 'done' OR started_at <
