@@ -8,6 +8,7 @@ use crate::jobs::{
 use crate::lookup::SweepRecords;
 use crate::mail::{CleanMail, SendMail};
 use crate::sso::{AskAgain, Asking, CleanSessions, CleanSignIn};
+use crate::sync::CleanRuns;
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,7 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<AskAgain>(),
         name::<CleanJobs>(),
         name::<CleanMail>(),
+        name::<CleanRuns>(),
         name::<SendMail>(),
         name::<CleanSessions>(),
         name::<CleanSignIn>(),
@@ -45,6 +47,7 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&CleanSessions {}, night(2, 15)),
         Entry::new(&TidyAudit {}, night(2, 30)),
         Entry::new(&CleanMail {}, night(2, 45)),
+        Entry::new(&CleanRuns {}, night(3, 0)),
         Entry::new(&CleanJobs {}, night(3, 15)),
     ];
     if config.idps.iter().any(IdpSection::is_asked_again) {
@@ -67,6 +70,7 @@ impl Parts {
             .with::<CleanJobs>(retention.jobs)
             .with::<TidyAudit>(self.config.audit)
             .with::<CleanMail>(retention.clone())
+            .with::<CleanRuns>(())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {
             kinds = kinds.with::<SweepRecords>(lookup.intake.clone());

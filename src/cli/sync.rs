@@ -195,7 +195,7 @@ async fn read(engine: &Engine, source: &SyncedSource, arguments: &RunArguments) 
     rejects.sum_up()?;
     let finished = match done {
         Ok(finished) => finished,
-        Err(error) => bail!("{}: {error}", error.code()),
+        Err(error) => bail!("{}: {}", error.code(), error.in_full()),
     };
     if arguments.json {
         return say_json(&serde_json::json!({

@@ -2,7 +2,7 @@
 use super::run::Mode;
 use super::store::{Standing, Tried};
 use crate::config::SyncSettings;
-use chrono::{DateTime, Days, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// What the source can tell by itself.
@@ -24,19 +24,21 @@ pub(super) fn due(
     (now, zone): (DateTime<Utc>, Tz),
 ) -> Option<Mode> {
     let every = Duration::from_std(settings.every).unwrap_or(Duration::days(1));
+    let nightly = latest(settings.full_at, now, zone);
     let is_early = standing.last.is_some_and(|last| last + every > now);
     if let Kind::Files(seen) = kind {
         let is_due = match &standing.tried {
             Tried::Never => true,
             Tried::InVain => !is_early,
-            Tried::Seen(mark) => mark != seen,
+            // What is made of the same may be something else after a change of our settings, or of
+            // the day: once a night, whatever comes of it.
+            Tried::Seen(mark) => mark != seen || standing.last.is_none_or(|last| last < nightly),
         };
         return is_due.then_some(Mode::Full);
     }
     if is_early {
         return None;
     }
-    let nightly = latest(settings.full_at, now, zone);
     let is_compared = standing.full.is_some_and(|full| full >= nightly);
     let can_follow = kind == Kind::Changes && standing.mark.is_some();
     Some(if is_compared && can_follow { Mode::Changes } else { Mode::Full })
@@ -45,10 +47,12 @@ pub(super) fn due(
 /// When it was this time of the day last.
 fn latest(time: NaiveTime, now: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
     let today = now.with_timezone(&zone).date_naive();
-    let at = |day: NaiveDate| match zone.from_local_datetime(&day.and_time(time)).earliest() {
-        Some(at) => at.with_timezone(&Utc),
-        // An hour that a night in spring does not have.
-        None => (day.and_time(time) + Duration::hours(1)).and_utc(),
+    let written = |at: NaiveDateTime| zone.from_local_datetime(&at).earliest();
+    let at = |day: NaiveDate| {
+        let at = day.and_time(time);
+        // A night in spring does not have this hour, but the next one.
+        let at = written(at).or_else(|| written(at + Duration::hours(1)));
+        at.map_or(now, |at| at.with_timezone(&Utc))
     };
     match at(today) {
         past if past <= now => past,
@@ -112,6 +116,24 @@ mod tests {
     }
 
     #[test]
+    fn files_that_stay_the_same_are_compared_once_a_night() {
+        let day = |last: &str| Standing {
+            last: Some(time(last)),
+            tried: Tried::Seen("a".to_owned()),
+            ..Standing::default()
+        };
+        let table = [
+            ("2027-01-14T12:00:00Z", "2027-01-15T01:29:59Z", None),
+            ("2027-01-14T12:00:00Z", "2027-01-15T01:30:00Z", Some(Mode::Full)),
+            ("2027-01-15T01:30:00Z", "2027-01-15T23:00:00Z", None),
+        ];
+        for (last, now, expected) in table {
+            let now = (time(now), chrono_tz::Europe::Paris);
+            assert_eq!(due(&settings(), Kind::Files("a"), &day(last), now), expected, "{now:?}");
+        }
+    }
+
+    #[test]
     fn what_may_pass_is_waited_for() {
         let last = Some(time("2027-01-15T08:00:00Z"));
         let standing = Standing { last, tried: Tried::InVain, ..Standing::default() };
@@ -127,6 +149,6 @@ mod tests {
     fn the_night_without_the_hour_has_its_comparison_too() {
         let spring = time("2027-03-28T01:45:00Z");
         let at = latest(settings().full_at, spring, chrono_tz::Europe::Paris);
-        assert!(at <= spring, "{at}");
+        assert_eq!(at, time("2027-03-28T01:30:00Z"), "half past three");
     }
 }

@@ -42,6 +42,14 @@ impl SyncError {
         matches!(self, Self::Database(error) if is_duplicate(error) || is_contended(error))
     }
 
+    /// In words for whoever sits at the machine; they may quote values of somebody else's database.
+    pub fn in_full(&self) -> String {
+        match self {
+            Self::Read(ReadError::Sql(error)) => format!("{self}: {error}"),
+            _ => self.to_string(),
+        }
+    }
+
     /// Stable code.
     pub fn code(&self) -> &'static str {
         match self {

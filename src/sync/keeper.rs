@@ -29,7 +29,7 @@ async fn keep_one(engine: Engine, source: SyncedSource) {
         turn.tick().await;
         if let Err(error) = engine.look_after(&source).await {
             let name = &source.name;
-            tracing::error!(source = name, "{name} is not kept in step: {error}");
+            tracing::error!(source = name, "{name} is not kept in step: {}", error.in_full());
         }
     }
 }

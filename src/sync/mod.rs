@@ -10,8 +10,9 @@
 //! - `survey`: the reading; `spool`: what it put aside;
 //! - `write`, `links`, `ending`: the writing;
 //! - `run`: a whole run; `lease`: one at a time; `store`: what is kept of runs;
-//! - `due`, `keeper`: the timetable; `admin`, `pages`: the page.
+//! - `due`, `keeper`: the timetable; `cleaning`: forgetting runs; `admin`, `pages`: the page.
 mod admin;
+mod cleaning;
 mod due;
 mod ending;
 mod entry;
@@ -33,6 +34,7 @@ mod survey;
 mod write;
 
 pub use admin::Desk;
+pub use cleaning::CleanRuns;
 pub use entry::{Reject, Rejected};
 pub use error::SyncError;
 pub use keeper::keep;

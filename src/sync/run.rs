@@ -158,7 +158,6 @@ impl Engine {
         // other's row.
         lease.release(&mut tx).await?;
         store::end_run(&mut tx, run, findings, differences).await?;
-        store::forget_old(&mut tx, &run.source, now).await?;
         event(run).record(&mut tx, &Trace::default(), now).await?;
         tx.commit().await
     }

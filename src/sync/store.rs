@@ -271,25 +271,28 @@ pub async fn standing(tx: &mut Tx, source: &str) -> sqlx::Result<Standing> {
     Ok(Standing { last, full, mark, tried })
 }
 
-/// Forget names and runs that are old enough, but not the last comparison of everybody.
-pub async fn forget_old(tx: &mut Tx, source: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
-    on!(&mut *tx, |conn| query(
-        "DELETE FROM sync_difference WHERE run IN
-            (SELECT id FROM sync_run WHERE source = $1 AND started_at < $2)"
+/// Forget names and runs that are old enough, but not the last comparison of everybody of each
+/// source; how many of both.
+pub async fn forget_old(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<(u64, u64)> {
+    let names = on!(&mut *tx, |conn| {
+        query(
+        "DELETE FROM sync_difference WHERE run IN (SELECT id FROM sync_run WHERE started_at < $1)"
     )
-    .bind(source)
     .bind(now - NAMES_KEPT)
     .execute(conn)
     .await
-    .map(|_| ()))?;
-    on!(tx, |conn| query(
-        "DELETE FROM sync_run WHERE source = $1 AND started_at < $2 AND started_at <
-            (SELECT max(started_at) FROM sync_run
-             WHERE source = $1 AND mode = 'full' AND state = 'done' AND NOT is_dry)"
+    .map(|done| done.rows_affected())
+    })?;
+    let runs = on!(tx, |conn| query(
+        "DELETE FROM sync_run WHERE started_at < $1
+         AND (is_dry OR mode <> 'full' OR state <> 'done' OR started_at <
+            (SELECT max(last.started_at) FROM sync_run last
+             WHERE last.source = sync_run.source AND last.mode = 'full' AND last.state = 'done'
+               AND NOT last.is_dry))"
     )
-    .bind(source)
     .bind(now - RUNS_KEPT)
     .execute(conn)
     .await
-    .map(|_| ()))
+    .map(|done| done.rows_affected()))?;
+    Ok((names, runs))
 }

@@ -9,7 +9,7 @@ mod page;
 mod queue;
 mod timetable;
 
-pub(crate) use cut_off::{to_be_continued, too_late, when_ending, when_robbed};
+pub(crate) use cut_off::{TO_BE_CONTINUED, too_late, when_ending, when_robbed};
 
 use crate::house::House;
 use aiguillage::audit::Trace;

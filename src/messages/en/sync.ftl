@@ -51,3 +51,4 @@ w-sync-twice = An entry before has the same id: only the first one counts.
 w-sync-columns = The line has not as many values as the first line has columns.
 w-sync-json = The line is no JSON object.
 w-sync-long = The id is too long.
+job-clean-sync = Forget old readings of sources

@@ -51,3 +51,4 @@ w-sync-twice = Une entrée précédente a le même identifiant : seule la premi
 w-sync-columns = La ligne n’a pas autant de valeurs que la première ligne a de colonnes.
 w-sync-json = La ligne n’est pas un objet JSON.
 w-sync-long = L’identifiant est trop long.
+job-clean-sync = Oublier les anciennes lectures des sources

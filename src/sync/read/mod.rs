@@ -35,12 +35,20 @@ pub enum ReadError {
     /// The directory did not answer.
     #[error(transparent)]
     Ldap(#[from] SourceError),
-    /// The database did not answer, or not to this question.
-    #[error("the query failed: {0}")]
-    Sql(String),
+    /// The database did not answer, or not to this question. Its own words may quote values: what
+    /// is kept is the code of its answer.
+    #[error("the query failed{}", why(.0))]
+    Sql(#[source] sqlx::Error),
     /// No answer in the time allowed.
     #[error("the database did not answer within {0} seconds")]
     Slow(u64),
+}
+
+fn why(error: &sqlx::Error) -> String {
+    match error.as_database_error() {
+        Some(answer) => answer.code().map_or_else(String::new, |code| format!(" with code {code}")),
+        None => format!(": {error}"),
+    }
 }
 
 /// A source that is being read.

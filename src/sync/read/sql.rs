@@ -53,7 +53,7 @@ impl SqlReader {
         let next = timeout(PATIENCE, self.pages.recv()).await;
         let rows = match next.map_err(|_| ReadError::Slow(PATIENCE.as_secs()))? {
             None => return Ok(Vec::new()),
-            Some(rows) => rows.map_err(|error| ReadError::Sql(error.to_string()))?,
+            Some(rows) => rows.map_err(ReadError::Sql)?,
         };
         let entry = |row: Attributes| {
             self.row += 1;

@@ -87,9 +87,7 @@ pub(crate) fn too_late() -> Answer {
 }
 
 /// What a job says that stopped before it was done.
-pub(crate) fn to_be_continued() -> Answer {
-    Ok(Outcome::Again(std::time::Duration::ZERO))
-}
+pub(crate) const TO_BE_CONTINUED: Answer = Ok(Outcome::Again(std::time::Duration::ZERO));
 
 async fn notes(house: &House) -> usize {
     all(house).await.iter().filter(|job| job.kind == "test.note").count()
@@ -104,7 +102,7 @@ async fn the_cleaning_of_jobs_can_be_cut_off() {
     let kept = house.parts().config.retention.jobs;
 
     assert_eq!(when_robbed(&house, CleanJobs {}, kept).await, too_late());
-    assert_eq!(when_ending(&house, CleanJobs {}, kept).await, to_be_continued());
+    assert_eq!(when_ending(&house, CleanJobs {}, kept).await, TO_BE_CONTINUED);
     assert_eq!(notes(&house).await, 1);
     assert!(house.audit("retention.cleaned").await.is_empty());
 
@@ -126,7 +124,7 @@ async fn the_tidying_of_the_audit_record_can_be_cut_off() {
     house.wait(settings.keep + Duration::days(1));
 
     assert_eq!(when_robbed(&house, TidyAudit {}, settings).await, too_late());
-    assert_eq!(when_ending(&house, TidyAudit {}, settings).await, to_be_continued());
+    assert_eq!(when_ending(&house, TidyAudit {}, settings).await, TO_BE_CONTINUED);
 
     assert_eq!(house.audit("").await.len(), rows, "nothing went, nothing is told");
 }

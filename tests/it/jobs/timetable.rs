@@ -27,7 +27,8 @@ async fn what_was_missed_is_done_once() {
             "lookup.sweep",
             "mail.clean",
             "sessions.clean",
-            "sign_in.clean"
+            "sign_in.clean",
+            "sync.clean"
         ]
     );
     assert!(all(&house).await.iter().all(|job| job.state.as_str() == "done"));

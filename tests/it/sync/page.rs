@@ -2,8 +2,11 @@
 use super::{LIST, list};
 use crate::house::{House, Setup};
 use aiguillage::identity::store;
+use aiguillage::sync::store::{Run, begin_run, differences_of_run, end_run, run_by_id};
+use aiguillage::sync::{Change, Counts, Difference};
 use chrono::Duration;
 use tempfile::TempDir;
+use uuid::Uuid;
 
 /// A house that also has a list of staff.
 async fn house(folder: &TempDir, more: &str) -> House {
@@ -69,4 +72,56 @@ async fn whoever_left_a_list_does_not_come_back_by_signing_in_elsewhere() {
     assert!(left.is_some());
     house.sign_in("marie.dupont").await;
     assert_eq!(account().await.0.ended_at, left);
+}
+
+#[actix_web::test]
+async fn names_go_at_night_also_of_sources_that_are_no_more() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let house = house(&folder, "").await;
+    house.run_jobs().await;
+    let difference = Difference {
+        kind: Change::Appears,
+        source_id: "x".into(),
+        name: "Somebody".into(),
+        fields: Vec::new(),
+    };
+    let mut runs = Vec::new();
+    for minute in 0..2 {
+        let mut run = Run {
+            id: Uuid::now_v7(),
+            source: "gone".into(),
+            mode: "full".into(),
+            is_dry: false,
+            asked_by: "timetable".into(),
+            started_at: house.now() + Duration::minutes(minute),
+            ended_at: None,
+            state: "running".into(),
+            counts: Counts::default(),
+            trouble: None,
+            mark: None,
+        };
+        let mut tx = house.db().write().await.expect("a transaction");
+        begin_run(&mut tx, &run).await.expect("kept");
+        run.state = "done".into();
+        let told = std::slice::from_ref(&difference);
+        end_run(&mut tx, &run, &[], told).await.expect("kept");
+        tx.commit().await.expect("kept");
+        runs.push(run.id);
+    }
+    let left = async || {
+        let mut tx = house.db().read().await.expect("a transaction");
+        let mut left = (0, 0);
+        for run in &runs {
+            left.0 += usize::from(run_by_id(&mut tx, *run).await.expect("a table").is_some());
+            left.1 += differences_of_run(&mut tx, *run).await.expect("a table").len();
+        }
+        left
+    };
+    let mut seen = Vec::new();
+    for days in [13, 3, 80] {
+        house.wait(Duration::days(days));
+        house.run_jobs().await;
+        seen.push(left().await);
+    }
+    assert_eq!(seen, [(2, 2), (2, 0), (1, 0)], "the last comparison of everybody stays");
 }

@@ -1,6 +1,7 @@
 //! Tables of somebody else: the administrator's query, and one that fails.
 use super::{Office, order};
 use aiguillage::db::Tx;
+use aiguillage::sync::store::newest_runs;
 use sqlx::{AssertSqlSafe, raw_sql};
 
 const PEOPLE: &str =
@@ -52,4 +53,21 @@ async fn a_query_that_fails_or_writes_changes_nothing() {
         assert_eq!(failed.code(), "E-SYNC-READ", "{query}: {failed}");
         assert_eq!(office.kept().await, (0, 0));
     }
+}
+
+#[actix_web::test]
+async fn what_somebody_elses_database_quotes_is_not_kept() {
+    let sqlite = "SELECT json_extract('Hoarau', '$.' || nom) AS matricule FROM agent";
+    let postgres = "SELECT CAST(nom AS BIGINT) AS matricule FROM agent";
+    let is_sqlite = matches!(Office::open("").await.test.read().await, Tx::Sqlite(_));
+    let office = office(if is_sqlite { sqlite } else { postgres }).await;
+
+    let failed = office.try_run("rh", &order()).await.0.unwrap_err();
+
+    let mut tx = office.test.read().await;
+    let run = newest_runs(&mut tx, "rh", 1).await.expect("a table").remove(0);
+    let code = if is_sqlite { "1" } else { "22P02" };
+    assert_eq!(run.trouble, Some(format!("E-SYNC-READ the query failed with code {code}")));
+    let cause = std::error::Error::source(&failed).expect("for the log").to_string();
+    assert!(cause.contains(if is_sqlite { "JSON" } else { "Hoarau" }), "{cause}");
 }
