@@ -6,6 +6,7 @@ mod canonical;
 mod chain;
 mod erasing;
 pub mod figures;
+mod held;
 mod keeping;
 mod purge;
 mod refusals;
@@ -18,6 +19,7 @@ mod verify;
 
 pub use chain::Hash;
 pub use erasing::{forget, forget_refused};
+pub use held::HELD;
 pub use keeping::tidy;
 pub use purge::purge;
 pub use refusals::{Counted, Refusals, Told, counted_events};

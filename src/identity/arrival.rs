@@ -3,6 +3,7 @@
 use super::formats::{self, Delegations, Options, Reading};
 use super::keeping::{self, Told};
 use super::naming;
+use super::role_map::RoleMap;
 use super::sources::{Backend, Directories, Found, Gathered, Hearsay, Source};
 use super::store;
 use super::{Affiliation, Person, PersonId};
@@ -23,6 +24,8 @@ pub struct ArrivalRules {
     pub profiles: ProfileMap,
     /// Delegations and time zone.
     pub dispatch: Dispatch,
+    /// `[role:NAME]`: the rights that words of directories give.
+    pub roles: RoleMap,
 }
 
 /// Who arrived.
@@ -108,6 +111,7 @@ impl Keeper<'_> {
             self.join(&mut tx, other, (person, account), rule).await?;
         }
         let person = naming::name(&mut tx, person, self.now).await?;
+        self.rules.roles.apply(&mut tx, &[person.id], (self.trace, self.now)).await?;
         let affiliations = store::affiliations_of(&mut tx, person.id, self.now).await?;
         let findings = store::findings_of(&mut tx, person.id).await?;
         tx.commit().await?;
@@ -136,6 +140,8 @@ impl Keeper<'_> {
             mail: account.mail(),
         };
         store::insert_person(tx, &person, self.now).await?;
+        // Whoever was erased and signs in wants to be known again.
+        store::unbury_account(tx, &store::tombstone(&found.source, &found.source_id)).await?;
         store::note_change(tx, person.id, "person", self.now).await?;
         Event::ok("person.changed")
             .about(person.id)
@@ -205,6 +211,7 @@ impl Keeper<'_> {
         store::note_change(tx, person, "affiliation", self.now).await?;
         if from != person {
             store::note_change(tx, from, "affiliation", self.now).await?;
+            self.rules.roles.apply(tx, &[from], (self.trace, self.now)).await?;
         }
         Event::ok("person.changed")
             .about(person)

@@ -1,8 +1,9 @@
 //! Accounts become one person's, and part again, by a human being: an administrator, or whoever
 //! proved that both are theirs (D6, D24). Each act is recorded and can be undone.
+use super::role_map::RoleMap;
 use super::store::{self, LinkRow};
 use super::{PersonId, naming};
-use crate::audit::Event;
+use crate::audit::{Event, Trace};
 use crate::db::Tx;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -19,10 +20,11 @@ pub async fn join(
     account: Uuid,
     (from, to): (PersonId, PersonId),
     rule: &str,
+    roles: &RoleMap,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Event> {
     store::link_account(tx, account, (from, to), rule, now).await?;
-    both_changed(tx, from, to, now).await?;
+    both_changed(tx, (from, to), roles, now).await?;
     let is_gone = store::accounts_of(tx, from).await?.is_empty();
     if is_gone && store::cloud::is_hidden(tx, from).await? == Some(true) {
         store::cloud::set_hidden(tx, to, true, now).await?;
@@ -35,24 +37,25 @@ pub async fn join(
 pub async fn part(
     tx: &mut Tx,
     link: &LinkRow,
+    roles: &RoleMap,
     now: DateTime<Utc>,
 ) -> sqlx::Result<(PersonId, Event)> {
     let home = store::unlink_account(tx, link, now).await?;
-    both_changed(tx, link.to_person, home, now).await?;
+    both_changed(tx, (link.to_person, home), roles, now).await?;
     let event = Event::ok("person.changed").about(link.to_person).reason("unlinked");
     Ok((home, event.field("to_person", home)))
 }
 
-/// Each is called as the accounts say that are left to them.
+/// Each is called, and may do, as the accounts say that are left to them.
 async fn both_changed(
     tx: &mut Tx,
-    from: PersonId,
-    to: PersonId,
+    (from, to): (PersonId, PersonId),
+    roles: &RoleMap,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     for person in [from, to] {
         naming::name(tx, person, now).await?;
         store::note_change(tx, person, "affiliation", now).await?;
     }
-    Ok(())
+    roles.apply(tx, &[from, to], (&Trace::default(), now)).await.map(drop)
 }

@@ -25,7 +25,6 @@ pub(super) async fn ask(
     id: Path<Uuid>,
     (db, clock, dispatcher, _): Parts,
 ) -> web::Result<HttpResponse> {
-    who.must_be_admin()?;
     let query = Fields::parse(request.query_string())?;
     let words = query.get("other").unwrap_or_default().trim();
     let mut tx = db.read().await?;
@@ -52,7 +51,6 @@ pub(super) async fn join(
     id: Path<Uuid>,
     (db, clock, _, settings): Parts,
 ) -> web::Result<HttpResponse> {
-    who.must_be_admin()?;
     let fields = Fields::parse(&body)?;
     who.must_own_form(fields.get("csrf").unwrap_or_default())?;
     let (trace, now) = (client.trace(), clock.now());
@@ -72,7 +70,8 @@ pub(super) async fn join(
     let sweep = end_all(&mut tx, &who, there.id, (&trace, now)).await?;
     for account in accounts {
         let people = (there.id, here.id);
-        let event = joining::join(&mut tx, account.id, people, BY_ADMINISTRATOR, now).await?;
+        let (rule, roles) = (BY_ADMINISTRATOR, &settings.arrival.roles);
+        let event = joining::join(&mut tx, account.id, people, rule, roles, now).await?;
         let event = event.by(who.id(), &who.session.short()).field("source", &account.source);
         event.field("of", here.id).record(&mut tx, &trace, now).await?;
     }
@@ -89,7 +88,6 @@ pub(super) async fn part(
     id: Path<Uuid>,
     (db, clock, _, settings): Parts,
 ) -> web::Result<HttpResponse> {
-    who.must_be_admin()?;
     let fields = Fields::parse(&body)?;
     who.must_own_form(fields.get("csrf").unwrap_or_default())?;
     let (trace, now) = (client.trace(), clock.now());
@@ -110,7 +108,8 @@ pub(super) async fn part(
     let is_meant = |session: &Session| session.account == link.account;
     let event = |session: &Session| ended(&who, session, here.id);
     let sweep = end_sessions(&mut tx, here.id, is_meant, event, (&trace, now)).await?;
-    let (_, event) = joining::part(&mut tx, &link, now).await?;
+    let roles = &settings.arrival.roles;
+    let (_, event) = joining::part(&mut tx, &link, roles, now).await?;
     let event = event.by(who.id(), &who.session.short()).field("of", here.id);
     event.record(&mut tx, &trace, now).await?;
     tx.commit().await?;

@@ -153,7 +153,8 @@ pub(super) async fn join(
     let others = |session: &Session| session.id != who.session.id;
     let sweep = sessions::end_own(&mut tx, &who, others, (&client.trace(), now)).await?;
     for account in store::accounts_of(&mut tx, other).await? {
-        let event = joining::join(&mut tx, account.id, (other, who.id()), BY_PERSON, now).await?;
+        let (people, roles) = ((other, who.id()), &settings.arrival.roles);
+        let event = joining::join(&mut tx, account.id, people, BY_PERSON, roles, now).await?;
         let event = event.by(who.id(), &who.session.short()).field("source", &account.source);
         event.record(&mut tx, &client.trace(), now).await?;
     }
@@ -169,8 +170,8 @@ pub(super) async fn part(
     body: String,
     who: SignedIn,
     client: Client,
-    db: Data<Db>,
-    clock: Data<Clock>,
+    (db, clock): (Data<Db>, Data<Clock>),
+    settings: Data<SignInSettings>,
 ) -> web::Result<HttpResponse> {
     let fields = Fields::parse(&body)?;
     who.must_own_form(fields.get("csrf").unwrap_or_default())?;
@@ -186,7 +187,8 @@ pub(super) async fn part(
     if account.is_none_or(|account| account.person != who.id()) {
         return Err(Error::NotFound);
     }
-    let (_, event) = joining::part(&mut tx, &link, now).await?;
+    let roles = &settings.arrival.roles;
+    let (_, event) = joining::part(&mut tx, &link, roles, now).await?;
     let event = event.by(who.id(), &who.session.short());
     event.record(&mut tx, &client.trace(), now).await?;
     tx.commit().await?;

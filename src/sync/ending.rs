@@ -2,7 +2,9 @@
 use super::error::SyncError;
 use super::lease::Lease;
 use super::run::Hidden;
+use crate::audit::Trace;
 use crate::db::Db;
+use crate::identity::role_map::RoleMap;
 use crate::identity::{naming, store};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -14,6 +16,7 @@ const BATCH: usize = 500;
 /// searches of this process when the transaction is committed, before the index hears of it.
 pub(super) async fn end(
     (db, lease, hidden): (&Db, &Lease, Option<&Hidden>),
+    roles: &RoleMap,
     accounts: &[Uuid],
     (missed, clock_now): (DateTime<Utc>, impl Fn() -> DateTime<Utc>),
     mut done: impl FnMut(usize),
@@ -27,6 +30,7 @@ pub(super) async fn end(
         for person in &people {
             naming::name(&mut tx, *person, now).await?;
         }
+        roles.apply(&mut tx, &people, (&Trace::default(), now)).await?;
         let records = store::records_of_departed(&mut tx, &people).await?;
         let seq = store::note_changes(&mut tx, &ids, "affiliation", now).await?;
         tx.commit().await?;

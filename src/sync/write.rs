@@ -76,8 +76,10 @@ impl<'a> Scribe<'a> {
         lease.fence(&mut tx, now).await?;
         let ids: Vec<String> = batch.iter().map(|it| it.source_id.clone()).collect();
         let known = store::known_accounts(&mut tx, self.source, &ids).await?;
+        let before: Vec<PersonId> = known.iter().map(|account| account.person).collect();
         let mut known: HashMap<String, KnownAccount> =
             known.into_iter().map(|it| (it.source_id.clone(), it)).collect();
+        let buried = store::buried_accounts(&mut tx, self.source, &ids).await?;
         let mut newcomers = Vec::new();
         let mut linked = 0;
         for candidate in batch {
@@ -87,13 +89,28 @@ impl<'a> Scribe<'a> {
                 continue;
             }
             match known {
+                // Erased since the list was compared.
+                None if buried.contains(&candidate.source_id) => {}
                 None => newcomers.push(self.newcomer(candidate, reading)),
                 Some(known) => linked += self.rewrite(&mut tx, &known, candidate, &reading).await?,
             }
         }
         linked += self.welcome(&mut tx, newcomers).await?;
+        self.give_roles(&mut tx, &ids, before).await?;
         tx.commit().await?;
         Ok(linked)
+    }
+
+    /// What the accounts of this batch say now gives and takes rights; `people` had them before.
+    async fn give_roles(
+        &self,
+        tx: &mut Tx,
+        ids: &[String],
+        mut people: Vec<PersonId>,
+    ) -> sqlx::Result<()> {
+        let known = store::known_accounts(tx, self.source, ids).await?;
+        people.extend(known.into_iter().map(|account| account.person));
+        self.rules.roles.apply(tx, &people, (&Trace::default(), self.now)).await.map(|_| ())
     }
 
     fn newcomer(&self, candidate: &Candidate, reading: Reading) -> Newcomer {

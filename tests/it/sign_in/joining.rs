@@ -1,6 +1,7 @@
 //! Whoever has two accounts says so by signing in with both (D6).
 use crate::house::{Answer, House, OFFICE, Person};
 use aiguillage::identity::joining::{self, BY_ADMINISTRATOR};
+use aiguillage::identity::role_map::RoleMap;
 use aiguillage::identity::store;
 use chrono::Duration;
 
@@ -106,7 +107,9 @@ async fn what_went_on_to_somebody_else_stays_there() {
         store::accounts_by_login(&mut tx, "camille.riviere").await.expect("rows").remove(0);
     let people = (marie.person, camille.person);
     let now = house.now();
-    joining::join(&mut tx, marie.id, people, BY_ADMINISTRATOR, now).await.expect("joined");
+    joining::join(&mut tx, marie.id, people, BY_ADMINISTRATOR, &RoleMap::default(), now)
+        .await
+        .expect("joined");
     tx.commit().await.expect("committed");
 
     paul.post_from("/accounts", "/accounts/part", &[("link", &link)])

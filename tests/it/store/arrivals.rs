@@ -49,7 +49,12 @@ impl House {
             domains: vec!["ac.example".into()],
         };
         let profiles = ProfileMap::default();
-        let rules = ArrivalRules { links: vec![rule], profiles, dispatch: config.dispatch };
+        let rules = ArrivalRules {
+            links: vec![rule],
+            profiles,
+            dispatch: config.dispatch,
+            roles: config.roles,
+        };
         let directories = Directories::new(sources, ProfileMap::default());
         Self { test, directories, rules }
     }

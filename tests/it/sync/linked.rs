@@ -82,7 +82,14 @@ async fn whom_somebody_parted_no_list_joins_again() {
     let joined = office.account("other", &login).await;
     let mut tx = office.test.write().await;
     let link = store::links_of(&mut tx, joined.person).await.unwrap().remove(0);
-    joining::part(&mut tx, &link, office.clock.now()).await.unwrap();
+    joining::part(
+        &mut tx,
+        &link,
+        &aiguillage::identity::role_map::RoleMap::default(),
+        office.clock.now(),
+    )
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     office.clock.advance(Duration::minutes(1));
 
@@ -111,4 +118,62 @@ async fn a_rule_that_is_new_joins_those_who_were_there_before() {
     let login = Colleague::of(1).login;
     let staff = office.account("staff", &login).await.person;
     assert_eq!(office.account("other", &format!("x-{login}")).await.person, staff);
+}
+
+#[actix_web::test]
+async fn who_was_erased_does_not_come_back_with_the_next_list() {
+    use aiguillage::demo::colleagues::Colleague;
+    let office = Office::open(super::LIST).await;
+    office.write("staff.csv", super::list(0..20));
+    office.run("staff").await;
+    let login = Colleague::of(7).login;
+    let account = office.account("staff", &login).await;
+    let mut tx = office.test.write().await;
+    let hash = store::tombstone("staff", &login);
+    let until = office.clock.now() + Duration::days(1000);
+    store::bury_account(&mut tx, &hash, until).await.unwrap();
+    for held in aiguillage::identity::store::HELD {
+        if let aiguillage::db::End::Removed(statement) = held.end {
+            match &mut tx {
+                aiguillage::db::Tx::Sqlite(tx) => drop(
+                    sqlx::query(statement).bind(account.person).execute(&mut **tx).await.unwrap(),
+                ),
+                aiguillage::db::Tx::Postgres(tx) => drop(
+                    sqlx::query(statement).bind(account.person).execute(&mut **tx).await.unwrap(),
+                ),
+            }
+        }
+    }
+    tx.commit().await.unwrap();
+
+    let finished = office.run("staff").await;
+
+    assert_eq!((finished.counts.erased, finished.counts.appeared), (1, 0));
+    assert_eq!(finished.counts.unchanged, 19);
+    let mut tx = office.test.read().await;
+    let again = store::account_by_source_id(&mut tx, "staff", &login).await.unwrap();
+    assert_eq!(again, None);
+}
+
+#[actix_web::test]
+async fn a_run_gives_and_takes_what_the_map_says_of_its_people() {
+    let map = "[role:profs]\nrole = teacher\nprofiles = teacher\nsources = staff\n";
+    let office = Office::open(&format!("{}\n{map}", super::LIST)).await;
+    office.write("staff.csv", super::list(0..20));
+    office.run("staff").await;
+    let person =
+        office.account("staff", &aiguillage::demo::colleagues::Colleague::of(7).login).await;
+    let given = async || {
+        let mut tx = office.test.read().await;
+        let grants = store::grants_of(&mut tx, person.person).await.unwrap();
+        grants.iter().map(|it| it.grant.scope.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(given().await, ["school:9740091F"]);
+    office.write("staff.csv", super::list(0..20).replace(";9740091F;", ";9749801K;"));
+    office.run("staff").await;
+    assert_eq!(given().await, ["school:9749801K"]);
+    office.write("staff.csv", super::list(8..20));
+    let order = super::Order { force: true, ..super::order() };
+    office.try_run("staff", &order).await.0.unwrap();
+    assert!(given().await.is_empty(), "who leaves has nothing left");
 }
