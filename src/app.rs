@@ -1,11 +1,13 @@
 //! The only place that knows everybody: builds the parts, mounts the features, serves.
 mod background;
 mod door;
+mod held;
 mod opening;
 mod sending;
 mod serving;
 
-pub use background::desk;
+pub use background::{desk, eraser};
+pub use held::held;
 pub use opening::{open_federations, open_files, small_files, sync_engine};
 
 use crate::audit::{Refusals, Spool};

@@ -3,6 +3,7 @@
 //! One service, read from the ground up:
 //!
 //! - ground: [`clock`], [`finding`] (what is wrong with a file or a value), [`ini`], [`rows`],
+//!   [`rights`] (who may do what),
 //!   [`config`], [`db`], [`audit`], [`web`] (everything a feature needs to speak HTTP), [`outbound`] (asking
 //!   others);
 //! - heart: [`identity`], people, their accounts and where they belong;
@@ -39,6 +40,7 @@ pub mod notify;
 pub mod outbound;
 pub mod parallel;
 pub mod people;
+pub mod rights;
 pub mod rows;
 pub mod server;
 pub mod sso;

@@ -5,9 +5,10 @@ use crate::dispatch::files::{SETTLED, watch};
 use crate::health;
 use crate::jobs::Gate;
 use crate::notify::Manager;
+use crate::people;
 use crate::sync;
 use actix_web::dev::ServerHandle;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     // First of all: whoever sees us ready may send a signal at once.
     let signals = Signals::listen().context("signals cannot be listened to")?;
     let health = health::serve(&parts)?;
+    prepare_people(&parts).await?;
     make_place(&parts);
     let follow = follow_files(&parts)?;
     let lookup = parts.lookup.clone().map(|lookup| tokio::spawn(lookup.run()));
@@ -76,6 +78,17 @@ pub async fn run_on(parts: Parts, listener: TcpListener) -> Result<()> {
     }
     parts.db.close().await;
     Ok(())
+}
+
+/// Nobody who was erased comes back with a backup, and rights are those of the map in force.
+async fn prepare_people(parts: &Parts) -> Result<()> {
+    let (db, queue, now) = (&parts.db, &parts.jobs.queue, parts.clock.now());
+    let again = parts.eraser().reapply(db, queue, now).await;
+    let again = again.map_err(|failure| anyhow!("{}: {}", failure.why, failure.cause))?;
+    if again > 0 {
+        tracing::warn!(again, "a backup brought {again} people back; they are erased again");
+    }
+    Ok(people::follow_map(db, queue, &parts.config.roles, now).await?)
 }
 
 /// A folder can be watched once it is there.

@@ -7,6 +7,7 @@ use crate::jobs::{
 };
 use crate::lookup::SweepRecords;
 use crate::mail::{CleanMail, SendMail};
+use crate::people::{CleanTombstones, ErasePerson, Eraser, GiveRoles, Journal};
 use crate::sso::{AskAgain, Asking, CleanSessions, CleanSignIn};
 use crate::sync::CleanRuns;
 use std::fs;
@@ -23,6 +24,9 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<SendMail>(),
         name::<CleanSessions>(),
         name::<CleanSignIn>(),
+        name::<CleanTombstones>(),
+        name::<ErasePerson>(),
+        name::<GiveRoles>(),
         name::<SweepRecords>(),
         name::<TidyAudit>(),
     ];
@@ -44,7 +48,9 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
     let night = |hour, minute| Rhythm::Nightly(TimeOfNight { hour, minute });
     let mut entries = vec![
         Entry::new(&CleanSignIn {}, Rhythm::Every(Duration::from_mins(10))),
+        Entry::new(&GiveRoles {}, night(2, 0)),
         Entry::new(&CleanSessions {}, night(2, 15)),
+        Entry::new(&CleanTombstones {}, night(2, 20)),
         Entry::new(&TidyAudit {}, night(2, 30)),
         Entry::new(&CleanMail {}, night(2, 45)),
         Entry::new(&CleanRuns {}, night(3, 0)),
@@ -59,7 +65,18 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
     entries.into()
 }
 
+/// What erases people in this installation.
+pub fn eraser(config: &Config) -> Eraser {
+    Eraser::new(super::held(), Journal::beside(&config.files.keys), &config.retention)
+}
+
 impl Parts {
+    /// The same, with the search of this process.
+    pub fn eraser(&self) -> Eraser {
+        let lookup = self.lookup.as_ref().map(|lookup| lookup.intake.clone());
+        Eraser { lookup, ..eraser(&self.config) }
+    }
+
     /// What does the jobs of this node.
     pub fn runner(&self) -> Runner {
         let retention = &self.config.retention;
@@ -67,6 +84,9 @@ impl Parts {
             .with::<CleanSignIn>(())
             .with::<AskAgain>(self.asking())
             .with::<CleanSessions>(retention.sessions)
+            .with::<GiveRoles>(self.config.roles.clone())
+            .with::<ErasePerson>(self.eraser())
+            .with::<CleanTombstones>(())
             .with::<CleanJobs>(retention.jobs)
             .with::<TidyAudit>(self.config.audit)
             .with::<CleanMail>(retention.clone())

@@ -158,7 +158,12 @@ pub(super) fn arrival_rules(config: &Config, findings: &mut Vec<Finding>) -> Res
         profiles = map;
         findings.extend(found);
     }
-    Ok(ArrivalRules { links: config.links.clone(), profiles, dispatch: config.dispatch.clone() })
+    Ok(ArrivalRules {
+        links: config.links.clone(),
+        profiles,
+        dispatch: config.dispatch.clone(),
+        roles: config.roles.clone(),
+    })
 }
 
 pub(super) fn directories(config: &Config, db: &Db, profiles: &ProfileMap) -> Result<Directories> {

@@ -4,9 +4,10 @@ use crate::web::doors::doors;
 use crate::web::error_pages::error_pages;
 use crate::web::headers::hardened;
 use crate::web::request_id::request_id;
+use crate::web::resource::{Map, Route};
 use crate::web::wire::Wire;
 use crate::web::{self, assets, language};
-use crate::{cas, demo, dispatch, jobs, lookup, mail, people, sso, sync};
+use crate::{cas, demo, dispatch, identity, jobs, lookup, mail, people, sso, sync};
 use actix_http::HttpService;
 use actix_service::{ServiceFactoryExt, map_config};
 use actix_web::App;
@@ -68,7 +69,7 @@ impl Parts {
         >,
     > {
         App::new()
-            .configure(|cfg| self.mount(cfg))
+            .configure(|cfg| self.mount(cfg, &mut Vec::new()))
             .default_service(actix_web::web::to(no_such_page))
             .wrap(from_fn(doors))
             .wrap(from_fn(error_pages))
@@ -77,53 +78,59 @@ impl Parts {
             .wrap(from_fn(request_id))
     }
 
-    /// Hand out the parts and mount every feature.
-    pub fn mount(&self, cfg: &mut ServiceConfig) {
-        cfg.app_data(Data::new(self.db.clone()))
-            .app_data(Data::new(self.clock.clone()))
-            .app_data(Data::new(self.dispatcher.clone()))
-            .app_data(Data::new(self.dispatcher.directories.clone()))
-            .app_data(Data::new(self.reloader.clone()))
-            .app_data(Data::new(self.vouching.clone()))
-            .app_data(Data::new(self.sign_in.clone()))
-            .app_data(Data::new(self.outbound.clone()))
-            .app_data(Data::new(self.form_key.clone()))
-            .app_data(Data::new(self.clients.clone()))
-            .app_data(Data::new(self.hosts.clone()))
-            .app_data(Data::new(self.origin.clone()))
-            .app_data(Data::new(self.jobs.clone()))
-            .app_data(Data::from(Arc::clone(&self.mailer)))
-            .app_data(Data::new(self.config.cas))
-            .app_data(self.workroom.clone())
-            .app_data(self.rate_limits.clone())
-            .app_data(self.refusals.clone())
-            .app_data(Data::new(self.spool.clone()))
-            .app_data(self.theme.clone());
+    /// Every path there is, its methods and their rules.
+    pub fn routes(&self) -> Vec<Route> {
+        let mut routes = Vec::new();
+        let _ = App::new().configure(|cfg| self.mount(cfg, &mut routes));
+        routes
+    }
+
+    /// Hand out the parts and mount every feature; `routes` learns of each path.
+    fn mount(&self, cfg: &mut ServiceConfig, routes: &mut Vec<Route>) {
+        let map = &mut Map::new(cfg, routes, identity::door::gate);
+        map.data(Data::new(self.db.clone()))
+            .data(Data::new(self.clock.clone()))
+            .data(Data::new(self.dispatcher.clone()))
+            .data(Data::new(self.dispatcher.directories.clone()))
+            .data(Data::new(self.reloader.clone()))
+            .data(Data::new(self.vouching.clone()))
+            .data(Data::new(self.sign_in.clone()))
+            .data(Data::new(self.outbound.clone()))
+            .data(Data::new(self.form_key.clone()))
+            .data(Data::new(self.clients.clone()))
+            .data(Data::new(self.hosts.clone()))
+            .data(Data::new(self.origin.clone()))
+            .data(Data::new(self.jobs.clone()))
+            .data(Data::new(self.eraser()))
+            .data(Data::from(Arc::clone(&self.mailer)))
+            .data(Data::new(self.config.cas))
+            .data(self.workroom.clone())
+            .data(self.rate_limits.clone())
+            .data(self.refusals.clone())
+            .data(Data::new(self.spool.clone()))
+            .data(self.theme.clone());
         // Paths are tried in this order: what is asked a thousand times a second stands first.
-        self.mount_lookup(cfg);
-        cfg.configure(cas::routes).configure(sso::routes).configure(dispatch::routes);
-        cfg.configure(people::routes);
-        cfg.configure(jobs::routes).configure(mail::routes);
+        self.mount_lookup(map);
+        map.with(cas::routes).with(sso::routes).with(dispatch::routes).with(people::routes);
+        map.with(jobs::routes).with(mail::routes);
         let zone = self.dispatcher.rules.dispatch.time_zone;
         let desk = sync::Desk { sources: self.synced.clone(), zone };
-        cfg.app_data(Data::new(desk)).configure(sync::routes);
-        cfg.configure(assets::routes).configure(language::routes);
+        map.data(Data::new(desk)).with(sync::routes);
+        map.with(assets::routes).with(language::routes);
         match &self.demo {
-            Some(stage) => {
-                cfg.app_data(Data::new(stage.clone())).configure(demo::routes);
-            }
-            None => web::start::routes(cfg),
-        }
+            Some(stage) => map.data(Data::new(stage.clone())).with(demo::routes),
+            None => map.with(web::start::routes),
+        };
     }
 
     /// Pages are there even while the lookup is switched off, and say so.
-    fn mount_lookup(&self, cfg: &mut ServiceConfig) {
+    fn mount_lookup(&self, map: &mut Map<'_>) {
         let config = Arc::clone(&self.config);
         let desk = lookup::Desk { config, parts: self.lookup.clone() };
         if let Some(lookup) = &self.lookup {
-            lookup.mount(cfg);
+            lookup.mount(map);
         }
-        cfg.app_data(Data::new(desk)).configure(lookup::routes);
+        map.data(Data::new(desk)).with(lookup::routes);
     }
 }
 

@@ -6,6 +6,7 @@ mod canonical;
 mod chain;
 mod erasing;
 pub mod figures;
+mod held;
 mod purge;
 mod refusals;
 mod report;
@@ -17,6 +18,7 @@ mod verify;
 
 pub use chain::Hash;
 pub use erasing::{forget, forget_refused};
+pub use held::HELD;
 pub use purge::purge;
 pub use refusals::{Counted, Refusals, Told, counted_events};
 pub use report::{Fault, Kind, Report, Seen, Walked};

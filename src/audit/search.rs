@@ -1,15 +1,15 @@
 //! Looking into the record: what the administration shows and exports.
-use crate::db::{Tx, literal};
-use crate::identity::PersonId;
+use crate::db::{Tx, among, literal};
 use crate::identity::person::fold;
+use crate::identity::{PersonId, Rne};
 use crate::on;
+use crate::rows::sheet;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sqlx::types::Json;
-use sqlx::{query_as, query_scalar};
-use std::fmt::Write;
+use sqlx::{QueryBuilder, query_as};
 use uuid::Uuid;
 
 /// One recorded act.
@@ -66,55 +66,71 @@ pub struct Search {
     pub from: Option<DateTime<Utc>>,
     /// Before.
     pub until: Option<DateTime<Utc>>,
+    /// Only what people of these schools did who have no right on the whole installation; `None`:
+    /// what everybody did.
+    pub schools: Option<Vec<Rne>>,
     /// Rows to leave out.
     pub skip: i64,
     /// Rows at most.
     pub limit: i64,
 }
 
-/// A statement over the rows that a search finds, with its places filled up to `$8`.
+/// A statement over the rows that a search finds.
 macro_rules! found {
-    ($run:ident, $select:literal, $rest:literal, $search:ident) => {
-        $run(concat!(
-            $select,
-            " FROM audit
-             WHERE substr(event, 1, length(CAST($1 AS TEXT))) = $1
-               AND ($2 = '' OR request_id = $2
-                    OR lower(CAST(fields AS TEXT)) LIKE $3 ESCAPE '!'
-                    OR lower(CAST(fields AS TEXT)) LIKE $4 ESCAPE '!'
-                    OR id IN (SELECT audit FROM audit_personal
-                              WHERE lower(CAST(facts AS TEXT)) LIKE $3 ESCAPE '!'
-                                 OR lower(CAST(facts AS TEXT)) LIKE $4 ESCAPE '!')
-                    OR person = $8
-                    OR person IN (SELECT id FROM person WHERE sort_name LIKE $5 ESCAPE '!'))
-               AND at >= $6 AND at < $7 ",
-            $rest
-        ))
-        .bind(&$search.event)
-        .bind($search.words.trim())
-        .bind(holding(&$search.words.to_lowercase()))
-        // SQLite leaves accented capitals as they are.
-        .bind(holding(&$search.words.to_ascii_lowercase()))
-        .bind(holding(&fold(&$search.words)))
-        .bind($search.from.unwrap_or(DateTime::UNIX_EPOCH))
-        .bind($search.until.unwrap_or(FAR))
-        .bind($search.words.trim().parse().ok().map(PersonId))
-    };
+    ($select:literal, $search:ident) => {{
+        let Search { event, words, from, until, .. } = $search;
+        let mut sql = QueryBuilder::new(concat!($select, " FROM audit WHERE at >= "));
+        sql.push_bind(from.unwrap_or(DateTime::UNIX_EPOCH));
+        sql.push(" AND at < ").push_bind(until.unwrap_or(FAR));
+        if !event.is_empty() {
+            let length = i64::try_from(event.chars().count()).unwrap_or(i64::MAX);
+            sql.push(" AND substr(event, 1, CAST(").push_bind(length);
+            sql.push(" AS INTEGER)) = ").push_bind(event);
+        }
+        if !words.trim().is_empty() {
+            // SQLite leaves accented capitals as they are.
+            let spellings = [words.to_lowercase(), words.to_ascii_lowercase()];
+            let [lower, ascii] = spellings.map(|it| holding(&it));
+            sql.push(" AND (request_id = ").push_bind(words.trim());
+            sql.push(" OR lower(CAST(fields AS TEXT)) LIKE ").push_bind(lower.clone());
+            sql.push(" ESCAPE '!' OR lower(CAST(fields AS TEXT)) LIKE ").push_bind(ascii.clone());
+            sql.push(
+                " ESCAPE '!' OR id IN (SELECT audit FROM audit_personal
+                    WHERE lower(CAST(facts AS TEXT)) LIKE ",
+            );
+            sql.push_bind(lower);
+            sql.push(" ESCAPE '!' OR lower(CAST(facts AS TEXT)) LIKE ").push_bind(ascii);
+            sql.push(" ESCAPE '!') OR person IN (SELECT id FROM person WHERE sort_name LIKE ");
+            sql.push_bind(holding(&fold(words))).push(" ESCAPE '!')");
+            if let Ok(id) = words.trim().parse() {
+                sql.push(" OR person = ").push_bind(PersonId(id));
+            }
+            sql.push(")");
+        }
+        if let Some(schools) = &$search.schools {
+            sql.push(
+                " AND NOT EXISTS (SELECT 1 FROM role_grant r WHERE r.person = audit.person
+                    AND r.scope_kind = 'installation')
+                 AND person IN (SELECT person FROM affiliation WHERE rne",
+            );
+            among(&mut sql, schools).push(")");
+        }
+        sql
+    }};
 }
 
 /// Recorded acts, the newest first.
 pub async fn search(tx: &mut Tx, search: &Search) -> sqlx::Result<Vec<Record>> {
-    let records: Vec<Record> = on!(tx, |conn| found!(
-        query_as,
-        "SELECT id, at, event, outcome, reason, person, network, request_id, session, fields,
+    let records: Vec<Record> = on!(tx, |conn| {
+        let mut sql = found!(
+            "SELECT id, at, event, outcome, reason, person, network, request_id, session, fields,
              (SELECT facts FROM audit_personal WHERE audit = audit.id) AS personal",
-        "ORDER BY id DESC LIMIT $9 OFFSET $10",
-        search
-    )
-    .bind(search.limit)
-    .bind(search.skip)
-    .fetch_all(conn)
-    .await)?;
+            search
+        );
+        sql.push(" ORDER BY id DESC LIMIT ").push_bind(search.limit);
+        sql.push(" OFFSET ").push_bind(search.skip);
+        sql.build_query_as().fetch_all(conn).await
+    })?;
     Ok(records.into_iter().map(Record::whole).collect())
 }
 
@@ -134,7 +150,10 @@ pub async fn after(tx: &mut Tx, last: Option<Uuid>, most: i64) -> sqlx::Result<V
 
 /// How many acts a search finds without its limit.
 pub async fn count(tx: &mut Tx, search: &Search) -> sqlx::Result<i64> {
-    on!(tx, |conn| found!(query_scalar, "SELECT count(*)", "", search).fetch_one(conn).await)
+    on!(tx, |conn| {
+        let mut sql = found!("SELECT count(*)", search);
+        sql.build_query_scalar().fetch_one(conn).await
+    })
 }
 
 /// The pattern of texts that hold these words, taken letter by letter.
@@ -155,15 +174,22 @@ pub fn start_of_day(day: &str, later: u64, zone: Tz) -> Option<DateTime<Utc>> {
     Some(zone.from_local_datetime(&midnight).earliest()?.to_utc())
 }
 
-/// The rows as CSV for spreadsheets: a mark for UTF-8, every cell quoted, no cell a formula
-/// (SEC-94).
+/// The rows as CSV for spreadsheets.
 pub fn csv(records: &[Record]) -> String {
-    let mut text = String::from(
-        "\u{feff}at,event,outcome,reason,person,network,request_id,session,fields\r\n",
-    );
-    for record in records {
+    let head = [
+        "at",
+        "event",
+        "outcome",
+        "reason",
+        "person",
+        "network",
+        "request_id",
+        "session",
+        "fields",
+    ];
+    let row = |record: &Record| {
         let person = record.person.map(|person| person.to_string()).unwrap_or_default();
-        let cells = [
+        [
             record.at.to_rfc3339(),
             record.event.clone(),
             record.outcome.clone(),
@@ -173,28 +199,14 @@ pub fn csv(records: &[Record]) -> String {
             record.request_id.clone(),
             record.session.clone(),
             record.fields.to_string(),
-        ];
-        let cells = cells.map(|cell| quoted(&cell));
-        let _ = write!(text, "{}\r\n", cells.join(","));
-    }
-    text
-}
-
-fn quoted(cell: &str) -> String {
-    let formula = cell.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let guard = if formula { "'" } else { "" };
-    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
+        ]
+    };
+    sheet(head, records.iter().map(row))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cells_are_no_formulas() {
-        assert_eq!(quoted("=1+1"), "\"'=1+1\"");
-        assert_eq!(quoted("a \"b\""), "\"a \"\"b\"\"\"");
-    }
 
     #[test]
     fn days_begin_where_the_people_are() {

@@ -7,6 +7,7 @@ use super::ticket::{Kind, Ticket};
 use super::validate::ok;
 use crate::audit::Event;
 use crate::db::Tx;
+use crate::identity::store::owner_of_session;
 use crate::outbound::{Outbound, OutboundError, to_public};
 use crate::sso::applications::{Application, ServiceUrl};
 use crate::web;
@@ -110,7 +111,7 @@ impl Desk {
             None => None,
         };
         let Some(granting) = granting else { return Ok(Err(Failure::Granting)) };
-        let owner = store::owner(tx, granting.session).await?;
+        let owner = owner_of_session(tx, granting.session).await?;
         let Some(owner) = owner.filter(|owner| owner.session.is_live(self.now)) else {
             return Ok(Err(Failure::Granting));
         };

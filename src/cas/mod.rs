@@ -7,6 +7,7 @@
 mod answer;
 mod desk;
 mod granting;
+mod held;
 mod login;
 mod logout;
 mod routes;
@@ -15,4 +16,5 @@ mod store;
 mod ticket;
 mod validate;
 
+pub use held::HELD;
 pub use routes::routes;

@@ -1,7 +1,6 @@
 //! Tables `cas_ticket` and `cas_granting`.
 use super::ticket::Ticket;
 use crate::db::Tx;
-use crate::identity::store::SessionOwner;
 use crate::on;
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
@@ -113,15 +112,4 @@ pub(super) async fn delete_granting(tx: &mut Tx, ticket: &Ticket) -> sqlx::Resul
         .execute(conn)
         .await
         .map(|_| ()))
-}
-
-/// A session with its person, live or not.
-pub(super) async fn owner(tx: &mut Tx, session: Uuid) -> sqlx::Result<Option<SessionOwner>> {
-    on!(tx, |conn| query_as(
-        "SELECT s.*, p.display_name, p.mail, FALSE AS has_role
-         FROM session s JOIN person p ON p.id = s.person WHERE s.id = $1"
-    )
-    .bind(session)
-    .fetch_optional(conn)
-    .await)
 }

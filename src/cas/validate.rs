@@ -8,7 +8,7 @@ use crate::audit::Event;
 use crate::db::Tx;
 use crate::dispatch::{About, Standing};
 use crate::identity::Rne;
-use crate::identity::store::SessionOwner;
+use crate::identity::store::{SessionOwner, owner_of_session};
 use crate::sso::applications::{Application, ServiceUrl};
 use crate::sso::store::{Visit, note_visit};
 use crate::web;
@@ -121,7 +121,7 @@ impl Desk {
             Ok(sent_to) => sent_to,
             Err(failure) => return Ok(Err(failure)),
         };
-        let owner = store::owner(tx, waiting.session).await?;
+        let owner = owner_of_session(tx, waiting.session).await?;
         let Some(owner) = owner.filter(|owner| owner.session.is_live(self.now)) else {
             return Ok(Err(Failure::Ticket));
         };

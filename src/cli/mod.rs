@@ -14,6 +14,7 @@ mod migrate;
 mod person;
 mod print;
 mod reindex;
+mod role;
 mod serve;
 mod sync;
 
@@ -105,6 +106,9 @@ enum Command {
             --name 'Alix Durand' --admin"
     )]
     Person(person::Arguments),
+    /// Who may do what: list, give and take roles, explain what somebody has and why.
+    #[command(after_help = "Example: aiguillage role explain --config FILE alix")]
+    Role(role::Arguments),
     /// Keep people in step with directories and lists: run a source now, see what became of it.
     #[command(after_help = "Example: aiguillage sync run agents --config FILE --dry-run")]
     Sync(sync::Arguments),
@@ -153,6 +157,9 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Person(arguments) => {
             with_config(arguments.file(), |c| runtime.block_on(person::run(c, &arguments)))
+        }
+        Command::Role(arguments) => {
+            with_config(arguments.file(), |c| runtime.block_on(role::run(c, &arguments)))
         }
         Command::Sync(arguments) => {
             with_config(arguments.file(), |c| runtime.block_on(sync::run(c, &arguments)))

@@ -1,15 +1,19 @@
 //! `aiguillage person add|list|link|unlink`
 use super::ConfigFile;
 use super::print::{say, say_json};
+use super::role;
+use crate::app::{desk, eraser, held};
 use crate::audit::{Event, Trace};
 use crate::clock::Clock;
 use crate::config::{Config, SourceKind};
 use crate::db::Db;
+use crate::identity::granting::{self, By};
 use crate::identity::joining::{self, BY_ADMINISTRATOR};
-use crate::identity::signed_in::ADMIN;
 use crate::identity::sources::hash_password;
 use crate::identity::touched::Touched;
 use crate::identity::{Account, Person, PersonId, password_rules, store};
+use crate::people::{Wish, taken};
+use crate::rights::{Grant, Role, Scope};
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand};
 use std::io::BufRead;
@@ -41,6 +45,31 @@ enum Act {
             Undo it with: aiguillage person unlink --config FILE PERSON LINK"
     )]
     Link(Link),
+    /// Print everything that is held of one person, as JSON.
+    #[command(after_help = "Example: aiguillage person export --config FILE alix > alix.json")]
+    Export {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// Id or login.
+        person: String,
+    },
+    /// Erase one person. Nobody sees them any more at once; a running service removes their rows.
+    #[command(
+        after_help = "Example: aiguillage person erase --config FILE alix --reason 'asked for it' \
+            --yes"
+    )]
+    Erase {
+        #[command(flatten)]
+        file: ConfigFile,
+        /// Id or login.
+        person: String,
+        /// Why, for the record; no personal data.
+        #[arg(long)]
+        reason: String,
+        /// It cannot be undone, and is meant.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Undo a link; sessions that were opened by the account end.
     #[command(after_help = "Example: aiguillage person unlink --config FILE PERSON LINK\n\
             Both ids stand in: aiguillage person list --config FILE --json")]
@@ -114,7 +143,7 @@ impl Arguments {
             Act::Add(add) => &add.file,
             Act::List(list) => &list.file,
             Act::Link(link) => &link.file,
-            Act::Unlink { file, .. } => file,
+            Act::Unlink { file, .. } | Act::Export { file, .. } | Act::Erase { file, .. } => file,
         }
     }
 }
@@ -125,8 +154,15 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCod
     match &arguments.act {
         Act::Add(arguments) => add(&config, &db, arguments).await?,
         Act::List(arguments) => list(&db, arguments).await?,
-        Act::Link(arguments) => link(&db, arguments).await?,
-        Act::Unlink { person, link, .. } => unlink(&db, PersonId(*person), *link).await?,
+        Act::Link(arguments) => link(&config, &db, arguments).await?,
+        Act::Export { person, .. } => export(&db, person).await?,
+        Act::Erase { person, reason, yes, .. } => {
+            ensure!(*yes, "this cannot be undone: say --yes");
+            erase(&config, &db, person, reason).await?;
+        }
+        Act::Unlink { person, link, .. } => {
+            unlink(&config, &db, PersonId(*person), *link).await?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -159,8 +195,9 @@ async fn add(config: &Config, db: &Db, add: &Add) -> Result<()> {
     let trace = Trace::default();
     Event::ok("person.changed").about(id).reason("added").record(&mut tx, &trace, now).await?;
     if add.admin {
-        store::grant_role(&mut tx, id, ADMIN, now).await?;
-        Event::ok("role.granted").about(id).reason(ADMIN).record(&mut tx, &trace, now).await?;
+        let grant = Grant { role: Role::Admin, scope: Scope::Installation };
+        let given = granting::grant(&mut tx, id, &grant, By::Command, (&trace, now)).await?;
+        ensure!(given.is_ok(), "the role was not given");
     }
     tx.commit().await?;
     say(&format!("added {} as person {id}", add.login));
@@ -232,7 +269,7 @@ async fn describe(tx: &mut crate::db::Tx, person: &Person) -> sqlx::Result<serde
     }))
 }
 
-async fn link(db: &Db, link: &Link) -> Result<()> {
+async fn link(config: &Config, db: &Db, link: &Link) -> Result<()> {
     let now = Clock::system().now();
     let mut tx = db.write().await?;
     let to = PersonId(link.to);
@@ -254,13 +291,13 @@ async fn link(db: &Db, link: &Link) -> Result<()> {
         format!("the person of {} has a role, which nobody could use any more", link.login)
     })?;
     event.record(&mut tx, &Trace::default(), now).await?;
-    touched.settle(&mut tx).await?;
+    touched.settle(&mut tx, &config.roles, &Trace::default()).await?;
     tx.commit().await?;
     say(&format!("{} of {} now belongs to {}", link.login, link.source, person.display_name));
     Ok(())
 }
 
-async fn unlink(db: &Db, person: PersonId, id: Uuid) -> Result<()> {
+async fn unlink(config: &Config, db: &Db, person: PersonId, id: Uuid) -> Result<()> {
     let now = Clock::system().now();
     let mut tx = db.write().await?;
     let link = joining::open_link(&mut tx, person, id).await?;
@@ -269,8 +306,39 @@ async fn unlink(db: &Db, person: PersonId, id: Uuid) -> Result<()> {
     let mut touched = Touched::at(now);
     let (home, event) = joining::part(&mut tx, &link, &mut touched).await?;
     event.record(&mut tx, &Trace::default(), now).await?;
-    touched.settle(&mut tx).await?;
+    touched.settle(&mut tx, &config.roles, &Trace::default()).await?;
     tx.commit().await?;
     say(&format!("undone: the account belongs to person {home}"));
+    Ok(())
+}
+
+/// Recorded before anything is printed.
+async fn export(db: &Db, words: &str) -> Result<()> {
+    let now = Clock::system().now();
+    let mut tx = db.write().await?;
+    let person = role::person(&mut tx, words).await?;
+    let event = Event::ok("person.export").reason("command").field("of", person.id);
+    event.record(&mut tx, &Trace::default(), now).await?;
+    tx.commit().await?;
+    let mut tx = db.read().await?;
+    say_json(&taken(&mut tx, &held(), person.id, now).await?)
+}
+
+async fn erase(config: &Config, db: &Db, words: &str, reason: &str) -> Result<()> {
+    let clock = Clock::system();
+    let (desk, now) = (desk(config, &clock), clock.now());
+    let mut tx = db.write().await?;
+    let person = role::person(&mut tx, words).await?;
+    let is_admin = store::has_role(&mut tx, person.id, Role::Admin).await?;
+    let is_last = is_admin && store::other_admins(&mut tx, person.id).await? == 0;
+    ensure!(!is_last, "nobody else runs the installation");
+    let event = Event::ok("person.erase").reason("asked").field("of", person.id);
+    let event = event.field("why", reason);
+    let wish = Wish { by: None, reason, event: &event };
+    let (eraser, trace) = (eraser(config), Trace::default());
+    let begun = eraser.begin(&mut tx, &desk.queue, person.id, &wish, (&trace, now)).await;
+    begun.map_err(|failure| anyhow::anyhow!("{}: {}", failure.why, failure.cause))?;
+    desk.queue.commit(tx).await?;
+    say(&format!("nobody sees person {} any more; a running service removes the rows", person.id));
     Ok(())
 }

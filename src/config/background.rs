@@ -1,5 +1,5 @@
 //! Work in the background, mail, and how long what is kept.
-use super::parse::{duration, from_str, network};
+use super::parse::{duration, from_str, network, retention};
 use super::reader::Reader;
 use crate::mail::MailAddress;
 use ipnet::IpNet;
@@ -58,6 +58,8 @@ pub struct Retention {
     pub mail: Duration,
     /// What it said.
     pub mail_bodies: Duration,
+    /// That an account was erased, so that no reading brings it back.
+    pub tombstone: Duration,
 }
 
 impl Retention {
@@ -68,6 +70,10 @@ impl Retention {
             jobs: reader.value_or("retention", "jobs", duration, month),
             mail: reader.value_or("retention", "mail", duration, month * 12),
             mail_bodies: reader.value_or("retention", "mail_bodies", duration, month),
+            tombstone: reader
+                .value("retention", "tombstone", retention)
+                .and_then(|time| time.to_std().ok())
+                .unwrap_or(month * 36),
         }
     }
 }

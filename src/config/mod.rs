@@ -13,6 +13,7 @@ mod lookup;
 pub mod parse;
 mod reader;
 pub mod registry;
+mod roles;
 mod sample;
 mod secret;
 mod sections;
@@ -39,6 +40,7 @@ pub use sync::{ListSettings, ListedIn, SyncSettings};
 
 use crate::db::DatabaseSettings;
 use crate::finding::{Finding, Severity};
+use crate::identity::role_map::RoleMap;
 use std::path::{Path, PathBuf};
 
 /// Everything an administrator can set, checked.
@@ -92,6 +94,8 @@ pub struct Config {
     pub federations: Vec<FederationSection>,
     /// `[link:NAME]`, in file order.
     pub links: Vec<LinkRule>,
+    /// `[role:NAME]`
+    pub roles: RoleMap,
 }
 
 impl Config {
@@ -154,10 +158,14 @@ impl Config {
         let jobs = Jobs::read(reader);
         let mail = Mail::read(reader);
         let retention = Retention::read(reader);
-        let sources = sources::read_sources(reader);
+        let mut sources = sources::read_sources(reader);
         let idps = idps::read_idps(reader);
         let federations = federations::read_federations(reader);
         let links = sources::read_links(reader);
+        let roles = roles::read_roles(reader);
+        for source in &mut sources {
+            source.also_read(&roles);
+        }
         Some(Self {
             file: path.to_owned(),
             http: http?,
@@ -183,6 +191,7 @@ impl Config {
             idps,
             federations,
             links,
+            roles: RoleMap::new(roles),
         })
     }
 }

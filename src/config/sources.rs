@@ -3,6 +3,7 @@ use super::parse::{at_least_one, duration, from_str};
 use super::reader::Reader;
 use super::sync::{ListSettings, SyncSettings, read_list, read_sync};
 use crate::identity::mapping::Mapping;
+use crate::identity::role_map::RoleRule;
 use crate::identity::sources::{LdapSettings, Lockout, Role, Secret};
 use std::time::Duration;
 
@@ -75,6 +76,22 @@ pub struct LinkRule {
     pub attribute: String,
     /// Mail domains for which both sources are authoritative; empty: values are no addresses.
     pub domains: Vec<String>,
+}
+
+impl SourceSection {
+    /// What rules of the map of roles look at is read and kept.
+    pub(super) fn also_read(&mut self, rules: &[RoleRule]) {
+        let is_meant =
+            |rule: &&RoleRule| rule.sources.is_empty() || rule.sources.contains(&self.name);
+        let names: Vec<String> =
+            rules.iter().filter(is_meant).filter_map(|rule| rule.attribute.clone()).collect();
+        if let Some(ldap) = &mut self.ldap {
+            ldap.extra_attributes.extend(names.iter().cloned());
+        }
+        if let Some(list) = &mut self.list {
+            list.extra_attributes.extend(names);
+        }
+    }
 }
 
 pub(super) fn read_sources(reader: &mut Reader) -> Vec<SourceSection> {

@@ -2,9 +2,11 @@
 //!
 //! Store functions take a [`Tx`] and run their statement with [`on!`](crate::on), whichever
 //! database is behind it.
+mod held;
 mod open;
 mod schema;
 
+pub use held::{End, Held, rows_of};
 pub use open::{Claim, DatabaseSettings, OpenError};
 pub use schema::{SchemaError, SchemaState};
 

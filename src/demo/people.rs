@@ -2,10 +2,12 @@
 use crate::audit::Trace;
 use crate::db::{Db, Tx};
 use crate::identity::arrival::{ArrivalRules, reading_options};
+use crate::identity::granting::{self, By};
 use crate::identity::sources::hash_password;
 use crate::identity::store;
 use crate::identity::{Account, Attributes, Person, PersonId, formats};
 use crate::ini::{self, Section};
+use crate::rights::{Grant, Role, Scope};
 use crate::web::lang::Lang;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Datelike, Utc};
@@ -30,7 +32,7 @@ pub struct DemoPerson {
     pub about: [String; 2],
     /// Name.
     pub name: String,
-    role: Option<String>,
+    role: Option<Grant>,
     pub(super) attributes: Attributes,
 }
 
@@ -60,11 +62,17 @@ fn person(section: &Section, school_year: &str) -> DemoPerson {
         story: text("story"),
         about: [text("about"), text("about.en")],
         name: text("displayName"),
-        role: section.get("role").map(str::to_owned),
+        role: section.get("role").and_then(role),
         attributes: attributes
             .map(|entry| (entry.key.clone(), entry.value.replace("{school_year}", school_year)))
             .collect(),
     }
+}
+
+/// A role, and on what: `admin`, `local_admin school:9740091F`.
+fn role(text: &str) -> Option<Grant> {
+    let (role, scope) = text.split_once(' ').unwrap_or((text, "installation"));
+    Grant::new(Role::parse(role)?, Scope::parse(scope)?)
 }
 
 /// What can be typed on a telephone: no letter looks like another or like a digit.
@@ -127,12 +135,8 @@ async fn insert(
     store::keep_reading(tx, account_id, id, &reading, now).await?;
     store::note_change(tx, id, "person", now).await?;
     if let Some(role) = &demo.role {
-        store::grant_role(tx, id, role, now).await?;
-        crate::audit::Event::ok("role.granted")
-            .about(id)
-            .reason(role)
-            .record(tx, &Trace::default(), now)
-            .await?;
+        let when = (&Trace::default(), now);
+        let _ = granting::grant(tx, id, role, By::Command, when).await?;
     }
     Ok(())
 }

@@ -1,31 +1,31 @@
 //! Every path of the demonstration.
 use super::provider::{cas, oidc, saml};
 use super::{academic, application, farewell, portal, search, start};
-use crate::web::resource::at;
-use actix_web::web::ServiceConfig;
+use crate::rights::Rule::Public;
+use crate::web::resource::{Map, at};
 
-fn providers(cfg: &mut ServiceConfig) {
-    at("/portail/rectorat/.well-known/openid-configuration").get(oidc::describe).mount(cfg);
-    at("/portail/rectorat/keys").get(oidc::keys).mount(cfg);
-    at("/portail/rectorat/who").get(oidc::who).mount(cfg);
-    at("/portail/rectorat/token").post(oidc::token).mount(cfg);
-    at("/portail/educonnect/sso").get(saml::who).mount(cfg);
-    at("/portail/educonnect/slo").get(saml::leave).mount(cfg);
-    at("/portail/universite/login").get(cas::login).mount(cfg);
-    at("/portail/universite/p3/serviceValidate").get(cas::validate).mount(cfg);
-    at("/portail/universite/logout").get(cas::logout).mount(cfg);
+fn providers(map: &mut Map<'_>) {
+    at("/portail/rectorat/.well-known/openid-configuration", Public).get(oidc::describe).mount(map);
+    at("/portail/rectorat/keys", Public).get(oidc::keys).mount(map);
+    at("/portail/rectorat/who", Public).get(oidc::who).mount(map);
+    at("/portail/rectorat/token", Public).post(oidc::token).mount(map);
+    at("/portail/educonnect/sso", Public).get(saml::who).mount(map);
+    at("/portail/educonnect/slo", Public).get(saml::leave).mount(map);
+    at("/portail/universite/login", Public).get(cas::login).mount(map);
+    at("/portail/universite/p3/serviceValidate", Public).get(cas::validate).mount(map);
+    at("/portail/universite/logout", Public).get(cas::logout).mount(map);
 }
 
 /// The map.
-pub fn routes(cfg: &mut ServiceConfig) {
-    at("/").get(start::show).mount(cfg);
-    at("/demo/place").post(start::pretend).mount(cfg);
-    at("/lookup/try").get(search::show).mount(cfg);
-    providers(cfg);
-    at("/portail/{name}").get(portal::land).mount(cfg);
-    at("/portail/{name}/acs").post(portal::consume).mount(cfg);
-    at("/portail/{name}/slo").get(farewell::hear).mount(cfg);
-    at("/portail/{name}/sign-out").post(portal::sign_out).mount(cfg);
-    at("/application").get(application::show).post(application::hear).mount(cfg);
-    at("/academie/{name}").get(academic::show).mount(cfg);
+pub fn routes(map: &mut Map<'_>) {
+    at("/", Public).get(start::show).mount(map);
+    at("/demo/place", Public).post(start::pretend).mount(map);
+    at("/lookup/try", Public).get(search::show).mount(map);
+    providers(map);
+    at("/portail/{name}", Public).get(portal::land).mount(map);
+    at("/portail/{name}/acs", Public).post(portal::consume).mount(map);
+    at("/portail/{name}/slo", Public).get(farewell::hear).mount(map);
+    at("/portail/{name}/sign-out", Public).post(portal::sign_out).mount(map);
+    at("/application", Public).get(application::show).post(application::hear).mount(map);
+    at("/academie/{name}", Public).get(academic::show).mount(map);
 }

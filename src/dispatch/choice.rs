@@ -36,6 +36,11 @@ pub(super) async fn show(
 
     let journey = Journey { who: &who, client: &client, db: &db, now };
     let mut answer = match view.decision.outcome {
+        // Whoever looks as somebody else goes nowhere.
+        Outcome::Go(_) if who.seen_by.is_some() => {
+            let asked = Asked { query: &query, remembered: memory.choice.as_ref(), now };
+            asked.page(&frame, &who, &view, &dispatcher)
+        }
         Outcome::Go(index) => {
             let destination = &view.destinations[index];
             dispatcher.must_be_proved(destination.mfa, &who)?;
@@ -57,7 +62,7 @@ pub(super) async fn show(
         }
         Outcome::Refuse(why) => nowhere(why, &frame, &journey, &view, &dispatcher).await?,
     };
-    if memory.is_void || view.decision.forget {
+    if who.seen_by.is_none() && (memory.is_void || view.decision.forget) {
         let _ = answer.add_cookie(&cookies::forget(remembered::COOKIE));
     }
     Ok(answer)

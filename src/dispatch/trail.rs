@@ -5,6 +5,7 @@ use crate::audit::{self, Search};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
 use crate::identity::{PersonId, SignedIn, store};
+use crate::rights::{Permission, Reach};
 use crate::web::page::{Page, Place};
 use crate::web::query::Fields;
 use crate::web::{self, Client, Frame};
@@ -24,11 +25,11 @@ pub(super) async fn show(
     request: HttpRequest,
     frame: Frame,
     who: SignedIn,
+    reach: Reach,
     (db, dispatcher): (Data<Db>, Data<Dispatcher>),
 ) -> web::Result<HttpResponse> {
-    who.must_be_admin()?;
     let query = Fields::parse(request.query_string())?;
-    let page = page(&frame, &who, &query, (&db, &dispatcher)).await?;
+    let page = page(&frame, (&who, &reach), &query, (&db, &dispatcher)).await?;
     Ok(Page(page).with(StatusCode::OK))
 }
 
@@ -39,7 +40,6 @@ pub(super) async fn check(
     who: SignedIn,
     (db, dispatcher): (Data<Db>, Data<Dispatcher>),
 ) -> web::Result<HttpResponse> {
-    who.must_be_admin()?;
     who.form(&body)?;
     let report = audit::verify_last(&db, CHECKED).await?;
     let broken = |chain: &audit::Walked| {
@@ -51,19 +51,20 @@ pub(super) async fn check(
     let whole = Checked::Whole(usize::try_from(rows).unwrap_or_default());
     let mut frame = frame;
     "/admin/audit".clone_into(&mut frame.here);
-    let page = page(&frame, &who, &Fields::parse("")?, (&db, &dispatcher)).await?;
+    let reach = who.grants.reach(Permission::SeeAudit).ok_or(web::Error::NotFound)?;
+    let page = page(&frame, (&who, &reach), &Fields::parse("")?, (&db, &dispatcher)).await?;
     let page = AdminAudit { checked: Some(checked.unwrap_or(whole)), ..page };
     Ok(Page(page).with(StatusCode::OK))
 }
 
 async fn page(
     frame: &Frame,
-    who: &SignedIn,
+    (who, reach): (&SignedIn, &Reach),
     query: &Fields,
     (db, dispatcher): (&Db, &Dispatcher),
 ) -> web::Result<AdminAudit> {
     let skip: i64 = query.get("skip").and_then(|skip| skip.parse().ok()).unwrap_or(0).max(0);
-    let search = searched(query, skip, PAGE, dispatcher);
+    let search = searched(query, reach, (skip, PAGE), dispatcher);
     let mut tx = db.read().await?;
     let records = audit::search(&mut tx, &search).await?;
     let total = audit::count(&mut tx, &search).await?;
@@ -71,7 +72,8 @@ async fn page(
     for record in &records {
         rows.push(row(&mut tx, record, dispatcher).await?);
     }
-    let heads = audit::standing(&mut tx).await?;
+    let may_check = who.grants.may(Permission::CheckAudit);
+    let heads = if may_check { audit::standing(&mut tx).await? } else { Vec::new() };
     let filter = AuditFilter {
         event: search.event.clone(),
         from: query.get("from").unwrap_or_default().to_owned(),
@@ -94,6 +96,7 @@ async fn page(
         rows,
         heads: heads.iter().map(|standing| head(standing, dispatcher)).collect(),
         checked: None,
+        may_check,
         total: u64::try_from(total).unwrap_or(0),
         csv: address("/admin/audit.csv", 0),
         newer: (skip > 0).then(|| address("/admin/audit", (skip - PAGE).max(0))),
@@ -110,13 +113,12 @@ fn head(standing: &audit::Standing, dispatcher: &Dispatcher) -> ChainHead {
 /// The same rows to take away.
 pub(super) async fn csv(
     request: HttpRequest,
-    who: SignedIn,
+    (who, reach): (SignedIn, Reach),
     client: Client,
     (db, clock, dispatcher): (Data<Db>, Data<Clock>, Data<Dispatcher>),
 ) -> web::Result<HttpResponse> {
-    who.must_be_admin()?;
     let query = Fields::parse(request.query_string())?;
-    let search = searched(&query, 0, CSV, &dispatcher);
+    let search = searched(&query, &reach, (0, CSV), &dispatcher);
     let mut tx = db.write().await?;
     let records = audit::search(&mut tx, &search).await?;
     let event = who.event("export.made").reason("audit").field("rows", records.len());
@@ -129,13 +131,19 @@ pub(super) async fn csv(
         .body(audit::csv(&records)))
 }
 
-fn searched(query: &Fields, skip: i64, limit: i64, dispatcher: &Dispatcher) -> Search {
+fn searched(
+    query: &Fields,
+    reach: &Reach,
+    (skip, limit): (i64, i64),
+    dispatcher: &Dispatcher,
+) -> Search {
     let zone = dispatcher.rules.dispatch.time_zone;
     Search {
         event: query.get("event").unwrap_or_default().to_owned(),
         words: query.get("q").unwrap_or_default().trim().to_owned(),
         from: query.get("from").and_then(|day| audit::start_of_day(day, 0, zone)),
         until: query.get("until").and_then(|day| audit::start_of_day(day, 1, zone)),
+        schools: reach.schools().map(|schools| schools.into_iter().cloned().collect()),
         skip,
         limit,
     }

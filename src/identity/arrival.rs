@@ -3,6 +3,7 @@
 use super::formats::{self, Delegations, Options, Reading};
 use super::joining;
 use super::keeping::{self, Kept, Told};
+use super::role_map::RoleMap;
 use super::sources::{Backend, Directories, Found, Gathered, Hearsay, Source};
 use super::store;
 use super::touched::Touched;
@@ -24,6 +25,8 @@ pub struct ArrivalRules {
     pub profiles: ProfileMap,
     /// Delegations and time zone.
     pub dispatch: Dispatch,
+    /// `[role:NAME]`: the rights that words of directories give.
+    pub roles: RoleMap,
 }
 
 /// Who arrived.
@@ -114,7 +117,7 @@ impl Keeper<'_> {
         touched.rename(person);
         let affiliations = store::affiliations_of(&mut tx, person, self.now).await?;
         let findings = store::findings_of(&mut tx, person).await?;
-        touched.settle(&mut tx).await?;
+        touched.settle(&mut tx, &self.rules.roles, self.trace).await?;
         let person = store::find_person(&mut tx, person).await?.ok_or(sqlx::Error::RowNotFound)?;
         tx.commit().await?;
         let codes: BTreeSet<String> = findings.into_iter().map(|finding| finding.code).collect();
@@ -152,6 +155,8 @@ impl Keeper<'_> {
             mail: account.mail(),
         };
         store::insert_person(tx, &person, self.now).await?;
+        // Whoever was erased and signs in wants to be known again.
+        store::unbury_account(tx, &store::tombstone(&found.source, &found.source_id)).await?;
         touched.note(person.id, "person");
         Event::ok("person.changed")
             .about(person.id)

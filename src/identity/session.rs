@@ -54,6 +54,10 @@ pub enum EndReason {
     AccountMoved,
     /// The account it was opened by left its directory.
     AccountEnded,
+    /// The person got rights that want another kind of session.
+    RightsChanged,
+    /// The person is erased.
+    Erased,
 }
 
 impl EndReason {
@@ -66,6 +70,8 @@ impl EndReason {
             Self::TooMany => "too_many",
             Self::AccountMoved => "account_moved",
             Self::AccountEnded => "account_ended",
+            Self::RightsChanged => "rights_changed",
+            Self::Erased => "erased",
         }
     }
 }

@@ -2,10 +2,11 @@
 use super::session::Session;
 use super::store;
 use super::token::Token;
-use super::{Person, PersonId};
+use super::{Person, PersonId, door};
 use crate::audit::Event;
 use crate::clock::Clock;
-use crate::db::Db;
+use crate::db::{Db, Tx};
+use crate::rights::{Grants, Permission, Role};
 use crate::web::page::{Place, Shell};
 use crate::web::query::Fields;
 use crate::web::rate_limits::Recognised;
@@ -19,9 +20,6 @@ use std::future::Future;
 use std::pin::Pin;
 use uuid::Uuid;
 
-/// The role of people who run the installation.
-pub const ADMIN: &str = "admin";
-
 /// Somebody with a live session.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
@@ -29,8 +27,10 @@ pub struct SignedIn {
     pub session: Session,
     /// Who.
     pub person: Person,
-    /// Whether they run the installation.
-    pub is_admin: bool,
+    /// What they were given.
+    pub grants: Grants,
+    /// The administrator who looks at the service as this person, in a session of their own.
+    pub seen_by: Option<PersonId>,
 }
 
 /// Somebody with a live session, or a visitor.
@@ -58,31 +58,28 @@ impl SignedIn {
         self.person.id
     }
 
-    /// Only for people who run the installation; others learn nothing of the page.
-    pub fn must_be_admin(&self) -> web::Result<()> {
-        if self.is_admin {
-            return Ok(());
-        }
-        Err(web::Refusal::new("E-FORBIDDEN", StatusCode::FORBIDDEN, "request.refused").into())
-    }
-
     /// The shell of a page for this person.
     pub fn shell(&self, frame: &Frame, place: Place) -> Shell {
         Shell {
             person: Some(self.person.display_name.clone()),
-            admin: self.is_admin,
+            office: Place::office(|permission| self.grants.may(permission)),
+            is_seen: self.seen_by.is_some(),
             place,
             ..frame.shell(&self.session.csrf_token)
         }
     }
 
-    /// An event of this person in this session.
+    /// An event of this person in this session; of who really looks, when that is somebody else.
     pub fn event(&self, name: &'static str) -> Event {
-        Event::ok(name).by(self.person.id, &self.session.short())
+        let event = Event::ok(name);
+        match self.seen_by {
+            Some(admin) => event.by(admin, &self.session.short()).field("seen_as", self.person.id),
+            None => event.by(self.person.id, &self.session.short()),
+        }
     }
 }
 
-async fn find(request: &HttpRequest) -> web::Result<Option<SignedIn>> {
+pub(super) async fn find(request: &HttpRequest) -> web::Result<Option<SignedIn>> {
     let parts = (request.app_data::<Data<Db>>(), request.app_data::<Data<Clock>>());
     let (Some(db), Some(clock)) = parts else {
         return Err(Error::internal("the database or the clock is missing"));
@@ -93,10 +90,14 @@ async fn find(request: &HttpRequest) -> web::Result<Option<SignedIn>> {
     };
     let now = clock.now();
     let mut tx = db.read().await?;
-    let owner = store::owner_by_token(&mut tx, &token, ADMIN).await?;
-    drop(tx);
+    let owner = store::owner_by_token(&mut tx, &token).await?;
     let Some(owner) = owner.filter(|owner| owner.session.is_live(now)) else { return Ok(None) };
-    let store::SessionOwner { session, display_name, mail, has_role: is_admin } = owner;
+    let other = match owner.seen.filter(|(_, until)| now < *until) {
+        Some((id, _)) if owner.grants.may(Permission::SeeAs) => other(&mut tx, id).await?,
+        _ => None,
+    };
+    drop(tx);
+    let store::SessionOwner { session, display_name, mail, grants, .. } = owner;
     if session.wants_touch(now)
         && let Err(error) = touch(db, session.id, now).await
     {
@@ -105,7 +106,20 @@ async fn find(request: &HttpRequest) -> web::Result<Option<SignedIn>> {
     }
     let person = Person { id: session.person, display_name, mail };
     request.extensions_mut().insert(Recognised);
-    Ok(Some(SignedIn { session, person, is_admin }))
+    Ok(Some(match other {
+        Some((person, grants)) => {
+            SignedIn { seen_by: Some(session.person), session, person, grants }
+        }
+        None => SignedIn { session, person, grants, seen_by: None },
+    }))
+}
+
+/// Who is looked at as. Nobody who came to run the installation meanwhile.
+async fn other(tx: &mut Tx, id: PersonId) -> sqlx::Result<Option<(Person, Grants)>> {
+    let grants = store::grants_of(tx, id).await?;
+    let grants: Grants = grants.into_iter().map(|stored| stored.grant).collect();
+    let person = store::find_person(tx, id).await?;
+    Ok(person.filter(|_| !grants.has(Role::Admin)).map(|person| (person, grants)))
 }
 
 async fn touch(db: &Db, session: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
@@ -121,7 +135,15 @@ impl FromRequest for SignedIn {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            find(&request).await?.ok_or_else(|| Error::SignInFirst { back: frame::here(&request) })
+            if let Some(who) = door::admitted(&request) {
+                return Ok(who);
+            }
+            let who = find(&request).await?;
+            // Only the door lets somebody in who looks as somebody else, and only to read.
+            if who.as_ref().is_some_and(|who| who.seen_by.is_some()) {
+                return Err(door::only_looks());
+            }
+            who.ok_or_else(|| Error::SignInFirst { back: frame::here(&request) })
         })
     }
 }
@@ -132,6 +154,7 @@ impl FromRequest for MaybeSignedIn {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { Ok(Self(find(&request).await?)) })
+        // On pages for everybody, somebody who looks as somebody else is a visitor.
+        Box::pin(async move { Ok(Self(find(&request).await?.filter(|who| who.seen_by.is_none()))) })
     }
 }

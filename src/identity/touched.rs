@@ -1,12 +1,15 @@
-//! What follows from writing accounts: people are named, and followers hear of it.
+//! What follows from writing accounts: people are named, have the rights that these give, and followers
+//! hear of it.
+use super::role_map::RoleMap;
 use super::{PersonId, naming, store};
+use crate::audit::Trace;
 use crate::db::Tx;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 /// People whose accounts a transaction writes. Settling them is its last act, so that transactions
-/// take rows in one order: accounts, people by number, and then the one row that counts changes, for
+/// take rows in one order: accounts, people by number, their rights, and then the one row that counts changes, for
 /// which everybody else who writes has to wait.
 #[derive(Debug)]
 #[must_use = "nobody is named and nothing is noted until it is settled"]
@@ -33,14 +36,24 @@ impl Touched {
         self.changes.push((person.0, kind));
     }
 
-    /// Name them and note each change once; the number of the last one.
-    pub async fn settle(self, tx: &mut Tx) -> sqlx::Result<Option<i64>> {
+    /// Name them, give and take the rights that follow from their accounts, and note each change
+    /// once; the number of the last one.
+    pub async fn settle(
+        self,
+        tx: &mut Tx,
+        roles: &RoleMap,
+        trace: &Trace,
+    ) -> sqlx::Result<Option<i64>> {
         let Self { at, to_name, mut changes } = self;
+        let noted = changes.iter().map(|(id, _)| PersonId(*id));
+        let people: BTreeSet<PersonId> = to_name.iter().copied().chain(noted).collect();
         for person in to_name {
             if naming::name(tx, person, at).await? {
                 changes.push((person.0, "person"));
             }
         }
+        let people: Vec<PersonId> = people.into_iter().collect();
+        roles.apply(tx, &people, (trace, at)).await?;
         let mut seen = HashSet::new();
         changes.retain(|change| seen.insert(*change));
         if changes.is_empty() {

@@ -12,6 +12,7 @@ mod admin;
 mod cleaning;
 mod desk;
 pub mod figures;
+mod held;
 mod job;
 mod kinds;
 pub mod pages;
@@ -28,6 +29,7 @@ mod verdict;
 
 pub use cleaning::CleanJobs;
 pub use desk::{Act, Desk};
+pub use held::HELD;
 pub use job::{Answer, Failure, Job, Outcome, Policy};
 pub use kinds::Kinds;
 pub use queue::{NewJob, Queue};

@@ -37,7 +37,6 @@ pub(super) async fn show(
     who: SignedIn,
     (db, desk): (Data<Db>, Data<Desk>),
 ) -> web::Result<HttpResponse> {
-    who.must_be_admin()?;
     let query = Form::parse(request.query_string())?;
     let shell = who.shell(&frame, Place::Lookup);
     let Some(parts) = &desk.parts else {

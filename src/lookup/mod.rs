@@ -17,6 +17,7 @@ mod changes;
 pub mod conflict;
 pub mod directory;
 pub mod figures;
+mod held;
 pub mod import;
 pub mod index;
 pub mod intake;
@@ -34,6 +35,7 @@ mod user_object;
 pub mod words;
 
 pub use admin::{step, trouble};
+pub use held::HELD;
 pub use jobs::SweepRecords;
 pub use parts::Parts;
 pub use routes::{Desk, routes};

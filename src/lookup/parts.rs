@@ -11,7 +11,8 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::identity::store::cloud::count_by_instance;
 use crate::keys::{self, MasterKey, Purpose};
-use actix_web::web::{Data, ServiceConfig};
+use crate::web::resource::Map;
+use actix_web::web::Data;
 use anyhow::{Context, Result};
 use std::time::Duration;
 
@@ -75,14 +76,14 @@ impl Parts {
     }
 
     /// Hand out the parts and mount the paths.
-    pub fn mount(&self, cfg: &mut ServiceConfig) {
-        cfg.app_data(Data::new(self.index.clone()))
-            .app_data(Data::new(self.directory.clone()))
-            .app_data(Data::new(self.intake.clone()))
-            .app_data(Data::new(self.access.clone()))
-            .app_data(Data::new(self.slowest.clone()))
-            .app_data(Data::new(self.protocol.clone()));
-        cfg.configure(protocol::routes);
+    pub fn mount(&self, map: &mut Map<'_>) {
+        map.data(Data::new(self.index.clone()))
+            .data(Data::new(self.directory.clone()))
+            .data(Data::new(self.intake.clone()))
+            .data(Data::new(self.access.clone()))
+            .data(Data::new(self.slowest.clone()))
+            .data(Data::new(self.protocol.clone()))
+            .with(protocol::routes);
     }
 
     /// What goes on in the background as long as the service runs: the index follows the change

@@ -1,8 +1,9 @@
 //! The pages of the lookup; the paths of Nextcloud are in `protocol`.
 use super::{Parts, admin, own, setup};
 use crate::config::Config;
-use crate::web::resource::at;
-use actix_web::web::ServiceConfig;
+use crate::rights::Permission::SeeLookup;
+use crate::rights::Rule::{May, Own, Public};
+use crate::web::resource::{Map, at};
 use std::sync::Arc;
 
 /// What the pages need to know. They are there even while the lookup is switched off, and say so.
@@ -15,9 +16,9 @@ pub struct Desk {
 }
 
 /// The map. Wants a [`Desk`] as `Data`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    at("/lookup/me").get(own::show).post(own::choose).mount(cfg);
-    at("/lookup/setup").get(setup::show).mount(cfg);
-    at("/lookup/setup/test").get(setup::test).mount(cfg);
-    at("/admin/lookup").get(admin::show).mount(cfg);
+pub fn routes(map: &mut Map<'_>) {
+    at("/lookup/me", Own).get(own::show).post(own::choose).mount(map);
+    at("/lookup/setup", Public).get(setup::show).mount(map);
+    at("/lookup/setup/test", Public).get(setup::test).mount(map);
+    at("/admin/lookup", May(SeeLookup)).get(admin::show).mount(map);
 }

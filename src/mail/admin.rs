@@ -27,7 +27,6 @@ pub(super) async fn show(
     who: SignedIn,
     (db, desk): (Data<Db>, Data<Desk>),
 ) -> web::Result<HttpResponse> {
-    who.must_be_admin()?;
     let query = Fields::parse(request.query_string())?;
     let state = query.get("status").and_then(MailState::parse);
     let wanted = state.map(MailState::as_str).unwrap_or_default();

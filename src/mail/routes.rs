@@ -1,15 +1,22 @@
 //! Pages for administrators.
 use super::{account_admin, admin};
-use crate::web::resource::at;
-use actix_web::web::ServiceConfig;
+use crate::rights::Permission::{ManageMail, SeeMail};
+use crate::rights::Rule::May;
+use crate::web::resource::{Map, at};
 
 /// The map. Wants a [`Mailer`](super::Mailer) as `Data`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    at("/admin/mail").get(admin::show).mount(cfg);
-    at("/admin/mail/new").get(account_admin::fresh).post(account_admin::create).mount(cfg);
-    at("/admin/mail/accounts/{id}").get(account_admin::edit).post(account_admin::change).mount(cfg);
-    at("/admin/mail/accounts/{id}/test").post(account_admin::test).mount(cfg);
-    at("/admin/mail/accounts/{id}/default").post(account_admin::prefer).mount(cfg);
-    at("/admin/mail/accounts/{id}/remove").post(account_admin::remove).mount(cfg);
-    at("/admin/mail/messages/{id}/again").post(admin::again).mount(cfg);
+pub fn routes(map: &mut Map<'_>) {
+    at("/admin/mail", May(SeeMail)).get(admin::show).mount(map);
+    at("/admin/mail/new", May(ManageMail))
+        .get(account_admin::fresh)
+        .post(account_admin::create)
+        .mount(map);
+    at("/admin/mail/accounts/{id}", May(ManageMail))
+        .get(account_admin::edit)
+        .post(account_admin::change)
+        .mount(map);
+    at("/admin/mail/accounts/{id}/test", May(ManageMail)).post(account_admin::test).mount(map);
+    at("/admin/mail/accounts/{id}/default", May(ManageMail)).post(account_admin::prefer).mount(map);
+    at("/admin/mail/accounts/{id}/remove", May(ManageMail)).post(account_admin::remove).mount(map);
+    at("/admin/mail/messages/{id}/again", May(ManageMail)).post(admin::again).mount(map);
 }

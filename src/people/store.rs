@@ -1,9 +1,10 @@
 //! Finding people by what administrators are told on the telephone.
-use crate::db::{Tx, literal};
-use crate::identity::PersonId;
+use crate::db::{Tx, among, literal};
 use crate::identity::person::fold;
+use crate::identity::{PersonId, Rne};
 use crate::on;
-use sqlx::query_as;
+use chrono::{DateTime, Utc};
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 /// Words of a name that count.
@@ -20,37 +21,70 @@ pub struct Found {
     pub mail: Option<String>,
 }
 
-/// People whose name holds all of these words, or of whom a login or the mail address begins so; `words`
-/// may also be a person's id. In order of name, `limit` behind the first `skip`.
+/// Whom to look for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// Words of a name, the beginning of a login or of a mail address, or a person's id.
+    pub words: String,
+    /// People of these schools; `None`: everybody.
+    pub schools: Option<Vec<Rne>>,
+    /// The newest first, instead of by name.
+    pub newest: bool,
+    /// Rows to leave out.
+    pub skip: i64,
+    /// Rows at most.
+    pub limit: i64,
+}
+
+/// People whose name holds all of these words, or of whom a login or the mail address begins so.
 pub async fn find_people(
     tx: &mut Tx,
-    words: &str,
-    (skip, limit): (i64, i64),
+    search: &Search,
+    now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<Found>> {
-    let words = words.trim();
-    let folded = fold(words);
-    let mut parts = folded.split_whitespace().take(WORDS);
-    let mut next =
-        || parts.next().map_or_else(|| "%".to_owned(), |it| format!("%{}%", literal(it)));
-    let names = [next(), next(), next(), next()];
+    let words = search.words.trim();
     let start = format!("{}%", literal(&words.to_lowercase()));
-    on!(tx, |conn| query_as(
-        "SELECT id, display_name, mail FROM person
-         WHERE (sort_name LIKE $1 ESCAPE '!' AND sort_name LIKE $2 ESCAPE '!'
-                AND sort_name LIKE $3 ESCAPE '!' AND sort_name LIKE $4 ESCAPE '!')
-            OR lower(mail) LIKE $5 ESCAPE '!'
-            OR id IN (SELECT person FROM account WHERE login_key LIKE $5 ESCAPE '!')
-            OR id = $6
-         ORDER BY sort_name, id LIMIT $7 OFFSET $8"
-    )
-    .bind(&names[0])
-    .bind(&names[1])
-    .bind(&names[2])
-    .bind(&names[3])
-    .bind(&start)
-    .bind(words.parse::<Uuid>().ok())
-    .bind(limit)
-    .bind(skip)
-    .fetch_all(conn)
-    .await)
+    let folded = fold(words);
+    on!(tx, |conn| {
+        let mut sql = QueryBuilder::new("SELECT id, display_name, mail FROM person WHERE ((TRUE");
+        for part in folded.split_whitespace().take(WORDS) {
+            sql.push(" AND sort_name LIKE ").push_bind(format!("%{}%", literal(part)));
+            sql.push(" ESCAPE '!'");
+        }
+        sql.push(") OR lower(mail) LIKE ").push_bind(&start);
+        sql.push(" ESCAPE '!' OR id IN (SELECT person FROM account WHERE login_key LIKE ");
+        sql.push_bind(&start).push(" ESCAPE '!')");
+        if let Ok(id) = words.parse::<Uuid>() {
+            sql.push(" OR id = ").push_bind(id);
+        }
+        sql.push(")");
+        if let Some(schools) = &search.schools {
+            sql.push(" AND id IN (SELECT person FROM affiliation WHERE rne");
+            among(&mut sql, schools)
+                .push(" AND (valid_until IS NULL OR valid_until > ")
+                .push_bind(now)
+                .push("))");
+        }
+        sql.push(if search.newest { " ORDER BY id DESC" } else { " ORDER BY sort_name, id" });
+        sql.push(" LIMIT ").push_bind(search.limit).push(" OFFSET ").push_bind(search.skip);
+        sql.build_query_as().fetch_all(conn).await
+    })
+}
+
+/// Whether somebody belongs to one of these schools.
+pub(super) async fn is_of_schools(
+    tx: &mut Tx,
+    person: PersonId,
+    (schools, now): (&[&Rne], DateTime<Utc>),
+) -> sqlx::Result<bool> {
+    let count: i64 = on!(tx, |conn| {
+        let mut sql = QueryBuilder::new("SELECT count(*) FROM affiliation WHERE person = ");
+        sql.push_bind(person).push(" AND rne");
+        among(&mut sql, schools.iter().copied())
+            .push(" AND (valid_until IS NULL OR valid_until > ")
+            .push_bind(now)
+            .push(")");
+        sql.build_query_scalar().fetch_one(conn).await
+    })?;
+    Ok(count > 0)
 }

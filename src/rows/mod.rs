@@ -4,12 +4,14 @@
 //! row that cannot be read costs that row and nothing else.
 mod csv;
 mod json;
+mod sheet;
 #[cfg(test)]
 mod tests;
 mod watched;
 
 pub use csv::CsvRows;
 pub use json::{JsonRow, JsonRows};
+pub use sheet::sheet;
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;

@@ -10,10 +10,10 @@ use crate::audit::Event;
 use crate::db::{Db, Tx};
 use crate::identity::arrival::Arrival;
 use crate::identity::session::{EndReason, Lifetimes, Method, NewSession, Session};
-use crate::identity::signed_in::ADMIN;
 use crate::identity::sources::Found;
 use crate::identity::store;
 use crate::identity::token::Token;
+use crate::rights::Role;
 use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error, cookies};
 use actix_web::{HttpRequest, HttpResponse};
@@ -76,7 +76,7 @@ impl Entry<'_> {
         next: &str,
     ) -> web::Result<Option<HttpResponse>> {
         let mut tx = self.db.write().await?;
-        let is_admin = store::has_role(&mut tx, arrival.person.id, ADMIN).await?;
+        let is_admin = store::has_role(&mut tx, arrival.person.id, Role::Admin).await?;
         if let Some(event) = self.refusal(&mut tx, arrival, is_admin, &proof).await? {
             event.record(&mut tx, &self.client.trace(), self.now).await?;
             tx.commit().await?;

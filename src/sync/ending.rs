@@ -2,8 +2,10 @@
 use super::error::SyncError;
 use super::lease::Lease;
 use super::run::Hidden;
+use crate::audit::Trace;
 use crate::db::Db;
 use crate::identity::cloud::RecordId;
+use crate::identity::role_map::RoleMap;
 use crate::identity::store;
 use crate::identity::touched::Touched;
 use chrono::{DateTime, Utc};
@@ -16,14 +18,15 @@ const BATCH: usize = 500;
 /// searches of this process when the transaction is committed, before the index hears of it.
 pub(super) async fn end(
     (db, lease, hidden): (&Db, &Lease, Option<&Hidden>),
+    roles: &RoleMap,
     accounts: &[Uuid],
     (missed, clock_now): (DateTime<Utc>, impl Fn() -> DateTime<Utc>),
     mut done: impl FnMut(usize),
 ) -> Result<(), SyncError> {
     for batch in accounts.chunks(BATCH) {
-        let mut ended = end_batch((db, lease), batch, (missed, clock_now())).await;
+        let mut ended = end_batch((db, lease), roles, batch, (missed, clock_now())).await;
         if ended.as_ref().is_err_and(SyncError::may_pass_at_once) {
-            ended = end_batch((db, lease), batch, (missed, clock_now())).await;
+            ended = end_batch((db, lease), roles, batch, (missed, clock_now())).await;
         }
         let (records, seq) = ended?;
         if let (Some(hidden), Some(seq)) = (hidden.filter(|_| !records.is_empty()), seq) {
@@ -37,6 +40,7 @@ pub(super) async fn end(
 /// End these: records that nobody finds any more, and the number of the change that says so.
 async fn end_batch(
     (db, lease): (&Db, &Lease),
+    roles: &RoleMap,
     batch: &[Uuid],
     (missed, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<(Vec<RecordId>, Option<i64>), SyncError> {
@@ -48,7 +52,7 @@ async fn end_batch(
     }
     let records = store::records_of_departed(&mut tx, &people).await?;
     lease.fence(&mut tx, now).await?;
-    let seq = touched.settle(&mut tx).await?;
+    let seq = touched.settle(&mut tx, roles, &Trace::default()).await?;
     tx.commit().await?;
     Ok((records, seq))
 }

@@ -26,6 +26,8 @@ pub struct Counts {
     pub vanished: u64,
     /// Accounts that a rule joined to somebody who was known.
     pub linked: u64,
+    /// Accounts of people who were erased: they stay away.
+    pub erased: u64,
     /// How often which attribute changed.
     pub fields: BTreeMap<String, u64>,
 }

@@ -1,10 +1,15 @@
 //! The pages of the sync.
 use super::admin;
-use crate::web::resource::at;
-use actix_web::web::ServiceConfig;
+use crate::rights::Permission::{RunSync, SeeSources};
+use crate::rights::Rule::May;
+use crate::web::resource::{Map, at};
 
 /// The map. Wants a [`Desk`](super::Desk) as `Data`.
-pub fn routes(cfg: &mut ServiceConfig) {
-    at("/admin/sources").get(admin::list).mount(cfg);
-    at("/admin/sources/{name}").get(admin::show).post(admin::ask).mount(cfg);
+pub fn routes(map: &mut Map<'_>) {
+    at("/admin/sources", May(SeeSources)).get(admin::list).mount(map);
+    at("/admin/sources/{name}", May(SeeSources))
+        .get(admin::show)
+        .but(May(RunSync))
+        .post(admin::ask)
+        .mount(map);
 }

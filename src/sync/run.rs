@@ -242,6 +242,7 @@ impl Act<'_> {
         let clock = &self.engine.clock;
         ending::end(
             (db, self.lease, self.engine.hidden.as_ref()),
+            &self.engine.rules.roles,
             &survey.vanished,
             (self.started, || clock.now()),
             |count| progress.count_written(count),

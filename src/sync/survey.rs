@@ -95,7 +95,13 @@ impl Survey {
         let known = store::known_accounts(tx, scribe.source, &ids).await?;
         let known: HashMap<&str, &KnownAccount> =
             known.iter().map(|it| (it.source_id.as_str(), it)).collect();
+        let buried = store::buried_accounts(tx, scribe.source, &ids).await?;
         for candidate in candidates {
+            // Whoever was erased does not come back by a reading.
+            if buried.contains(&candidate.source_id) && !known.contains_key(&*candidate.source_id) {
+                self.counts.erased += 1;
+                continue;
+            }
             let known = known.get(candidate.source_id.as_str()).copied();
             let reading = scribe.reading(&candidate);
             let Some(kind) = scribe.verdict(known, &candidate, &reading) else {

@@ -80,7 +80,7 @@ impl<'a> Scribe<'a> {
         let (mut tx, mut touched) = (db.write().await?, Touched::at(self.now));
         let linked = self.put(&mut tx, batch, &mut touched).await?;
         lease.fence(&mut tx, now).await?;
-        touched.settle(&mut tx).await?;
+        touched.settle(&mut tx, &self.rules.roles, &Trace::default()).await?;
         tx.commit().await?;
         Ok(linked)
     }
@@ -95,6 +95,7 @@ impl<'a> Scribe<'a> {
         let known = store::known_accounts(tx, self.source, &ids).await?;
         let mut known: HashMap<String, KnownAccount> =
             known.into_iter().map(|it| (it.source_id.clone(), it)).collect();
+        let buried = store::buried_accounts(tx, self.source, &ids).await?;
         let mut newcomers = Vec::new();
         let mut linked = 0;
         for candidate in batch {
@@ -104,6 +105,8 @@ impl<'a> Scribe<'a> {
                 continue;
             }
             match known {
+                // Erased since the list was compared.
+                None if buried.contains(&candidate.source_id) => {}
                 None => newcomers.push(self.newcomer(candidate, reading)),
                 Some(known) => {
                     linked += self.rewrite(tx, (&known, candidate), &reading, touched).await?;

@@ -1,9 +1,10 @@
 //! Built-in files: stylesheet, scripts, pictures, under names that change with their content.
-use super::resource::at;
+use super::resource::{Map, at};
 use super::theme::Theme;
 use super::workroom::Class;
+use crate::rights::Rule;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::{Data, Path, ServiceConfig};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use openssl::sha::sha256;
 use std::fmt::Write;
@@ -99,10 +100,10 @@ fn find(name: &str) -> Option<&'static Asset> {
 /// Mount `/assets` and, for the files of the organisation, `/theme`.
 ///
 /// Wants a [`Theme`] and a [`Workroom`](super::workroom::Workroom) as `Data`.
-pub fn routes(config: &mut ServiceConfig) {
-    at("/assets/{name}").class(Class::SignOn).get(built_in).mount(config);
-    at("/theme/{name}").class(Class::SignOn).get(themed).mount(config);
-    at("/theme/logos/{name}").class(Class::SignOn).get(logo).mount(config);
+pub fn routes(map: &mut Map<'_>) {
+    at("/assets/{name}", Rule::Public).class(Class::SignOn).get(built_in).mount(map);
+    at("/theme/{name}", Rule::Public).class(Class::SignOn).get(themed).mount(map);
+    at("/theme/logos/{name}", Rule::Public).class(Class::SignOn).get(logo).mount(map);
 }
 
 async fn built_in(request: HttpRequest, name: Path<String>) -> HttpResponse {

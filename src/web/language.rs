@@ -1,15 +1,16 @@
 //! `POST /language`: the switch between French and English, the only thing it changes.
 use super::lang::Lang;
 use super::redirect::{Rule, Target};
-use super::resource::at;
+use super::resource::{Map, at};
+use crate::rights;
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::web::{Form, ServiceConfig};
+use actix_web::web::Form;
 use serde::Deserialize;
 
 /// The map.
-pub fn routes(cfg: &mut ServiceConfig) {
-    at("/language").post(switch).mount(cfg);
+pub fn routes(map: &mut Map<'_>) {
+    at("/language", rights::Rule::Public).post(switch).mount(map);
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,7 @@
 //! A template as an answer, and the frame that every page stands in.
 use super::lang::Lang;
 use super::theme::Theme;
+use crate::rights::Permission;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Responder};
@@ -43,8 +44,10 @@ pub struct Shell {
     pub here: String,
     /// Name of the person who is signed in.
     pub person: Option<String>,
-    /// Whether that person may see the administration.
-    pub admin: bool,
+    /// Places of the administration that this person may go to.
+    pub office: Vec<Place>,
+    /// Whether somebody else looks at the service as that person.
+    pub is_seen: bool,
     /// Token for the forms of the frame and the page.
     pub csrf: String,
     /// Which entry of the lists of places is the current one.
@@ -80,13 +83,10 @@ impl Shell {
         self.theme.support(self.lang)
     }
 
-    /// The places of the person who is signed in.
-    pub fn own_places(&self) -> &'static [Place] {
-        if self.admin {
-            &[Place::Choice, Place::Found, Place::Sessions, Place::Home]
-        } else {
-            &[Place::Choice, Place::Found, Place::Sessions]
-        }
+    /// The places of the person who is signed in; the last one leads to the administration.
+    pub fn own_places(&self) -> Vec<Place> {
+        let own = [Place::Choice, Place::Found, Place::Sessions];
+        own.into_iter().chain(self.office.first().copied()).collect()
     }
 
     /// Whether the page is the current one of its list.
@@ -117,6 +117,8 @@ pub enum Place {
     Explain,
     /// Administration: people.
     People,
+    /// Administration: who may do what.
+    Roles,
     /// Administration: the search for colleagues.
     Lookup,
     /// Administration: work in the background.
@@ -131,18 +133,41 @@ pub enum Place {
 
 impl Place {
     /// The side list of the administration, in its order.
-    pub const OFFICE: [Self; 10] = [
+    pub const OFFICE: [Self; 11] = [
         Self::Home,
         Self::Lint,
         Self::Zones,
         Self::Explain,
         Self::People,
+        Self::Roles,
         Self::Sources,
         Self::Lookup,
         Self::Mail,
         Self::Jobs,
         Self::Audit,
     ];
+
+    /// Those of them that somebody may see.
+    pub fn office(may: impl Fn(Permission) -> bool) -> Vec<Self> {
+        let is_open = |place: &Self| place.permission().is_some_and(&may);
+        Self::OFFICE.into_iter().filter(is_open).collect()
+    }
+
+    /// What it takes to see a place of the administration.
+    fn permission(self) -> Option<Permission> {
+        Some(match self {
+            Self::Elsewhere | Self::Choice | Self::Found | Self::Sessions => return None,
+            Self::Home => Permission::SeeState,
+            Self::Lint | Self::Zones | Self::Explain => Permission::SeeDispatch,
+            Self::People => Permission::SeePeople,
+            Self::Roles => Permission::SeeRoles,
+            Self::Lookup => Permission::SeeLookup,
+            Self::Jobs => Permission::SeeJobs,
+            Self::Mail => Permission::SeeMail,
+            Self::Sources => Permission::SeeSources,
+            Self::Audit => Permission::SeeAudit,
+        })
+    }
 
     /// Where it is.
     pub fn path(self) -> &'static str {
@@ -156,6 +181,7 @@ impl Place {
             Self::Zones => "/admin/zones",
             Self::Explain => "/admin/explain",
             Self::People => "/admin/people",
+            Self::Roles => "/admin/roles",
             Self::Lookup => "/admin/lookup",
             Self::Jobs => "/admin/jobs",
             Self::Mail => "/admin/mail",
@@ -176,6 +202,7 @@ impl Place {
             Self::Zones => "place-zones",
             Self::Explain => "place-explain",
             Self::People => "place-people",
+            Self::Roles => "place-roles",
             Self::Lookup => "place-lookup",
             Self::Jobs => "place-jobs",
             Self::Mail => "place-mail",
@@ -194,6 +221,7 @@ impl Place {
             Self::Lint => "flag",
             Self::Zones => "network",
             Self::Explain => "question",
+            Self::Roles => "lock",
             Self::Lookup => "search",
             Self::Jobs => "reload",
             Self::Mail => "letter",

@@ -1,12 +1,12 @@
 //! The root of a real installation: people go to their schools, programs learn our version.
-use super::resource::at;
+use super::resource::{Map, at};
+use crate::rights::Rule;
 use actix_web::http::header;
-use actix_web::web::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse};
 
 /// The map.
-pub fn routes(cfg: &mut ServiceConfig) {
-    at("/").get(start).mount(cfg);
+pub fn routes(map: &mut Map<'_>) {
+    at("/", Rule::Public).get(start).mount(map);
 }
 
 /// A page for browsers; the empty answer that Nextcloud expects for programs (D27).

@@ -6,7 +6,7 @@ use actix_web::dev::ServerHandle;
 use aiguillage::app::Parts;
 use aiguillage::clock::Clock;
 use aiguillage::demo::{self, Setup};
-use aiguillage::people::find_people;
+use aiguillage::people::{Search, find_people};
 use aiguillage::sync::{Mode, Order, Progress};
 use std::fs;
 use std::net::TcpListener;
@@ -364,7 +364,8 @@ async fn the_list_of_the_demonstration_is_followed() {
     };
     let known = async |name: &str| {
         let mut tx = parts.db.read().await.expect("a transaction");
-        find_people(&mut tx, name, (0, 9)).await.expect("rows").len()
+        let search = Search { words: name.into(), limit: 9, ..Search::default() };
+        find_people(&mut tx, &search, Clock::system().now()).await.expect("rows").len()
     };
     let first = run().await;
     assert_eq!((first.appeared, first.rejected), (3_000, 0), "{first:?}");

@@ -2,6 +2,7 @@
 mod cas;
 mod demo;
 mod dispatching;
+mod erasing;
 mod federation;
 mod feeds;
 mod front;
@@ -15,6 +16,8 @@ mod ministry;
 mod peers;
 mod people;
 mod program;
+mod rights;
+mod roles;
 mod sign_in;
 mod soak;
 mod store;

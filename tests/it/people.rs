@@ -1,12 +1,17 @@
 //! The people's pages of the administration: finding somebody, what is known, joining and parting.
 use crate::house::{Answer, HOME, House, Person};
 use aiguillage::identity::PersonId;
-use aiguillage::people::find_people;
+use aiguillage::people::{Search, find_people};
 use std::collections::BTreeSet;
+
+fn wanted(words: &str) -> Search {
+    Search { words: words.to_owned(), limit: 50, ..Search::default() }
+}
 
 async fn find(house: &House, words: &str) -> Vec<String> {
     let mut tx = house.db().read().await.expect("the database answers");
-    let found = find_people(&mut tx, words, (0, 50)).await.expect("the database answers");
+    let found =
+        find_people(&mut tx, &wanted(words), house.now()).await.expect("the database answers");
     found.into_iter().map(|person| person.display_name).collect()
 }
 
@@ -35,7 +40,8 @@ async fn people_are_found_by_name_login_address_and_number() {
         assert!(find(&house, nobody).await.is_empty(), "{nobody}");
     }
     let mut tx = house.db().read().await.expect("the database answers");
-    let nadia = find_people(&mut tx, "nadia.benali", (0, 1)).await.expect("rows")[0].clone();
+    let nadia =
+        find_people(&mut tx, &wanted("nadia.benali"), house.now()).await.expect("rows")[0].clone();
     drop(tx);
     assert_eq!(find(&house, &nadia.id.to_string()).await, [nadia.display_name]);
     let mail = nadia.mail.expect("an address").to_uppercase();

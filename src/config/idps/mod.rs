@@ -179,7 +179,7 @@ fn read_word(reader: &mut Reader, section: &str) -> Word {
 }
 
 /// How a school's code begins: `974*`, or all of one.
-fn school(text: &str) -> Result<String, String> {
+pub(super) fn school(text: &str) -> Result<String, String> {
     let (start, is_open) = text.strip_suffix('*').map_or((text, false), |start| (start, true));
     let is_code = !is_open && crate::identity::Rne::is_national(start);
     let is_digits = (1..=7).contains(&start.len()) && start.bytes().all(|b| b.is_ascii_digit());

@@ -145,6 +145,12 @@ pub(super) static SETTINGS: &[Setting] = &[
     set("retention", "jobs", "30d", "Work in the background that is done is forgotten afterwards."),
     set("retention", "mail", "365d", "That a message was sent is forgotten after this time."),
     set("retention", "mail_bodies", "30d", "What it said is forgotten after this time."),
+    set(
+        "retention",
+        "tombstone",
+        "1096d",
+        "That an account was erased is kept so long: no reading of its source brings it back.",
+    ),
     set("log", "level", "info", "error, warn, info, debug or a tracing filter."),
     set("log", "format", "text", "text or json."),
 ];

@@ -1,4 +1,5 @@
-//! Whose word about people is believed: identity providers, federations, accounts that are joined.
+//! Whose word about people is believed: identity providers, federations, directories about rights,
+//! accounts that are joined.
 use super::{Setting, set};
 
 pub(super) static SETTINGS: &[Setting] = &[
@@ -142,6 +143,44 @@ pub(super) static SETTINGS: &[Setting] = &[
         "set",
         "",
         "What they are told: a file in attribute_sets without .ini. Empty: nothing but a passing name.",
+    ),
+    set(
+        "role:*",
+        "role",
+        "",
+        "What the rule gives: a name of `aiguillage role names`, or one of ESUP's such as ROLE_LIVREUR. Required.",
+    ),
+    set(
+        "role:*",
+        "scope",
+        "",
+        "On what: installation, school (each one where the account belongs so), school:RNE, programme:CODE, card_type:TYPE. Default: where the role is usually given.",
+    ),
+    set("role:*", "sources", "", "Sources whose accounts count, comma between. Empty: any."),
+    set(
+        "role:*",
+        "profiles",
+        "",
+        "What the account must be at a school: teacher, head, …, comma between. Empty: anything.",
+    ),
+    set("role:*", "schools", "", "Schools in which that counts, 974*, 0750654D. Empty: any."),
+    set(
+        "role:*",
+        "attribute",
+        "",
+        "Attribute of the account that must have one of the values, memberOf for instance.",
+    ),
+    set(
+        "role:*",
+        "values",
+        "",
+        "Its values, | between, * at either end for anything: cn=secretariat,ou=groups,dc=example | cn=direction,*",
+    ),
+    set(
+        "role:*",
+        "allow_admin",
+        "false",
+        "A directory may say who runs the installation: needed for role = admin.",
     ),
     set("link:*", "sources", "", "Two sources whose accounts are joined, comma between. Required."),
     set("link:*", "attribute", "", "Attribute that must be equal in both. Required."),

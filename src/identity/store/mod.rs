@@ -5,6 +5,8 @@ mod bind_failure;
 mod change;
 pub mod cloud;
 mod cloud_overview;
+mod erasure;
+mod held;
 mod link;
 mod link_key;
 mod listing;
@@ -12,6 +14,8 @@ mod password;
 mod person;
 mod reading;
 mod role;
+mod role_facts;
+mod seen_as;
 mod session;
 mod synced;
 
@@ -27,6 +31,11 @@ pub use change::{
 pub use cloud_overview::{
     Behind, OwnRecord, RecordCount, cloud_ids_of, own_records, records_by_origin,
 };
+pub use erasure::{
+    buried_accounts, bury_account, delete_tombstones, end_erasure, insert_erasure, is_being_erased,
+    tombstone, tombstones_of, unbury_account,
+};
+pub use held::HELD;
 pub use link::{LinkRow, link_account, links_of, unlink_account};
 pub use link_key::{
     KeyHolder, LinkKey, accounts_by_key, key_holders, link_keys_of, replace_link_keys,
@@ -35,12 +44,17 @@ pub use listing::{count_records, listed_among, listed_page, records_touched};
 pub use password::{StoredPassword, password_of, set_password};
 pub use person::{count_people, find_person, insert_person, list_people, rename_person};
 pub use reading::{AccountFinding, findings_of, keep_reading, newest_findings};
-pub use role::{grant_role, has_any_role, has_role, roles_of};
+pub use role::{
+    BY_HAND, GrantSearch, StoredGrant, delete_grant, grants_of, has_any_role, has_role,
+    insert_grant, other_admins, search_grants,
+};
+pub use role_facts::{Facts, applied_map, facts_of, mapped_grants, note_map, people_after};
+pub use seen_as::{begin_seeing, end_seeing};
 pub use session::{
     KnownSession, SessionOwner, SessionPartner, choose_school, count_sessions_before,
     delete_sessions_before, end_session, end_sessions_of_account, forget_partner, insert_session,
-    last_choice, live_sessions, note_partner, owner_by_token, partners_of, session_by_token,
-    sessions_at, set_last_choice, touch_session,
+    last_choice, live_sessions, note_partner, owner_by_token, owner_of_session, partners_of,
+    session_by_token, sessions_at, set_last_choice, touch_session,
 };
 pub use synced::{
     KnownAccount, LiveAccount, Newcomer, end_accounts, insert_newcomers, known_accounts,

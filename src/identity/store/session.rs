@@ -4,6 +4,7 @@ use crate::identity::session::{self, EndReason, MOST_SESSIONS, Session};
 use crate::identity::token::Token;
 use crate::identity::{PersonId, Profile};
 use crate::on;
+use crate::rights::{Grant, Grants};
 use chrono::{DateTime, Utc};
 use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
@@ -17,35 +18,74 @@ pub async fn session_by_token(tx: &mut Tx, token: &Token) -> sqlx::Result<Option
 }
 
 /// Who a cookie stands for.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionOwner {
     /// The session, live or not.
-    #[sqlx(flatten)]
     pub session: Session,
     /// Name of its person.
     pub display_name: String,
     /// Mail address of its person.
     pub mail: Option<String>,
-    /// Whether its person has the role that was asked about.
-    pub has_role: bool,
+    /// What its person was given.
+    pub grants: Grants,
+    /// As whom it looks at the service, and until when.
+    pub seen: Option<(PersonId, DateTime<Utc>)>,
+}
+
+/// One row for each right of the person, at least one.
+#[derive(sqlx::FromRow)]
+struct OwnerRow {
+    #[sqlx(flatten)]
+    session: Session,
+    display_name: String,
+    mail: Option<String>,
+    role: Option<String>,
+    scope_kind: Option<String>,
+    scope: Option<String>,
+    seen_person: Option<PersonId>,
+    seen_until: Option<DateTime<Utc>>,
 }
 
 /// The session a cookie stands for with its person, in one question: every request asks it.
-pub async fn owner_by_token(
-    tx: &mut Tx,
-    token: &Token,
-    role: &str,
-) -> sqlx::Result<Option<SessionOwner>> {
-    on!(tx, |conn| query_as(
-        "SELECT s.*, p.display_name, p.mail,
-            EXISTS (SELECT 1 FROM role_grant r WHERE r.person = s.person AND r.role = $2
-                AND r.scope_kind = 'installation') AS has_role
-         FROM session s JOIN person p ON p.id = s.person WHERE s.token_hash = $1"
+pub async fn owner_by_token(tx: &mut Tx, token: &Token) -> sqlx::Result<Option<SessionOwner>> {
+    let rows = on!(tx, |conn| query_as(
+        "SELECT s.*, p.display_name, p.mail, r.role, r.scope_kind, r.scope,
+            v.person AS seen_person, v.until AS seen_until
+         FROM session s JOIN person p ON p.id = s.person
+         LEFT JOIN role_grant r ON r.person = s.person
+         LEFT JOIN seen_as v ON v.session = s.id WHERE s.token_hash = $1"
     )
     .bind(token.hash())
-    .bind(role)
-    .fetch_optional(conn)
-    .await)
+    .fetch_all(conn)
+    .await)?;
+    Ok(owner(rows))
+}
+
+/// A session with its person, live or not.
+pub async fn owner_of_session(tx: &mut Tx, session: Uuid) -> sqlx::Result<Option<SessionOwner>> {
+    let rows = on!(tx, |conn| query_as(
+        "SELECT s.*, p.display_name, p.mail, r.role, r.scope_kind, r.scope,
+            v.person AS seen_person, v.until AS seen_until
+         FROM session s JOIN person p ON p.id = s.person
+         LEFT JOIN role_grant r ON r.person = s.person
+         LEFT JOIN seen_as v ON v.session = s.id WHERE s.id = $1"
+    )
+    .bind(session)
+    .fetch_all(conn)
+    .await)?;
+    Ok(owner(rows))
+}
+
+fn owner(rows: Vec<OwnerRow>) -> Option<SessionOwner> {
+    // What another version wrote and this one does not know opens nothing.
+    let grant = |row: &OwnerRow| {
+        Grant::parse(row.role.as_deref()?, row.scope_kind.as_deref()?, row.scope.as_deref()?)
+    };
+    let grants = rows.iter().filter_map(grant).collect();
+    let OwnerRow { session, display_name, mail, seen_person, seen_until, .. } =
+        rows.into_iter().next()?;
+    let seen = seen_person.zip(seen_until);
+    Some(SessionOwner { session, display_name, mail, grants, seen })
 }
 
 /// Keep a new session; the oldest ones over the limit end.
@@ -313,6 +353,7 @@ mod tests {
     use crate::identity::session::{Lifetimes, Method, NewSession};
     use crate::identity::store;
     use crate::identity::{Account, Attributes, Person};
+    use crate::rights::{Role, Scope};
     use chrono::Duration;
 
     #[tokio::test]
@@ -344,13 +385,21 @@ mod tests {
         let (token, session) = new.begin(now);
         insert_session(&mut tx, &token, &session).await.unwrap();
 
-        let plain = owner_by_token(&mut tx, &token, "admin").await.unwrap().unwrap();
-        store::grant_role(&mut tx, person.id, "admin", now).await.unwrap();
-        let admin = owner_by_token(&mut tx, &token, "admin").await.unwrap().unwrap();
+        let plain = owner_by_token(&mut tx, &token).await.unwrap().unwrap();
+        let admin = Grant::new(Role::Admin, Scope::Installation).unwrap();
+        for rule in ["", "staff"] {
+            let given = (&admin, rule);
+            store::insert_grant(&mut tx, person.id, given, None, now).await.unwrap();
+        }
+        let with_right = owner_by_token(&mut tx, &token).await.unwrap().unwrap();
 
-        assert_eq!((&plain.session, plain.has_role), (&session, false));
+        assert_eq!((&plain.session, &plain.grants), (&session, &Grants::default()));
         assert_eq!((plain.display_name, plain.mail), (person.display_name, person.mail));
-        assert!(admin.has_role);
-        assert_eq!(owner_by_token(&mut tx, &Token::new(), "admin").await.unwrap(), None);
+        assert_eq!(
+            owner_of_session(&mut tx, session.id).await.unwrap().as_ref(),
+            Some(&with_right)
+        );
+        assert!(with_right.grants.has(Role::Admin));
+        assert_eq!(owner_by_token(&mut tx, &Token::new()).await.unwrap(), None);
     }
 }

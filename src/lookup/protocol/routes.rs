@@ -1,10 +1,10 @@
 //! Every path of the protocol, below every base address that servers are given (D27).
 use super::{apps, body, feed, global, location, replication, servers, users};
+use crate::rights::Rule;
 use crate::web::body::{Intake, Pace};
-use crate::web::resource::{At, at as path_at};
+use crate::web::resource::{At, Map, at as path_at};
 use crate::web::workroom::Class;
 use actix_web::HttpResponse;
-use actix_web::web::{self, ServiceConfig};
 use std::time::Duration;
 
 /// Messages of users about themselves, and questions with a key.
@@ -21,31 +21,31 @@ const BASES: [&str; 4] = ["", "/index.php", "/lookup", "/lookup/index.php"];
 
 /// The map. Nextcloud strips the slash at the end of the address it is given, other programs do
 /// not: every path is answered with one slash and with two, before the base and behind it.
-pub fn routes(cfg: &mut ServiceConfig) {
+pub fn routes(map: &mut Map<'_>) {
     for base in BASES {
-        below(cfg, base);
+        below(map, base);
         if !base.is_empty() {
-            below(cfg, &format!("/{base}"));
-            roots(cfg, base);
+            below(map, &format!("/{base}"));
+            roots(map, base);
         }
     }
     for tokens in ["/l/{token}", "//l/{token}"] {
-        cfg.service(web::scope(tokens).configure(|cfg| {
-            roots(cfg, "");
+        map.below(tokens, |map| {
+            roots(map, "");
             for base in ["", "/index.php"] {
-                below(cfg, base);
+                below(map, base);
             }
-            roots(cfg, "/index.php");
-        }));
+            roots(map, "/index.php");
+        });
     }
 }
 
-fn roots(cfg: &mut ServiceConfig, base: &str) {
-    at(base).get(version).mount(cfg);
-    at(&format!("{base}/")).get(version).mount(cfg);
+fn roots(map: &mut Map<'_>, base: &str) {
+    at(base).get(version).mount(map);
+    at(&format!("{base}/")).get(version).mount(map);
 }
 
-fn below(cfg: &mut ServiceConfig, base: &str) {
+fn below(map: &mut Map<'_>, base: &str) {
     for slash in ["/", "//"] {
         let path = |name: &str| format!("{base}{slash}{name}");
         at(&path("users"))
@@ -53,25 +53,25 @@ fn below(cfg: &mut ServiceConfig, base: &str) {
             .post(users::publish)
             .delete(users::withdraw)
             .takes(SMALL)
-            .mount(cfg);
+            .mount(map);
         at(&path("gs/users"))
             .get(global::names)
             .post(global::push)
             .delete(global::remove)
             .takes(PUSH)
-            .mount(cfg);
-        at(&path("gs/instances")).get(servers::list).mount(cfg);
-        at(&path("gs/location")).post(location::locate).takes(SMALL).mount(cfg);
-        at(&path("instances")).post(servers::list).takes(SMALL).mount(cfg);
-        at(&path("status")).get(status).mount(cfg);
-        at(&path("replication")).get(replication::page).mount(cfg);
-        at(&path("replication/changes")).get(feed::changes).mount(cfg);
-        at(&path("user/{name}")).get(apps::envelope).mount(cfg);
+            .mount(map);
+        at(&path("gs/instances")).get(servers::list).mount(map);
+        at(&path("gs/location")).post(location::locate).takes(SMALL).mount(map);
+        at(&path("instances")).post(servers::list).takes(SMALL).mount(map);
+        at(&path("status")).get(status).mount(map);
+        at(&path("replication")).get(replication::page).mount(map);
+        at(&path("replication/changes")).get(feed::changes).mount(map);
+        at(&path("user/{name}")).get(apps::envelope).mount(map);
     }
 }
 
 fn at(path: &str) -> At {
-    path_at(path).class(Class::Lookup)
+    path_at(path, Rule::Partner).class(Class::Lookup)
 }
 
 /// Nextcloud looks whether anybody is there.

@@ -19,6 +19,10 @@ filter-drop = Retirer les filtres
 filter-words = Mots à chercher
 filter-from = Du
 filter-until = Au
+table-csv = Télécharger en CSV
+table-sort = Ordre
+sort-name = Par nom
+sort-new = Les plus récents d’abord
 key-search = chercher
 key-rows = ligne suivante, précédente
 

@@ -28,11 +28,44 @@ async fn length(body: Bytes) -> String {
     body.len().to_string()
 }
 
+/// Lets everybody in who does not come to what needs a token.
+fn gate(_: HttpRequest, rule: Rule) -> Admission {
+    let is_open = !matches!(rule, Rule::Token(_));
+    Box::pin(async move { if is_open { Ok(()) } else { Err(Error::NotFound) } })
+}
+
 fn map(cfg: &mut ServiceConfig) {
+    let mut routes = Vec::new();
+    let map = &mut Map::new(cfg, &mut routes, gate);
     let csv = Intake::of(&["text/csv"], 1_000_000);
-    at("/form").post(length).mount(cfg);
-    at("/list").takes(csv).post(length).mount(cfg);
-    at("/stream").takes(csv.streamed(SHORT)).post(count).mount(cfg);
+    at("/form", Rule::Public).post(length).mount(map);
+    at("/list", Rule::Public).takes(csv).post(length).mount(map);
+    at("/stream", Rule::Public).takes(csv.streamed(SHORT)).post(count).mount(map);
+}
+
+#[actix_web::test]
+async fn each_method_has_its_rule_and_is_written_down() {
+    let told = std::cell::RefCell::new(Vec::new());
+    let app = App::new().app_data(workroom(1)).configure(|cfg| {
+        let mut routes = told.borrow_mut();
+        let mut map = Map::new(cfg, &mut routes, gate);
+        map.below("/l", |map| {
+            let path = at("/a", Rule::Public).get(length).but(Rule::Token("x")).post(length);
+            path.mount(map);
+        });
+    });
+    let app = init_service(app).await;
+    let status = async |request: TestRequest| {
+        let request = request.uri("/l/a").to_request();
+        app.call(request).await.expect("an answer").status().as_u16()
+    };
+    assert_eq!(status(TestRequest::get()).await, 200);
+    assert_eq!(status(TestRequest::default().method(Method::HEAD)).await, 200);
+    let form = (header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    assert_eq!(status(TestRequest::post().insert_header(form)).await, 404, "the gate is shut");
+    let route = |method, rule| Route { method, path: "/l/a".to_owned(), rule };
+    let expected = [route("GET", Rule::Public), route("POST", Rule::Token("x"))];
+    assert_eq!(*told.borrow(), expected);
 }
 
 fn workroom(places: usize) -> Data<Workroom> {
@@ -101,8 +134,10 @@ async fn a_full_house_sends_away_and_a_slow_sender_takes_no_place() {
                 "done"
             }
         };
-        at("/long").class(Class::Export).get(handler.clone()).mount(cfg);
-        at("/form").post(length).mount(cfg);
+        let mut routes = Vec::new();
+        let map = &mut Map::new(cfg, &mut routes, gate);
+        at("/long", Rule::Public).class(Class::Export).get(handler.clone()).mount(map);
+        at("/form", Rule::Public).post(length).mount(map);
     });
     let app = init_service(app).await;
 
@@ -153,7 +188,11 @@ async fn fragile(lock: Data<std::sync::Mutex<u32>>, request: actix_web::HttpRequ
 
 #[actix_web::test]
 async fn a_handler_that_panics_breaks_its_own_request_only() {
-    let map = |cfg: &mut ServiceConfig| at("/fragile/{name}").get(fragile).mount(cfg);
+    let map = |cfg: &mut ServiceConfig| {
+        let mut routes = Vec::new();
+        let map = &mut Map::new(cfg, &mut routes, gate);
+        at("/fragile/{name}", Rule::Public).get(fragile).mount(map);
+    };
     let lock = Data::new(std::sync::Mutex::new(0_u32));
     let app = App::new().app_data(workroom(2)).app_data(lock).configure(map);
     let app = init_service(app).await;

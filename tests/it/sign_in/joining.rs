@@ -1,6 +1,8 @@
 //! Whoever has two accounts says so by signing in with both (D6).
 use crate::house::{Answer, House, OFFICE, Person};
+use aiguillage::audit::Trace;
 use aiguillage::identity::joining::{self, BY_ADMINISTRATOR};
+use aiguillage::identity::role_map::RoleMap;
 use aiguillage::identity::store;
 use aiguillage::identity::touched::Touched;
 use chrono::Duration;
@@ -110,7 +112,7 @@ async fn what_went_on_to_somebody_else_stays_there() {
     let mut touched = Touched::at(house.now());
     let joined = joining::join(&mut tx, marie.id, people, BY_ADMINISTRATOR, &mut touched).await;
     assert!(joined.expect("the database answers").is_some());
-    touched.settle(&mut tx).await.expect("settled");
+    touched.settle(&mut tx, &RoleMap::default(), &Trace::default()).await.expect("settled");
     tx.commit().await.expect("committed");
 
     paul.post_from("/accounts", "/accounts/part", &[("link", &link)])

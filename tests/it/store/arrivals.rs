@@ -4,11 +4,13 @@ use super::{TestDb, now, person};
 use aiguillage::audit::{Search, Trace, search};
 use aiguillage::config::{Config, LinkRule};
 use aiguillage::identity::arrival::{Arrival, ArrivalRules, arrive};
+use aiguillage::identity::granting::{self, By};
 use aiguillage::identity::profile::ProfileMap;
 use aiguillage::identity::sources::{
     Backend, Directories, Found, Hashing, LocalSource, Role, Source,
 };
 use aiguillage::identity::{Account, PersonId, Profile, store};
+use aiguillage::rights::{self, Grant, Scope};
 use chrono::Duration;
 use std::path::Path;
 
@@ -50,7 +52,12 @@ impl House {
             domains: vec!["ac.example".into()],
         };
         let profiles = ProfileMap::default();
-        let rules = ArrivalRules { links: vec![rule], profiles, dispatch: config.dispatch };
+        let rules = ArrivalRules {
+            links: vec![rule],
+            profiles,
+            dispatch: config.dispatch,
+            roles: config.roles,
+        };
         let directories = Directories::new(sources, ProfileMap::default());
         Self { test, directories, rules }
     }
@@ -271,7 +278,10 @@ async fn a_rule_leaves_no_role_behind() {
     let mail = ("mail", "nadia@ac.example");
     let alone = house.known("families", "nbenali", &[PARENT, mail]).await;
     let mut tx = house.test.write().await;
-    store::grant_role(&mut tx, alone, "administrator", now()).await.unwrap();
+    let admin = Grant { role: rights::Role::Admin, scope: Scope::Installation };
+    let when = (&Trace::default(), now());
+    let granted = granting::grant(&mut tx, alone, &admin, By::Command, when).await.unwrap();
+    granted.unwrap();
     tx.commit().await.unwrap();
 
     let arrival = house.arrive(&found("agents", "nadia", &[TEACHER, mail])).await;

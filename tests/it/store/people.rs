@@ -3,6 +3,7 @@ use super::{TestDb, account, affiliation, now, person};
 use aiguillage::db::is_duplicate;
 use aiguillage::identity::store::cloud;
 use aiguillage::identity::{Account, Person, PersonId, Profile, store};
+use aiguillage::rights::{Grant, Role, Scope};
 use chrono::Duration;
 use uuid::Uuid;
 
@@ -195,12 +196,25 @@ async fn a_role_is_granted_to_one_person_only_and_twice_is_once() {
     let (other, _) = test.person("Other", "local").await;
     let mut tx = test.write().await;
 
-    store::grant_role(&mut tx, alix, "admin", now()).await.unwrap();
-    store::grant_role(&mut tx, alix, "admin", now()).await.unwrap();
+    let admin = Grant { role: Role::Admin, scope: Scope::Installation };
+    for (rule, is_news) in [("", true), ("", false), ("staff", true)] {
+        let given = (&admin, rule);
+        let done = store::insert_grant(&mut tx, alix, given, Some(other), now()).await.unwrap();
+        assert_eq!(done, is_news, "{rule}");
+    }
 
-    assert!(store::has_role(&mut tx, alix, "admin").await.unwrap());
-    assert!(!store::has_role(&mut tx, alix, "auditor").await.unwrap());
-    assert!(!store::has_role(&mut tx, other, "admin").await.unwrap());
+    assert!(store::has_role(&mut tx, alix, Role::Admin).await.unwrap());
+    assert!(!store::has_role(&mut tx, alix, Role::Auditor).await.unwrap());
+    assert!(!store::has_role(&mut tx, other, Role::Admin).await.unwrap());
+    let rules: Vec<_> = store::grants_of(&mut tx, alix).await.unwrap();
+    let rules: Vec<_> = rules.iter().map(|it| (it.rule.as_str(), it.granted_by)).collect();
+    assert_eq!(
+        rules,
+        [("", Some(other)), ("staff", Some(other))],
+        "each way is a right of its own"
+    );
+    assert!(store::delete_grant(&mut tx, alix, (&admin, "staff")).await.unwrap());
+    assert!(store::has_role(&mut tx, alix, Role::Admin).await.unwrap(), "given by hand");
 }
 
 #[actix_web::test]

@@ -1,9 +1,13 @@
 //! One human being in two sources: `[link:NAME]` for whole lists.
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 use super::{LIST, Office, list};
+use aiguillage::audit::Trace;
 use aiguillage::demo::colleagues::Colleague;
+use aiguillage::identity::granting::{self, By};
+use aiguillage::identity::role_map::RoleMap;
 use aiguillage::identity::touched::Touched;
 use aiguillage::identity::{PersonId, joining, store};
+use aiguillage::rights::{Grant, Role, Scope};
 use chrono::Duration;
 
 fn two(domains: &str) -> String {
@@ -84,7 +88,7 @@ async fn whom_somebody_parted_no_list_joins_again() {
     let link = store::links_of(&mut tx, joined.person).await.unwrap().remove(0);
     let mut touched = Touched::at(office.clock.now());
     joining::part(&mut tx, &link, &mut touched).await.unwrap();
-    touched.settle(&mut tx).await.unwrap();
+    touched.settle(&mut tx, &RoleMap::default(), &Trace::default()).await.unwrap();
     tx.commit().await.unwrap();
     office.clock.advance(Duration::minutes(1));
 
@@ -133,7 +137,10 @@ async fn before_the_rule() -> (Office, PersonId) {
 async fn a_rule_leaves_no_role_behind() {
     let (office, other) = before_the_rule().await;
     let mut tx = office.test.write().await;
-    store::grant_role(&mut tx, other, "administrator", office.clock.now()).await.unwrap();
+    let admin = Grant { role: Role::Admin, scope: Scope::Installation };
+    let when = (&Trace::default(), office.clock.now());
+    let granted = granting::grant(&mut tx, other, &admin, By::Command, when).await.unwrap();
+    granted.unwrap();
     tx.commit().await.unwrap();
 
     assert_eq!(office.run("other").await.counts.linked, 0);
@@ -152,4 +159,62 @@ async fn whoever_hid_is_hidden_as_the_person_they_become() {
     let staff = office.account("staff", &Colleague::of(1).login).await.person;
     let mut tx = office.test.read().await;
     assert_eq!(store::cloud::is_hidden(&mut tx, staff).await.unwrap(), Some(true));
+}
+
+#[actix_web::test]
+async fn who_was_erased_does_not_come_back_with_the_next_list() {
+    use aiguillage::demo::colleagues::Colleague;
+    let office = Office::open(super::LIST).await;
+    office.write("staff.csv", super::list(0..20));
+    office.run("staff").await;
+    let login = Colleague::of(7).login;
+    let account = office.account("staff", &login).await;
+    let mut tx = office.test.write().await;
+    let hash = store::tombstone("staff", &login);
+    let until = office.clock.now() + Duration::days(1000);
+    store::bury_account(&mut tx, &hash, until).await.unwrap();
+    for held in aiguillage::identity::store::HELD {
+        if let aiguillage::db::End::Removed(statement) = held.end {
+            match &mut tx {
+                aiguillage::db::Tx::Sqlite(tx) => drop(
+                    sqlx::query(statement).bind(account.person).execute(&mut **tx).await.unwrap(),
+                ),
+                aiguillage::db::Tx::Postgres(tx) => drop(
+                    sqlx::query(statement).bind(account.person).execute(&mut **tx).await.unwrap(),
+                ),
+            }
+        }
+    }
+    tx.commit().await.unwrap();
+
+    let finished = office.run("staff").await;
+
+    assert_eq!((finished.counts.erased, finished.counts.appeared), (1, 0));
+    assert_eq!(finished.counts.unchanged, 19);
+    let mut tx = office.test.read().await;
+    let again = store::account_by_source_id(&mut tx, "staff", &login).await.unwrap();
+    assert_eq!(again, None);
+}
+
+#[actix_web::test]
+async fn a_run_gives_and_takes_what_the_map_says_of_its_people() {
+    let map = "[role:profs]\nrole = teacher\nprofiles = teacher\nsources = staff\n";
+    let office = Office::open(&format!("{}\n{map}", super::LIST)).await;
+    office.write("staff.csv", super::list(0..20));
+    office.run("staff").await;
+    let person =
+        office.account("staff", &aiguillage::demo::colleagues::Colleague::of(7).login).await;
+    let given = async || {
+        let mut tx = office.test.read().await;
+        let grants = store::grants_of(&mut tx, person.person).await.unwrap();
+        grants.iter().map(|it| it.grant.scope.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(given().await, ["school:9740091F"]);
+    office.write("staff.csv", super::list(0..20).replace(";9740091F;", ";9749801K;"));
+    office.run("staff").await;
+    assert_eq!(given().await, ["school:9749801K"]);
+    office.write("staff.csv", super::list(8..20));
+    let order = super::Order { force: true, ..super::order() };
+    office.try_run("staff", &order).await.0.unwrap();
+    assert!(given().await.is_empty(), "who leaves has nothing left");
 }

@@ -5,7 +5,7 @@ use crate::web::page::{Banner, Shell, Tone};
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 48] = [
+pub const EVENTS: [(&str, &str); 53] = [
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
@@ -24,7 +24,12 @@ pub const EVENTS: [(&str, &str); 48] = [
     ("saml.refused", "event-saml-refused"),
     ("request.refused", "event-request-refused"),
     ("person.changed", "event-person"),
+    ("person.export", "event-person-export"),
+    ("person.erase", "event-person-erase"),
     ("role.granted", "event-role"),
+    ("role.revoked", "event-role-revoked"),
+    ("role.refused", "event-role-refused"),
+    ("admin.impersonate", "event-seen-as"),
     ("export.made", "event-export"),
     ("lookup.search", "event-lookup-search"),
     ("lookup.harvest", "event-lookup-harvest"),
@@ -89,6 +94,8 @@ pub struct AdminAudit {
     pub filter: AuditFilter,
     /// How far the chains go: head, and when its row was sealed.
     pub heads: Vec<ChainHead>,
+    /// Whether the person may walk along the chains.
+    pub may_check: bool,
     /// What a check found, if one was asked for.
     pub checked: Option<Checked>,
     /// Address of the same rows as CSV.

@@ -156,7 +156,7 @@ fn sessions(lang: Lang) -> Sessions {
         is_this_one,
     };
     Sessions {
-        shell: Shell { place: Place::Sessions, admin: true, ..signed_in(lang) },
+        shell: Shell { place: Place::Sessions, office: Place::OFFICE.to_vec(), ..signed_in(lang) },
         sessions: vec![
             session("1", "Firefox, Linux", true),
             session("2", "Chrome, Android", false),

@@ -13,7 +13,7 @@ pub(super) fn pages(lang: Lang) -> Pages {
 }
 
 fn shell(lang: Lang) -> Shell {
-    Shell { admin: true, place: Place::Jobs, ..signed_in(lang) }
+    Shell { office: Place::OFFICE.to_vec(), place: Place::Jobs, ..signed_in(lang) }
 }
 
 fn row(lang: Lang, state: JobState, error: &str) -> Row {

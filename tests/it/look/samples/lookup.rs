@@ -31,7 +31,7 @@ pub(super) fn pages(lang: Lang) -> Pages {
 }
 
 fn office(lang: Lang) -> Shell {
-    Shell { admin: true, place: Place::Lookup, ..signed_in(lang) }
+    Shell { office: Place::OFFICE.to_vec(), place: Place::Lookup, ..signed_in(lang) }
 }
 
 fn own_shell(lang: Lang) -> Shell {

@@ -18,7 +18,7 @@ pub(super) fn pages(lang: Lang) -> Pages {
 }
 
 fn shell(lang: Lang) -> Shell {
-    Shell { admin: true, place: Place::Mail, ..signed_in(lang) }
+    Shell { office: Place::OFFICE.to_vec(), place: Place::Mail, ..signed_in(lang) }
 }
 
 fn busy(lang: Lang) -> AdminMail {

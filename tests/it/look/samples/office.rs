@@ -9,9 +9,10 @@ use aiguillage::dispatch::pages::admin::{
 };
 use aiguillage::finding::Finding;
 use aiguillage::people::{
-    AccountRow, BelongsRow, Join, LinkRow, People, PersonPage, PersonRow, RecordRow, SessionRow,
-    Side,
+    AccountRow, AskErase, AskRole, AskSeeing, BelongsRow, GrantRow, HeldRow, Join, LinkRow, People,
+    PersonPage, PersonRow, RecordRow, RoleRow, Roles, SessionRow, Side,
 };
+use aiguillage::rights::Permission;
 use aiguillage::web::lang::Lang;
 use aiguillage::web::page::{Place, Shell};
 
@@ -35,12 +36,19 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("admin-person", html(&person(lang))),
         ("admin-person-bare", html(&bare(lang))),
         ("admin-join", html(&join(lang))),
+        ("admin-roles", html(&roles(lang))),
+        ("admin-roles-empty", html(&Roles { shell: at(lang, Place::Roles), ..Roles::default() })),
+        ("admin-role-give", html(&ask_role(lang, true))),
+        ("admin-role-take", html(&ask_role(lang, false))),
+        ("admin-see-as", html(&see_as(lang))),
+        ("admin-seen", html(&seen(lang))),
+        ("admin-erase", html(&erase(lang))),
         ("admin-audit-broken", html(&broken_audit(lang))),
     ]
 }
 
 fn at(lang: Lang, place: Place) -> Shell {
-    Shell { admin: true, place, ..signed_in(lang) }
+    Shell { office: Place::OFFICE.to_vec(), place, ..signed_in(lang) }
 }
 
 fn home(lang: Lang, reload: Option<Reload>) -> AdminHome {
@@ -188,6 +196,7 @@ fn audit(lang: Lang) -> AdminAudit {
             row("config.reload", "Ada Admin", "", "17"),
         ],
         total: 12_408,
+        may_check: true,
         heads: vec![ChainHead {
             head: format!("1:12408:{}", "5b1c".repeat(16)),
             sealed: "2026-11-24 10:15:02".into(),
@@ -209,8 +218,12 @@ fn people(lang: Lang) -> People {
             .collect(),
     };
     People {
+        is_erased: false,
         shell: at(lang, Place::People),
         words: "hoarau".into(),
+        school: "9740091F".into(),
+        csv: "/admin/people.csv?q=hoarau".into(),
+        newest: true,
         rows: vec![
             row(
                 "jhoarau",
@@ -237,7 +250,20 @@ fn person(lang: Lang) -> PersonPage {
         id: "019a0000-0000-7000-8000-000000000000".into(),
         name: "Camille Rivière".into(),
         mail: "camille.riviere@ac-reunion.example".into(),
-        roles: vec!["admin".into()],
+        roles: vec![
+            GrantRow {
+                role: "role-admin".into(),
+                since: "lundi 23 novembre, 9 h 12".into(),
+                ..GrantRow::default()
+            },
+            GrantRow {
+                role: "role-teacher".into(),
+                scope: "9740091F".into(),
+                rule: "enseignants".into(),
+                since: "lundi 23 novembre, 9 h 12".into(),
+            },
+        ],
+        acts: Permission::ALL.to_vec(),
         accounts: vec![known("Agents", "agents"), known("Familles", "families")],
         belongs: vec![
             BelongsRow {
@@ -301,5 +327,69 @@ fn known(label: &str, source: &str) -> AccountRow {
         login: "criviere".into(),
         name: "Camille Rivière".into(),
         read: "mardi 24 novembre, 8 h 02".into(),
+    }
+}
+
+fn roles(lang: Lang) -> Roles {
+    let row = |name: &str, role: &str, scope: &str, rule: &str| RoleRow {
+        person: "019a0000-0000-7000-8000-000000000000".into(),
+        name: name.into(),
+        role: role.into(),
+        code: "teacher".into(),
+        scope: scope.into(),
+        rule: rule.into(),
+        since: "lundi 23 novembre, 9 h 12".into(),
+        may_take: rule.is_empty(),
+    };
+    Roles {
+        shell: at(lang, Place::Roles),
+        rows: vec![
+            row("Alix Administration", "role-admin", "installation", ""),
+            row("Marie Dupont", "role-teacher", "school:9740091F", "enseignants"),
+            row("Paul-Émile Hoarau de la Rivière", "role-card-manager", "card_type:P", ""),
+        ],
+        origin: "hand".into(),
+        csv: "/admin/roles.csv".into(),
+        behind: Some("/admin/roles?skip=50".into()),
+        may_grant: true,
+        notice: Some("role-unclear"),
+        ..Roles::default()
+    }
+}
+
+fn ask_role(lang: Lang, gives: bool) -> AskRole {
+    AskRole {
+        shell: at(lang, Place::Roles),
+        gives,
+        person: "019a0000-0000-7000-8000-000000000000".into(),
+        name: "Marie Dupont".into(),
+        role: "role-admin".into(),
+        code: "admin".into(),
+        scope: "installation".into(),
+        opens: vec!["SeeState", "SeePeople", "SeeAudit"],
+        is_admin: true,
+    }
+}
+
+fn see_as(lang: Lang) -> AskSeeing {
+    let person = "019a0000-0000-7000-8000-000000000000".into();
+    AskSeeing { shell: at(lang, Place::People), person, name: "Marie Dupont".into() }
+}
+
+fn seen(lang: Lang) -> People {
+    let shell = Shell { is_seen: true, office: vec![Place::People], ..at(lang, Place::People) };
+    People { shell, ..people(lang) }
+}
+
+fn erase(lang: Lang) -> AskErase {
+    let row = |table, rows, why: &str| HeldRow { table, rows, why: why.into() };
+    AskErase {
+        shell: at(lang, Place::People),
+        person: "019a0000-0000-7000-8000-000000000000".into(),
+        name: "Camille Rivière".into(),
+        goes: vec![row("account", 2, ""), row("affiliation", 3, ""), row("person", 1, "")],
+        stays: vec![row("audit", 1_204, "held-audit"), row("change", 4, "held-change")],
+        reason: "x\" onclick=".into(),
+        is_wrong: true,
     }
 }

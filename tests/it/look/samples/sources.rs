@@ -19,7 +19,7 @@ pub(super) fn pages(lang: Lang) -> Pages {
 }
 
 fn at(lang: Lang) -> Shell {
-    Shell { admin: true, place: Place::Sources, ..signed_in(lang) }
+    Shell { office: Place::OFFICE.to_vec(), place: Place::Sources, ..signed_in(lang) }
 }
 
 fn source(last: Option<RunRow>) -> SourceRow {
