@@ -87,7 +87,7 @@ impl House {
         let clock = if setup.real_time { Clock::system() } else { morning };
         give_key(&config, clock.now()).await;
         let ground = (Arc::new(folder), database.map(Arc::new));
-        Self::serve(config, clock, (listener, address), ground).await
+        Box::pin(Self::serve(config, clock, (listener, address), ground)).await
     }
 
     /// Another node with the same database, the same files and the same clock.
@@ -100,7 +100,7 @@ impl House {
         let setup = Setup { settings, ..Setup::default() };
         let config = configure(&setup, self.folder.path(), address.port(), database.as_deref());
         let ground = (Arc::clone(&self.folder), database);
-        Self::serve(config, self.clock.clone(), (listener, address), ground).await
+        Box::pin(Self::serve(config, self.clock.clone(), (listener, address), ground)).await
     }
 
     async fn serve(

@@ -9,7 +9,7 @@ mod page;
 mod queue;
 mod timetable;
 
-pub(crate) use cut_off::{TO_BE_CONTINUED, too_late, when_ending, when_robbed};
+pub(crate) use cut_off::{goes_on, is_late, when_ending, when_robbed};
 
 use crate::house::House;
 use aiguillage::audit::Trace;
@@ -135,7 +135,7 @@ async fn take(house: &House, tx: &mut Tx) -> JobRow {
 async fn until_somebody_waits_for(tx: &mut Tx) {
     let sql = "SELECT count(*) FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    loop {
+    for _ in 0..3_000 {
         let waiting: i64 =
             on!(&mut *tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await).expect("a count");
         if waiting > 0 {
@@ -143,6 +143,7 @@ async fn until_somebody_waits_for(tx: &mut Tx) {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+    panic!("nobody waits");
 }
 
 /// The states of all jobs, the oldest first.

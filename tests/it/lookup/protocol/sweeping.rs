@@ -1,6 +1,6 @@
 //! The looking after of records, as a job.
 use super::{Lookup, colleagues};
-use crate::jobs::{TO_BE_CONTINUED, too_late, when_ending, when_robbed};
+use crate::jobs::{goes_on, is_late, when_ending, when_robbed};
 use aiguillage::jobs::{Answer, Job, Kinds, NewJob, Outcome, Policy, Runner, Turn};
 use aiguillage::lookup::SweepRecords;
 use aiguillage::lookup::intake::{Intake, SweepReport};
@@ -54,9 +54,10 @@ async fn a_sweep_can_be_cut_off_and_tells_each_portion() {
     lookup.push(&fewer).await;
     let intake = &lookup.parts().intake;
 
-    assert_eq!(when_robbed(&lookup.house, SweepRecords {}, intake.clone()).await, too_late());
+    let robbed = when_robbed(&lookup.house, SweepRecords {}, intake.clone()).await;
+    assert!(is_late(&robbed), "{robbed:?}");
     let ended = when_ending(&lookup.house, SweepRecords {}, intake.clone()).await;
-    assert_eq!(ended, TO_BE_CONTINUED);
+    assert!(goes_on(&ended), "{ended:?}");
     assert!(lookup.house.audit("retention.cleaned").await.is_empty());
 
     assert_eq!(lookup.sweep().await.hidden, 1);
