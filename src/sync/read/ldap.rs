@@ -2,6 +2,7 @@
 use super::super::entry::{Candidate, Entry, Reject};
 use super::super::shape::checked;
 use super::{PAGE, ReadError, hex};
+use crate::identity::formats::Known;
 use crate::identity::sources::ldap::{Atlases, Everyone, Seen};
 use crate::identity::sources::{Found, LdapSource, SourceError};
 use crate::identity::{Attributes, ProfileMap, formats};
@@ -15,7 +16,6 @@ const TIME: &str = "%Y%m%d%H%M%S";
 
 /// Reads page after page.
 pub(in crate::sync) struct LdapReader<'a> {
-    source: &'a LdapSource,
     profiles: &'a ProfileMap,
     everyone: Option<Everyone<'a>>,
     asked: Atlases,
@@ -30,7 +30,7 @@ impl<'a> LdapReader<'a> {
     ) -> Result<Self, ReadError> {
         let since = since.and_then(earlier);
         let everyone = Some(source.all(since.as_deref()).await?);
-        Ok(Self { source, profiles, everyone, asked: Atlases::default(), newest: None })
+        Ok(Self { profiles, everyone, asked: Atlases::default(), newest: None })
     }
 
     /// The newest time of a change that was seen.
@@ -39,16 +39,12 @@ impl<'a> LdapReader<'a> {
     }
 
     pub(super) async fn page(&mut self) -> Result<Vec<Entry>, ReadError> {
+        let Some(everyone) = &mut self.everyone else { return Ok(Vec::new()) };
         let mut page = Vec::with_capacity(PAGE);
         while page.len() < PAGE {
-            let Some(everyone) = &mut self.everyone else { break };
             match everyone.next().await? {
                 Some(seen) => page.push(seen),
-                None => {
-                    if let Some(everyone) = self.everyone.take() {
-                        everyone.close().await;
-                    }
-                }
+                None => break,
             }
         }
         for modified in page.iter().filter_map(|seen| seen.modified.as_ref()) {
@@ -56,29 +52,34 @@ impl<'a> LdapReader<'a> {
                 self.newest = Some(modified.clone());
             }
         }
-        self.entries(page).await
-    }
-
-    async fn entries(&mut self, page: Vec<Seen>) -> Result<Vec<Entry>, ReadError> {
         let found: Vec<Found> = page.iter().filter_map(|seen| seen.found.clone().ok()).collect();
         let needs = |attributes: &Attributes| formats::needs(attributes, self.profiles);
-        let known = self.source.resolve_all(&found, &mut self.asked, needs).await?;
-        let mut known = known.into_iter();
-        let mut entries = Vec::with_capacity(page.len());
-        for seen in page {
-            let place = format!("dn:{}", digest(&seen.dn));
-            let read = match seen.found {
-                Ok(Found { source_id, login, attributes, .. }) => {
-                    let known = known.next().unwrap_or_default();
-                    checked(Candidate { source_id, login, attributes, known })
-                }
-                Err(SourceError::NoId(attribute)) => Err((Reject::NoId(attribute), None)),
-                Err(error) => return Err(error.into()),
-            };
-            entries.push(Entry { place, read });
+        let known = everyone.resolve_all(&found, &mut self.asked, needs).await?;
+        if page.len() < PAGE
+            && let Some(everyone) = self.everyone.take()
+        {
+            everyone.close().await;
         }
-        Ok(entries)
+        entries(page, known)
     }
+}
+
+fn entries(page: Vec<Seen>, known: Vec<Known>) -> Result<Vec<Entry>, ReadError> {
+    let mut known = known.into_iter();
+    let mut entries = Vec::with_capacity(page.len());
+    for seen in page {
+        let place = format!("dn:{}", digest(&seen.dn));
+        let read = match seen.found {
+            Ok(Found { source_id, login, attributes, .. }) => {
+                let known = known.next().unwrap_or_default();
+                checked(Candidate { source_id, login, attributes, known })
+            }
+            Err(SourceError::NoId(attribute)) => Err((Reject::NoId(attribute), None)),
+            Err(error) => return Err(error.into()),
+        };
+        entries.push(Entry { place, read });
+    }
+    Ok(entries)
 }
 
 /// A DN may be a name: what stands in reports are twelve digits of its SHA-256.

@@ -222,3 +222,19 @@ async fn referrals_are_not_followed() {
 
     assert_eq!(count, 10);
 }
+
+#[tokio::test]
+async fn whoever_signs_in_does_not_wait_for_a_reading_of_everybody() {
+    let slapd = Slapd::start().await;
+    let few = LdapSettings {
+        max_connections: 1,
+        max_waiters: 1,
+        login_timeout: std::time::Duration::from_secs(1),
+        ..slapd.settings(Directory::Agents)
+    };
+    let agents = source(few);
+    let mut everyone = agents.all(None).await.expect("the directory answers");
+    assert!(everyone.next().await.expect("the directory answers").is_some());
+
+    assert_eq!(one(&agents, "mdupont").await.login, "mdupont");
+}

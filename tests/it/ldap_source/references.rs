@@ -203,7 +203,8 @@ async fn what_many_people_point_at_together_is_looked_up_to_the_last_one() {
     };
 
     let people = vec![yves; 3];
-    let known = local.resolve_all(&people, &mut Atlases::default(), needs).await;
+    let everyone = local.all(None).await.expect("the directory answers");
+    let known = everyone.resolve_all(&people, &mut Atlases::default(), needs).await;
 
     let known = known.expect("the directory answers");
     assert_eq!(text(&known[1].structures), codes([("5678", "0219802R")]));

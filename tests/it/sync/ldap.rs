@@ -145,3 +145,12 @@ async fn what_partners_are_told_is_read_by_the_command_too() {
     let marie = store::accounts_by_login(&mut tx, "mdupont").await.unwrap().remove(0);
     assert_eq!(marie.attributes.first("telephoneNumber"), Some("+262 262 00 00 01"));
 }
+
+#[actix_web::test]
+async fn one_connection_is_enough() {
+    let (slapd, mut office) = crowd(600).await;
+    let few = "max_connections = 1\nmax_waiters = 1\nlogin_timeout = 1s";
+    office.reopen(&section(&slapd, Directory::Teleservices, "teleservices", few));
+
+    assert!(office.run("people").await.counts.appeared > 600);
+}

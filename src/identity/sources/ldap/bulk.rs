@@ -1,6 +1,6 @@
 //! Look-ups for many people at once: what one of them pointed at is not asked for again.
+use super::everyone::Everyone;
 use super::known::{AT_ONCE, LookUp, MOST_REFERENCES, join};
-use super::source::LdapSource;
 use crate::identity::formats::{Known, Needs};
 use crate::identity::sources::{Found, SourceError};
 use crate::identity::{Attributes, Rne};
@@ -15,17 +15,16 @@ pub struct Atlases {
     units: BTreeMap<String, Option<Rne>>,
 }
 
-impl LdapSource {
-    /// What each of these people points at elsewhere in the directory, in their order.
+impl Everyone<'_> {
+    /// What each of these people points at elsewhere in the directory, in their order. Needs no turn
+    /// of its own: this reading has one.
     pub async fn resolve_all(
         &self,
         found: &[Found],
         asked: &mut Atlases,
         needs: impl Fn(&Attributes) -> Needs,
     ) -> Result<Vec<Known>, SourceError> {
-        let server = found.first().map(|found| found.server);
-        let _pass = self.pass().await?;
-        let look_up = self.look_up_at(server);
+        let look_up = self.source.look_up_at(Some(self.server));
         let own: Vec<Needs> = found.iter().map(|found| needs(&found.attributes)).collect();
         let questions: Vec<_> = own.iter().map(|own| look_up.children(&own.children_of)).collect();
         let children: Vec<Vec<Attributes>> =

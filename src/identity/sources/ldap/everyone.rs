@@ -18,11 +18,11 @@ type Answers = SearchStream<'static, String, Vec<String>>;
 /// Everybody, one at a time. Has a connection of its own: a server keeps one paged search a
 /// connection, and a second one would make it forget the first.
 pub struct Everyone<'a> {
-    source: &'a LdapSource,
-    server: usize,
+    pub(super) source: &'a LdapSource,
+    pub(super) server: usize,
     answers: Answers,
     link: Link,
-    _pass: Pass<'a>,
+    _pass: Option<Pass<'a>>,
 }
 
 /// An entry of the directory.
@@ -39,7 +39,7 @@ pub struct Seen {
 impl<'a> Everyone<'a> {
     pub(super) async fn start(
         source: &'a LdapSource,
-        pass: Pass<'a>,
+        pass: Option<Pass<'a>>,
         server: usize,
         link: Link,
         query: Query,

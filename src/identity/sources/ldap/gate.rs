@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 pub(super) struct Gate {
     hall: Semaphore,
     counter: Semaphore,
+    turns: usize,
     patience: Duration,
 }
 
@@ -22,7 +23,8 @@ impl Gate {
     /// `turns` at once, `waiters` behind them, each for `patience` at most.
     pub(super) fn new(turns: usize, waiters: usize, patience: Duration) -> Self {
         let turns = turns.max(1);
-        Self { hall: Semaphore::new(turns + waiters), counter: Semaphore::new(turns), patience }
+        let (hall, counter) = (Semaphore::new(turns + waiters), Semaphore::new(turns));
+        Self { hall, counter, turns, patience }
     }
 
     /// Wait for a turn; refused at once when there is no room to wait.
@@ -31,6 +33,14 @@ impl Gate {
         let turn = tokio::time::timeout(self.patience, self.counter.acquire()).await;
         let Ok(Ok(turn)) = turn else { return Err(SourceError::Busy) };
         Ok(Pass { _place: place, _turn: turn })
+    }
+
+    /// The same for whoever keeps it for minutes: the only turn there is stays with the others.
+    pub(super) async fn enter_for_long(&self) -> Result<Option<Pass<'_>>, SourceError> {
+        if self.turns == 1 {
+            return Ok(None);
+        }
+        self.enter().await.map(Some)
     }
 }
 

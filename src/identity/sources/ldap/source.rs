@@ -2,7 +2,7 @@
 use super::entry::Entry;
 use super::everyone::{Everyone, MODIFIED};
 use super::filter::{Template, and_at_least, equals};
-use super::gate::{Gate, Pass};
+use super::gate::Gate;
 use super::known::{Atlas, LookUp, join};
 use super::query::Query;
 use super::servers::{ServerHealth, Servers};
@@ -185,7 +185,7 @@ impl LdapSource {
     /// Everybody, page by page, over a connection of its own; with `since`, a time as the
     /// directory writes it, those who were changed then or later.
     pub async fn all(&self, since: Option<&str>) -> Result<Everyone<'_>, SourceError> {
-        let pass = self.gate.enter().await?;
+        let pass = self.gate.enter_for_long().await?;
         let (server, link) = self.servers.own_link().await?;
         let everybody = &self.settings.people_filter;
         let filter = match since {
@@ -196,11 +196,6 @@ impl LdapSource {
         query.base.clone_from(self.settings.people_base.as_ref().unwrap_or(&self.settings.base));
         query.attributes.push(MODIFIED.to_owned());
         Everyone::start(self, pass, server, link, query).await
-    }
-
-    /// A pass for questions over the shared connection.
-    pub(super) async fn pass(&self) -> Result<Pass<'_>, SourceError> {
-        self.gate.enter().await
     }
 
     pub(super) fn look_up_at(&self, server: Option<usize>) -> LookUp<'_> {
