@@ -60,7 +60,7 @@ async fn healthy(parts: Data<Parts>) -> HttpResponse {
 
 /// The database decides whether we are ready; files, directories and the index only make us
 /// degraded.
-async fn report(parts: &Parts) -> Value {
+pub(crate) async fn report(parts: &Parts) -> Value {
     let database = answers(&parts.db).await;
     let mut checks = Map::new();
     checks.insert("database".to_owned(), json!({ "ok": database }));

@@ -13,7 +13,7 @@
 //! - features: [`dispatch`], the choice of the school and the way into its portal; [`cas`], sign-on
 //!   for other applications; [`lookup`], the directory that Nextcloud servers search; [`people`], who they
 //!   are, for those who run the installation; and [`sync`], which keeps them in step with directories;
-//! - top: [`demo`], [`app`] (the only place that knows everybody) and [`cli`].
+//! - top: [`office`] (settings and health for administrators), [`demo`], [`app`] (the only place that knows everybody) and [`cli`].
 //!
 //! Arrows point one way, downwards in this list reversed: a module may use what stands above it.
 pub mod app;
@@ -37,6 +37,7 @@ pub mod log;
 pub mod lookup;
 pub mod mail;
 pub mod notify;
+pub mod office;
 pub mod outbound;
 pub mod parallel;
 pub mod people;

@@ -7,7 +7,7 @@ use crate::web::request_id::request_id;
 use crate::web::resource::{Map, Route};
 use crate::web::wire::Wire;
 use crate::web::{self, assets, language};
-use crate::{cas, demo, dispatch, identity, jobs, lookup, mail, people, sso, sync};
+use crate::{cas, demo, dispatch, identity, jobs, lookup, mail, office, people, sso, sync};
 use actix_http::HttpService;
 use actix_service::{ServiceFactoryExt, map_config};
 use actix_web::App;
@@ -113,6 +113,7 @@ impl Parts {
         self.mount_lookup(map);
         map.with(cas::routes).with(sso::routes).with(dispatch::routes).with(people::routes);
         map.with(jobs::routes).with(mail::routes);
+        map.data(Data::new(self.clone())).with(office::routes);
         let zone = self.dispatcher.rules.dispatch.time_zone;
         let desk = sync::Desk { sources: self.synced.clone(), zone };
         map.data(Data::new(desk)).with(sync::routes);

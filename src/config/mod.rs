@@ -9,6 +9,7 @@ mod cas;
 mod dispatch;
 mod federations;
 mod idps;
+mod in_force;
 mod lookup;
 pub mod parse;
 mod reader;
@@ -28,6 +29,7 @@ pub use federations::FederationSection;
 pub use idps::{
     CasSettings, Described, Excused, IdpSection, OidcSettings, Protocol, SamlSettings, Word,
 };
+pub use in_force::{InForce, Origin};
 pub use lookup::{
     Access, ConflictRule, Dialect, IndexPlace, Instance, KeyFetching, Lookup, OwnerRule,
     SearchPolicy,
@@ -42,6 +44,7 @@ use crate::db::DatabaseSettings;
 use crate::finding::{Finding, Severity};
 use crate::identity::role_map::RoleMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Everything an administrator can set, checked.
 #[derive(Debug, Clone)]
@@ -96,6 +99,8 @@ pub struct Config {
     pub links: Vec<LinkRule>,
     /// `[role:NAME]`
     pub roles: RoleMap,
+    /// Every setting as it counts, with where it was written.
+    pub in_force: Arc<[InForce]>,
 }
 
 impl Config {
@@ -192,6 +197,7 @@ impl Config {
             federations,
             links,
             roles: RoleMap::new(roles),
+            in_force: reader.in_force().into(),
         })
     }
 }

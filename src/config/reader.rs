@@ -197,6 +197,23 @@ impl<'a> Reader<'a> {
         self.findings.push(finding.detail(instead));
     }
 
+    /// Whether the environment has a variable of this name.
+    pub(super) fn is_in_environment(&self, name: &str) -> bool {
+        (self.environment)(name).is_some()
+    }
+
+    /// The line of a key in the file.
+    pub(super) fn line(&self, section: &str, key: &str) -> Option<u32> {
+        self.in_file(section, key).map(|(_, line)| line)
+    }
+
+    /// The keys of a section that begin so.
+    pub(super) fn keys_that_begin(&self, section: &str, start: &str) -> Vec<String> {
+        let sections = self.document.sections().iter().filter(|s| s.name == section);
+        let keys = sections.flat_map(Section::entries).map(|entry| entry.key.clone());
+        keys.filter(|key| key.to_lowercase().starts_with(start)).collect()
+    }
+
     fn in_file(&self, section: &str, key: &str) -> Option<(String, u32)> {
         let section = self.document.sections().iter().find(|s| s.name == section)?;
         let entry = section.entry(key)?;
@@ -259,7 +276,7 @@ fn did_you_mean<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> String 
 }
 
 /// `AIGUILLAGE_<SECTION>_<KEY>`.
-fn variable(section: &str, key: &str) -> String {
+pub(super) fn variable(section: &str, key: &str) -> String {
     format!("AIGUILLAGE_{section}_{key}")
         .to_uppercase()
         .replace(|c: char| !c.is_ascii_alphanumeric(), "_")

@@ -127,13 +127,17 @@ pub enum Place {
     Mail,
     /// Administration: sources that are kept in step.
     Sources,
+    /// Administration: the settings in force.
+    Settings,
+    /// Administration: whether everything works.
+    Health,
     /// Administration: the audit trail.
     Audit,
 }
 
 impl Place {
     /// The side list of the administration, in its order.
-    pub const OFFICE: [Self; 11] = [
+    pub const OFFICE: [Self; 13] = [
         Self::Home,
         Self::Lint,
         Self::Zones,
@@ -144,6 +148,8 @@ impl Place {
         Self::Lookup,
         Self::Mail,
         Self::Jobs,
+        Self::Settings,
+        Self::Health,
         Self::Audit,
     ];
 
@@ -157,7 +163,7 @@ impl Place {
     fn permission(self) -> Option<Permission> {
         Some(match self {
             Self::Elsewhere | Self::Choice | Self::Found | Self::Sessions => return None,
-            Self::Home => Permission::SeeState,
+            Self::Home | Self::Settings | Self::Health => Permission::SeeState,
             Self::Lint | Self::Zones | Self::Explain => Permission::SeeDispatch,
             Self::People => Permission::SeePeople,
             Self::Roles => Permission::SeeRoles,
@@ -186,6 +192,8 @@ impl Place {
             Self::Jobs => "/admin/jobs",
             Self::Mail => "/admin/mail",
             Self::Sources => "/admin/sources",
+            Self::Settings => "/admin/settings",
+            Self::Health => "/admin/health",
             Self::Audit => "/admin/audit",
         }
     }
@@ -207,6 +215,8 @@ impl Place {
             Self::Jobs => "place-jobs",
             Self::Mail => "place-mail",
             Self::Sources => "place-sources",
+            Self::Settings => "place-settings",
+            Self::Health => "place-health",
             Self::Audit => "place-audit",
         }
     }
@@ -226,6 +236,8 @@ impl Place {
             Self::Jobs => "reload",
             Self::Mail => "letter",
             Self::Sources => "middle",
+            Self::Settings => "points",
+            Self::Health => "gauge",
             Self::Audit => "list",
         }
     }

@@ -209,3 +209,18 @@ async fn who_looks_after_a_school_sees_its_people_and_their_acts_only() {
     let csv = local.get("/admin/audit.csv").await;
     assert!(!csv.text.contains(&marie.to_string()), "{}", csv.text);
 }
+
+#[actix_web::test]
+async fn administrators_read_the_settings_in_force_and_the_health_in_words() {
+    let house = House::set("AIGUILLAGE_LOG_LEVEL", "debug").await;
+    let admin = house.administrator().await;
+    let page = admin.get("/admin/settings?q=log").await;
+    assert!(page.text.contains("AIGUILLAGE_LOG_LEVEL"), "{}", page.text);
+    let written = admin.get("/admin/settings?written=1").await;
+    assert!(written.text.contains("aiguillage.ini:3"), "{}", written.text);
+    assert!(!written.text.contains("max_connections"), "{}", written.text);
+    let csv = admin.get("/admin/settings.csv?q=public_url").await;
+    assert!(csv.text.contains("\"public_url\",\"http://localhost:"), "{}", csv.text);
+    let health = admin.get("/admin/health").await;
+    assert!(health.text.contains("Base de données"), "{}", health.text);
+}

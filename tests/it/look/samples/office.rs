@@ -8,6 +8,7 @@ use aiguillage::dispatch::pages::admin::{
     ZoneAnswer, ZoneRow,
 };
 use aiguillage::finding::Finding;
+use aiguillage::office::{CheckRow, Health as InstallationHealth, SettingRow, Settings};
 use aiguillage::people::{
     AccountRow, AskErase, AskRole, AskSeeing, BelongsRow, GrantRow, HeldRow, Join, LinkRow, People,
     PersonPage, PersonRow, RecordRow, RoleRow, Roles, SessionRow, Side,
@@ -43,6 +44,12 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("admin-see-as", html(&see_as(lang))),
         ("admin-seen", html(&seen(lang))),
         ("admin-erase", html(&erase(lang))),
+        ("admin-settings", html(&settings(lang))),
+        (
+            "admin-settings-empty",
+            html(&Settings { shell: at(lang, Place::Settings), ..Settings::default() }),
+        ),
+        ("admin-health", html(&health(lang))),
         ("admin-audit-broken", html(&broken_audit(lang))),
     ]
 }
@@ -224,6 +231,7 @@ fn people(lang: Lang) -> People {
         school: "9740091F".into(),
         csv: "/admin/people.csv?q=hoarau".into(),
         newest: true,
+        is_erased: true,
         rows: vec![
             row(
                 "jhoarau",
@@ -391,5 +399,58 @@ fn erase(lang: Lang) -> AskErase {
         stays: vec![row("audit", 1_204, "held-audit"), row("change", 4, "held-change")],
         reason: "x\" onclick=".into(),
         is_wrong: true,
+    }
+}
+
+fn settings(lang: Lang) -> Settings {
+    let row = |section: &str, key: &str, value: &str, origin: &str| SettingRow {
+        section: section.into(),
+        key: key.into(),
+        value: value.into(),
+        origin: origin.into(),
+        help: "What it does, in a sentence.",
+    };
+    Settings {
+        shell: at(lang, Place::Settings),
+        file: "/etc/aiguillage/aiguillage.ini".into(),
+        rows: vec![
+            row("http", "public_url", "https://sso.academie.example", "aiguillage.ini:3"),
+            row(
+                "database",
+                "url",
+                "postgres://sso:…@base.academie.example/sso",
+                "AIGUILLAGE_DATABASE_URL",
+            ),
+            row("source:agents", "bind_dn", "", ""),
+        ],
+        csv: "/admin/settings.csv".into(),
+        is_written_only: true,
+        ..Settings::default()
+    }
+}
+
+fn health(lang: Lang) -> InstallationHealth {
+    let check = |label, subject: &str, is_ok| CheckRow {
+        label,
+        subject: subject.into(),
+        is_ok,
+        ..CheckRow::default()
+    };
+    let index = CheckRow {
+        documents: "1204331".into(),
+        lag: "0.2".into(),
+        ..check("health-index", "", true)
+    };
+    InstallationHealth {
+        shell: at(lang, Place::Health),
+        is_ready: true,
+        is_degraded: true,
+        checks: vec![
+            check("health-database", "", true),
+            check("health-directory", "agents", false),
+            index,
+        ],
+        version: "0.1.0",
+        chains: 2,
     }
 }
