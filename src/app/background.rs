@@ -1,5 +1,6 @@
 //! What goes on in the background: every kind of job, and the timetable.
 use super::Parts;
+use crate::api::CleanAnswers;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::jobs::{
@@ -15,6 +16,7 @@ use std::time::Duration;
 /// What pages and commands know of jobs in this installation.
 pub fn desk(config: &Config, clock: &Clock) -> Desk {
     let names = [
+        name::<CleanAnswers>(),
         name::<CleanJobs>(),
         name::<CleanMail>(),
         name::<SendMail>(),
@@ -42,6 +44,7 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&CleanSessions {}, night(2, 15)),
         Entry::new(&TidyAudit {}, night(2, 30)),
         Entry::new(&CleanMail {}, night(2, 45)),
+        Entry::new(&CleanAnswers {}, night(3, 0)),
         Entry::new(&CleanJobs {}, night(3, 15)),
     ];
     if config.lookup.enabled {
@@ -56,6 +59,7 @@ impl Parts {
         let retention = &self.config.retention;
         let mut kinds = Kinds::default()
             .with::<CleanSignIn>(())
+            .with::<CleanAnswers>(())
             .with::<CleanSessions>(retention.sessions)
             .with::<CleanJobs>(retention.jobs)
             .with::<TidyAudit>(self.config.audit)

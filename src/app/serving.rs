@@ -6,7 +6,7 @@ use crate::web::headers::hardened;
 use crate::web::request_id::request_id;
 use crate::web::wire::Wire;
 use crate::web::{self, assets, language};
-use crate::{cas, demo, dispatch, jobs, lookup, mail, people, sso, sync};
+use crate::{api, cas, demo, dispatch, jobs, lookup, mail, people, sso, sync};
 use actix_http::HttpService;
 use actix_service::{ServiceFactoryExt, map_config};
 use actix_web::App;
@@ -96,6 +96,7 @@ impl Parts {
             .app_data(Data::new(self.config.cas))
             .app_data(self.workroom.clone())
             .app_data(self.rate_limits.clone())
+            .app_data(self.api_budget.clone())
             .app_data(self.refusals.clone())
             .app_data(Data::new(self.spool.clone()))
             .app_data(self.theme.clone());
@@ -107,6 +108,8 @@ impl Parts {
         let zone = self.dispatcher.rules.dispatch.time_zone;
         let desk = sync::Desk { sources: self.synced.clone(), zone };
         cfg.app_data(Data::new(desk)).configure(sync::routes);
+        cfg.app_data(Data::new(self.sync_engine()));
+        cfg.app_data(Data::new(api::Desk::new(&self.config))).configure(api::routes);
         cfg.configure(assets::routes).configure(language::routes);
         match &self.demo {
             Some(stage) => {

@@ -66,13 +66,15 @@ pub struct Search {
     pub from: Option<DateTime<Utc>>,
     /// Before.
     pub until: Option<DateTime<Utc>>,
+    /// Older than this row.
+    pub before: Option<Uuid>,
     /// Rows to leave out.
     pub skip: i64,
     /// Rows at most.
     pub limit: i64,
 }
 
-/// A statement over the rows that a search finds, with its places filled up to `$7`.
+/// A statement over the rows that a search finds, with its places filled up to `$8`.
 macro_rules! found {
     ($run:ident, $select:literal, $rest:literal, $search:ident) => {
         $run(concat!(
@@ -86,7 +88,7 @@ macro_rules! found {
                               WHERE lower(CAST(facts AS TEXT)) LIKE $3 ESCAPE '!'
                                  OR lower(CAST(facts AS TEXT)) LIKE $4 ESCAPE '!')
                     OR person IN (SELECT id FROM person WHERE sort_name LIKE $5 ESCAPE '!'))
-               AND at >= $6 AND at < $7 ",
+               AND at >= $6 AND at < $7 AND id < $8 ",
             $rest
         ))
         .bind(&$search.event)
@@ -97,6 +99,7 @@ macro_rules! found {
         .bind(holding(&fold(&$search.words)))
         .bind($search.from.unwrap_or(DateTime::UNIX_EPOCH))
         .bind($search.until.unwrap_or(FAR))
+        .bind($search.before.unwrap_or(Uuid::max()))
     };
 }
 
@@ -106,7 +109,7 @@ pub async fn search(tx: &mut Tx, search: &Search) -> sqlx::Result<Vec<Record>> {
         query_as,
         "SELECT id, at, event, outcome, reason, person, network, request_id, session, fields,
              (SELECT facts FROM audit_personal WHERE audit = audit.id) AS personal",
-        "ORDER BY id DESC LIMIT $8 OFFSET $9",
+        "ORDER BY id DESC LIMIT $9 OFFSET $10",
         search
     )
     .bind(search.limit)

@@ -138,6 +138,7 @@ fn searched(query: &Fields, skip: i64, limit: i64, dispatcher: &Dispatcher) -> S
         until: query.get("until").and_then(|day| audit::start_of_day(day, 1, zone)),
         skip,
         limit,
+        before: None,
     }
 }
 

@@ -35,6 +35,7 @@ pub(super) async fn show(
         kind: wanted.kind.clone(),
         skip: wanted.skip,
         limit: PAGE + 1,
+        before: None,
     };
     let mut tx = db.read().await?;
     let mut jobs = store::list(&mut tx, &filter).await?;

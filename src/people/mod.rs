@@ -3,11 +3,12 @@
 //!
 //! What it shows is the identity core's; nothing is kept here.
 mod joining;
+pub mod listing;
 mod pages;
 mod person;
 mod routes;
 mod search;
-mod store;
+pub mod store;
 
 pub use pages::{
     AccountRow, BelongsRow, Join, LinkRow, People, PersonPage, PersonRow, RecordRow, SessionRow,

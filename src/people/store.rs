@@ -1,4 +1,5 @@
 //! Finding people by what administrators are told on the telephone.
+use super::listing::literal;
 use crate::db::Tx;
 use crate::identity::PersonId;
 use crate::identity::person::fold;
@@ -53,9 +54,4 @@ pub async fn find_people(
     .bind(skip)
     .fetch_all(conn)
     .await)
-}
-
-/// A text that stands for itself in a pattern.
-fn literal(text: &str) -> String {
-    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }

@@ -125,13 +125,15 @@ pub enum Place {
     Mail,
     /// Administration: sources that are kept in step.
     Sources,
+    /// Administration: tokens of other programs.
+    Tokens,
     /// Administration: the audit trail.
     Audit,
 }
 
 impl Place {
     /// The side list of the administration, in its order.
-    pub const OFFICE: [Self; 10] = [
+    pub const OFFICE: [Self; 11] = [
         Self::Home,
         Self::Lint,
         Self::Zones,
@@ -141,6 +143,7 @@ impl Place {
         Self::Lookup,
         Self::Mail,
         Self::Jobs,
+        Self::Tokens,
         Self::Audit,
     ];
 
@@ -160,6 +163,7 @@ impl Place {
             Self::Jobs => "/admin/jobs",
             Self::Mail => "/admin/mail",
             Self::Sources => "/admin/sources",
+            Self::Tokens => "/admin/tokens",
             Self::Audit => "/admin/audit",
         }
     }
@@ -180,6 +184,7 @@ impl Place {
             Self::Jobs => "place-jobs",
             Self::Mail => "place-mail",
             Self::Sources => "place-sources",
+            Self::Tokens => "place-tokens",
             Self::Audit => "place-audit",
         }
     }
@@ -198,6 +203,7 @@ impl Place {
             Self::Jobs => "reload",
             Self::Mail => "letter",
             Self::Sources => "middle",
+            Self::Tokens => "lock",
             Self::Audit => "list",
         }
     }

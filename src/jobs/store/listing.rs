@@ -1,5 +1,5 @@
 //! Jobs as people and figures see them.
-use super::{JobRow, JobState};
+use super::{JobId, JobRow, JobState};
 use crate::db::Tx;
 use crate::on;
 use chrono::{DateTime, Utc};
@@ -12,6 +12,8 @@ pub struct Filter {
     pub state: Option<JobState>,
     /// Only of this kind; empty for all.
     pub kind: String,
+    /// Older than this one.
+    pub before: Option<JobId>,
     /// So many of the newest are left out.
     pub skip: i64,
     /// At most.
@@ -30,6 +32,9 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> sqlx::Result<Vec<JobRow>> {
         }
         if !filter.kind.is_empty() {
             sql.push(" AND kind = ").push_bind(&filter.kind);
+        }
+        if let Some(before) = filter.before {
+            sql.push(" AND id < ").push_bind(before);
         }
         sql.push(" ORDER BY id DESC LIMIT ").push_bind(filter.limit);
         sql.push(" OFFSET ").push_bind(filter.skip);

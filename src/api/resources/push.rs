@@ -1,0 +1,308 @@
+//! People whom a program knows better than any directory: pushed into a source of kind `push`, and
+//! written like those of every other source, by a run of the sync (D31).
+use super::people::{Looking, PersonView};
+use crate::api::answer;
+use crate::api::caller::Caller;
+use crate::api::fields::{Body, unusable};
+use crate::api::once::Once;
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::dispatch::Dispatcher;
+use crate::identity::store;
+use crate::sync::{
+    Also, Batch, Counts, Desk, Engine, Finished, Mode, Order, Progress, Pushed, Rejected,
+    SyncError, SyncedSource,
+};
+use crate::web::{self, Error, Refusal};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use tokio::time::sleep;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Looks for the end of another run, and time between two of them.
+const TRIES: u32 = 30;
+const WAIT: Duration = Duration::from_millis(100);
+/// Letters of an id.
+const LONGEST_ID: usize = 512;
+/// Entries that cannot be used and are told with the answer; the run keeps more.
+const MOST_REJECTED: usize = 100;
+
+/// Many people at once.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct PushMany {
+    /// `changes`: these people come or change, nobody leaves. `full`: these are all there are, and
+    /// whoever is not among them leaves.
+    #[serde(default)]
+    pub mode: PushMode,
+    /// With `full`: however many leave. Without it, too many are refused.
+    #[serde(default)]
+    pub force: bool,
+    /// Only say what would be done.
+    #[serde(default)]
+    pub dry_run: bool,
+    /// Each as the program describes them: the names are its own, `attr.…` of the source makes ours
+    /// of them. Values are texts, numbers, truth values, lists of them, or objects whose names are
+    /// written `outer.inner`.
+    #[schema(value_type = Vec<Object>, max_items = 50000)]
+    pub people: Vec<Pushed>,
+}
+
+/// Who is among the people that are pushed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::api) enum PushMode {
+    /// Some of them.
+    #[default]
+    Changes,
+    /// All of them.
+    Full,
+}
+
+/// What became of many people.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct PushedMany {
+    /// The run that wrote them; the sources page shows it too.
+    pub run: Uuid,
+    /// How many of what.
+    pub counts: Counts,
+    /// Entries that could not be used, the first ones.
+    pub rejected: Vec<RejectedView>,
+}
+
+/// An entry that could not be used.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct RejectedView {
+    /// `people[7]`: its place, counted from 0.
+    pub place: String,
+    /// Stable code.
+    pub code: String,
+    /// Why.
+    pub why: String,
+}
+
+/// What became of one person.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct PushedOne {
+    /// What was done.
+    pub outcome: PushOutcome,
+    /// The person now.
+    pub person: PersonView,
+}
+
+/// What was done with one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::api) enum PushOutcome {
+    /// Nobody knew them.
+    Appeared,
+    /// Something is another than before.
+    Changed,
+    /// They had left.
+    Returned,
+    /// All was as it is.
+    Unchanged,
+}
+
+type Parts = (Data<Db>, Data<Clock>, Data<Engine>, Data<Desk>, Data<Dispatcher>);
+
+/// Push one person
+///
+/// Says how the source knows this person now; whoever had left is there again, as the same person.
+/// Doing it twice is doing it once.
+#[utoipa::path(put, path = "/api/v1/people/by-source/{source}/{id}", tag = "people",
+    params(
+        ("source" = String, Path, description = "The section of a source of kind `push`",
+            pattern = "^[A-Za-z0-9_-]+$", max_length = 60, example = "rh"),
+        ("id" = String, Path, description = "The source's name for the person",
+            pattern = "^[A-Za-z0-9_.@-]+$", max_length = 200, example = "mdupont"),
+    ),
+    request_body(content = Object, content_type = "application/json",
+        description = "The person as the program describes them, as in `people` of the push of many",
+        example = json!({"displayName": "Marie Dupont", "mail": "m.dupont@example.org"})),
+    responses(
+        (status = 200, description = "The person was known", body = PushedOne),
+        (status = 201, description = "The person is new", body = PushedOne),
+        (status = 409, description = "Another run of the source is under way (E-SYNC-BUSY)",
+            body = crate::api::problem::Problem, content_type = "application/problem+json"),
+    ))]
+pub(in crate::api) async fn put(
+    caller: Caller,
+    (path, Body(person), (db, clock, engine, desk, dispatcher)): (
+        Path<(String, String)>,
+        Body<Pushed>,
+        Parts,
+    ),
+) -> web::Result<HttpResponse> {
+    let (source, id) = path.into_inner();
+    let source = pushed(&caller, &desk, &source)?;
+    let id = readable(&id)?;
+    let batch = source.batch_of_one(id, &person).ok_or(Error::NotFound)?;
+    let batch = batch.map_err(|rejected| unusable(&format!("{} {}", rejected.code, rejected.why)))?;
+
+    let finished = run(&engine, &source.with(batch), &order(&caller), &nothing_more).await?;
+
+    let mut tx = db.read().await?;
+    let account = store::account_by_source_id(&mut tx, &source.name, id).await?;
+    let account = account.ok_or(Error::NotFound)?;
+    let looking = Looking { caller: &caller, dispatcher: &dispatcher, now: clock.now() };
+    let person = looking.person(&mut tx, account.person).await?;
+    let outcome = outcome(&finished.counts);
+    let status = if outcome == PushOutcome::Appeared { StatusCode::CREATED } else { StatusCode::OK };
+    Ok(HttpResponse::build(status).json(PushedOne { outcome, person }))
+}
+
+fn outcome(counts: &Counts) -> PushOutcome {
+    match (counts.appeared, counts.changed, counts.returned) {
+        (1.., ..) => PushOutcome::Appeared,
+        (_, 1.., _) => PushOutcome::Changed,
+        (.., 1..) => PushOutcome::Returned,
+        _ => PushOutcome::Unchanged,
+    }
+}
+
+/// Say that a person left
+///
+/// The account ends at once, with its sessions; who has no other account is found no more. The same
+/// id, pushed again, is the same person again.
+#[utoipa::path(delete, path = "/api/v1/people/by-source/{source}/{id}", tag = "people",
+    params(
+        ("source" = String, Path, description = "The section of a source of kind `push`",
+            pattern = "^[A-Za-z0-9_-]+$", max_length = 60, example = "rh"),
+        ("id" = String, Path, description = "The source's name for the person",
+            pattern = "^[A-Za-z0-9_.@-]+$", max_length = 200, example = "mdupont"),
+    ),
+    responses(
+        (status = 204, description = "The person left"),
+        (status = 409, description = "Another run of the source is under way (E-SYNC-BUSY)",
+            body = crate::api::problem::Problem, content_type = "application/problem+json"),
+    ))]
+pub(in crate::api) async fn delete(
+    caller: Caller,
+    (path, engine, desk): (Path<(String, String)>, Data<Engine>, Data<Desk>),
+) -> web::Result<HttpResponse> {
+    let (source, id) = path.into_inner();
+    let source = pushed(&caller, &desk, &source)?;
+    let batch = Batch::leaving(vec![readable(&id)?.to_owned()]);
+    let finished = run(&engine, &source.with(batch), &order(&caller), &nothing_more).await?;
+    if finished.counts.vanished == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Push many people
+///
+/// In one run, answered when everything is written. `full` says who there is, and is refused like a
+/// directory of which half is missing when more would leave than `vanish_limit` of the source allows.
+#[utoipa::path(post, path = "/api/v1/people/by-source/{source}", tag = "people",
+    params(("source" = String, Path, description = "The section of a source of kind `push`",
+        pattern = "^[A-Za-z0-9_-]+$", max_length = 60, example = "rh")),
+    request_body(content = PushMany, example = json!({"mode": "changes", "people": [
+        {"uid": "mdupont", "displayName": "Marie Dupont", "mail": "m.dupont@example.org"}]})),
+    responses(
+        (status = 200, description = "What became of them", body = PushedMany),
+        (status = 409, description = "Another run of the source is under way (E-SYNC-BUSY), or too \
+            many would leave (E-SYNC-VANISH)",
+            body = crate::api::problem::Problem, content_type = "application/problem+json"),
+    ))]
+pub(in crate::api) async fn many(
+    caller: Caller,
+    (path, once, (db, clock, engine, desk, _)): (Path<String>, Once, Parts),
+) -> web::Result<HttpResponse> {
+    let source = pushed(&caller, &desk, &path)?;
+    if let Some(answer) = once.answered(&mut db.read().await?, &caller, clock.now()).await? {
+        return Ok(answer);
+    }
+    let wish: PushMany = once.body()?;
+    let batch = source.batch(&wish.people).ok_or(Error::NotFound)?;
+    let mode = if wish.mode == PushMode::Full { Mode::Full } else { Mode::Changes };
+    let (dry_run, force) = (wish.dry_run, wish.force);
+    let order = Order { mode, dry_run, force, ..order(&caller) };
+
+    // The answer is kept in the transaction that ends the run.
+    let receipt = once.receipt(&caller, clock.now());
+    let also: Also<'_> = &|tx, finished| {
+        let (receipt, told) = (receipt.clone(), many_told(finished));
+        Box::pin(async move { receipt.write(tx, StatusCode::OK, &told).await })
+    };
+    let finished = run(&engine, &source.with(batch), &order, also).await?;
+    Ok(answer::json(&many_told(&finished)))
+}
+
+fn many_told(finished: &Finished) -> PushedMany {
+    let view = |one: &Rejected| RejectedView {
+        place: one.place.clone(),
+        code: one.code.to_owned(),
+        why: one.why.clone(),
+    };
+    PushedMany {
+        run: finished.run,
+        counts: finished.counts.clone(),
+        rejected: finished.findings.iter().take(MOST_REJECTED).map(view).collect(),
+    }
+}
+
+/// The source, if a program pushes it and this one may.
+fn pushed<'d>(caller: &Caller, desk: &'d Desk, name: &str) -> web::Result<&'d SyncedSource> {
+    let source = desk.find(name)?;
+    if source.origin.is_pushed() && caller.may_push(name) {
+        return Ok(source);
+    }
+    Err(Error::NotFound)
+}
+
+/// An id that any database can hold and that is the same after it was read again.
+fn readable(id: &str) -> web::Result<&str> {
+    let is_plain = !id.chars().any(char::is_control) && id.trim() == id;
+    if is_plain && (1..=LONGEST_ID).contains(&id.len()) {
+        return Ok(id);
+    }
+    Err(unusable("the id has blanks around it, control characters, or too many letters"))
+}
+
+fn order(caller: &Caller) -> Order {
+    Order { mode: Mode::Changes, dry_run: false, force: false, asked_by: caller.asked_by() }
+}
+
+/// Nothing is written with the end of the run.
+fn nothing_more<'t>(
+    _: &'t mut crate::db::Tx,
+    _: &'t Finished,
+) -> futures_util::future::BoxFuture<'t, sqlx::Result<()>> {
+    Box::pin(async { Ok(()) })
+}
+
+/// One run of a source at a time: short ones are waited for.
+async fn run(
+    engine: &Engine,
+    source: &SyncedSource,
+    order: &Order,
+    also: Also<'_>,
+) -> web::Result<Finished> {
+    let progress = Progress::default();
+    for _ in 0..TRIES {
+        match engine.run_and(source, order, &progress, &mut |_| {}, also).await {
+            Err(SyncError::Busy) => sleep(WAIT).await,
+            done => return done.map_err(refused),
+        }
+    }
+    Err(refused(SyncError::Busy))
+}
+
+fn refused(error: SyncError) -> Error {
+    let conflict = |code| Refusal::new(code, StatusCode::CONFLICT, "request.refused");
+    match error {
+        SyncError::Busy => conflict("E-SYNC-BUSY").retry_after(5).into(),
+        SyncError::Lost => conflict("E-SYNC-BUSY").retry_after(1).into(),
+        SyncError::Vanishing { .. } => {
+            conflict("E-SYNC-VANISH").subject(error.to_string()).into()
+        }
+        SyncError::Database(error) => error.into(),
+        SyncError::Read(_) | SyncError::Spool(_) => Error::internal(error),
+    }
+}
