@@ -97,9 +97,11 @@ fn complete(operation: &mut Map<String, Value>, method: &str, scope: &str) {
         responses.entry(status).or_insert_with(|| problem(meaning));
     }
     if is_tagged {
-        responses.entry("304").or_insert_with(|| json!({
-            "description": "You have it already: `If-None-Match` names its `ETag`.",
-        }));
+        responses.entry("304").or_insert_with(|| {
+            json!({
+                "description": "You have it already: `If-None-Match` names its `ETag`.",
+            })
+        });
     }
 }
 
@@ -171,7 +173,10 @@ mod tests {
             let described = &document()["paths"][operation.path][&method];
             let scope = &described["security"][0]["token"][0];
             assert_eq!(scope, operation.scope.word(), "{operation:?}");
-            assert!(described["summary"].as_str().is_some_and(|text| text.len() > 5), "{operation:?}");
+            assert!(
+                described["summary"].as_str().is_some_and(|text| text.len() > 5),
+                "{operation:?}"
+            );
             assert!(described["operationId"].is_string(), "{operation:?}");
             for status in ["401", "403", "429"] {
                 let refused = &described["responses"][status]["content"];

@@ -2,9 +2,9 @@
 //! want a [`Caller`], and only [`Door`] makes one, of a token that has the scope.
 use super::caller::Caller;
 use super::scope::Scope;
+use crate::web;
 use crate::web::body::Intake;
 use crate::web::resource::{At, at};
-use crate::web;
 use actix_web::dev::Payload;
 use actix_web::web::{Payload as Body, ServiceConfig};
 use actix_web::{Error, FromRequest, HttpRequest, HttpResponse};

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use std::future::{Ready, ready};
@@ -36,6 +37,54 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let bytes = Bytes::from_request(request, payload);
         Box::pin(async move { Ok(Self(json(&bytes.await.map_err(|_| unreadable())?)?)) })
+    }
+}
+
+/// A line of text of so many letters at most, without control characters.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Line<const MOST: usize>(pub(super) String);
+
+impl<const MOST: usize> TryFrom<String> for Line<MOST> {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        if text.chars().any(|letter| letter.is_ascii_control()) {
+            return Err("a control character".to_owned());
+        }
+        if text.chars().count() > MOST {
+            return Err(format!("more than {MOST} letters"));
+        }
+        Ok(Self(text))
+    }
+}
+
+/// The name of an event or of a kind of job, or its beginning.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Dotted(pub(super) String);
+
+impl TryFrom<String> for Dotted {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_lowercase() || b"._".contains(&byte));
+        if is_plain && text.len() <= 60 { Ok(Self(text)) } else { Err("no such name") }
+    }
+}
+
+/// A school code as the API takes it: 6 to 32 capitals and digits.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct SchoolCode(pub(super) String);
+
+impl TryFrom<String> for SchoolCode {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let fits = is_plain && (6..=32).contains(&text.len());
+        if fits { Ok(Self(text)) } else { Err("no school code") }
     }
 }
 

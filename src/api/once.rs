@@ -78,6 +78,22 @@ impl Once {
         kept.map(|kept| self.again(kept)).transpose()
     }
 
+    /// The answer to an act that another transaction kept: whoever was first has the word.
+    pub(super) async fn settled(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        now: DateTime<Utc>,
+        own: &impl Serialize,
+    ) -> web::Result<HttpResponse> {
+        let own = serde_json::to_string(own).unwrap_or_default();
+        let kept = store::find(tx, (caller.id(), &self.key), now).await?;
+        match kept.filter(|kept| kept.answer != own) {
+            Some(kept) => self.again(kept),
+            None => Ok(written(200, own)),
+        }
+    }
+
     /// A receipt for an act that is committed elsewhere and begins later.
     pub(super) fn receipt(&self, caller: &Caller, now: DateTime<Utc>) -> Receipt {
         Receipt { token: caller.id(), once: self.clone(), now }

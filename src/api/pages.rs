@@ -150,4 +150,3 @@ pub struct Shape {
     /// What is in it.
     pub fields: Vec<Field>,
 }
-

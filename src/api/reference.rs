@@ -12,11 +12,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value};
 
 /// The page.
-pub(super) async fn show(
-    frame: Frame,
-    who: MaybeSignedIn,
-    desk: Data<Desk>,
-) -> HttpResponse {
+pub(super) async fn show(frame: Frame, who: MaybeSignedIn, desk: Data<Desk>) -> HttpResponse {
     let shell = match &who.0 {
         Some(who) => who.shell(&frame, Place::Elsewhere),
         None => frame.shell(""),

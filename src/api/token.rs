@@ -182,11 +182,7 @@ mod tests {
     use super::*;
 
     fn grant() -> Grant {
-        Grant {
-            name: "Restaurant".into(),
-            scopes: [Scope::PeopleRead].into(),
-            ..Grant::default()
-        }
+        Grant { name: "Restaurant".into(), scopes: [Scope::PeopleRead].into(), ..Grant::default() }
     }
 
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;

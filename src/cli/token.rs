@@ -134,7 +134,8 @@ async fn list(db: &Db, json: bool, now: DateTime<Utc>) -> Result<()> {
     }
     for token in &tokens {
         let scopes: Vec<&str> = token.grant.scopes.iter().map(|scope| scope.word()).collect();
-        let used = token.used_at.map_or_else(|| "never".to_owned(), |at| at.format("%F").to_string());
+        let used =
+            token.used_at.map_or_else(|| "never".to_owned(), |at| at.format("%F").to_string());
         let (id, name, scopes) = (token.id, &token.grant.name, scopes.join(","));
         let state = if token.is_live(now) { "works" } else { "over" };
         say(&format!("{id}  {state}  used {used:<10}  {name}  {scopes}"));

@@ -24,8 +24,8 @@ use uuid::Uuid;
 pub type Hidden = Arc<dyn Fn(&[RecordId], i64) + Send + Sync>;
 
 /// Written in the transaction that ends a run which came to its end.
-pub type Also<'a> =
-    &'a (dyn for<'t> Fn(&'t mut Tx, &'t Finished) -> BoxFuture<'t, sqlx::Result<()>> + Send + Sync);
+pub type Also =
+    Arc<dyn for<'t> Fn(&'t mut Tx, &'t Finished) -> BoxFuture<'t, sqlx::Result<()>> + Send + Sync>;
 
 /// What runs are made with.
 #[derive(Clone)]
@@ -102,7 +102,8 @@ impl Engine {
         progress: &Progress,
         report: Reporter<'_>,
     ) -> Result<Finished, SyncError> {
-        self.run_and(source, order, progress, report, &|_, _| Box::pin(async { Ok(()) })).await
+        let nothing: Also = Arc::new(|_, _| Box::pin(async { Ok(()) }));
+        self.run_and(source, order, progress, report, &nothing).await
     }
 
     /// The same, and `also` in the transaction that ends it.
@@ -112,7 +113,7 @@ impl Engine {
         order: &Order,
         progress: &Progress,
         report: Reporter<'_>,
-        also: Also<'_>,
+        also: &Also,
     ) -> Result<Finished, SyncError> {
         let (mut lease, mut run, since) = self.begin(source, order).await?;
         lease.keep((&self.db, &self.clock), run.id, progress);
@@ -185,7 +186,7 @@ impl Engine {
         run: &Run,
         lease: Lease,
         finished: &Finished,
-        also: Option<Also<'_>>,
+        also: Option<&Also>,
     ) -> sqlx::Result<()> {
         let now = self.clock.now();
         let mut tx = self.db.write().await?;

@@ -62,10 +62,7 @@ impl Shape {
         self.checked(attributes)
     }
 
-    fn checked(
-        &self,
-        mut attributes: Attributes,
-    ) -> Result<Candidate, (Reject, Option<String>)> {
+    fn checked(&self, mut attributes: Attributes) -> Result<Candidate, (Reject, Option<String>)> {
         let id = attributes.first(&self.id).map(str::to_owned);
         let id = id.ok_or_else(|| (Reject::NoId(self.id.clone()), None))?;
         let login = attributes.first(&self.login).unwrap_or(&id).to_owned();

@@ -1,7 +1,7 @@
 //! The audit record.
 use crate::api::answer;
 use crate::api::caller::Caller;
-use crate::api::fields::Query;
+use crate::api::fields::{Dotted, Line, Query};
 use crate::api::listing::{Cursor, Limit, List, list};
 use crate::audit::{self, Record, Search};
 use crate::clock::Clock;
@@ -67,11 +67,12 @@ impl From<Record> for AuditRow {
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct AuditQuery {
     /// An event, or how it begins: `auth.`
-    #[param(max_length = 60, pattern = "^[a-z._]*$", example = "auth.")]
-    event: Option<String>,
+    #[param(value_type = Option<String>, max_length = 60, pattern = "^[a-z._]*$",
+        example = "auth.")]
+    event: Option<Dotted>,
     /// Correlation id, a piece of a name, school code or service provider.
-    #[param(max_length = 100, pattern = r"^[^\x00-\x1f\x7f]*$")]
-    q: Option<String>,
+    #[param(value_type = Option<String>, max_length = 100, pattern = r"^[^\x00-\x1f\x7f]*$")]
+    q: Option<Line<100>>,
     /// Not before.
     from: Option<DateTime<Utc>>,
     /// Before.
@@ -107,8 +108,8 @@ pub(in crate::api) async fn search(
 ) -> web::Result<HttpResponse> {
     let limit = Limit::of(query.limit);
     let search = Search {
-        event: query.event.unwrap_or_default(),
-        words: query.q.unwrap_or_default(),
+        event: query.event.unwrap_or_default().0,
+        words: query.q.map(|words| words.0).unwrap_or_default(),
         from: query.from,
         until: query.until,
         before: query.cursor.map(|cursor| cursor.0),

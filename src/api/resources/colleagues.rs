@@ -1,7 +1,8 @@
 //! Colleagues on all Nextcloud servers, found as these servers find them.
 use crate::api::answer;
 use crate::api::caller::Caller;
-use crate::api::fields::Query;
+use crate::api::fields::{Line, Query};
+use crate::api::listing::Limit;
 use crate::config::SearchPolicy;
 use crate::identity::cloud::Field;
 use crate::lookup::Desk;
@@ -45,11 +46,12 @@ pub(in crate::api) struct Colleagues {
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct ColleaguesQuery {
     /// A name, a login, a mail address or a cloud id, also their beginning.
-    #[param(min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1f\x7f]*$", example = "agnes")]
-    q: String,
+    #[param(value_type = String, max_length = 100, pattern = r"^[^\x00-\x1f\x7f]*$",
+        example = "agnes")]
+    q: Line<100>,
     /// How many.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200, default = 20)]
-    limit: Option<crate::api::listing::Limit>,
+    limit: Option<Limit>,
 }
 
 /// A user object of the lookup.
@@ -77,13 +79,11 @@ pub(in crate::api) async fn search(
     (Query(query), desk): (Query<ColleaguesQuery>, Data<Desk>),
 ) -> web::Result<HttpResponse> {
     let parts = desk.parts.as_ref().ok_or(Error::NotFound)?;
-    let limit = query.limit.map_or(USUAL.into(), |limit| {
-        crate::api::listing::Limit::of(Some(limit))
-    });
+    let limit = query.limit.map_or(USUAL.into(), |limit| Limit::of(Some(limit)));
     let asker = asker(&caller);
     parts.access.spend_request(&asker).map_err(|much| too_many(much.retry_after))?;
     let limit = usize::try_from(limit).ok();
-    let request = SearchRequest { readings: vec![query.q], limit, offset: 0 };
+    let request = SearchRequest { readings: vec![query.q.0], limit, offset: 0 };
     let found = parts.directory.search(&asker, &request).await.map_err(denied)?;
     let users: Vec<User> = serde_json::from_slice(&found).map_err(Error::internal)?;
     let text = |value: Option<Value>| value.map(|value| value.value);

@@ -1,7 +1,7 @@
 //! Where somebody would land, and why.
 use crate::api::answer;
 use crate::api::caller::Caller;
-use crate::api::fields::Query;
+use crate::api::fields::{Line, Query};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::dispatch::Dispatcher;
@@ -20,15 +20,20 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct ExplainQuery {
     /// A login, in any source.
-    #[param(max_length = 200, pattern = r"^[^\x00-\x1f\x7f]*$", example = "mdupont")]
-    login: Option<String>,
+    #[param(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1f\x7f]*$",
+        example = "mdupont")]
+    login: Option<Line<200>>,
     /// Where the person is.
     #[param(value_type = Option<String>, format = "ipv4", example = "10.205.3.4")]
     ip: Option<IpAddr>,
     /// An application or a portal: what would it be told?
-    #[param(max_length = 1000, pattern = r"^[^\x00-\x1f\x7f]*$",
-        example = "https://moodle.example.org/login")]
-    service: Option<String>,
+    #[param(
+        value_type = Option<String>,
+        max_length = 1000,
+        pattern = r"^[^\x00-\x1f\x7f]*$",
+        example = "https://moodle.example.org/login"
+    )]
+    service: Option<Line<1000>>,
 }
 
 /// What it is made with.
@@ -45,7 +50,8 @@ pub(in crate::api) async fn explain(
     (Query(query), (db, clock, dispatcher, clients)): (Query<ExplainQuery>, Parts),
 ) -> web::Result<HttpResponse> {
     let ExplainQuery { login, ip, service } = query;
-    let login = login.map(|login| login.trim().to_owned());
+    let login = login.map(|login| login.0.trim().to_owned());
+    let service = service.map(|service| service.0);
     let question = Question { login, ip, service, ..Question::default() };
     let now = clock.now();
     Ok(answer::json(&explained(&dispatcher, &db, &clients.proxies, &question, now).await?))

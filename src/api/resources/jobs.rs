@@ -1,7 +1,7 @@
 //! Work in the background.
 use crate::api::answer;
 use crate::api::caller::Caller;
-use crate::api::fields::Query;
+use crate::api::fields::{Dotted, Query};
 use crate::api::listing::{Cursor, Limit, List, list};
 use crate::api::once::Once;
 use crate::clock::Clock;
@@ -71,8 +71,9 @@ pub(in crate::api) struct JobsQuery {
     #[param(inline)]
     state: Option<JobState>,
     /// Only of this kind.
-    #[param(max_length = 60, pattern = "^[a-z._]*$", example = "sessions.clean")]
-    kind: Option<String>,
+    #[param(value_type = Option<String>, max_length = 60, pattern = "^[a-z._]*$",
+        example = "sessions.clean")]
+    kind: Option<Dotted>,
     /// How many.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200, default = 50)]
     limit: Option<Limit>,
@@ -93,7 +94,7 @@ pub(in crate::api) async fn all(
     let limit = Limit::of(query.limit);
     let filter = Filter {
         state: query.state,
-        kind: query.kind.unwrap_or_default(),
+        kind: query.kind.unwrap_or_default().0,
         before: query.cursor.map(|cursor| JobId(cursor.0)),
         limit: limit + 1,
         skip: 0,

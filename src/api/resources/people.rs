@@ -1,7 +1,7 @@
 //! People, their accounts, and where they belong.
 use crate::api::answer;
 use crate::api::caller::Caller;
-use crate::api::fields::Query;
+use crate::api::fields::{Line, Query, SchoolCode};
 use crate::api::listing::{Cursor, Limit, List, list};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
@@ -80,11 +80,12 @@ pub(in crate::api) struct AffiliationView {
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct PeopleQuery {
     /// Words of the name, or how a login or the mail address begins.
-    #[param(max_length = 100, pattern = r"^[^\x00-\x1f\x7f]*$", example = "martin")]
-    q: Option<String>,
+    #[param(value_type = Option<String>, max_length = 100, pattern = r"^[^\x00-\x1f\x7f]*$",
+        example = "martin")]
+    q: Option<Line<100>>,
     /// Only who belongs to this school.
-    #[param(pattern = r"^[0-9]{7}[A-Z]$", example = "9740091F")]
-    rne: Option<String>,
+    #[param(value_type = Option<String>, pattern = "^[0-9A-Z]{6,32}$", example = "9740091F")]
+    rne: Option<SchoolCode>,
     /// How many.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200, default = 50)]
     limit: Option<Limit>,
@@ -105,8 +106,8 @@ pub(in crate::api) async fn all(
 ) -> web::Result<HttpResponse> {
     let limit = Limit::of(query.limit);
     let wanted = Wanted {
-        words: query.q.unwrap_or_default(),
-        schools: schools(&caller, query.rne.as_deref()),
+        words: query.q.map(|words| words.0).unwrap_or_default(),
+        schools: schools(&caller, query.rne.as_ref().map(|code| code.0.as_str())),
         after: query.cursor.map(|cursor| PersonId(cursor.0)),
     };
     let mut tx = db.read().await?;
@@ -152,7 +153,7 @@ pub(in crate::api) async fn one(
         ("source" = String, Path, description = "The section of the source",
             pattern = "^[A-Za-z0-9_-]+$", max_length = 60, example = "agents"),
         ("id" = String, Path, description = "The source's name for the person",
-            pattern = "^[A-Za-z0-9_.@-]+$", max_length = 200, example = "mdupont"),
+            pattern = r"^[^\x00-\x1f\x7f/]+$", max_length = 200, example = "mdupont"),
     ),
     responses((status = 200, description = "The person", body = PersonView)))]
 pub(in crate::api) async fn by_source(

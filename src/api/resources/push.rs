@@ -1,7 +1,6 @@
 //! People whom a program knows better than any directory: pushed into a source of kind `push`, and
 //! written like those of every other source, by a run of the sync (D31).
 use super::people::{Looking, PersonView};
-use crate::api::answer;
 use crate::api::caller::Caller;
 use crate::api::fields::{Body, unusable};
 use crate::api::once::Once;
@@ -18,6 +17,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::sleep;
 use utoipa::ToSchema;
@@ -26,8 +26,8 @@ use uuid::Uuid;
 /// Looks for the end of another run, and time between two of them.
 const TRIES: u32 = 30;
 const WAIT: Duration = Duration::from_millis(100);
-/// Letters of an id.
-const LONGEST_ID: usize = 512;
+/// Letters of an id in an address.
+const LONGEST_ID: usize = 200;
 /// Entries that cannot be used and are told with the answer; the run keeps more.
 const MOST_REJECTED: usize = 100;
 
@@ -119,7 +119,7 @@ type Parts = (Data<Db>, Data<Clock>, Data<Engine>, Data<Desk>, Data<Dispatcher>)
         ("source" = String, Path, description = "The section of a source of kind `push`",
             pattern = "^[A-Za-z0-9_-]+$", max_length = 60, example = "rh"),
         ("id" = String, Path, description = "The source's name for the person",
-            pattern = "^[A-Za-z0-9_.@-]+$", max_length = 200, example = "mdupont"),
+            pattern = "^[A-Za-z0-9_.@:+-]+$", max_length = 200, example = "mdupont"),
     ),
     request_body(content = Object, content_type = "application/json",
         description = "The person as the program describes them, as in `people` of the push of many",
@@ -142,9 +142,10 @@ pub(in crate::api) async fn put(
     let source = pushed(&caller, &desk, &source)?;
     let id = readable(&id)?;
     let batch = source.batch_of_one(id, &person).ok_or(Error::NotFound)?;
-    let batch = batch.map_err(|rejected| unusable(&format!("{} {}", rejected.code, rejected.why)))?;
+    let batch =
+        batch.map_err(|rejected| unusable(&format!("{} {}", rejected.code, rejected.why)))?;
 
-    let finished = run(&engine, &source.with(batch), &order(&caller), &nothing_more).await?;
+    let finished = run(&engine, source.with(batch), &order(&caller), nothing_more()).await?;
 
     let mut tx = db.read().await?;
     let account = store::account_by_source_id(&mut tx, &source.name, id).await?;
@@ -152,7 +153,8 @@ pub(in crate::api) async fn put(
     let looking = Looking { caller: &caller, dispatcher: &dispatcher, now: clock.now() };
     let person = looking.person(&mut tx, account.person).await?;
     let outcome = outcome(&finished.counts);
-    let status = if outcome == PushOutcome::Appeared { StatusCode::CREATED } else { StatusCode::OK };
+    let status =
+        if outcome == PushOutcome::Appeared { StatusCode::CREATED } else { StatusCode::OK };
     Ok(HttpResponse::build(status).json(PushedOne { outcome, person }))
 }
 
@@ -174,10 +176,12 @@ fn outcome(counts: &Counts) -> PushOutcome {
         ("source" = String, Path, description = "The section of a source of kind `push`",
             pattern = "^[A-Za-z0-9_-]+$", max_length = 60, example = "rh"),
         ("id" = String, Path, description = "The source's name for the person",
-            pattern = "^[A-Za-z0-9_.@-]+$", max_length = 200, example = "mdupont"),
+            pattern = "^[A-Za-z0-9_.@:+-]+$", max_length = 200, example = "mdupont"),
     ),
     responses(
         (status = 204, description = "The person left"),
+        (status = 422, description = "The id cannot stand in an address (E-API-FIELDS)",
+            body = crate::api::problem::Problem, content_type = "application/problem+json"),
         (status = 409, description = "Another run of the source is under way (E-SYNC-BUSY)",
             body = crate::api::problem::Problem, content_type = "application/problem+json"),
     ))]
@@ -188,7 +192,7 @@ pub(in crate::api) async fn delete(
     let (source, id) = path.into_inner();
     let source = pushed(&caller, &desk, &source)?;
     let batch = Batch::leaving(vec![readable(&id)?.to_owned()]);
-    let finished = run(&engine, &source.with(batch), &order(&caller), &nothing_more).await?;
+    let finished = run(&engine, source.with(batch), &order(&caller), nothing_more()).await?;
     if finished.counts.vanished == 0 {
         return Err(Error::NotFound);
     }
@@ -226,12 +230,12 @@ pub(in crate::api) async fn many(
 
     // The answer is kept in the transaction that ends the run.
     let receipt = once.receipt(&caller, clock.now());
-    let also: Also<'_> = &|tx, finished| {
+    let also: Also = Arc::new(move |tx, finished| {
         let (receipt, told) = (receipt.clone(), many_told(finished));
         Box::pin(async move { receipt.write(tx, StatusCode::OK, &told).await })
-    };
-    let finished = run(&engine, &source.with(batch), &order, also).await?;
-    Ok(answer::json(&many_told(&finished)))
+    });
+    let finished = run(&engine, source.with(batch), &order, also).await?;
+    once.settled(&mut db.read().await?, &caller, clock.now(), &many_told(&finished)).await
 }
 
 fn many_told(finished: &Finished) -> PushedMany {
@@ -256,42 +260,44 @@ fn pushed<'d>(caller: &Caller, desk: &'d Desk, name: &str) -> web::Result<&'d Sy
     Err(Error::NotFound)
 }
 
-/// An id that any database can hold and that is the same after it was read again.
+/// An id that can stand in an address and is the same after it was read again.
 fn readable(id: &str) -> web::Result<&str> {
-    let is_plain = !id.chars().any(char::is_control) && id.trim() == id;
-    if is_plain && (1..=LONGEST_ID).contains(&id.len()) {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.@:+-".contains(&byte);
+    if id.bytes().all(is_plain) && (1..=LONGEST_ID).contains(&id.len()) {
         return Ok(id);
     }
-    Err(unusable("the id has blanks around it, control characters, or too many letters"))
+    Err(unusable("an id in an address is 1 to 200 letters, digits or signs among _.@:+-"))
 }
 
 fn order(caller: &Caller) -> Order {
     Order { mode: Mode::Changes, dry_run: false, force: false, asked_by: caller.asked_by() }
 }
 
-/// Nothing is written with the end of the run.
-fn nothing_more<'t>(
-    _: &'t mut crate::db::Tx,
-    _: &'t Finished,
-) -> futures_util::future::BoxFuture<'t, sqlx::Result<()>> {
-    Box::pin(async { Ok(()) })
+/// Nothing more is written with the end of the run.
+fn nothing_more() -> Also {
+    Arc::new(|_, _| Box::pin(async { Ok(()) }))
 }
 
-/// One run of a source at a time: short ones are waited for.
+/// One run of a source at a time: short ones are waited for. A run goes on to its end although the
+/// program hangs up.
 async fn run(
     engine: &Engine,
-    source: &SyncedSource,
+    source: SyncedSource,
     order: &Order,
-    also: Also<'_>,
+    also: Also,
 ) -> web::Result<Finished> {
-    let progress = Progress::default();
-    for _ in 0..TRIES {
-        match engine.run_and(source, order, &progress, &mut |_| {}, also).await {
-            Err(SyncError::Busy) => sleep(WAIT).await,
-            done => return done.map_err(refused),
+    let (engine, order) = (engine.clone(), order.clone());
+    let run = tokio::spawn(async move {
+        let progress = Progress::default();
+        for _ in 0..TRIES {
+            match engine.run_and(&source, &order, &progress, &mut |_| {}, &also).await {
+                Err(SyncError::Busy) => sleep(WAIT).await,
+                done => return done,
+            }
         }
-    }
-    Err(refused(SyncError::Busy))
+        Err(SyncError::Busy)
+    });
+    run.await.map_err(Error::internal)?.map_err(refused)
 }
 
 fn refused(error: SyncError) -> Error {
@@ -299,9 +305,7 @@ fn refused(error: SyncError) -> Error {
     match error {
         SyncError::Busy => conflict("E-SYNC-BUSY").retry_after(5).into(),
         SyncError::Lost => conflict("E-SYNC-BUSY").retry_after(1).into(),
-        SyncError::Vanishing { .. } => {
-            conflict("E-SYNC-VANISH").subject(error.to_string()).into()
-        }
+        SyncError::Vanishing { .. } => conflict("E-SYNC-VANISH").subject(error.to_string()).into(),
         SyncError::Database(error) => error.into(),
         SyncError::Read(_) | SyncError::Spool(_) => Error::internal(error),
     }

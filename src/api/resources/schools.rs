@@ -1,7 +1,7 @@
 //! Schools, as `etabs.ini` tells of them.
 use crate::api::answer;
 use crate::api::caller::Caller;
-use crate::api::fields::Query;
+use crate::api::fields::{Line, Query};
 use crate::api::listing::{Limit, List};
 use crate::dispatch::{Dispatcher, Mfa, PortalUrl, Protocol, School};
 use crate::identity::Rne;
@@ -66,14 +66,15 @@ impl SchoolView {
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct SchoolsQuery {
     /// A piece of the name, the code or the town.
-    #[param(max_length = 100, pattern = r"^[^\x00-\x1f\x7f]*$", example = "filaos")]
-    q: Option<String>,
+    #[param(value_type = Option<String>, max_length = 100, pattern = r"^[^\x00-\x1f\x7f]*$",
+        example = "filaos")]
+    q: Option<Line<100>>,
     /// How many.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200, default = 50)]
     limit: Option<Limit>,
     /// `next` of the part before.
-    #[param(max_length = 32, pattern = "^[0-9A-Z]*$")]
-    cursor: Option<String>,
+    #[param(value_type = Option<String>, max_length = 32, pattern = r"^[^\x00-\x1f\x7f]*$")]
+    cursor: Option<Line<32>>,
 }
 
 /// List schools
@@ -87,8 +88,8 @@ pub(in crate::api) async fn all(
 ) -> web::Result<HttpResponse> {
     let snapshot = dispatcher.files.snapshot();
     let limit = usize::try_from(Limit::of(query.limit)).unwrap_or(usize::MAX);
-    let words = fold(query.q.as_deref().unwrap_or_default().trim());
-    let after = query.cursor.unwrap_or_default();
+    let words = query.q.map(|words| fold(words.0.trim())).unwrap_or_default();
+    let after = query.cursor.map(|code| code.0).unwrap_or_default();
     let fits = |school: &&School| {
         let names = [&school.label, school.town.as_ref().unwrap_or(&school.label)];
         let named = || names.iter().any(|name| fold(name).contains(&words));

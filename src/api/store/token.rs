@@ -81,11 +81,10 @@ pub async fn insert(tx: &mut Tx, token: &ApiToken, hash: &[u8]) -> sqlx::Result<
 
 /// The token of this hash, whether it works or not.
 pub async fn by_hash(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<ApiToken>> {
-    let row: Option<Row> =
-        on!(tx, |conn| query_as("SELECT * FROM api_token WHERE hash = $1")
-            .bind(hash)
-            .fetch_optional(conn)
-            .await)?;
+    let row: Option<Row> = on!(tx, |conn| query_as("SELECT * FROM api_token WHERE hash = $1")
+        .bind(hash)
+        .fetch_optional(conn)
+        .await)?;
     row.map(Row::token).transpose()
 }
 
