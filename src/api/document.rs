@@ -79,6 +79,11 @@ fn assemble() -> Value {
 
 /// What utoipa does not know: the scope, the usual refusals, the key of a `POST`.
 fn complete(operation: &mut Map<String, Value>, method: &str, scope: &str) {
+    // Names of handlers are unique in their file only.
+    let name = |key: &str| operation[key].as_str().unwrap_or_default().to_owned();
+    let tag = operation["tags"][0].as_str().unwrap_or_default().to_owned();
+    let id = format!("{tag}_{}", name("operationId"));
+    operation.insert("operationId".into(), id.into());
     operation.insert("security".into(), json!([{ "token": [scope] }]));
     let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
     if let Value::Array(parameters) = parameters {

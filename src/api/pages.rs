@@ -150,3 +150,23 @@ pub struct Shape {
     /// What is in it.
     pub fields: Vec<Field>,
 }
+
+/// A text cut at its backticks: pieces, and whether they stand between two of them.
+pub fn pieces(text: &str) -> impl Iterator<Item = (bool, &str)> {
+    let pieces = text.split('`').enumerate();
+    pieces.map(|(place, piece)| (place % 2 == 1, piece)).filter(|(_, piece)| !piece.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pieces;
+
+    #[test]
+    fn what_stands_between_backticks_is_told_apart() {
+        let cut: Vec<_> = pieces("`next` of a part, `null` behind").collect();
+        assert_eq!(
+            cut,
+            [(true, "next"), (false, " of a part, "), (true, "null"), (false, " behind")]
+        );
+    }
+}

@@ -6,5 +6,6 @@ pub(super) mod jobs;
 pub(super) mod mail;
 pub(super) mod people;
 pub(super) mod push;
+mod pushed;
 pub(super) mod schools;
 pub(super) mod sources;

@@ -1,6 +1,7 @@
 //! People whom a program knows better than any directory: pushed into a source of kind `push`, and
 //! written like those of every other source, by a run of the sync (D31).
-use super::people::{Looking, PersonView};
+use super::people::Looking;
+use super::pushed::{PushMany, PushMode, PushOutcome, PushedMany, PushedOne};
 use crate::api::caller::Caller;
 use crate::api::fields::{Body, unusable};
 use crate::api::once::Once;
@@ -9,104 +10,21 @@ use crate::db::Db;
 use crate::dispatch::Dispatcher;
 use crate::identity::store;
 use crate::sync::{
-    Also, Batch, Counts, Desk, Engine, Finished, Mode, Order, Progress, Pushed, Rejected,
-    SyncError, SyncedSource,
+    Also, Batch, Desk, Engine, Finished, Mode, Order, Progress, Pushed, SyncError, SyncedSource,
 };
 use crate::web::{self, Error, Refusal};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::sleep;
-use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// Looks for the end of another run, and time between two of them.
 const TRIES: u32 = 30;
 const WAIT: Duration = Duration::from_millis(100);
 /// Letters of an id in an address.
 const LONGEST_ID: usize = 200;
-/// Entries that cannot be used and are told with the answer; the run keeps more.
-const MOST_REJECTED: usize = 100;
-
-/// Many people at once.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::api) struct PushMany {
-    /// `changes`: these people come or change, nobody leaves. `full`: these are all there are, and
-    /// whoever is not among them leaves.
-    #[serde(default)]
-    pub mode: PushMode,
-    /// With `full`: however many leave. Without it, too many are refused.
-    #[serde(default)]
-    pub force: bool,
-    /// Only say what would be done.
-    #[serde(default)]
-    pub dry_run: bool,
-    /// Each as the program describes them: the names are its own, `attr.…` of the source makes ours
-    /// of them. Values are texts, numbers, truth values, lists of them, or objects whose names are
-    /// written `outer.inner`.
-    #[schema(value_type = Vec<Object>, max_items = 50000)]
-    pub people: Vec<Pushed>,
-}
-
-/// Who is among the people that are pushed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::api) enum PushMode {
-    /// Some of them.
-    #[default]
-    Changes,
-    /// All of them.
-    Full,
-}
-
-/// What became of many people.
-#[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct PushedMany {
-    /// The run that wrote them; the sources page shows it too.
-    pub run: Uuid,
-    /// How many of what.
-    pub counts: Counts,
-    /// Entries that could not be used, the first ones.
-    pub rejected: Vec<RejectedView>,
-}
-
-/// An entry that could not be used.
-#[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct RejectedView {
-    /// `people[7]`: its place, counted from 0.
-    pub place: String,
-    /// Stable code.
-    pub code: String,
-    /// Why.
-    pub why: String,
-}
-
-/// What became of one person.
-#[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct PushedOne {
-    /// What was done.
-    pub outcome: PushOutcome,
-    /// The person now.
-    pub person: PersonView,
-}
-
-/// What was done with one person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::api) enum PushOutcome {
-    /// Nobody knew them.
-    Appeared,
-    /// Something is another than before.
-    Changed,
-    /// They had left.
-    Returned,
-    /// All was as it is.
-    Unchanged,
-}
 
 type Parts = (Data<Db>, Data<Clock>, Data<Engine>, Data<Desk>, Data<Dispatcher>);
 
@@ -152,19 +70,10 @@ pub(in crate::api) async fn put(
     let account = account.ok_or(Error::NotFound)?;
     let looking = Looking { caller: &caller, dispatcher: &dispatcher, now: clock.now() };
     let person = looking.person(&mut tx, account.person).await?;
-    let outcome = outcome(&finished.counts);
+    let outcome = PushOutcome::of(&finished.counts);
     let status =
         if outcome == PushOutcome::Appeared { StatusCode::CREATED } else { StatusCode::OK };
     Ok(HttpResponse::build(status).json(PushedOne { outcome, person }))
-}
-
-fn outcome(counts: &Counts) -> PushOutcome {
-    match (counts.appeared, counts.changed, counts.returned) {
-        (1.., ..) => PushOutcome::Appeared,
-        (_, 1.., _) => PushOutcome::Changed,
-        (.., 1..) => PushOutcome::Returned,
-        _ => PushOutcome::Unchanged,
-    }
 }
 
 /// Say that a person left
@@ -231,24 +140,11 @@ pub(in crate::api) async fn many(
     // The answer is kept in the transaction that ends the run.
     let receipt = once.receipt(&caller, clock.now());
     let also: Also = Arc::new(move |tx, finished| {
-        let (receipt, told) = (receipt.clone(), many_told(finished));
+        let (receipt, told) = (receipt.clone(), PushedMany::of(finished));
         Box::pin(async move { receipt.write(tx, StatusCode::OK, &told).await })
     });
     let finished = run(&engine, source.with(batch), &order, also).await?;
-    once.settled(&mut db.read().await?, &caller, clock.now(), &many_told(&finished)).await
-}
-
-fn many_told(finished: &Finished) -> PushedMany {
-    let view = |one: &Rejected| RejectedView {
-        place: one.place.clone(),
-        code: one.code.to_owned(),
-        why: one.why.clone(),
-    };
-    PushedMany {
-        run: finished.run,
-        counts: finished.counts.clone(),
-        rejected: finished.findings.iter().take(MOST_REJECTED).map(view).collect(),
-    }
+    once.settled(&mut db.read().await?, &caller, clock.now(), &PushedMany::of(&finished)).await
 }
 
 /// The source, if a program pushes it and this one may.
