@@ -41,6 +41,7 @@ needs: ## install what building, running and testing need
 	@packaging/needs/rust.sh
 	@$(install) build run test
 	@packaging/needs/node.sh $(CARGO_TARGET_DIR)/node
+	@packaging/needs/schemathesis.sh $(CARGO_TARGET_DIR)/schemathesis
 
 deny: ## licences and advisories (wants cargo-deny and the network)
 	@$(CARGO) deny --version >/dev/null 2>&1 || \

@@ -10,6 +10,7 @@ pub use background::{desk, eraser};
 pub use held::held;
 pub use opening::{open_federations, open_files, small_files, sync_engine};
 
+use crate::api;
 use crate::audit::{Refusals, Spool};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -55,6 +56,7 @@ pub struct Parts {
     /// How many requests are in work.
     pub workroom: Data<Workroom>,
     rate_limits: Data<RateLimits>,
+    api_budget: Data<api::Budget>,
     /// Where the record waits for the database.
     pub spool: Spool,
     /// Refusals of this minute.
@@ -115,6 +117,7 @@ impl Parts {
             spool,
             workroom: Data::new(Workroom::new(config.http.max_in_work)),
             rate_limits: Data::new(RateLimits::new(config.limits.anonymous, known.clone())),
+            api_budget: Data::new(api::Budget::new(config.limits.api)),
             refusals: Data::default(),
             sign_in: door::sign_in(&config, demo.is_some(), rules, known, outbound, &own)?,
             clients: ClientSettings {

@@ -13,9 +13,12 @@
 //! - features: [`dispatch`], the choice of the school and the way into its portal; [`cas`], sign-on
 //!   for other applications; [`lookup`], the directory that Nextcloud servers search; [`people`], who they
 //!   are, for those who run the installation; and [`sync`], which keeps them in step with directories;
-//! - top: [`office`] (settings and health for administrators), [`demo`], [`app`] (the only place that knows everybody) and [`cli`].
+//! - [`api`], all of that for other programs;
+//! - top: [`office`] (settings and health for administrators), [`demo`], [`app`] (the only place that
+//!   knows everybody) and [`cli`].
 //!
 //! Arrows point one way, downwards in this list reversed: a module may use what stands above it.
+pub mod api;
 pub mod app;
 pub mod audit;
 pub mod cas;

@@ -1,5 +1,6 @@
 //! What goes on in the background: every kind of job, and the timetable.
 use super::Parts;
+use crate::api::CleanAnswers;
 use crate::clock::Clock;
 use crate::config::{Config, IdpSection};
 use crate::jobs::{
@@ -18,6 +19,7 @@ use std::time::Duration;
 pub fn desk(config: &Config, clock: &Clock) -> Desk {
     let names = [
         name::<AskAgain>(),
+        name::<CleanAnswers>(),
         name::<CleanJobs>(),
         name::<CleanMail>(),
         name::<CleanRuns>(),
@@ -54,6 +56,7 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&TidyAudit {}, night(2, 30)),
         Entry::new(&CleanMail {}, night(2, 45)),
         Entry::new(&CleanRuns {}, night(3, 0)),
+        Entry::new(&CleanAnswers {}, night(3, 0)),
         Entry::new(&CleanJobs {}, night(3, 15)),
     ];
     if config.idps.iter().any(IdpSection::is_asked_again) {
@@ -83,6 +86,7 @@ impl Parts {
         let mut kinds = Kinds::default()
             .with::<CleanSignIn>(())
             .with::<AskAgain>(self.asking())
+            .with::<CleanAnswers>(())
             .with::<CleanSessions>(retention.sessions)
             .with::<GiveRoles>(self.config.roles.clone())
             .with::<ErasePerson>(self.eraser())

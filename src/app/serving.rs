@@ -1,22 +1,23 @@
 //! From the parts to a running server: doors, features, connections.
 use super::Parts;
+use crate::rights::Rule;
 use crate::web::doors::doors;
 use crate::web::error_pages::error_pages;
 use crate::web::headers::hardened;
 use crate::web::request_id::request_id;
-use crate::web::resource::{Map, Route};
+use crate::web::resource::{Admission, Map, Route};
 use crate::web::wire::Wire;
 use crate::web::{self, assets, language};
-use crate::{cas, demo, dispatch, identity, jobs, lookup, mail, office, people, sso, sync};
+use crate::{api, cas, demo, dispatch, identity, jobs, lookup, mail, office, people, sso, sync};
 use actix_http::HttpService;
 use actix_service::{ServiceFactoryExt, map_config};
-use actix_web::App;
 use actix_web::body::MessageBody;
 use actix_web::dev::{
     AppConfig, Server, ServiceFactory, ServiceRequest, ServiceResponse, fn_service,
 };
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, ServiceConfig};
+use actix_web::{App, HttpRequest};
 use std::future::ready;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -87,7 +88,7 @@ impl Parts {
 
     /// Hand out the parts and mount every feature; `routes` learns of each path.
     fn mount(&self, cfg: &mut ServiceConfig, routes: &mut Vec<Route>) {
-        let map = &mut Map::new(cfg, routes, identity::door::gate);
+        let map = &mut Map::new(cfg, routes, gate);
         map.data(Data::new(self.db.clone()))
             .data(Data::new(self.clock.clone()))
             .data(Data::new(self.dispatcher.clone()))
@@ -117,6 +118,8 @@ impl Parts {
         let zone = self.dispatcher.rules.dispatch.time_zone;
         let desk = sync::Desk { sources: self.synced.clone(), zone };
         map.data(Data::new(desk)).with(sync::routes);
+        map.data(Data::new(self.sync_engine())).data(self.api_budget.clone());
+        map.data(Data::new(api::Desk::new(&self.config))).with(api::routes);
         map.with(assets::routes).with(language::routes);
         match &self.demo {
             Some(stage) => map.data(Data::new(stage.clone())).with(demo::routes),
@@ -137,4 +140,12 @@ impl Parts {
 
 async fn no_such_page() -> web::Result<actix_web::HttpResponse> {
     Err(web::Error::NotFound)
+}
+
+/// The door before every handler: people by their rights, programs by their token.
+fn gate(request: HttpRequest, rule: Rule) -> Admission {
+    match rule {
+        Rule::Token(scope) => api::gate(request, scope),
+        rule => identity::door::gate(request, rule),
+    }
 }

@@ -69,6 +69,8 @@ pub struct Search {
     /// Only what people of these schools did who have no right on the whole installation; `None`:
     /// what everybody did.
     pub schools: Option<Vec<Rne>>,
+    /// Older than this row.
+    pub before: Option<Uuid>,
     /// Rows to leave out.
     pub skip: i64,
     /// Rows at most.
@@ -78,10 +80,13 @@ pub struct Search {
 /// A statement over the rows that a search finds.
 macro_rules! found {
     ($select:literal, $search:ident) => {{
-        let Search { event, words, from, until, .. } = $search;
+        let Search { event, words, from, until, before, .. } = $search;
         let mut sql = QueryBuilder::new(concat!($select, " FROM audit WHERE at >= "));
         sql.push_bind(from.unwrap_or(DateTime::UNIX_EPOCH));
         sql.push(" AND at < ").push_bind(until.unwrap_or(FAR));
+        if let Some(before) = before {
+            sql.push(" AND id < ").push_bind(before);
+        }
         if !event.is_empty() {
             let length = i64::try_from(event.chars().count()).unwrap_or(i64::MAX);
             sql.push(" AND substr(event, 1, CAST(").push_bind(length);

@@ -2,7 +2,7 @@
 use super::print::say_json;
 use super::{ConfigFile, say};
 use crate::app::desk;
-use crate::audit::Trace;
+use crate::audit::{Event, Trace};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -90,7 +90,7 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCod
     db.prepare(config.migrate).await?;
     let clock = Clock::system();
     let desk = desk(&config, &clock);
-    let act = jobs::Act { who: None, trace: &Trace::default(), now: clock.now() };
+    let act = jobs::Act { event: &by_command, trace: &Trace::default(), now: clock.now() };
     match &arguments.act {
         Act::List { timetable: true, json, .. } => list_timetable(&db, &desk, *json).await?,
         Act::List { state, limit, json, .. } => {
@@ -173,4 +173,8 @@ async fn list_timetable(db: &Db, desk: &Desk, json: bool) -> Result<()> {
         say(&format!("{name:<16} last {:<19}  next {}", time(last), time(next)));
     }
     Ok(())
+}
+
+fn by_command(name: &'static str) -> Event {
+    Event::ok(name).reason("command")
 }

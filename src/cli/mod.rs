@@ -17,6 +17,7 @@ mod reindex;
 mod role;
 mod serve;
 mod sync;
+mod token;
 
 use crate::config::{Config, process_environment};
 use crate::db::SchemaError;
@@ -112,6 +113,10 @@ enum Command {
     /// Keep people in step with directories and lists: run a source now, see what became of it.
     #[command(after_help = "Example: aiguillage sync run agents --config FILE --dry-run")]
     Sync(sync::Arguments),
+    /// Make, list and revoke tokens of the API.
+    #[command(after_help = "Example: aiguillage token add 'Restaurant' --config FILE \
+            --scope people:read")]
+    Token(token::Arguments),
     /// Make the search index anew from the database, also beside a serving process.
     #[command(after_help = "Example: aiguillage reindex --config FILE")]
     Reindex(reindex::Arguments),
@@ -163,6 +168,9 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Sync(arguments) => {
             with_config(arguments.file(), |c| runtime.block_on(sync::run(c, &arguments)))
+        }
+        Command::Token(arguments) => {
+            with_config(arguments.file(), |c| runtime.block_on(token::run(c, &arguments)))
         }
         Command::Reindex(arguments) => {
             with_config(&arguments.file, |c| runtime.block_on(reindex::run(c)))

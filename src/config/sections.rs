@@ -236,6 +236,8 @@ pub struct Limits {
     pub known_networks: Vec<IpNet>,
     /// What one address outside them may ask without being signed in.
     pub anonymous: Rate,
+    /// What one token of the API may ask.
+    pub api: Rate,
 }
 
 impl Limits {
@@ -243,8 +245,14 @@ impl Limits {
         let number = parse::from_one;
         let burst = reader.value_or("limits", "anonymous_burst", number, 6000);
         let per_second = reader.value_or("limits", "anonymous_per_second", number, 200);
+        let api_burst = reader.value_or("limits", "api_burst", number, 600);
+        let api_per_second = reader.value_or("limits", "api_per_second", number, 50);
         let known_networks = reader.list("limits", "known_networks", parse::network);
-        Self { known_networks, anonymous: Rate::per_second(burst, per_second) }
+        Self {
+            known_networks,
+            anonymous: Rate::per_second(burst, per_second),
+            api: Rate::per_second(api_burst, api_per_second),
+        }
     }
 }
 

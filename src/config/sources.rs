@@ -20,15 +20,18 @@ pub enum SourceKind {
     Jsonl,
     /// A query of a database.
     Sql,
+    /// A program that pushes them through the API.
+    Push,
 }
 
 /// The kinds by their words, and keys that only some have.
-const KINDS: [(&str, SourceKind); 5] = [
+const KINDS: [(&str, SourceKind); 6] = [
     ("local", SourceKind::Local),
     ("ldap", SourceKind::Ldap),
     ("csv", SourceKind::Csv),
     ("jsonl", SourceKind::Jsonl),
     ("sql", SourceKind::Sql),
+    ("push", SourceKind::Push),
 ];
 
 impl SourceKind {
@@ -59,7 +62,7 @@ pub struct SourceSection {
     pub source_auth: Option<String>,
     /// After how many wrong passwords it locks an account; default: it does not.
     pub lockout: Option<Lockout>,
-    /// Where its people are read, for the kinds `csv`, `jsonl` and `sql`.
+    /// Where its people are read, for the kinds `csv`, `jsonl`, `sql` and `push`.
     pub list: Option<ListSettings>,
     /// How its people are kept in step; `None`: they come when they sign in.
     pub sync: Option<SyncSettings>,
@@ -104,7 +107,7 @@ fn read_source(reader: &mut Reader, name: &str) -> Option<SourceSection> {
     reader.required(section, "kind");
     let kind = reader.value(section, "kind", |text| {
         let known = KINDS.iter().find(|(word, _)| *word == text);
-        known.map(|(_, kind)| *kind).ok_or("write local, ldap, csv, jsonl or sql".to_owned())
+        known.map(|(_, kind)| *kind).ok_or("write local, ldap, csv, jsonl, sql or push".to_owned())
     });
     let role = reader.value(section, "role", |text| {
         Role::parse(text)

@@ -37,6 +37,8 @@ pub enum ListedIn {
         /// The administrator's.
         query: String,
     },
+    /// Nowhere: a program pushes it.
+    Pushed,
 }
 
 /// How people are kept in step.
@@ -71,6 +73,7 @@ pub(super) fn read_list(
         SourceKind::Csv => ListedIn::Csv(path(reader, section)?),
         SourceKind::Jsonl => ListedIn::Jsonl(path(reader, section)?),
         SourceKind::Sql => sql(reader, section)?,
+        SourceKind::Push => ListedIn::Pushed,
     };
     let ours = |key: &str| reader.text(section, key).unwrap_or_else(|| "uid".to_owned());
     let (id_attribute, login_attribute) = (ours("id_attribute"), ours("login_attribute"));
@@ -110,7 +113,7 @@ pub(super) fn read_sync(
     let is_wanted = match kind {
         SourceKind::Local => false,
         SourceKind::Ldap => reader.flag(section, "sync"),
-        SourceKind::Csv | SourceKind::Jsonl | SourceKind::Sql => true,
+        SourceKind::Csv | SourceKind::Jsonl | SourceKind::Sql | SourceKind::Push => true,
     };
     let every = reader.value_or(section, "every", at_least_a_minute, Duration::from_mins(15));
     let full_at = reader.value_or(section, "full_at", time, NaiveTime::MIN);

@@ -74,11 +74,11 @@ fn each_mistake_says_where_it_stands_and_what_to_write() {
         ("[log]\nformat = xml", "4 E-CONF-VALUE [log] format “xml”: write text or json"),
         (
             "[source:a]\nkind = hr",
-            "4 E-CONF-VALUE [source:a] kind “hr”: write local, ldap, csv, jsonl or sql",
+            "4 E-CONF-VALUE [source:a] kind “hr”: write local, ldap, csv, jsonl, sql or push",
         ),
         (
             "[source:a]\nlabel = A",
-            "- E-CONF-MISSING [source:a] kind local, ldap, csv, jsonl or sql. Required.",
+            "- E-CONF-MISSING [source:a] kind local, ldap, csv, jsonl, sql or push. Required.",
         ),
         (
             "[link:m]\nattribute = uid",

@@ -9,8 +9,9 @@ use std::collections::HashMap;
 mod tests;
 
 /// Whether a destination can be followed, and why not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DestinationState)]
 pub enum State {
     /// It can.
     Ok,

@@ -28,7 +28,7 @@ pub struct Question {
 }
 
 /// The answer, step by step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Explanation {
     /// Which address counts, and why.
     pub client: ClientStep,
@@ -49,16 +49,17 @@ pub struct Explanation {
 }
 
 /// Which address counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ClientStep {
     /// The address, or none when it is not known.
+    #[schema(value_type = Option<String>)]
     pub address: Option<IpAddr>,
     /// `given`, `peer`, `header`, `header_ignored` or `unknown`.
     pub because: &'static str,
 }
 
 /// The zone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ZoneStep {
     /// Section of `portails.ini`.
     pub name: String,
@@ -73,7 +74,7 @@ pub struct ZoneStep {
 }
 
 /// A source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct SourceStep {
     /// `[source:NAME]`
     pub name: String,
@@ -84,7 +85,7 @@ pub struct SourceStep {
 }
 
 /// An affiliation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct AffiliationStep {
     /// School code.
     pub rne: String,
@@ -97,7 +98,7 @@ pub struct AffiliationStep {
 }
 
 /// A destination.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct DestinationStep {
     /// School code.
     pub rne: String,
@@ -112,7 +113,7 @@ pub struct DestinationStep {
 }
 
 /// How it ends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Verdict {
     /// `single`, `choice`, `remembered`, `arena_only`, `none`, or `nobody` for an unknown login.
     pub decision: &'static str,

@@ -11,7 +11,7 @@ use crate::sso::saml::release;
 use serde::Serialize;
 
 /// What one service would receive.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ReceivedStep {
     /// Its name: the section of an application, the entityID of a portal; `None`: nobody knows it.
     pub service: Option<String>,
@@ -34,7 +34,7 @@ impl ReceivedStep {
 }
 
 /// One name with its values.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Told {
     /// Section of the filter; portals have none.
     pub section: Option<String>,

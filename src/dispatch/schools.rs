@@ -14,7 +14,7 @@ mod reader;
 mod tests;
 
 /// How the way into a portal begins.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Protocol {
     /// We sign a SAML response for its service provider.

@@ -146,6 +146,7 @@ fn searched(
         schools: reach.schools().map(|schools| schools.into_iter().cloned().collect()),
         skip,
         limit,
+        before: None,
     }
 }
 

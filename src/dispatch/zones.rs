@@ -16,7 +16,9 @@ mod table;
 mod tests;
 
 /// Whether a portal asks for a second factor: the academic one in a zone, or that of a school.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Mfa {
     /// It does not.

@@ -19,7 +19,7 @@ pub fn gate(request: HttpRequest, rule: Rule) -> Admission {
             Rule::Public | Rule::Vouching | Rule::Partner => Ok(()),
             Rule::Own => admit(&request, None).await,
             Rule::May(permission) => admit(&request, Some(permission)).await,
-            // Nobody issues tokens yet.
+            // Programs have a door of their own.
             Rule::Token(scope) => Err(forbidden(scope)),
         }
     })

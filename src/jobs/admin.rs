@@ -112,7 +112,7 @@ async fn decide(
 ) -> web::Result<HttpResponse> {
     who.form(&body)?;
     let mut tx = db.write().await?;
-    let act = Act { who: Some(&who), trace: &client.trace(), now: clock.now() };
+    let act = Act { event: &|name| who.event(name), trace: &client.trace(), now: clock.now() };
     let is_done = match decision {
         Decision::Retry => desk.try_again(&mut tx, JobId(id), act).await?,
         Decision::Forget => desk.drop_job(&mut tx, JobId(id), act).await?,
@@ -134,7 +134,7 @@ pub(super) async fn run(
     let fields = who.form(&body)?;
     let name = fields.get("name").unwrap_or_default();
     let mut tx = db.write().await?;
-    let act = Act { who: Some(&who), trace: &client.trace(), now: clock.now() };
+    let act = Act { event: &|name| who.event(name), trace: &client.trace(), now: clock.now() };
     desk.run_now(&mut tx, name, act).await?.ok_or(web::Error::NotFound)?;
     desk.queue.commit(tx).await?;
     Ok(back())

@@ -4,7 +4,6 @@ use super::store::{self, JobId, JobRow, JobState};
 use super::timetable::Entry;
 use crate::audit::{Event, Trace};
 use crate::db::Tx;
-use crate::identity::SignedIn;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
@@ -78,10 +77,10 @@ fn about(event: Event, job: &JobRow) -> Event {
 }
 
 /// Who does something with a job, and when: what the audit row of it needs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Act<'a> {
-    /// A person, by the page; `None`: whoever may give commands.
-    pub who: Option<&'a SignedIn>,
+    /// An event of a person, a program or a command.
+    pub event: &'a dyn Fn(&'static str) -> Event,
     /// The request.
     pub trace: &'a Trace,
     /// The time.
@@ -95,10 +94,6 @@ impl Act<'_> {
         name: &'static str,
         tell: impl FnOnce(Event) -> Event,
     ) -> sqlx::Result<()> {
-        let event = match self.who {
-            Some(who) => who.event(name),
-            None => Event::ok(name).reason("command"),
-        };
-        tell(event).record(tx, self.trace, self.now).await
+        tell((self.event)(name)).record(tx, self.trace, self.now).await
     }
 }

@@ -38,8 +38,10 @@ pub enum Auth {
 }
 
 /// Whether mail leaves through an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, sqlx::Type, utoipa::ToSchema)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = MailAccountState)]
 pub enum AccountState {
     /// It was never seen to work; it is used.
     Untested,

@@ -32,7 +32,7 @@ pub(super) async fn show(
     let wanted = state.map(MailState::as_str).unwrap_or_default();
     let skip = query.get("skip").and_then(|skip| skip.parse().ok()).unwrap_or(0_i64);
     let skip = skip.clamp(0, 1_000_000);
-    let filter = Filter { state, skip, limit: PAGE + 1 };
+    let filter = Filter { state, skip, limit: PAGE + 1, before: None };
     let mut tx = db.read().await?;
     let mut messages = store::list(&mut tx, &filter).await?;
     let is_more = messages.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);

@@ -8,13 +8,14 @@ mod erasing_page;
 mod jobs;
 mod joining;
 mod journal;
+pub mod listing;
 mod pages;
 mod person;
 mod roles;
 mod routes;
 mod search;
 mod seeing;
-mod store;
+pub mod store;
 mod taking;
 
 pub use erasing::{CleanTombstones, ErasePerson, Eraser, Wish};

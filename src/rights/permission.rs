@@ -64,6 +64,8 @@ permissions! {
     SeeJobs on Installation;
     /// Start, retry and drop it.
     RunJobs on Installation;
+    /// Which programs may use the API.
+    ManageTokens on Installation;
     /// The audit trail, and its rows to take away.
     SeeAudit on School;
     /// Walk along its chain.

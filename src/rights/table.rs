@@ -28,6 +28,7 @@ pub(super) fn may(role: Role) -> &'static [Permission] {
             ManageMail,
             SeeJobs,
             RunJobs,
+            ManageTokens,
             SeeAudit,
             CheckAudit,
             ListCards,

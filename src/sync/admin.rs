@@ -10,7 +10,7 @@ use crate::identity::{PersonId, SignedIn};
 use crate::web::lang::Lang;
 use crate::web::page::{Page, Place};
 use crate::web::query::Fields;
-use crate::web::{self, Client, Frame};
+use crate::web::{self, Client, Frame, Refusal};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -29,7 +29,8 @@ pub struct Desk {
 }
 
 impl Desk {
-    fn find(&self, name: &str) -> web::Result<&SyncedSource> {
+    /// One of them.
+    pub fn find(&self, name: &str) -> web::Result<&SyncedSource> {
         let found = self.sources.iter().find(|source| source.name == name);
         found.ok_or(web::Error::NotFound)
     }
@@ -95,6 +96,7 @@ pub(super) async fn ask(
 ) -> web::Result<HttpResponse> {
     let fields = who.form(&body)?;
     let source = desk.find(&name)?;
+    must_be_read(source)?;
     let wanted = Wanted {
         dry_run: fields.is_on("dry"),
         force: fields.is_on("force"),
@@ -108,6 +110,15 @@ pub(super) async fn ask(
     tx.commit().await?;
     let page = format!("/admin/sources/{}", source.name);
     Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, page)).finish())
+}
+
+/// Nobody reads what a program pushes.
+pub fn must_be_read(source: &SyncedSource) -> web::Result<()> {
+    if source.origin.is_pushed() {
+        let refusal = Refusal::new("E-SYNC-PUSHED", StatusCode::CONFLICT, "request.refused");
+        return Err(refusal.into());
+    }
+    Ok(())
 }
 
 async fn source_row(
@@ -151,7 +162,10 @@ async fn asked_by(tx: &mut Tx, word: &str, lang: Lang) -> sqlx::Result<String> {
     Ok(match word {
         "timetable" => lang.t("sync-by-timetable"),
         "files" => lang.t("sync-by-files"),
-        _ => lang.t("sync-by-command"),
+        _ => match word.strip_prefix("token:") {
+            Some(program) => program.to_owned(),
+            None => lang.t("sync-by-command"),
+        },
     })
 }
 

@@ -76,6 +76,9 @@ pub enum Reject {
     /// A line that is no JSON object.
     #[error("no JSON object")]
     NoObject,
+    /// It is somebody else than whom it was sent for.
+    #[error("{0} is another one than in the address")]
+    OtherId(String),
     /// Nobody has so long an id.
     #[error("{0} is longer than 512 bytes")]
     TooLong(String),
@@ -90,6 +93,7 @@ impl Reject {
             Self::Twice => "W-SYNC-TWICE",
             Self::Columns { .. } => "W-SYNC-COLUMNS",
             Self::NoObject => "W-SYNC-JSON",
+            Self::OtherId(_) => "W-SYNC-OTHER-ID",
             Self::TooLong(_) => "W-SYNC-LONG",
         }
     }

@@ -48,6 +48,9 @@ impl Engine {
     }
 
     async fn order(&self, source: &SyncedSource) -> Result<Option<Order>, SyncError> {
+        if source.origin.is_pushed() {
+            return Ok(None);
+        }
         let mut tx = self.db.read().await?;
         if let Some(wanted) = store::wanted(&mut tx, &source.name).await? {
             return Ok(Some(Order {

@@ -6,12 +6,13 @@
 //! themselves (`write`, `ending`). A run that is killed is simply made again.
 //!
 //! - `entry`: one person, or why an entry cannot be used; `shape`: which attributes are kept;
-//! - `read`: where entries come from: files, a directory, a database;
+//! - `read`: where entries come from: files, a directory, a database; `batch`: what a program pushed;
 //! - `survey`: the reading; `spool`: what it put aside;
 //! - `write`, `links`, `ending`: the writing;
 //! - `run`: a whole run; `lease`: one at a time; `store`: what is kept of runs;
 //! - `due`, `keeper`: the timetable; `cleaning`: forgetting runs; `admin`, `pages`: the page.
 mod admin;
+mod batch;
 mod cleaning;
 mod due;
 mod ending;
@@ -34,7 +35,8 @@ pub mod store;
 mod survey;
 mod write;
 
-pub use admin::Desk;
+pub use admin::{Desk, must_be_read};
+pub use batch::{Batch, Pushed};
 pub use cleaning::CleanRuns;
 pub use entry::{Reject, Rejected};
 pub use error::SyncError;
@@ -44,6 +46,6 @@ pub use lease::LEASE;
 pub use outcome::{Change, Counts, Difference, Progress};
 pub use read::ReadError;
 pub use routes::routes;
-pub use run::{Engine, Finished, Hidden, Mode, Order};
+pub use run::{Also, Engine, Finished, Hidden, Mode, Order};
 pub use shape::Shape;
 pub use source::{Origin, SyncedSource, synced_sources};

@@ -19,10 +19,17 @@ pub struct SourceRow {
     pub name: String,
     /// Shown to people.
     pub label: String,
-    /// `csv`, `jsonl`, `ldap`, `sql`.
+    /// `csv`, `jsonl`, `ldap`, `sql`, `push`.
     pub kind: &'static str,
     /// Its newest run.
     pub last: Option<RunRow>,
+}
+
+impl SourceRow {
+    /// Whether it can be read: nobody reads what a program pushes.
+    fn is_read(&self) -> bool {
+        self.kind != "push"
+    }
 }
 
 /// One source. Posts `csrf`, perhaps `dry` and `force`, to `/admin/sources/NAME`.

@@ -5,22 +5,28 @@ use super::error::SyncError;
 use super::lease::Lease;
 use super::outcome::{Counts, Difference, Progress};
 use super::read::{ReadError, Reader};
+use super::source::Origin;
 use super::source::SyncedSource;
 use super::store::{self, Run, Wanted};
 use super::survey::{Reporter, Survey};
 use super::write::{BATCH, Scribe};
 use crate::audit::{Event, Trace};
 use crate::clock::Clock;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::identity::arrival::ArrivalRules;
 use crate::identity::cloud::RecordId;
 use crate::rows::RowsError;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use uuid::Uuid;
 
 /// Told of records that nobody may find from now on, and of the change that says so (D47).
 pub type Hidden = Arc<dyn Fn(&[RecordId], i64) + Send + Sync>;
+
+/// Written in the transaction that ends a run which came to its end.
+pub type Also =
+    Arc<dyn for<'t> Fn(&'t mut Tx, &'t Finished) -> BoxFuture<'t, sqlx::Result<()>> + Send + Sync>;
 
 /// What runs are made with.
 #[derive(Clone)]
@@ -97,6 +103,19 @@ impl Engine {
         progress: &Progress,
         report: Reporter<'_>,
     ) -> Result<Finished, SyncError> {
+        let nothing: Also = Arc::new(|_, _| Box::pin(async { Ok(()) }));
+        self.run_and(source, order, progress, report, &nothing).await
+    }
+
+    /// The same, and `also` in the transaction that ends it.
+    pub async fn run_and(
+        &self,
+        source: &SyncedSource,
+        order: &Order,
+        progress: &Progress,
+        report: Reporter<'_>,
+        also: &Also,
+    ) -> Result<Finished, SyncError> {
         let (mut lease, mut run, since) = self.begin(source, order).await?;
         lease.keep((&self.db, &self.clock), run.id, progress);
         let mut survey = Survey::default();
@@ -106,11 +125,11 @@ impl Engine {
         run.counts = survey.counts;
         run.mark = survey.mark.filter(|_| is_final(&done));
         (run.state, run.trouble) = state(&done);
-        let told = (survey.findings, survey.differences);
-        self.end(&run, lease, (&told.0, &told.1)).await?;
+        let Survey { findings, differences, .. } = survey;
+        let finished = Finished { run: run.id, counts: run.counts.clone(), findings, differences };
+        self.end(&run, lease, &finished, done.is_ok().then_some(also)).await?;
         super::figures::count(&source.name, &run);
-        done?;
-        Ok(Finished { run: run.id, counts: run.counts, findings: told.0, differences: told.1 })
+        done.map(|()| finished)
     }
 
     async fn begin(
@@ -121,8 +140,7 @@ impl Engine {
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
         let lease = Lease::take(&mut tx, &source.name, now).await?.ok_or(SyncError::Busy)?;
-        let since = store::standing(&mut tx, &source.name).await?.mark;
-        let since = since.filter(|_| order.mode == Mode::Changes && source.origin.tells_changes());
+        let since = self.since(&mut tx, source, order).await?;
         let mode = if since.is_some() { Mode::Changes } else { Mode::Full };
         let run = Run {
             id: Uuid::now_v7(),
@@ -146,19 +164,40 @@ impl Engine {
         Ok((lease, run, since))
     }
 
+    /// From where on the source is asked; `None`: for everybody.
+    async fn since(
+        &self,
+        tx: &mut Tx,
+        source: &SyncedSource,
+        order: &Order,
+    ) -> sqlx::Result<Option<String>> {
+        if order.mode == Mode::Full {
+            return Ok(None);
+        }
+        if source.origin.is_pushed() {
+            return Ok(Some(String::new()));
+        }
+        let mark = store::standing(tx, &source.name).await?.mark;
+        Ok(mark.filter(|_| source.origin.tells_changes()))
+    }
+
     async fn end(
         &self,
         run: &Run,
         lease: Lease,
-        (findings, differences): (&[Rejected], &[Difference]),
+        finished: &Finished,
+        also: Option<&Also>,
     ) -> sqlx::Result<()> {
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
         // The lease before the run, as whoever renews it has them: otherwise each could wait for the
         // other's row.
         lease.release(&mut tx).await?;
-        store::end_run(&mut tx, run, findings, differences).await?;
+        store::end_run(&mut tx, run, &finished.findings, &finished.differences).await?;
         event(run).record(&mut tx, &Trace::default(), now).await?;
+        if let Some(also) = also {
+            also(&mut tx, finished).await?;
+        }
         tx.commit().await
     }
 }
@@ -230,9 +269,14 @@ impl Act<'_> {
         survey.mark = reader.mark();
         survey.read((db, &scribe), &mut reader, progress, report).await?;
         drop(reader);
+        let mut missed = self.started;
         if since.is_none() {
             survey.miss(db, &self.source.name, self.started).await?;
             self.must_not_vanish(&survey.counts)?;
+        } else if let Origin::Push { batch: Some(batch), .. } = &self.source.origin {
+            survey.part(db, &self.source.name, batch.left()).await?;
+            // Whoever was named left, whatever the source said of them a moment ago.
+            missed += TimeDelta::days(1);
         }
         if self.order.dry_run {
             return Ok(());
@@ -244,7 +288,7 @@ impl Act<'_> {
             (db, self.lease, self.engine.hidden.as_ref()),
             &self.engine.rules.roles,
             &survey.vanished,
-            (self.started, || clock.now()),
+            (missed, || clock.now()),
             |count| progress.count_written(count),
         )
         .await

@@ -43,7 +43,26 @@ impl Shape {
         &self,
         columns: Attributes,
     ) -> Result<Candidate, (Reject, Option<String>)> {
+        let attributes = clean(&self.mapping.apply(columns));
+        self.checked(attributes)
+    }
+
+    /// The same for somebody whose id is known from elsewhere.
+    pub(super) fn candidate_called(
+        &self,
+        id: &str,
+        columns: Attributes,
+    ) -> Result<Candidate, (Reject, Option<String>)> {
         let mut attributes = clean(&self.mapping.apply(columns));
+        match attributes.first(&self.id) {
+            Some(other) if other != id => return Err((Reject::OtherId(self.id.clone()), None)),
+            Some(_) => {}
+            None => attributes.add(&self.id, id),
+        }
+        self.checked(attributes)
+    }
+
+    fn checked(&self, mut attributes: Attributes) -> Result<Candidate, (Reject, Option<String>)> {
         let id = attributes.first(&self.id).map(str::to_owned);
         let id = id.ok_or_else(|| (Reject::NoId(self.id.clone()), None))?;
         let login = attributes.first(&self.login).unwrap_or(&id).to_owned();

@@ -1,4 +1,5 @@
 //! A source whose people are kept in step.
+use super::batch::Batch;
 use super::shape::Shape;
 use crate::config::{Config, ListedIn, SourceSection, SyncSettings};
 use crate::identity::sources::{Backend, Directories, LdapSource, Secret};
@@ -44,6 +45,13 @@ pub enum Origin {
         /// What of them is kept.
         shape: Shape,
     },
+    /// A program pushes them.
+    Push {
+        /// What of them is kept.
+        shape: Shape,
+        /// What it pushed, for one run.
+        batch: Option<Arc<Batch>>,
+    },
 }
 
 impl Origin {
@@ -54,7 +62,13 @@ impl Origin {
             Self::Files { format: Format::Jsonl, .. } => "jsonl",
             Self::Ldap(_) => "ldap",
             Self::Sql { .. } => "sql",
+            Self::Push { .. } => "push",
         }
+    }
+
+    /// Whether a program brings its people: there is nothing to be read.
+    pub fn is_pushed(&self) -> bool {
+        matches!(self, Self::Push { .. })
     }
 
     /// Whether it can say what changed since a time.
@@ -81,6 +95,7 @@ fn synced(section: &SourceSection, directories: &Directories) -> Option<SyncedSo
                 ListedIn::Csv(path) => Origin::Files { path, format: Format::Csv, shape },
                 ListedIn::Jsonl(path) => Origin::Files { path, format: Format::Jsonl, shape },
                 ListedIn::Sql { url, query } => Origin::Sql { url, query, shape },
+                ListedIn::Pushed => Origin::Push { shape, batch: None },
             }
         }
     };

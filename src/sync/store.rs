@@ -205,6 +205,22 @@ pub async fn run_by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Run>> {
     })
 }
 
+/// Runs of a source before one of them, the newest first.
+pub async fn runs_before(
+    tx: &mut Tx,
+    source: &str,
+    before: Option<Uuid>,
+    limit: i64,
+) -> sqlx::Result<Vec<Run>> {
+    on!(tx, |conn| {
+        let mut sql = QueryBuilder::new(RUN);
+        sql.push(" WHERE source = ").push_bind(source);
+        sql.push(" AND id < ").push_bind(before.unwrap_or(Uuid::max()));
+        sql.push(" ORDER BY id DESC LIMIT ").push_bind(limit);
+        sql.build_query_as().fetch_all(conn).await
+    })
+}
+
 /// The newest runs of a source.
 pub async fn newest_runs(tx: &mut Tx, source: &str, limit: i64) -> sqlx::Result<Vec<Run>> {
     on!(tx, |conn| {

@@ -160,6 +160,28 @@ impl Survey {
         Ok(())
     }
 
+    /// People of whom their source says by name that they left.
+    pub(super) async fn part(
+        &mut self,
+        db: &Db,
+        source: &str,
+        ids: &[String],
+    ) -> Result<(), SyncError> {
+        let mut tx = db.read().await?;
+        for account in store::known_accounts(&mut tx, source, ids).await? {
+            if account.ended_at.is_some() {
+                continue;
+            }
+            self.counts.vanished += 1;
+            self.vanished.push(account.id);
+            if let Some(stored) = store::account_by_id(&mut tx, account.id).await? {
+                let name = stored.into_account().display_name();
+                self.note(Change::Vanishes, &account.source_id, name, Vec::new());
+            }
+        }
+        Ok(())
+    }
+
     fn counter(&mut self, kind: Change) -> &mut u64 {
         match kind {
             Change::Appears => &mut self.counts.appeared,

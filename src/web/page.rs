@@ -131,13 +131,15 @@ pub enum Place {
     Settings,
     /// Administration: whether everything works.
     Health,
+    /// Administration: tokens of other programs.
+    Tokens,
     /// Administration: the audit trail.
     Audit,
 }
 
 impl Place {
     /// The side list of the administration, in its order.
-    pub const OFFICE: [Self; 13] = [
+    pub const OFFICE: [Self; 14] = [
         Self::Home,
         Self::Lint,
         Self::Zones,
@@ -150,6 +152,7 @@ impl Place {
         Self::Jobs,
         Self::Settings,
         Self::Health,
+        Self::Tokens,
         Self::Audit,
     ];
 
@@ -171,6 +174,7 @@ impl Place {
             Self::Jobs => Permission::SeeJobs,
             Self::Mail => Permission::SeeMail,
             Self::Sources => Permission::SeeSources,
+            Self::Tokens => Permission::ManageTokens,
             Self::Audit => Permission::SeeAudit,
         })
     }
@@ -194,6 +198,7 @@ impl Place {
             Self::Sources => "/admin/sources",
             Self::Settings => "/admin/settings",
             Self::Health => "/admin/health",
+            Self::Tokens => "/admin/tokens",
             Self::Audit => "/admin/audit",
         }
     }
@@ -217,6 +222,7 @@ impl Place {
             Self::Sources => "place-sources",
             Self::Settings => "place-settings",
             Self::Health => "place-health",
+            Self::Tokens => "place-tokens",
             Self::Audit => "place-audit",
         }
     }
@@ -224,20 +230,18 @@ impl Place {
     /// Its picture.
     pub fn picture(self) -> &'static str {
         match self {
-            Self::Elsewhere | Self::Choice => "points",
+            Self::Elsewhere | Self::Choice | Self::Settings => "points",
             Self::Found | Self::People => "person",
             Self::Sessions => "screen",
-            Self::Home => "gauge",
+            Self::Home | Self::Health => "gauge",
             Self::Lint => "flag",
             Self::Zones => "network",
             Self::Explain => "question",
-            Self::Roles => "lock",
+            Self::Roles | Self::Tokens => "lock",
             Self::Lookup => "search",
             Self::Jobs => "reload",
             Self::Mail => "letter",
             Self::Sources => "middle",
-            Self::Settings => "points",
-            Self::Health => "gauge",
             Self::Audit => "list",
         }
     }

@@ -127,6 +127,17 @@ impl At {
         self.method(Method::POST, "POST", handler)
     }
 
+    /// Answer `PUT`.
+    #[must_use]
+    pub fn put<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.method(Method::PUT, "PUT", handler)
+    }
+
     /// Answer `DELETE`.
     #[must_use]
     pub fn delete<F, Args>(self, handler: F) -> Self

@@ -112,7 +112,7 @@ async fn all(house: &House) -> Vec<JobRow> {
 /// What a person does who tries a job again.
 async fn revive(house: &House, id: JobId) {
     let mut tx = house.db().write().await.expect("a transaction");
-    let act = Act { who: None, trace: &Trace::default(), now: house.now() };
+    let act = Act { event: &|name| Event::ok(name), trace: &Trace::default(), now: house.now() };
     assert!(house.parts().jobs.try_again(&mut tx, id, act).await.expect("written"));
     tx.commit().await.expect("kept");
 }

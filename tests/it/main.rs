@@ -1,4 +1,5 @@
 //! The service, tested from outside: one binary.
+mod api;
 mod cas;
 mod demo;
 mod dispatching;

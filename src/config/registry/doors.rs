@@ -117,6 +117,8 @@ pub(super) static SETTINGS: &[Setting] = &[
         "Requests that one /24 or /48 may send at once without being signed in; known networks have 20 times as many.",
     ),
     set("limits", "anonymous_per_second", "200", "The same for each second afterwards."),
+    set("limits", "api_burst", "600", "Requests that one token of the API may send at once."),
+    set("limits", "api_per_second", "50", "The same for each second afterwards."),
     set(
         "jobs",
         "workers",

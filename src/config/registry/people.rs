@@ -2,7 +2,7 @@
 use super::{Setting, set};
 
 pub(super) static SETTINGS: &[Setting] = &[
-    set("source:*", "kind", "", "local, ldap, csv, jsonl or sql. Required."),
+    set("source:*", "kind", "", "local, ldap, csv, jsonl, sql or push. Required."),
     set("source:*", "label", "", "Name shown to people; default: the name of the section."),
     set("source:*", "role", "local", "agents, teleservices, local or university."),
     set(

@@ -15,7 +15,7 @@ use uuid::Uuid;
 const MOST_FINDINGS: usize = 50;
 
 /// Something that was wrong with an account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow, utoipa::ToSchema)]
 pub struct AccountFinding {
     /// `[source:NAME]`
     pub source: String,

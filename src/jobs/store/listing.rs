@@ -1,5 +1,5 @@
 //! Jobs as people and figures see them.
-use super::{JobRow, JobState, ready};
+use super::{JobId, JobRow, JobState, ready};
 use crate::db::{Tx, among};
 use crate::on;
 use chrono::{DateTime, Utc};
@@ -14,6 +14,8 @@ pub struct Filter {
     pub kind: String,
     /// None of these kinds.
     pub except: Vec<&'static str>,
+    /// Older than this one.
+    pub before: Option<JobId>,
     /// So many of the newest are left out.
     pub skip: i64,
     /// At most.
@@ -36,6 +38,9 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> sqlx::Result<Vec<JobRow>> {
         if !filter.except.is_empty() {
             sql.push(" AND NOT kind");
             among(&mut sql, filter.except.iter().copied());
+        }
+        if let Some(before) = filter.before {
+            sql.push(" AND id < ").push_bind(before);
         }
         sql.push(" ORDER BY id DESC LIMIT ").push_bind(filter.limit);
         sql.push(" OFFSET ").push_bind(filter.skip);

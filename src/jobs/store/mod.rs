@@ -15,6 +15,7 @@ use super::queue::NewJob;
 use crate::db::{Tx, among};
 use crate::on;
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{Database, Encode, QueryBuilder, Type, query, query_as, query_scalar};
@@ -33,8 +34,11 @@ impl fmt::Display for JobId {
 }
 
 /// Where a job stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum JobState {
     /// It is tried at `run_at`.
     Waiting,

@@ -24,8 +24,11 @@ impl fmt::Display for MailId {
 }
 
 /// Where a message stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum MailState {
     /// It waits for its turn.
     Queued,
@@ -155,6 +158,8 @@ pub async fn find(tx: &mut Tx, id: MailId) -> sqlx::Result<Option<MailRow>> {
 pub struct Filter {
     /// Only in this state.
     pub state: Option<MailState>,
+    /// Older than this one.
+    pub before: Option<MailId>,
     /// So many of the newest are left out.
     pub skip: i64,
     /// At most.
@@ -165,8 +170,9 @@ pub struct Filter {
 pub async fn list(tx: &mut Tx, filter: &Filter) -> sqlx::Result<Vec<MailRow>> {
     on!(tx, |conn| {
         let mut sql = QueryBuilder::new(COLUMNS);
+        sql.push(" WHERE id < ").push_bind(filter.before.map_or(Uuid::max(), |id| id.0));
         if let Some(state) = filter.state {
-            sql.push(" WHERE state = ").push_bind(state);
+            sql.push(" AND state = ").push_bind(state);
         }
         sql.push(" ORDER BY id DESC LIMIT ").push_bind(filter.limit);
         sql.push(" OFFSET ").push_bind(filter.skip);

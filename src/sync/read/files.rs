@@ -6,7 +6,7 @@ use super::{PAGE, ReadError, hex};
 use crate::identity::Attributes;
 use crate::rows::{self, CsvRows, Format, Input, JsonRow, JsonRows};
 use openssl::sha::sha256;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::fmt::Write as _;
 use std::fs::{DirEntry, File};
 use std::io::{self, Read};
@@ -140,11 +140,16 @@ fn csv(shape: &Shape, columns: &[String], values: &[String]) -> Shaped {
 
 fn json(shape: &Shape, (line, object): JsonRow) -> (u64, Shaped) {
     let Some(object) = object else { return (line, Err((Reject::NoObject, None))) };
+    (line, shape.candidate(flat(&object)))
+}
+
+/// The attributes of an object.
+pub(in crate::sync) fn flat(object: &Map<String, Value>) -> Attributes {
     let mut attributes = Attributes::default();
     for (name, value) in object {
-        flatten(&mut attributes, &name, &value, 0);
+        flatten(&mut attributes, name, value, 0);
     }
-    (line, shape.candidate(attributes))
+    attributes
 }
 
 /// Lists are several values; what stands in an object is called `outer.inner`.

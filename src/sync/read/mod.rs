@@ -3,10 +3,11 @@ mod files;
 mod ldap;
 mod sql;
 
-pub(super) use files::{FilesReader, fingerprint};
+pub(super) use files::{FilesReader, fingerprint, flat};
 pub(super) use ldap::LdapReader;
 pub(super) use sql::SqlReader;
 
+use super::batch::BatchReader;
 use super::entry::Entry;
 use super::outcome::Progress;
 use super::source::Origin;
@@ -32,6 +33,9 @@ pub enum ReadError {
     /// The files changed while they were read.
     #[error("{0} changed while it was read")]
     Moving(String),
+    /// A program brings the people of this source.
+    #[error("nothing can be read: a program pushes the people of this source")]
+    Pushed,
     /// The directory did not answer.
     #[error(transparent)]
     Ldap(#[from] SourceError),
@@ -56,6 +60,7 @@ pub(super) enum Reader<'a> {
     Files(Box<FilesReader>),
     Ldap(Box<LdapReader<'a>>),
     Sql(Box<SqlReader>),
+    Batch(BatchReader),
 }
 
 impl<'a> Reader<'a> {
@@ -75,6 +80,10 @@ impl<'a> Reader<'a> {
             Origin::Sql { url, query, shape } => {
                 Self::Sql(Box::new(SqlReader::open(url, query, shape)))
             }
+            Origin::Push { batch, .. } => {
+                let batch = batch.as_ref().ok_or(ReadError::Pushed)?;
+                Self::Batch(BatchReader::open(batch))
+            }
         })
     }
 
@@ -88,6 +97,7 @@ impl<'a> Reader<'a> {
             }
             Self::Ldap(ldap) => ldap.page().await,
             Self::Sql(sql) => sql.page().await,
+            Self::Batch(batch) => Ok(batch.page()),
         }
     }
 
@@ -96,7 +106,7 @@ impl<'a> Reader<'a> {
         match self {
             Self::Files(files) => Some(files.mark().to_owned()),
             Self::Ldap(ldap) => ldap.mark(),
-            Self::Sql(_) => None,
+            Self::Sql(_) | Self::Batch(_) => None,
         }
     }
 }

@@ -22,6 +22,7 @@ async fn what_was_missed_is_done_once() {
     assert_eq!(
         kinds(&house).await,
         [
+            "api.clean",
             "audit.tidy",
             "jobs.clean",
             "lookup.sweep",

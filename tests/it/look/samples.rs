@@ -17,6 +17,7 @@ mod mail;
 mod office;
 mod portals;
 mod sources;
+mod tokens;
 
 /// Name and HTML of every page.
 pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
@@ -28,6 +29,7 @@ pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     pages.extend(mail::pages(lang));
     pages.extend(portals::pages(lang));
     pages.extend(sources::pages(lang));
+    pages.extend(tokens::pages(lang));
     pages.into_iter().map(|(name, html)| (name.to_owned(), html)).collect()
 }
 

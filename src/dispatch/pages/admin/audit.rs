@@ -5,7 +5,7 @@ use crate::web::page::{Banner, Shell, Tone};
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 53] = [
+pub const EVENTS: &[(&str, &str)] = &[
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
@@ -57,6 +57,17 @@ pub const EVENTS: [(&str, &str); 53] = [
     ("sync.tried", "event-sync-tried"),
     ("sync.refused", "event-sync-refused"),
     ("sync.asked", "event-sync-asked"),
+    ("token.made", "event-token-made"),
+    ("token.revoked", "event-token-revoked"),
+    ("api.refused", "event-api-refused"),
+    ("upstream.refused", "event-upstream-refused"),
+    ("cas.granting", "event-cas-granting"),
+    ("cas.validated", "event-cas-validated"),
+    ("cas.refused", "event-cas-refused"),
+    ("dispatch.switched", "event-switched"),
+    ("keys.created", "event-keys-created"),
+    ("keys.rotated", "event-keys-rotated"),
+    ("keys.retired", "event-keys-retired"),
     ("service.start", "event-start"),
     ("service.stop", "event-stop"),
 ];

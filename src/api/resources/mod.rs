@@ -1,0 +1,11 @@
+//! What programs see and do, one file a subject.
+pub(super) mod audit;
+pub(super) mod colleagues;
+pub(super) mod dispatch;
+pub(super) mod jobs;
+pub(super) mod mail;
+pub(super) mod people;
+pub(super) mod push;
+mod pushed;
+pub(super) mod schools;
+pub(super) mod sources;

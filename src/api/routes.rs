@@ -1,0 +1,62 @@
+//! Every operation of the API with the scope that it needs: the one list.
+use super::door::{Door, Operation, door};
+use super::resources::{audit, colleagues, dispatch, jobs, mail, people, push, schools, sources};
+use super::scope::Scope;
+use super::{admin, reference};
+use crate::rights::Permission::ManageTokens;
+use crate::rights::Rule::{May, Public};
+use crate::web::body::Intake;
+use crate::web::resource::{Map, at};
+
+/// Many people at once, 16 MiB.
+const PEOPLE: Intake = Intake::of(&["application/json"], 16 << 20);
+
+fn doors() -> Vec<Door> {
+    vec![
+        door("/api/v1/people").get(Scope::PeopleRead, people::all),
+        door("/api/v1/people/{id}").get(Scope::PeopleRead, people::one),
+        door("/api/v1/people/by-source/{source}")
+            .takes(PEOPLE)
+            .post(Scope::PeopleWrite, push::many),
+        door("/api/v1/people/by-source/{source}/{id}")
+            .get(Scope::PeopleRead, people::by_source)
+            .put(Scope::PeopleWrite, push::put)
+            .delete(Scope::PeopleWrite, push::delete),
+        door("/api/v1/schools").get(Scope::SchoolsRead, schools::all),
+        door("/api/v1/schools/{rne}").get(Scope::SchoolsRead, schools::one),
+        door("/api/v1/dispatch/explain").get(Scope::DispatchRead, dispatch::explain),
+        door("/api/v1/colleagues").get(Scope::LookupRead, colleagues::search),
+        door("/api/v1/sources").get(Scope::SourcesRead, sources::all),
+        door("/api/v1/sources/{source}").get(Scope::SourcesRead, sources::one),
+        door("/api/v1/sources/{source}/runs")
+            .get(Scope::SourcesRead, sources::runs)
+            .post(Scope::SourcesRun, sources::start),
+        door("/api/v1/sources/{source}/runs/{id}").get(Scope::SourcesRead, sources::run),
+        door("/api/v1/jobs").get(Scope::JobsRead, jobs::all),
+        door("/api/v1/jobs/{id}").get(Scope::JobsRead, jobs::one),
+        door("/api/v1/jobs/{id}/retry").post(Scope::JobsWrite, jobs::retry),
+        door("/api/v1/mail/accounts").get(Scope::MailRead, mail::accounts),
+        door("/api/v1/mail/outbox").get(Scope::MailRead, mail::outbox),
+        door("/api/v1/mail/outbox/{id}").get(Scope::MailRead, mail::message),
+        door("/api/v1/mail/outbox/{id}/retry").post(Scope::MailWrite, mail::retry),
+        door("/api/v1/audit").get(Scope::AuditRead, audit::search),
+        door("/api/v1/audit.jsonl").get(Scope::AuditRead, audit::export),
+    ]
+}
+
+/// Every operation.
+pub fn operations() -> Vec<Operation> {
+    doors().iter().flat_map(|door| door.operations().to_vec()).collect()
+}
+
+/// The map. Wants a [`Budget`](super::Budget), a sync [`Engine`](crate::sync::Engine) and the
+/// parts of the features as `Data`.
+pub fn routes(map: &mut Map<'_>) {
+    for door in doors() {
+        door.mount(map);
+    }
+    at("/api", Public).get(reference::show).mount(map);
+    at("/api/openapi.json", Public).get(reference::document_json).mount(map);
+    at("/admin/tokens", May(ManageTokens)).get(admin::show).post(admin::make).mount(map);
+    at("/admin/tokens/{id}/revoke", May(ManageTokens)).post(admin::revoke).mount(map);
+}
