@@ -87,6 +87,7 @@ impl House {
         let clock = if setup.real_time { Clock::system() } else { morning };
         give_key(&config, clock.now()).await;
         let ground = (Arc::new(folder), database.map(Arc::new));
+        // All that a service is made of is large: tests hold no more than the way to it.
         Box::pin(Self::serve(config, clock, (listener, address), ground)).await
     }
 

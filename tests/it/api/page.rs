@@ -1,5 +1,4 @@
 //! `/admin/tokens`, `/api`, and the command.
-#![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 use super::{house, program};
 use crate::program::Installation;
 
