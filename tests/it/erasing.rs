@@ -30,7 +30,7 @@ fn tables_with_people() -> BTreeSet<String> {
             let words: Vec<_> = line.split([' ', '(']).filter(|word| !word.is_empty()).collect();
             match words.as_slice() {
                 ["CREATE" | "ALTER", "TABLE", name, ..] => {
-                    table = (*name).to_owned();
+                    (*name).clone_into(&mut table);
                 }
                 [column, ..] if NAMING.contains(column) => drop(tables.insert(table.clone())),
                 _ => {}

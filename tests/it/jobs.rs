@@ -12,7 +12,7 @@ mod timetable;
 pub(crate) use cut_off::{goes_on, is_late, when_ending, when_robbed};
 
 use crate::house::House;
-use aiguillage::audit::Trace;
+use aiguillage::audit::{Event, Trace};
 use aiguillage::db::{Db, Tx};
 use aiguillage::jobs::store::{self, Filter};
 use aiguillage::jobs::{
@@ -112,7 +112,7 @@ async fn all(house: &House) -> Vec<JobRow> {
 /// What a person does who tries a job again.
 async fn revive(house: &House, id: JobId) {
     let mut tx = house.db().write().await.expect("a transaction");
-    let act = Act { event: &|name| Event::ok(name), trace: &Trace::default(), now: house.now() };
+    let act = Act { event: &Event::ok, trace: &Trace::default(), now: house.now() };
     assert!(house.parts().jobs.try_again(&mut tx, id, act).await.expect("written"));
     tx.commit().await.expect("kept");
 }

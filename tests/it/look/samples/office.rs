@@ -54,7 +54,7 @@ pub(super) fn pages(lang: Lang) -> Pages {
     ]
 }
 
-fn at(lang: Lang, place: Place) -> Shell {
+pub(super) fn at(lang: Lang, place: Place) -> Shell {
     Shell { office: Place::OFFICE.to_vec(), place, ..signed_in(lang) }
 }
 
@@ -225,7 +225,6 @@ fn people(lang: Lang) -> People {
             .collect(),
     };
     People {
-        is_erased: false,
         shell: at(lang, Place::People),
         words: "hoarau".into(),
         school: "9740091F".into(),

@@ -1,5 +1,5 @@
 //! Tokens of programs, and the reference of the API.
-use super::{Pages, html, shell, signed_in};
+use super::{Pages, html, office, shell};
 use aiguillage::api::pages::{AdminTokens, ReferencePage, TokenForm, TokenRow};
 use aiguillage::api::{Scope, described};
 use aiguillage::web::lang::Lang;
@@ -18,7 +18,7 @@ pub(super) fn pages(lang: Lang) -> Pages {
 }
 
 fn at(lang: Lang) -> Shell {
-    Shell { admin: true, place: Place::Tokens, ..signed_in(lang) }
+    office::at(lang, Place::Tokens)
 }
 
 fn some(lang: Lang) -> AdminTokens {
