@@ -131,13 +131,16 @@ async fn take(house: &House, tx: &mut Tx) -> JobRow {
     taken.expect("an answer").expect("a job")
 }
 
-/// Somebody stands before a row that this transaction holds (PostgreSQL).
-async fn until_somebody_waits_for(tx: &mut Tx) {
+/// Somebody stands before a row that another transaction holds (PostgreSQL).
+async fn until_somebody_waits(house: &House) {
     let sql = "SELECT count(*) FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock'";
     for _ in 0..3_000 {
+        // A transaction is always shown the activity of its first look.
+        let mut tx = house.db().read().await.expect("a transaction");
         let waiting: i64 =
-            on!(&mut *tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await).expect("a count");
+            on!(&mut tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await).expect("a count");
+        drop(tx);
         if waiting > 0 {
             return;
         }

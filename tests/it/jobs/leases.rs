@@ -1,7 +1,7 @@
 //! Jobs whose node died, or is believed to be dead.
 use super::{
     Notebook, all, ask, has_nodes, minutes, note, scribe, states, take_and_die,
-    until_somebody_waits_for,
+    until_somebody_waits,
 };
 use crate::house::House;
 use aiguillage::jobs::{Outcome, store};
@@ -67,7 +67,7 @@ async fn a_lease_that_is_renewed_at_the_last_moment_stays() {
     let other = scribe(&house, &book);
     let looking = actix_web::rt::spawn(async move { other.drain().await });
     // The other node saw the lease end, and stands before the row.
-    until_somebody_waits_for(&mut renewing).await;
+    until_somebody_waits(&house).await;
 
     renewing.commit().await.expect("kept");
     assert_eq!(looking.await.expect("a task").expect("it ends"), 0);

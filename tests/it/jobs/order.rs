@@ -1,7 +1,7 @@
 //! Jobs about the same subject.
 use super::{
     Note, Notebook, all, ask, has_nodes, note, revive, scribe, states, take, take_and_die,
-    until_somebody_waits_for,
+    until_somebody_waits,
 };
 use crate::house::House;
 use aiguillage::jobs::store::oldest_waiting;
@@ -68,7 +68,7 @@ async fn of_two_nodes_that_begin_two_jobs_at_once_one_has_to_wait() {
     let other = scribe(&house, &book);
     let looking = actix_web::rt::spawn(async move { other.drain().await });
     // It cannot see that the second one is taken.
-    until_somebody_waits_for(&mut taking).await;
+    until_somebody_waits(&house).await;
     taking.commit().await.expect("kept");
 
     assert_eq!(looking.await.expect("a task").expect("no error"), 0);
