@@ -6,6 +6,7 @@ use crate::jobs::{
     CleanJobs, Desk, Entry, Job, Kinds, Queue, Rhythm, Runner, TidyAudit, TimeOfNight,
 };
 use crate::lookup::SweepRecords;
+use crate::mail::oauth::{PollDevice, RefreshTokens};
 use crate::mail::{CleanMail, SendMail};
 use crate::sso::{CleanSessions, CleanSignIn};
 use std::fs;
@@ -17,6 +18,8 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
     let names = [
         name::<CleanJobs>(),
         name::<CleanMail>(),
+        name::<PollDevice>(),
+        name::<RefreshTokens>(),
         name::<SendMail>(),
         name::<CleanSessions>(),
         name::<CleanSignIn>(),
@@ -43,6 +46,7 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&TidyAudit {}, night(2, 30)),
         Entry::new(&CleanMail {}, night(2, 45)),
         Entry::new(&CleanJobs {}, night(3, 15)),
+        Entry::new(&RefreshTokens {}, night(4, 30)),
     ];
     if config.lookup.enabled {
         entries.push(Entry::new(&SweepRecords {}, Rhythm::Every(Duration::from_hours(1))));
@@ -60,6 +64,8 @@ impl Parts {
             .with::<CleanJobs>(retention.jobs)
             .with::<TidyAudit>(self.config.audit)
             .with::<CleanMail>(retention.clone())
+            .with::<PollDevice>(self.mailer.as_ref().clone())
+            .with::<RefreshTokens>(self.mailer.as_ref().clone())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {
             kinds = kinds.with::<SweepRecords>(lookup.intake.clone());

@@ -93,6 +93,7 @@ fn account_row(account: &Account) -> AccountRow {
         reply: account.reply.clone(),
         is_default: account.is_default,
         redirect_to: account.redirect_to.clone(),
+        is_oauth: account.auth.is_oauth(),
     }
 }
 

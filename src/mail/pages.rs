@@ -1,10 +1,11 @@
 //! Mail as administrators see it.
 use super::account::{AccountState, Auth, Tls};
 use super::form::{AccountForm, Wrong};
-use super::post::Handover;
+use super::oauth::{ClientProof, Provider};
 use super::preset::{PRESETS, Preset};
-use super::smtp::Step;
+use super::smtp::{FirstAnswer, Sasl, Step};
 use super::store::MailState;
+use super::trying::Handover;
 use crate::web::page::{Banner, Shell, Tone};
 use askama::Template;
 
@@ -49,6 +50,8 @@ pub struct AccountRow {
     pub is_default: bool,
     /// Where all of its mail goes; empty: to its recipients.
     pub redirect_to: String,
+    /// Whether it shows a token.
+    pub is_oauth: bool,
 }
 
 /// One message.
@@ -80,6 +83,14 @@ pub struct AccountPage {
     pub form: AccountForm,
     /// Whether a password is kept.
     pub has_password: bool,
+    /// Whether a secret for the provider is kept.
+    pub has_client_secret: bool,
+    /// Where it stands; `None`: it is a new one.
+    pub standing: Option<AccountState>,
+    /// Why it is stopped; a stable word.
+    pub problem: String,
+    /// What the server said to that.
+    pub reply: String,
     /// What is wrong with what was typed.
     pub wrong: Vec<Wrong>,
     /// What became of trying it out.
@@ -88,8 +99,12 @@ pub struct AccountPage {
 
 impl AdminMail {
     fn banner(&self) -> Option<Banner> {
-        let stopped = self.accounts.iter().find(|one| one.state == AccountState::Stopped)?;
-        let text = self.shell.t_with("mail-stopped", &[("name", &stopped.name.as_str() as _)]);
+        let is = |state| self.accounts.iter().find(move |one| one.state == state);
+        let (key, stopped) = match is(AccountState::NeedsReauth) {
+            Some(account) => ("mail-stopped-reauth", account),
+            None => ("mail-stopped", is(AccountState::Stopped)?),
+        };
+        let text = self.shell.t_with(key, &[("name", &stopped.name.as_str() as _)]);
         Some(Banner::new(Tone::Trouble, text))
     }
 
@@ -123,6 +138,32 @@ impl AccountPage {
         self.shell.t(key)
     }
 
+    fn secret_help(&self) -> String {
+        let key = if self.has_client_secret { "mail-secret-kept" } else { "mail-secret-help" };
+        self.shell.t(key)
+    }
+
+    /// Whether an account that is kept shows a token.
+    fn is_oauth(&self) -> bool {
+        self.id.is_some() && self.wants_token()
+    }
+
+    fn wants_consent(&self) -> bool {
+        self.standing.is_some_and(AccountState::wants_consent)
+    }
+
+    fn wants_token(&self) -> bool {
+        Auth::ALL.into_iter().any(|auth| auth.is_oauth() && auth.as_str() == self.form.auth)
+    }
+
+    /// What stands in the way, when the account was not tried just now.
+    fn trouble(&self) -> Option<Banner> {
+        if self.tried.is_some() || self.problem.is_empty() {
+            return None;
+        }
+        Some(Banner::new(Tone::Trouble, self.shell.t(problem(&self.problem))))
+    }
+
     fn outcome(&self) -> Option<Banner> {
         let tried = self.tried.as_ref()?;
         Some(match &tried.error {
@@ -144,8 +185,57 @@ pub fn ways() -> [(&'static str, &'static str); 3] {
     Tls::ALL.map(|tls| (tls.as_str(), tls_label(tls)))
 }
 
+/// Services that are known: word of the form, key of the name.
+pub fn providers() -> [(&'static str, &'static str); 3] {
+    Provider::ALL.map(|one| {
+        let key = match one {
+            Provider::Custom => "mail-provider-custom",
+            Provider::Google => "mail-provider-google",
+            Provider::Microsoft => "mail-provider-microsoft",
+        };
+        (one.as_str(), key)
+    })
+}
+
+/// Mechanisms: word of the form, key of the name.
+pub fn mechanisms() -> [(&'static str, &'static str); 5] {
+    Sasl::ALL.map(|one| {
+        let key = match one {
+            Sasl::Auto => "mail-sasl-auto",
+            Sasl::Xoauth2 => "mail-sasl-xoauth2",
+            Sasl::Oauthbearer => "mail-sasl-oauthbearer",
+            Sasl::Plain => "mail-sasl-plain",
+            Sasl::Login => "mail-sasl-login",
+        };
+        (one.as_str(), key)
+    })
+}
+
+/// Ways of sending a long answer: word of the form, key of the name.
+pub fn first_answers() -> [(&'static str, &'static str); 3] {
+    FirstAnswer::ALL.map(|one| {
+        let key = match one {
+            FirstAnswer::Auto => "mail-first-auto",
+            FirstAnswer::Always => "mail-first-always",
+            FirstAnswer::Never => "mail-first-never",
+        };
+        (one.as_str(), key)
+    })
+}
+
+/// Ways of showing that we are a client: word of the form, key of the name.
+pub fn client_proofs() -> [(&'static str, &'static str); 2] {
+    ClientProof::ALL.map(|one| {
+        let key = match one {
+            ClientProof::Body => "mail-client-body",
+            ClientProof::Basic => "mail-client-basic",
+        };
+        (one.as_str(), key)
+    })
+}
+
 /// Ways of showing who we are: word of the form, key of the name.
-pub fn proofs() -> [(&'static str, &'static str); 2] {
+pub fn proofs() -> [(&'static str, &'static str); 4] {
     Auth::ALL.map(|auth| (auth.as_str(), auth_label(auth)))
 }
 
@@ -161,6 +251,8 @@ fn auth_label(auth: Auth) -> &'static str {
     match auth {
         Auth::None => "mail-auth-none",
         Auth::Password => "mail-auth-password",
+        Auth::OauthCode => "mail-auth-oauth-code",
+        Auth::OauthDevice => "mail-auth-oauth-device",
     }
 }
 
@@ -182,6 +274,8 @@ fn step_label(step: Step) -> &'static str {
 pub fn account_state(state: AccountState) -> &'static str {
     match state {
         AccountState::Untested => "mail-account-untested",
+        AccountState::Incomplete => "mail-account-incomplete",
+        AccountState::NeedsReauth => "mail-account-needs-reauth",
         AccountState::Ok => "mail-account-ok",
         AccountState::Stopped => "mail-account-stopped",
         AccountState::Disabled => "mail-account-disabled",
@@ -193,7 +287,8 @@ pub fn account_tone(state: AccountState) -> &'static str {
     match state {
         AccountState::Untested | AccountState::Disabled => "",
         AccountState::Ok => "ok",
-        AccountState::Stopped => "danger",
+        AccountState::Incomplete => "warn",
+        AccountState::Stopped | AccountState::NeedsReauth => "danger",
     }
 }
 
@@ -205,6 +300,11 @@ pub fn problem(word: &str) -> &'static str {
         "no_mechanism" => "mail-problem-no-mechanism",
         "password_ended" => "mail-problem-password-ended",
         "submission_off" => "mail-problem-submission-off",
+        "token_refused" => "mail-problem-token-refused",
+        "invalid_grant" => "mail-problem-invalid-grant",
+        "invalid_client" => "mail-problem-invalid-client",
+        "refused_by_provider" => "mail-problem-provider",
+        "no_refresh_token" => "mail-problem-no-refresh",
         _ => "mail-problem-sender",
     }
 }

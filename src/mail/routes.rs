@@ -1,5 +1,5 @@
 //! Pages for administrators.
-use super::{account_admin, admin};
+use super::{account_admin, admin, oauth};
 use crate::web::resource::at;
 use actix_web::web::ServiceConfig;
 
@@ -11,5 +11,10 @@ pub fn routes(cfg: &mut ServiceConfig) {
     at("/admin/mail/accounts/{id}/test").post(account_admin::test).mount(cfg);
     at("/admin/mail/accounts/{id}/default").post(account_admin::prefer).mount(cfg);
     at("/admin/mail/accounts/{id}/remove").post(account_admin::remove).mount(cfg);
+    at("/admin/mail/accounts/{id}/connect").get(oauth::show).post(oauth::connect).mount(cfg);
+    at("/admin/mail/accounts/{id}/connect/cancel").post(oauth::cancel).mount(cfg);
+    at("/admin/mail/accounts/{id}/disconnect").post(oauth::disconnect).mount(cfg);
+    at("/admin/mail/oauth/callback").get(oauth::callback).mount(cfg);
+    at("/admin/mail/oauth/paste").post(oauth::paste).mount(cfg);
     at("/admin/mail/messages/{id}/again").post(admin::again).mount(cfg);
 }

@@ -17,6 +17,7 @@ pub mod language;
 pub mod origin;
 pub mod page;
 pub mod pages;
+pub mod qr;
 pub mod query;
 pub mod rate_limits;
 pub mod redirect;

@@ -5,7 +5,7 @@ use crate::web::page::{Banner, Shell, Tone};
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 48] = [
+pub const EVENTS: [(&str, &str); 49] = [
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
@@ -44,6 +44,7 @@ pub const EVENTS: [(&str, &str); 48] = [
     ("job.dropped", "event-job-dropped"),
     ("job.started", "event-job-started"),
     ("mail.account_changed", "event-mail-account"),
+    ("mail.connected", "event-mail-connected"),
     ("mail.account_stopped", "event-mail-stopped"),
     ("mail.tested", "event-mail-tested"),
     ("mail.sent_again", "event-mail-again"),
