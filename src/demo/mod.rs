@@ -6,6 +6,7 @@ mod certificate;
 pub mod colleagues;
 mod crowd;
 mod farewell;
+mod mailroom;
 mod opening;
 pub mod pages;
 pub mod people;

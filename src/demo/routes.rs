@@ -1,4 +1,5 @@
 //! Every path of the demonstration.
+use super::mailroom::{self, provider};
 use super::provider::{cas, oidc, saml};
 use super::{academic, application, farewell, portal, search, start};
 use crate::web::resource::at;
@@ -16,12 +17,21 @@ fn providers(cfg: &mut ServiceConfig) {
     at("/portail/universite/logout").get(cas::logout).mount(cfg);
 }
 
+fn mail(cfg: &mut ServiceConfig) {
+    at("/demo/mail").get(mailroom::show).mount(cfg);
+    at("/portail/messagerie/code").post(provider::code).mount(cfg);
+    at("/portail/messagerie/device").get(provider::ask).post(provider::decide).mount(cfg);
+    at("/portail/messagerie/token").post(provider::token).mount(cfg);
+    at("/portail/messagerie/revoke").post(provider::revoke).mount(cfg);
+}
+
 /// The map.
 pub fn routes(cfg: &mut ServiceConfig) {
     at("/").get(start::show).mount(cfg);
     at("/demo/place").post(start::pretend).mount(cfg);
     at("/lookup/try").get(search::show).mount(cfg);
     providers(cfg);
+    mail(cfg);
     at("/portail/{name}").get(portal::land).mount(cfg);
     at("/portail/{name}/acs").post(portal::consume).mount(cfg);
     at("/portail/{name}/slo").get(farewell::hear).mount(cfg);

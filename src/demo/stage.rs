@@ -1,5 +1,6 @@
 //! What the demonstration plays with: its people, its addresses, and what its portals remember.
 use super::certificate::Certificate;
+use super::mailroom::Mailroom;
 use super::people::{DemoPerson, random_password};
 use super::provider::oidc::ProviderKey;
 use crate::config::Config;
@@ -32,6 +33,8 @@ pub struct Stage {
     pub certificate: Option<Arc<Certificate>>,
     /// Whether made-up colleagues are still on their way.
     pub(super) is_filling: Arc<AtomicBool>,
+    /// What the mail provider remembers.
+    pub(super) mailroom: Mailroom,
     /// What the portals remember, in memory only.
     memory: Arc<Mutex<Memory>>,
 }
@@ -101,6 +104,7 @@ impl Stage {
             portal_origin: format!("http://127.0.0.1:{port}"),
             certificate: None,
             is_filling: Arc::default(),
+            mailroom: Mailroom::default(),
             memory: Arc::default(),
         })
     }

@@ -43,7 +43,8 @@ mod tests {
     fn a_code_has_its_three_corners_and_a_margin() {
         let qr = Qr::of("https://sso.example/device?user_code=ABCD-EFGH").expect("a code");
         let far = qr.side - MARGIN - 7;
-        for corner in [format!("M4 4h7v1h-7z"), format!("M{far} 4h7v1"), format!("M4 {far}h7v1")] {
+        for corner in ["M4 4h7v1h-7z".to_owned(), format!("M{far} 4h7v1"), format!("M4 {far}h7v1")]
+        {
             assert!(qr.path.contains(&corner), "{corner}: {}", qr.path);
         }
         assert!(!qr.path.contains("M3 ") && Qr::of(&"x".repeat(5_000)).is_none());

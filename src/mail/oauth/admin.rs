@@ -234,6 +234,7 @@ async fn page(
             .map(String::from),
         user_code: attempt.user_code.clone(),
         verification_uri: attempt.verification_uri.clone(),
+        verification_uri_complete: attempt.verification_uri_complete.clone(),
         qr: if attempt.way == Way::Device && attempt.state == AttemptState::Polling {
             let whole = &attempt.verification_uri_complete;
             Qr::of(if whole.is_empty() { &attempt.verification_uri } else { whole })

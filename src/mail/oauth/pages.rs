@@ -58,12 +58,22 @@ pub struct AttemptView {
     pub user_code: String,
     /// Where.
     pub verification_uri: String,
-    /// The same as a picture, with the code in it when the provider says how.
+    /// The same with the code in it; empty when the provider does not say how.
+    pub verification_uri_complete: String,
+    /// The same as a picture.
     pub qr: Option<Qr>,
     /// What the provider says to the person.
     pub message: String,
     /// Until when, as people say it.
     pub until: String,
+}
+
+impl AttemptView {
+    /// Where the code is typed, or already is.
+    fn page(&self) -> &str {
+        let whole = &self.verification_uri_complete;
+        if whole.is_empty() { &self.verification_uri } else { whole }
+    }
 }
 
 impl ConnectPage {

@@ -73,21 +73,28 @@ impl Mailer {
                 let after = (time - now).to_std().unwrap_or_default();
                 return Err(NoToken::Later { after, why: "the provider did not answer".into() });
             }
-            let lease = Uuid::new_v4();
-            let mut tx = db.write().await?;
-            if !is_asked && store::lease_token(&mut tx, &row, lease, (now, now + LEASE)).await? {
-                tx.commit().await?;
-                match self.renew(db, account, (&row, lease)).await {
-                    Err(NoToken::Later { .. }) if is_good => return self.unseal_access(&row),
-                    Ok(None) => continue,
-                    Ok(Some(token)) => return Ok(token),
-                    Err(none) => return Err(none),
-                }
+            let lease = if is_asked { None } else { self.lease(db, &row).await? };
+            let Some(lease) = lease else {
+                tokio::time::sleep(BETWEEN_LOOKS).await;
+                continue;
+            };
+            match self.renew(db, account, (&row, lease)).await {
+                Err(NoToken::Later { .. }) if is_good => return self.unseal_access(&row),
+                Ok(Some(token)) => return Ok(token),
+                Ok(None) => {}
+                Err(none) => return Err(none),
             }
-            drop(tx);
-            tokio::time::sleep(BETWEEN_LOOKS).await;
         }
         Err(NoToken::Later { after: BETWEEN_LOOKS * LOOKS, why: "somebody else is asking".into() })
+    }
+
+    /// The right to ask for new tokens. `None`: somebody else has it.
+    async fn lease(&self, db: &Db, row: &TokenRow) -> sqlx::Result<Option<Uuid>> {
+        let (lease, now) = (Uuid::new_v4(), self.post.clock.now());
+        let mut tx = db.write().await?;
+        let is_ours = store::lease_token(&mut tx, row, lease, (now, now + LEASE)).await?;
+        tx.commit().await?;
+        Ok(is_ours.then_some(lease))
     }
 
     /// Ask for new tokens, as the one who may. `None`: others stand there by now.
