@@ -42,6 +42,8 @@ struct Memory {
 #[derive(Clone)]
 struct Code {
     device: String,
+    /// What the form of the page that asks carries.
+    form: String,
     until: DateTime<Utc>,
     answer: Option<bool>,
 }
@@ -67,22 +69,28 @@ impl Mailroom {
         let letters: String = random.as_str().bytes().take(8).map(letter).collect();
         let typed = format!("{}-{}", &letters[..4], &letters[4..]);
         let device = format!("demo-device-{}", Token::new().as_str());
-        let code = Code { device: device.clone(), until: now + OPEN, answer: None };
+        let form = Token::new().as_str().to_owned();
+        let code = Code { device: device.clone(), form, until: now + OPEN, answer: None };
         self.remember().codes.insert(typed.clone(), code);
         (typed, device)
     }
 
-    /// Whether somebody may answer for this code.
-    pub(super) fn is_asked(&self, typed: &str, now: DateTime<Utc>) -> bool {
+    /// The token of the form with which somebody may answer for this code.
+    pub(super) fn form(&self, typed: &str, now: DateTime<Utc>) -> Option<String> {
         let memory = self.remember();
-        let code = memory.codes.get(typed);
-        code.is_some_and(|code| code.answer.is_none() && code.until > now)
+        let code = memory.codes.get(typed)?;
+        (code.answer.is_none() && code.until > now).then(|| code.form.clone())
     }
 
     /// Somebody typed a code and agrees or not. `false`: there is no such code.
-    pub(super) fn answer(&self, typed: &str, agrees: bool, now: DateTime<Utc>) -> bool {
+    pub(super) fn answer(
+        &self,
+        (typed, form): (&str, &str),
+        agrees: bool,
+        now: DateTime<Utc>,
+    ) -> bool {
         let mut memory = self.remember();
-        let code = memory.codes.get_mut(typed).filter(|code| code.until > now);
+        let code = memory.codes.get_mut(typed).filter(|code| code.until > now && code.form == form);
         code.map(|code| code.answer = Some(agrees)).is_some()
     }
 
@@ -162,8 +170,9 @@ mod tests {
         let (room, now) = (Mailroom::default(), DateTime::UNIX_EPOCH);
         let (typed, device) = room.new_code(now);
         assert_eq!(room.poll(&device, now), Heard::Pending);
-        assert!(room.is_asked(&typed, now) && !room.answer("AAAA-AAAA", true, now));
-        assert!(room.answer(&typed, true, now));
+        let form = room.form(&typed, now).expect("somebody may answer");
+        assert!(!room.answer((&typed, "another form"), true, now));
+        assert!(room.answer((&typed, &form), true, now));
         let Heard::Granted(access, refresh) = room.poll(&device, now) else { panic!("no tokens") };
         assert_eq!(room.poll(&device, now), Heard::Over);
         assert!(room.is_good(&access, now) && !room.is_good(&access, now + LIFE));
@@ -175,10 +184,12 @@ mod tests {
     fn a_code_is_open_for_a_while_and_can_be_refused() {
         let (room, now) = (Mailroom::default(), DateTime::UNIX_EPOCH);
         let (typed, device) = room.new_code(now);
-        assert!(!room.answer(&typed, true, now + OPEN));
+        let form = room.form(&typed, now).expect("somebody may answer");
+        assert!(!room.answer((&typed, &form), true, now + OPEN));
         assert_eq!(room.poll(&device, now + OPEN), Heard::Over);
         let (typed, device) = room.new_code(now);
-        assert!(room.answer(&typed, false, now));
+        let form = room.form(&typed, now).expect("somebody may answer");
+        assert!(room.answer((&typed, &form), false, now));
         assert_eq!(room.poll(&device, now), Heard::Denied);
     }
 }

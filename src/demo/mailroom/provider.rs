@@ -44,16 +44,16 @@ pub(in crate::demo) async fn ask(
 ) -> web::Result<HttpResponse> {
     let query = Fields::parse(request.query_string())?;
     let typed = query.get("code").unwrap_or_default().trim().to_uppercase();
-    let is_asked = stage.mailroom.is_asked(&typed, clock.now());
+    let form = stage.mailroom.form(&typed, clock.now());
     let page = DemoCode {
         lang: frame.lang,
         outcome: match query.get("outcome") {
             Some("yes") => Some("demo-code-agreed"),
             Some("no") => Some("demo-code-refused"),
-            _ if !typed.is_empty() && !is_asked => Some("demo-code-unknown"),
+            _ if !typed.is_empty() && form.is_none() => Some("demo-code-unknown"),
             _ => None,
         },
-        is_asked,
+        csrf: form,
         code: typed,
     };
     Ok(Page(page).with(StatusCode::OK))
@@ -68,7 +68,8 @@ pub(in crate::demo) async fn decide(
     let typed = fields.get("typed").unwrap_or_default();
     let agrees = fields.get("answer") == Some("yes");
     let page = page(&stage);
-    if !stage.mailroom.answer(typed, agrees, clock.now()) {
+    let form = fields.get("csrf").unwrap_or_default();
+    if !stage.mailroom.answer((typed, form), agrees, clock.now()) {
         return Ok(see_other(&format!("{page}?code=x")));
     }
     Ok(see_other(&format!("{page}?outcome={}", if agrees { "yes" } else { "no" })))

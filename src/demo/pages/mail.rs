@@ -11,8 +11,8 @@ pub struct DemoCode {
     pub lang: Lang,
     /// What was typed.
     pub code: String,
-    /// Whether somebody waits for an answer to it.
-    pub is_asked: bool,
+    /// The token of the form, while somebody waits for an answer.
+    pub csrf: Option<String>,
     /// Key of what became of it.
     pub outcome: Option<&'static str>,
 }

@@ -121,7 +121,17 @@ impl ConnectPage {
 
     /// A word that changes when there is something new to see.
     fn state_word(&self) -> &'static str {
-        self.attempt.as_ref().map_or("none", |attempt| attempt.state.as_str())
+        match &self.attempt {
+            // Whether the server takes the token is known in a moment.
+            Some(attempt)
+                if attempt.state == AttemptState::Granted
+                    && self.standing == Some(AccountState::Untested) =>
+            {
+                "untested"
+            }
+            Some(attempt) => attempt.state.as_str(),
+            None => "none",
+        }
     }
 
     fn banner(&self) -> Option<Banner> {

@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const box = document.querySelector("[data-watch]");
-  const waits = (word) => word === "polling" || word === "created";
+  const waits = (word) => ["created", "polling", "untested"].includes(word);
   if (!box || !waits(box.dataset.watch)) return;
   const timer = setInterval(async () => {
     if (document.hidden) return;

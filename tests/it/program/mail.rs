@@ -111,13 +111,14 @@ async fn an_administrator_connects_the_mailbox_by_a_code_and_nothing_secret_is_w
     assert!(provider.starts_with(&format!("http://127.0.0.1:{}/", demo.port)), "{provider}");
     let asked = demo.get(&provider).await;
     assert!(asked.contains(&typed) && asked.contains("Accepter"), "{asked}");
-    let form = [("typed", typed.as_str()), ("answer", "yes")];
+    let csrf = between(&asked, "name=\"csrf\" value=\"", "\"");
+    let form = [("typed", typed.as_str()), ("csrf", &csrf), ("answer", "yes")];
     let agreed = demo.client.post(provider.split('?').next().expect("a path")).form(&form);
     assert_eq!(agreed.send().await.expect("an answer").status(), 303);
     let mut said = String::new();
     for _ in 0..300 {
         said = demo.page(&connect).await;
-        if said.contains("Le compte est connecté") {
+        if said.contains("le serveur accepte le jeton") {
             break;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -28,7 +28,8 @@ pub(super) fn pages(lang: Lang) -> Pages {
 
 fn code(lang: Lang, is_asked: bool) -> DemoCode {
     let outcome = (!is_asked).then_some("demo-code-unknown");
-    DemoCode { lang, code: "WDJB-MJHT".into(), is_asked, outcome }
+    let csrf = is_asked.then(|| "token".into());
+    DemoCode { lang, code: "WDJB-MJHT".into(), csrf, outcome }
 }
 
 fn inbox(lang: Lang) -> DemoInbox {
