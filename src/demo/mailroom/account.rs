@@ -21,17 +21,14 @@ pub(in crate::demo) async fn prepare(
     let known = store::accounts(&mut tx).await?;
     let old = known.iter().find(|account| account.name == NAME);
     let account = account(stage, port, now);
-    match old {
-        Some(old) => {
-            let account = Account { id: old.id, ..account };
-            store::update_account(&mut tx, &account).await?;
-            store::cancel_attempts(&mut tx, account.id, None, now).await?;
-            store::delete_token(&mut tx, account.id).await?;
-        }
-        None => {
-            let account = Account { is_default: known.is_empty(), ..account };
-            store::add_account(&mut tx, &account).await?;
-        }
+    if let Some(old) = old {
+        let account = Account { id: old.id, ..account };
+        store::update_account(&mut tx, &account).await?;
+        store::cancel_attempts(&mut tx, account.id, None, now).await?;
+        store::delete_token(&mut tx, account.id).await?;
+    } else {
+        let account = Account { is_default: known.is_empty(), ..account };
+        store::add_account(&mut tx, &account).await?;
     }
     tx.commit().await
 }

@@ -84,7 +84,8 @@ fn words(text: &str) -> String {
     for word in text.split(' ') {
         let encoded = encoded(word);
         // The blank between two of them only keeps lines short.
-        if !said.is_empty() && !(was_encoded && encoded.is_some()) {
+        let is_glued = was_encoded && encoded.is_some();
+        if !said.is_empty() && !is_glued {
             said.push(' ');
         }
         was_encoded = encoded.is_some();

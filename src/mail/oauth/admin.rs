@@ -174,10 +174,8 @@ async fn take_back(
     if !is_issuer(query.get("iss"), &account.oauth.auth_endpoint) {
         return Err(refused("another provider answers"));
     }
-    let word = mailer.redeem(db, &account, (&attempt, &secret), Back::read(query)).await?;
-    let mut tx = db.write().await?;
-    note(&mut tx, mailer, (who, trace), (&account, &word)).await?;
-    tx.commit().await?;
+    let record = (who.event("mail.connected"), trace);
+    let word = mailer.redeem(db, &account, (&attempt, &secret), Back::read(query), record).await?;
     let account = connectable(db, attempt.account.0).await?;
     if word == "granted" && account.is_open() {
         mailer.prove(db, &account).await?;

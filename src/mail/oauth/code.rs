@@ -3,6 +3,7 @@ use super::attempt::{Attempt, AttemptState, CodeSecret, Way};
 use super::device::told;
 use super::polling::problem;
 use super::request::Request;
+use crate::audit::{Event, Trace};
 use crate::db::Db;
 use crate::identity::PersonId;
 use crate::mail::account::Account;
@@ -108,13 +109,15 @@ impl Mailer {
         Ok(is_ours)
     }
 
-    /// Hand the code of a used-up attempt in. Gives a stable word for what became of it.
+    /// Hand the code of a used-up attempt in, and record what became of it with `event`. Gives a
+    /// stable word for it.
     pub(super) async fn redeem(
         &self,
         db: &Db,
         account: &Account,
         (attempt, secret): (&Attempt, &CodeSecret),
         back: Back,
+        (event, trace): (Event, &Trace),
     ) -> sqlx::Result<String> {
         let answer = match back {
             Back::Error(error, description) => {
@@ -145,6 +148,8 @@ impl Mailer {
                 problem.clone()
             }
         };
+        let event = event.reason(&word).field("account", account.id.to_string());
+        event.record(&mut tx, trace, self.post.clock.now()).await?;
         tx.commit().await?;
         Ok(word)
     }
