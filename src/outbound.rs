@@ -1,8 +1,9 @@
 //! Outgoing HTTP (SEC-71): certificates are checked, redirects are not followed, no proxy comes out
 //! of the environment, and everything is bounded in time and size.
+use ipnet::IpNet;
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Response};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use url::Url;
@@ -44,14 +45,42 @@ pub fn builder(patience: Duration) -> ClientBuilder {
 }
 
 /// A client that reaches this address only where everybody could: for addresses that strangers
-/// name. The address that was checked is the one that is asked.
+/// name.
 pub async fn to_public(url: &Url, patience: Duration) -> Result<Client, OutboundError> {
+    guarded(url, patience, is_public).await
+}
+
+/// The same for addresses that administrators name: `allowed` networks may be reached besides, and
+/// nothing but this machine, if it is among them, when nothing protects the way (`is_plain`).
+pub async fn to_allowed(
+    url: &Url,
+    patience: Duration,
+    (allowed, is_plain): (&[IpNet], bool),
+) -> Result<Client, OutboundError> {
+    let is_good = |address: IpAddr| {
+        let address = address.to_canonical();
+        let is_allowed = allowed.iter().any(|network| network.contains(&address));
+        if is_plain {
+            is_allowed && address.is_loopback()
+        } else {
+            is_allowed || is_public(address)
+        }
+    };
+    guarded(url, patience, is_good).await
+}
+
+/// The address that was checked is the one that is asked.
+async fn guarded(
+    url: &Url,
+    patience: Duration,
+    is_good: impl Fn(IpAddr) -> bool,
+) -> Result<Client, OutboundError> {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or(443);
     let bare = host.trim_matches(['[', ']']);
     let asked = tokio::time::timeout(patience, tokio::net::lookup_host((bare, port)));
     let found: Vec<SocketAddr> = asked.await.map_err(std::io::Error::from)??.collect();
-    if found.is_empty() || found.iter().any(|address| !is_public(address.ip())) {
+    if found.is_empty() || found.iter().any(|address| !is_good(address.ip())) {
         return Err(OutboundError::Address);
     }
     Ok(builder(patience).resolve_to_addrs(host, &found).build()?)

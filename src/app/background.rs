@@ -7,6 +7,7 @@ use crate::jobs::{
     CleanJobs, Desk, Entry, Job, Kinds, Queue, Rhythm, Runner, TidyAudit, TimeOfNight,
 };
 use crate::lookup::SweepRecords;
+use crate::mail::oauth::{PollDevice, RefreshTokens};
 use crate::mail::{CleanMail, SendMail};
 use crate::people::{CleanTombstones, ErasePerson, Eraser, GiveRoles, Journal};
 use crate::sso::{AskAgain, Asking, CleanSessions, CleanSignIn};
@@ -23,6 +24,8 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<CleanJobs>(),
         name::<CleanMail>(),
         name::<CleanRuns>(),
+        name::<PollDevice>(),
+        name::<RefreshTokens>(),
         name::<SendMail>(),
         name::<CleanSessions>(),
         name::<CleanSignIn>(),
@@ -58,6 +61,7 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&CleanRuns {}, night(3, 0)),
         Entry::new(&CleanAnswers {}, night(3, 0)),
         Entry::new(&CleanJobs {}, night(3, 15)),
+        Entry::new(&RefreshTokens {}, night(4, 30)),
     ];
     if config.idps.iter().any(IdpSection::is_asked_again) {
         entries.push(Entry::new(&AskAgain {}, Rhythm::Every(Duration::from_mins(1))));
@@ -95,6 +99,8 @@ impl Parts {
             .with::<TidyAudit>(self.config.audit)
             .with::<CleanMail>(retention.clone())
             .with::<CleanRuns>(())
+            .with::<PollDevice>(self.mailer.as_ref().clone())
+            .with::<RefreshTokens>(self.mailer.as_ref().clone())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {
             kinds = kinds.with::<SweepRecords>(lookup.intake.clone());

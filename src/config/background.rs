@@ -27,6 +27,10 @@ pub struct Mail {
     pub plain_networks: Vec<IpNet>,
     /// An authority besides those of the system, PEM.
     pub authority: Option<Vec<u8>>,
+    /// Whether tokens may go to mail servers on this machine without protection.
+    pub plain_tokens: bool,
+    /// Networks that are not public in which providers may stand.
+    pub allowed: Vec<IpNet>,
 }
 
 impl Mail {
@@ -43,6 +47,8 @@ impl Mail {
             administrators: reader.list("mail", "administrators", address),
             plain_networks: reader.list("mail", "plain_networks", network),
             authority: reader.value_or("mail", "ca_file", pem, None),
+            plain_tokens: reader.flag("mail", "plain_tokens"),
+            allowed: reader.list("outbound", "allow", network),
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod colleagues;
 mod crowd;
 mod farewell;
 mod list;
+mod mailroom;
 mod opening;
 pub mod pages;
 pub mod people;

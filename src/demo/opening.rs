@@ -2,7 +2,7 @@
 use super::certificate::Certificate;
 use super::crowd::{CROWD, bring_in};
 use super::stage::Stage;
-use super::{list, people, provider};
+use super::{list, mailroom, people, provider};
 use crate::app::Parts;
 use crate::clock::Clock;
 use crate::config::{Config, parse};
@@ -134,7 +134,11 @@ pub async fn build(config: Config, clock: Clock, lan: Option<IpAddr>) -> Result<
         stage.open_to_others(Certificate::make(address, now)?)?;
     }
     let people = Arc::clone(&stage.people);
-    let (parts, _) = Parts::build(config, clock, Some(stage)).await?;
+    let (parts, _) = Parts::build(config, clock.clone(), Some(stage.clone())).await?;
+    if lan.is_none() {
+        let port = mailroom::open(stage.mailroom.clone(), clock).await?;
+        mailroom::prepare(&parts.db, &stage, port, now).await?;
+    }
     people::import(&parts.db, &people, &parts.dispatcher.rules, now).await?;
     parts.with_lookup().await
 }

@@ -4,8 +4,10 @@ use crate::web::page::Shell;
 use crate::web::pages::Link;
 use askama::Template;
 
+mod mail;
 mod search;
 
+pub use mail::{DemoCode, DemoInbox, DemoLetter};
 pub use search::{DemoColleague, DemoSearch};
 
 /// Where the demonstration begins. Posts `zone` to `/demo/place`.

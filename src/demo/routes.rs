@@ -1,4 +1,5 @@
 //! Every path of the demonstration.
+use super::mailroom::{self, provider};
 use super::provider::{cas, oidc, saml};
 use super::{academic, application, farewell, portal, search, start};
 use crate::rights::Rule::Public;
@@ -16,12 +17,21 @@ fn providers(map: &mut Map<'_>) {
     at("/portail/universite/logout", Public).get(cas::logout).mount(map);
 }
 
+fn mail(map: &mut Map<'_>) {
+    at("/demo/mail", Public).get(mailroom::show).mount(map);
+    at("/portail/messagerie/code", Public).post(provider::code).mount(map);
+    at("/portail/messagerie/device", Public).get(provider::ask).post(provider::decide).mount(map);
+    at("/portail/messagerie/token", Public).post(provider::token).mount(map);
+    at("/portail/messagerie/revoke", Public).post(provider::revoke).mount(map);
+}
+
 /// The map.
 pub fn routes(map: &mut Map<'_>) {
     at("/", Public).get(start::show).mount(map);
     at("/demo/place", Public).post(start::pretend).mount(map);
     at("/lookup/try", Public).get(search::show).mount(map);
     providers(map);
+    mail(map);
     at("/portail/{name}", Public).get(portal::land).mount(map);
     at("/portail/{name}/acs", Public).post(portal::consume).mount(map);
     at("/portail/{name}/slo", Public).get(farewell::hear).mount(map);

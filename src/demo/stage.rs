@@ -1,6 +1,7 @@
 //! What the demonstration plays with: its people, its addresses, and what its portals remember.
 use super::certificate::Certificate;
 use super::list;
+use super::mailroom::Mailroom;
 use super::people::{DemoPerson, random_password};
 use super::provider::oidc::ProviderKey;
 use crate::config::Config;
@@ -35,6 +36,8 @@ pub struct Stage {
     pub(super) list: Arc<str>,
     /// Whether made-up colleagues are still on their way.
     pub(super) is_filling: Arc<AtomicBool>,
+    /// What the mail provider remembers.
+    pub(super) mailroom: Mailroom,
     /// What the portals remember, in memory only.
     memory: Arc<Mutex<Memory>>,
 }
@@ -105,6 +108,7 @@ impl Stage {
             certificate: None,
             list: config.file.with_file_name(list::FILE).display().to_string().into(),
             is_filling: Arc::default(),
+            mailroom: Mailroom::default(),
             memory: Arc::default(),
         })
     }

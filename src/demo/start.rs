@@ -56,6 +56,7 @@ pub(super) async fn show(
                 format!("{}/application", stage.portal_origin),
             ),
             Link::new(frame.lang.t("demo-link-setup"), "/lookup/setup"),
+            Link::new(frame.lang.t("demo-inbox-title"), "/demo/mail"),
             Link::new(frame.lang.t("demo-link-admin"), "/login?login=admin&next=/admin"),
         ],
     };

@@ -1,4 +1,6 @@
 //! An account through which mail leaves.
+use super::oauth::OauthSettings;
+use super::smtp::Sasl;
 use chrono::{DateTime, Utc};
 use std::fmt;
 use std::str::FromStr;
@@ -35,6 +37,10 @@ pub enum Auth {
     None,
     /// A login and a password.
     Password,
+    /// A token; an administrator agrees in a browser that comes back to us (RFC 6749, 4.1).
+    OauthCode,
+    /// A token; an administrator types a code in a browser anywhere (RFC 8628).
+    OauthDevice,
 }
 
 /// Whether mail leaves through an account.
@@ -45,12 +51,23 @@ pub enum Auth {
 pub enum AccountState {
     /// It was never seen to work; it is used.
     Untested,
+    /// It shows a token and has none that lasts: its mail is held.
+    Incomplete,
     /// It worked.
     Ok,
+    /// The provider takes its token no more, an administrator has to agree again: its mail is held.
+    NeedsReauth,
     /// The server refused us in a way that trying again does not mend: its mail is held.
     Stopped,
     /// An administrator switched it off: its mail is held.
     Disabled,
+}
+
+impl AccountState {
+    /// Whether an administrator has to agree at the provider.
+    pub fn wants_consent(self) -> bool {
+        matches!(self, Self::Incomplete | Self::NeedsReauth)
+    }
 }
 
 impl Tls {
@@ -69,14 +86,21 @@ impl Tls {
 
 impl Auth {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::None, Self::Password];
+    pub const ALL: [Self; 4] = [Self::None, Self::Password, Self::OauthCode, Self::OauthDevice];
 
     /// As in the table and in forms.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Password => "password",
+            Self::OauthCode => "oauth_code",
+            Self::OauthDevice => "oauth_device",
         }
+    }
+
+    /// Whether a token is shown.
+    pub fn is_oauth(self) -> bool {
+        matches!(self, Self::OauthCode | Self::OauthDevice)
     }
 }
 
@@ -105,6 +129,11 @@ pub struct Account {
     pub smtp_user: String,
     /// Sealed; opened when it is used.
     pub password: Option<Vec<u8>>,
+    /// How it is shown.
+    pub sasl: Sasl,
+    /// How the provider is asked for tokens.
+    #[sqlx(flatten)]
+    pub oauth: OauthSettings,
     /// Used when nobody asks for another one.
     pub is_default: bool,
     /// Whether mail leaves.
@@ -125,10 +154,30 @@ pub struct Account {
     pub changed_at: DateTime<Utc>,
 }
 
+/// Reasons that are mended at the provider, by somebody who agrees again.
+const PROVIDER_PROBLEMS: [&str; 6] = [
+    "token_refused",
+    "submission_off",
+    "invalid_grant",
+    "invalid_client",
+    "no_refresh_token",
+    "refused_by_provider",
+];
+
 impl Account {
     /// Whether mail may leave through it.
     pub fn is_open(&self) -> bool {
         matches!(self.state, AccountState::Untested | AccountState::Ok)
+    }
+
+    /// Where it stands when it is stopped for this reason.
+    pub(super) fn state_when(&self, problem: &str) -> AccountState {
+        let is_about_us = PROVIDER_PROBLEMS.contains(&problem);
+        if self.auth.is_oauth() && is_about_us {
+            AccountState::NeedsReauth
+        } else {
+            AccountState::Stopped
+        }
     }
 }
 

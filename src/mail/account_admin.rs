@@ -1,11 +1,13 @@
 //! Accounts in the administration: to make, to change, to try out, to remove.
-use super::account::{Account, AccountId, AccountState, Auth, MailAddress};
+use super::account::{Account, AccountId, AccountState, MailAddress};
 use super::form::{AccountForm, Wrong};
 use super::jobs::SendMail;
 use super::pages::AccountPage;
-use super::post::{Handover, Mailer};
+use super::post::Mailer;
 use super::preset::preset;
+use super::secrets::{keep_secrets, keeps_token};
 use super::store;
+use super::trying::Handover;
 use crate::clock::Clock;
 use crate::db::{Db, is_duplicate};
 use crate::identity::SignedIn;
@@ -36,14 +38,17 @@ pub(super) async fn create(
     (who, client): (SignedIn, Client),
     (db, clock, mailer): (Data<Db>, Data<Clock>, Data<Mailer>),
 ) -> web::Result<HttpResponse> {
-    let fields = fields(&who, &body)?;
+    let fields = who.form(&body)?;
     let form = AccountForm::read(&fields);
     let mut account = match form.account(None, clock.now()) {
         Ok(account) => account,
         Err(wrong) => return Ok(refused(&frame, &who, None, form, wrong)),
     };
-    if let Some(wrong) = keep_password(&mailer, &mut account, &fields)? {
+    if let Some(wrong) = keep_secrets(&mailer, &mut account, None, &fields)? {
         return Ok(refused(&frame, &who, None, form, vec![wrong]));
+    }
+    if account.auth.is_oauth() && account.is_open() {
+        account.state = AccountState::Incomplete;
     }
     let mut tx = db.write().await?;
     account.is_default = store::accounts(&mut tx).await?.is_empty();
@@ -58,7 +63,7 @@ pub(super) async fn create(
     event.record(&mut tx, &client.trace(), clock.now()).await?;
     mailer.post.queue.hasten::<SendMail>(&mut tx).await?;
     mailer.post.queue.commit(tx).await?;
-    Ok(to(&format!("/admin/mail/accounts/{}", account.id)))
+    Ok(onward(&account))
 }
 
 /// The form of an account.
@@ -80,16 +85,20 @@ pub(super) async fn change(
     (who, client): (SignedIn, Client),
     (db, clock, mailer): (Data<Db>, Data<Clock>, Data<Mailer>),
 ) -> web::Result<HttpResponse> {
-    let fields = fields(&who, &body)?;
+    let fields = who.form(&body)?;
     let (old, form) = (found(&db, *id).await?, AccountForm::read(&fields));
     let mut account = match form.account(Some(&old), clock.now()) {
         Ok(account) => account,
         Err(wrong) => return Ok(refused(&frame, &who, Some(&old), form, wrong)),
     };
-    if let Some(wrong) = keep_password(&mailer, &mut account, &fields)? {
+    if let Some(wrong) = keep_secrets(&mailer, &mut account, Some(&old), &fields)? {
         return Ok(refused(&frame, &who, Some(&old), form, vec![wrong]));
     }
     let mut tx = db.write().await?;
+    let keeps_token = keeps_token(&mut tx, &old, &account).await?;
+    if account.auth.is_oauth() && account.is_open() && !keeps_token {
+        account.state = AccountState::Incomplete;
+    }
     match store::update_account(&mut tx, &account).await {
         Err(error) if is_duplicate(&error) => {
             let wrong = vec![("name", "mail-wrong-taken")];
@@ -97,12 +106,16 @@ pub(super) async fn change(
         }
         changed => changed?,
     }
+    if !keeps_token {
+        store::cancel_attempts(&mut tx, account.id, None, clock.now()).await?;
+        store::delete_token(&mut tx, account.id).await?;
+    }
     let event = who.event("mail.account_changed").reason("changed");
     let event = event.field("account", account.id.to_string());
     event.record(&mut tx, &client.trace(), clock.now()).await?;
     mailer.post.queue.hasten::<SendMail>(&mut tx).await?;
     mailer.post.queue.commit(tx).await?;
-    Ok(to(&format!("/admin/mail/accounts/{}", account.id)))
+    Ok(onward(&account))
 }
 
 /// Try an account out, with a message when there is an address.
@@ -113,7 +126,7 @@ pub(super) async fn test(
     (who, client): (SignedIn, Client),
     (db, clock, mailer): (Data<Db>, Data<Clock>, Data<Mailer>),
 ) -> web::Result<HttpResponse> {
-    let fields = fields(&who, &body)?;
+    let fields = who.form(&body)?;
     let account = found(&db, *id).await?;
     let to = fields.get("to").map(|to| MailAddress::parse(to).ok_or(("to", "mail-wrong-address")));
     let to = match to.transpose() {
@@ -123,7 +136,7 @@ pub(super) async fn test(
             return Ok(refused(&frame, &who, Some(&account), form, vec![wrong]));
         }
     };
-    let tried = mailer.try_out(&account, to.as_ref(), frame.lang).await;
+    let tried = mailer.try_out(&db, &account, to.as_ref(), frame.lang).await;
     let mut tx = db.write().await?;
     if tried.error.is_none() && account.state != AccountState::Disabled {
         store::mark_ok(&mut tx, account.id).await?;
@@ -145,7 +158,7 @@ pub(super) async fn prefer(
     (who, client): (SignedIn, Client),
     (db, clock): (Data<Db>, Data<Clock>),
 ) -> web::Result<HttpResponse> {
-    fields(&who, &body)?;
+    who.form(&body)?;
     let account = found(&db, *id).await?;
     let mut tx = db.write().await?;
     store::make_default(&mut tx, account.id).await?;
@@ -163,7 +176,7 @@ pub(super) async fn remove(
     (who, client): (SignedIn, Client),
     (db, clock): (Data<Db>, Data<Clock>),
 ) -> web::Result<HttpResponse> {
-    fields(&who, &body)?;
+    who.form(&body)?;
     let mut tx = db.write().await?;
     if !store::delete_account(&mut tx, AccountId(*id)).await? {
         return Err(Error::NotFound);
@@ -175,40 +188,23 @@ pub(super) async fn remove(
     Ok(to("/admin/mail"))
 }
 
-/// The fields of a form of an administrator's own.
-pub(super) fn fields(who: &SignedIn, body: &str) -> web::Result<Fields> {
-    let fields = Fields::parse(body)?;
-    who.must_own_form(fields.get("csrf").unwrap_or_default())?;
-    Ok(fields)
-}
-
-/// Seal the password that was typed. What is wrong: one is needed, and there is none.
-fn keep_password(
-    mailer: &Mailer,
-    account: &mut Account,
-    fields: &Fields,
-) -> web::Result<Option<Wrong>> {
-    match (account.auth, fields.get("password")) {
-        (Auth::None, _) => account.password = None,
-        (Auth::Password, Some(typed)) => {
-            let sealed = mailer.seal(account.id, typed);
-            account.password = Some(sealed.map_err(|error| Error::Internal(error.into()))?);
-        }
-        (Auth::Password, None) if account.password.is_none() => {
-            return Ok(Some(("password", "mail-wrong-password")));
-        }
-        (Auth::Password, None) => {}
-    }
-    Ok(None)
-}
-
-async fn found(db: &Db, id: Uuid) -> web::Result<Account> {
+pub(super) async fn found(db: &Db, id: Uuid) -> web::Result<Account> {
     store::account(&mut db.read().await?, AccountId(id)).await?.ok_or(Error::NotFound)
 }
 
 /// Go on there.
 pub(super) fn to(address: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, address)).finish()
+}
+
+/// The page of an account; one that has no token yet is connected first.
+fn onward(account: &Account) -> HttpResponse {
+    let page = format!("/admin/mail/accounts/{}", account.id);
+    if account.state == AccountState::Incomplete {
+        to(&format!("{page}/connect"))
+    } else {
+        to(&page)
+    }
 }
 
 fn page(frame: &Frame, who: &SignedIn, account: &Account, tried: Option<Handover>) -> AccountPage {
@@ -219,6 +215,10 @@ fn page(frame: &Frame, who: &SignedIn, account: &Account, tried: Option<Handover
         id: Some(account.id.to_string()),
         form: AccountForm::of(account),
         has_password: account.password.is_some(),
+        has_client_secret: account.oauth.client_secret.is_some(),
+        standing: Some(account.state),
+        problem: account.problem.clone(),
+        reply: account.reply.clone(),
         wrong: Vec::new(),
         tried,
     }
@@ -242,8 +242,9 @@ fn refused(
         id: account.map(|account| account.id.to_string()),
         form,
         has_password: account.is_some_and(|account| account.password.is_some()),
+        has_client_secret: account.is_some_and(|it| it.oauth.client_secret.is_some()),
         wrong,
-        tried: None,
+        ..AccountPage::default()
     };
     Page(page).with(StatusCode::UNPROCESSABLE_ENTITY)
 }

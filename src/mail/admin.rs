@@ -1,6 +1,6 @@
 //! Mail in the administration.
 use super::account::Account;
-use super::account_admin::{fields, to};
+use super::account_admin::to;
 use super::pages::{AccountRow, AdminMail, MessageRow};
 use super::post::Mailer;
 use super::store::{self, Filter, MailId, MailRow, MailState};
@@ -70,7 +70,7 @@ pub(super) async fn again(
     (who, client): (SignedIn, Client),
     (db, clock, mailer): (Data<Db>, Data<Clock>, Data<Mailer>),
 ) -> web::Result<HttpResponse> {
-    fields(&who, &body)?;
+    who.form(&body)?;
     let mut tx = db.write().await?;
     if !mailer.post.again(&mut tx, MailId(*id)).await? {
         return Err(Refusal::new("E-JOB-STATE", StatusCode::CONFLICT, "request.refused").into());
@@ -92,6 +92,7 @@ fn account_row(account: &Account) -> AccountRow {
         reply: account.reply.clone(),
         is_default: account.is_default,
         redirect_to: account.redirect_to.clone(),
+        is_oauth: account.auth.is_oauth(),
     }
 }
 

@@ -24,6 +24,7 @@ impl Job for CleanMail {
         turn.hold(&mut tx).await?;
         let bodies = store::clean_bodies(&mut tx, before(kept.mail_bodies)).await?;
         let rows = store::delete_old(&mut tx, before(kept.mail)).await?;
+        store::delete_old_attempts(&mut tx, before(kept.mail_bodies)).await?;
         let event = Event::ok("retention.cleaned").reason("mail").field("rows", rows);
         let event = event.field("bodies", bodies);
         event.record(&mut tx, &Trace::default(), turn.clock().now()).await?;

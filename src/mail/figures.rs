@@ -13,12 +13,27 @@ struct Handed {
     outcome: &'static str,
 }
 
+/// New tokens that were asked for.
+static RENEWALS: LazyLock<Family<Renewed, Counter>> = LazyLock::new(Family::default);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Renewed {
+    result: &'static str,
+}
+
 /// Count a try.
 pub(super) fn count(outcome: &'static str) {
     MESSAGES.get_or_create(&Handed { outcome }).inc();
 }
 
+/// Count an answer of a provider that was asked for new tokens.
+pub(super) fn count_renewal(result: &'static str) {
+    RENEWALS.get_or_create(&Renewed { result }).inc();
+}
+
 /// Put all of them on the list.
 pub fn register(registry: &mut Registry) {
     registry.register("mail", "Messages handed over, by outcome", MESSAGES.clone());
+    let about = "New tokens of mail accounts that providers were asked for, by result";
+    registry.register("oauth_refresh", about, RENEWALS.clone());
 }

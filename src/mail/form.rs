@@ -1,5 +1,6 @@
 //! The form of an account.
 use super::account::{Account, AccountId, AccountState, Auth, MailAddress, Tls};
+use super::oauth::OauthForm;
 use super::preset::Preset;
 use crate::web::query::Fields;
 use chrono::{DateTime, Utc};
@@ -37,6 +38,8 @@ pub struct AccountForm {
     pub redirect_to: String,
     /// Whether mail should leave through it.
     pub is_on: bool,
+    /// What is about tokens.
+    pub oauth: OauthForm,
 }
 
 /// A field, and the key of what is wrong with it.
@@ -59,6 +62,7 @@ impl AccountForm {
             per_day: text("per_day"),
             redirect_to: text("redirect_to"),
             is_on: fields.is_on("is_on"),
+            oauth: OauthForm::read(fields),
         }
     }
 
@@ -77,6 +81,7 @@ impl AccountForm {
             per_day: account.per_day.to_string(),
             redirect_to: account.redirect_to.clone(),
             is_on: account.state != AccountState::Disabled,
+            oauth: OauthForm::of(&account.oauth, account.sasl),
         }
     }
 
@@ -85,12 +90,24 @@ impl AccountForm {
             host: preset.host.to_owned(),
             port: preset.port.to_string(),
             tls: preset.tls.as_str().to_owned(),
-            auth: Auth::Password.as_str().to_owned(),
+            auth: preset.auth.as_str().to_owned(),
             per_minute: preset.per_minute.to_string(),
             per_day: preset.per_day.to_string(),
             is_on: true,
+            oauth: preset.oauth(),
             ..Self::default()
         }
+    }
+
+    fn check_texts(&self, check: &mut impl FnMut(bool, Wrong)) {
+        let address = |text: &str| MailAddress::parse(text).is_some();
+        let empty_or = |text: &str| text.is_empty() || address(text);
+        check(!self.name.is_empty() && is_short(&self.name), ("name", "mail-wrong-name"));
+        check(address(&self.from_address), ("from_address", "mail-wrong-address"));
+        check(is_short(&self.from_name), ("from_name", "mail-wrong-name"));
+        check(empty_or(&self.reply_to), ("reply_to", "mail-wrong-address"));
+        check(empty_or(&self.redirect_to), ("redirect_to", "mail-wrong-address"));
+        check(is_host(&self.host), ("host", "mail-wrong-host"));
     }
 
     /// The account that it describes, with what `old` keeps; or everything that is wrong with it.
@@ -100,20 +117,12 @@ impl AccountForm {
         now: DateTime<Utc>,
     ) -> Result<Account, Vec<Wrong>> {
         let mut wrong = Vec::new();
-        let address = |text: &str| MailAddress::parse(text).is_some();
-        let empty_or = |text: &str| text.is_empty() || address(text);
-        let is_short = |text: &str| text.chars().count() <= MOST;
         let mut check = |is_good: bool, field: Wrong| {
             if !is_good {
                 wrong.push(field);
             }
         };
-        check(!self.name.is_empty() && is_short(&self.name), ("name", "mail-wrong-name"));
-        check(address(&self.from_address), ("from_address", "mail-wrong-address"));
-        check(is_short(&self.from_name), ("from_name", "mail-wrong-name"));
-        check(empty_or(&self.reply_to), ("reply_to", "mail-wrong-address"));
-        check(empty_or(&self.redirect_to), ("redirect_to", "mail-wrong-address"));
-        check(is_host(&self.host), ("host", "mail-wrong-host"));
+        self.check_texts(&mut check);
         let port = self.port.parse::<u16>().ok().filter(|port| *port > 0);
         check(port.is_some(), ("port", "mail-wrong-number"));
         let number = |text: &str| text.parse::<u32>().ok().filter(|number| *number > 0);
@@ -122,9 +131,10 @@ impl AccountForm {
         check(per_day.is_some(), ("per_day", "mail-wrong-number"));
         let tls = Tls::ALL.into_iter().find(|tls| tls.as_str() == self.tls);
         let auth = Auth::ALL.into_iter().find(|auth| auth.as_str() == self.auth);
-        let needs_user = auth == Some(Auth::Password);
+        let needs_user = auth.is_some_and(|auth| auth != Auth::None);
         check(!needs_user || !self.user.is_empty(), ("user", "mail-wrong-user"));
-        check(is_short(&self.user), ("user", "mail-wrong-user"));
+        check(is_short(&self.user) && is_visible(&self.user), ("user", "mail-wrong-user"));
+        let oauth = self.oauth.settings(auth, &mut check);
         let (Some(tls), Some(auth), Some(port), Some(per_minute), Some(per_day), true) =
             (tls, auth, port, per_minute, per_day, wrong.is_empty())
         else {
@@ -143,6 +153,8 @@ impl AccountForm {
             auth,
             smtp_user: self.user.clone(),
             password: old.and_then(|old| old.password.clone()),
+            sasl: self.oauth.sasl(),
+            oauth,
             is_default: old.is_some_and(|old| old.is_default),
             state,
             problem: String::new(),
@@ -154,6 +166,15 @@ impl AccountForm {
             changed_at: now,
         })
     }
+}
+
+/// Text that stays whole in the line in which it is shown to a server.
+fn is_visible(text: &str) -> bool {
+    !text.contains(char::is_control)
+}
+
+fn is_short(text: &str) -> bool {
+    text.chars().count() <= MOST
 }
 
 /// A name or an address, nothing around it.
@@ -190,6 +211,7 @@ mod tests {
                 name: "Vie scolaire".into(),
                 from_address: "vs@college.example".into(),
                 user: "vs".into(),
+                oauth: OauthForm { client_id: "ours".into(), ..preset.oauth() },
                 host: "smtp.college.example".into(),
                 ..AccountForm::preset(&preset)
             };

@@ -1,18 +1,19 @@
 //! Handing mail over.
 use super::account::Account;
+use super::entering::NotOpen;
 use super::message::{Sealed, seal};
-use super::post::{Letter, Mailer};
+use super::oauth::NoToken;
+use super::post::Mailer;
 use super::smtp::SmtpError;
+use super::stopping::{stop, tell};
 use super::store::{self, MailId, MailRow, MailState, Spent};
 use super::template::Template;
 use super::verdict::{Verdict, verdict};
-use crate::audit::{Event, Trace};
 use crate::db::Tx;
 use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
 use crate::web::lang::Lang;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::time::Duration;
 
 /// Held mail looks so often whether its account works again; whoever mends one wakes it up at once.
@@ -73,7 +74,8 @@ impl Job for SendMail {
         };
         match hand_over(&mailer, &turn, (&mail, &account), &sealed).await? {
             Ok(reply) => sent(&mailer, &turn, (&mail, &account), &reply).await,
-            Err(error) => not_sent(&mailer, &turn, (&mail, &account), &error).await,
+            Err(NotOpen::Smtp(error)) => not_sent(&mailer, &turn, (&mail, &account), &error).await,
+            Err(NotOpen::Token(none)) => no_token(&turn, mail.id, none).await,
         }
     }
 }
@@ -167,14 +169,14 @@ async fn hand_over(
     turn: &Turn,
     (mail, account): (&MailRow, &Account),
     sealed: &Sealed,
-) -> Result<Result<String, SmtpError>, Failure> {
-    let mut dialogue = match mailer.open(account).await {
+) -> Result<Result<String, NotOpen>, Failure> {
+    let mut dialogue = match mailer.enter(turn.db(), account).await {
         Ok(dialogue) => dialogue,
         Err(error) => return Ok(Err(error)),
     };
     if let Err(error) = dialogue.announce(&sealed.from, &sealed.to).await {
         dialogue.close().await;
-        return Ok(Err(error));
+        return Ok(Err(error.into()));
     }
     let mut tx = turn.db().write().await?;
     turn.hold(&mut tx).await?;
@@ -182,7 +184,21 @@ async fn hand_over(
     tx.commit().await?;
     let delivered = dialogue.deliver(&sealed.content).await;
     tokio::spawn(dialogue.close());
-    Ok(delivered)
+    Ok(delivered.map_err(NotOpen::from))
+}
+
+/// There is no token to show: the message waits, however long it takes, and is not lost.
+async fn no_token(turn: &Turn, mail: MailId, none: NoToken) -> Answer {
+    let (state, reply, wait) = match none {
+        NoToken::Later { after, why } => (MailState::Queued, why, after),
+        NoToken::Dead { problem, .. } => (MailState::Held, problem.to_owned(), HELD),
+        NoToken::Database(error) => return Err(error.into()),
+    };
+    let mut tx = turn.db().write().await?;
+    turn.hold(&mut tx).await?;
+    store::settle(&mut tx, mail, state, &reply, now(turn)).await?;
+    tx.commit().await?;
+    Ok(Outcome::Again(wait))
 }
 
 async fn sent(
@@ -209,7 +225,7 @@ async fn not_sent(
     error: &SmtpError,
 ) -> Answer {
     let reply = error.to_string();
-    let verdict = verdict(error);
+    let verdict = verdict(error, account.auth);
     let (state, answer) = match verdict {
         Verdict::Later if turn.is_last => (MailState::Failed, Err(Failure::new(&reply))),
         Verdict::Later => (MailState::Deferred, Err(Failure::new(&reply))),
@@ -225,40 +241,11 @@ async fn not_sent(
     let mut problem = state.as_str();
     if let Verdict::AccountStops(word) = verdict {
         problem = word;
-        let as_of = (account.id, account.changed_at);
-        if store::stop_account(&mut tx, as_of, word, &reply).await? {
-            let event = Event::ok("mail.account_stopped").reason(word);
-            let event = event.field("account", account.id.to_string());
-            event.record(&mut tx, &Trace::default(), now(turn)).await?;
-        }
+        stop(mailer, &mut tx, account, (word, &reply)).await?;
     }
     if !matches!(state, MailState::Deferred) && mail.template != Template::Failed.as_str() {
         tell(mailer, &mut tx, account, (problem, &reply)).await?;
     }
     tx.commit().await?;
     answer
-}
-
-/// Tell administrators, once a day and problem; through another account when this one is stopped.
-async fn tell(
-    mailer: &Mailer,
-    tx: &mut Tx,
-    account: &Account,
-    (problem, reply): (&str, &str),
-) -> sqlx::Result<()> {
-    let other = store::fallback_account(tx, account.id).await?;
-    let day = mailer.post.clock.now().format("%F");
-    for administrator in mailer.administrators.iter() {
-        let letter = Letter {
-            to: administrator.clone(),
-            person: None,
-            template: Template::Failed,
-            lang: Lang::Fr,
-            values: json!({ "account": account.name, "problem": problem, "reply": reply }),
-            about: format!("failed:{}:{problem}:{day}:{}", account.id, administrator.as_str()),
-            account: other,
-        };
-        mailer.post.add(tx, &letter).await?;
-    }
-    Ok(())
 }

@@ -6,23 +6,30 @@
 //! ([`verdict`]). A message whose content left and whose final reply never came is `uncertain` and is
 //! not sent again by itself (D35).
 //!
+//! Accounts that show a token instead of a password get it by [`oauth`]; [`entering`] shows it.
+//!
 //! Standards: RFC 5321 (SMTP), 3207 (STARTTLS), 4954 (AUTH), 5322 (messages), 3834 (automatic ones).
 mod account;
 mod account_admin;
 mod admin;
 mod cleaning;
+mod entering;
 pub mod figures;
 mod form;
 mod held;
 mod jobs;
 mod message;
+pub mod oauth;
 pub mod pages;
 mod post;
 mod preset;
 mod routes;
+mod secrets;
 mod smtp;
+mod stopping;
 pub mod store;
 mod template;
+mod trying;
 mod verdict;
 
 pub use account::{Account, AccountId, AccountState, Auth, MailAddress, Tls};
@@ -30,7 +37,8 @@ pub use cleaning::CleanMail;
 pub use form::{AccountForm, Wrong};
 pub use held::HELD;
 pub use jobs::SendMail;
-pub use post::{Handover, Letter, Mailer, Post};
+pub use post::{Letter, Mailer, Post};
 pub use routes::routes;
-pub use smtp::{Dialogue, Network, SmtpError, Step};
+pub use smtp::{Dialogue, FirstAnswer, Network, Sasl, SmtpError, Step};
 pub use template::{Template, Written};
+pub use trying::Handover;

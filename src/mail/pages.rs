@@ -1,12 +1,16 @@
 //! Mail as administrators see it.
-use super::account::{AccountState, Auth, Tls};
+use super::account::{AccountState, Auth};
 use super::form::{AccountForm, Wrong};
-use super::post::Handover;
 use super::preset::{PRESETS, Preset};
 use super::smtp::Step;
 use super::store::MailState;
+use super::trying::Handover;
 use crate::web::page::{Banner, Shell, Tone};
 use askama::Template;
+
+mod choices;
+
+pub use choices::{client_proofs, first_answers, mechanisms, proofs, providers, ways};
 
 /// Accounts, and the newest messages.
 #[derive(Debug, Default, Template)]
@@ -49,6 +53,8 @@ pub struct AccountRow {
     pub is_default: bool,
     /// Where all of its mail goes; empty: to its recipients.
     pub redirect_to: String,
+    /// Whether it shows a token.
+    pub is_oauth: bool,
 }
 
 /// One message.
@@ -80,6 +86,14 @@ pub struct AccountPage {
     pub form: AccountForm,
     /// Whether a password is kept.
     pub has_password: bool,
+    /// Whether a secret for the provider is kept.
+    pub has_client_secret: bool,
+    /// Where it stands; `None`: it is a new one.
+    pub standing: Option<AccountState>,
+    /// Why it is stopped; a stable word.
+    pub problem: String,
+    /// What the server said to that.
+    pub reply: String,
     /// What is wrong with what was typed.
     pub wrong: Vec<Wrong>,
     /// What became of trying it out.
@@ -88,8 +102,12 @@ pub struct AccountPage {
 
 impl AdminMail {
     fn banner(&self) -> Option<Banner> {
-        let stopped = self.accounts.iter().find(|one| one.state == AccountState::Stopped)?;
-        let text = self.shell.t_with("mail-stopped", &[("name", &stopped.name.as_str() as _)]);
+        let is = |state| self.accounts.iter().find(move |one| one.state == state);
+        let (key, stopped) = match is(AccountState::NeedsReauth) {
+            Some(account) => ("mail-stopped-reauth", account),
+            None => ("mail-stopped", is(AccountState::Stopped)?),
+        };
+        let text = self.shell.t_with(key, &[("name", &stopped.name.as_str() as _)]);
         Some(Banner::new(Tone::Trouble, text))
     }
 
@@ -123,6 +141,32 @@ impl AccountPage {
         self.shell.t(key)
     }
 
+    fn secret_help(&self) -> String {
+        let key = if self.has_client_secret { "mail-secret-kept" } else { "mail-secret-help" };
+        self.shell.t(key)
+    }
+
+    /// Whether an account that is kept shows a token.
+    fn is_oauth(&self) -> bool {
+        self.id.is_some() && self.wants_token()
+    }
+
+    fn wants_consent(&self) -> bool {
+        self.standing.is_some_and(AccountState::wants_consent)
+    }
+
+    fn wants_token(&self) -> bool {
+        Auth::ALL.into_iter().any(|auth| auth.is_oauth() && auth.as_str() == self.form.auth)
+    }
+
+    /// What stands in the way, when the account was not tried just now.
+    fn trouble(&self) -> Option<Banner> {
+        if self.tried.is_some() || self.problem.is_empty() {
+            return None;
+        }
+        Some(Banner::new(Tone::Trouble, self.shell.t(problem(&self.problem))))
+    }
+
     fn outcome(&self) -> Option<Banner> {
         let tried = self.tried.as_ref()?;
         Some(match &tried.error {
@@ -136,31 +180,6 @@ impl AccountPage {
         let Some(tried) = &self.tried else { return Vec::new() };
         let is_good = |step: &Step| tried.error.as_ref().is_none_or(|error| error.step != *step);
         tried.steps.iter().map(|step| (step_label(*step), is_good(step))).collect()
-    }
-}
-
-/// Ways of protecting a connection: word of the form, key of the name.
-pub fn ways() -> [(&'static str, &'static str); 3] {
-    Tls::ALL.map(|tls| (tls.as_str(), tls_label(tls)))
-}
-
-/// Ways of showing who we are: word of the form, key of the name.
-pub fn proofs() -> [(&'static str, &'static str); 2] {
-    Auth::ALL.map(|auth| (auth.as_str(), auth_label(auth)))
-}
-
-fn tls_label(tls: Tls) -> &'static str {
-    match tls {
-        Tls::Starttls => "mail-tls-starttls",
-        Tls::Implicit => "mail-tls-implicit",
-        Tls::None => "mail-tls-none",
-    }
-}
-
-fn auth_label(auth: Auth) -> &'static str {
-    match auth {
-        Auth::None => "mail-auth-none",
-        Auth::Password => "mail-auth-password",
     }
 }
 
@@ -182,6 +201,8 @@ fn step_label(step: Step) -> &'static str {
 pub fn account_state(state: AccountState) -> &'static str {
     match state {
         AccountState::Untested => "mail-account-untested",
+        AccountState::Incomplete => "mail-account-incomplete",
+        AccountState::NeedsReauth => "mail-account-needs-reauth",
         AccountState::Ok => "mail-account-ok",
         AccountState::Stopped => "mail-account-stopped",
         AccountState::Disabled => "mail-account-disabled",
@@ -193,7 +214,8 @@ pub fn account_tone(state: AccountState) -> &'static str {
     match state {
         AccountState::Untested | AccountState::Disabled => "",
         AccountState::Ok => "ok",
-        AccountState::Stopped => "danger",
+        AccountState::Incomplete => "warn",
+        AccountState::Stopped | AccountState::NeedsReauth => "danger",
     }
 }
 
@@ -205,6 +227,11 @@ pub fn problem(word: &str) -> &'static str {
         "no_mechanism" => "mail-problem-no-mechanism",
         "password_ended" => "mail-problem-password-ended",
         "submission_off" => "mail-problem-submission-off",
+        "token_refused" => "mail-problem-token-refused",
+        "invalid_grant" => "mail-problem-invalid-grant",
+        "invalid_client" => "mail-problem-invalid-client",
+        "refused_by_provider" => "mail-problem-provider",
+        "no_refresh_token" => "mail-problem-no-refresh",
         _ => "mail-problem-sender",
     }
 }

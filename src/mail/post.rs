@@ -1,7 +1,8 @@
 //! Asking for mail, and what hands it over.
-use super::account::{Account, AccountId, Auth, MailAddress};
+use super::account::{AccountId, MailAddress};
 use super::jobs::SendMail;
-use super::smtp::{Dialogue, Network, SmtpError, Step, Target};
+use super::oauth::AttemptId;
+use super::smtp::Network;
 use super::store::{self, MailId, MailRow, MailState};
 use super::template::{Template, TemplateError, Written};
 use crate::clock::Clock;
@@ -9,8 +10,10 @@ use crate::config::Config;
 use crate::db::Tx;
 use crate::identity::PersonId;
 use crate::jobs::Queue;
-use crate::keys::MasterKey;
+use crate::keys::{KeyError, MasterKey};
 use crate::web::lang::Lang;
+use ipnet::IpNet;
+use openssl::error::ErrorStack;
 use serde_json::{Value, json};
 use sqlx::types::Json;
 use std::sync::Arc;
@@ -88,32 +91,10 @@ pub struct Mailer {
     pub(super) network: Network,
     pub(super) product: String,
     pub(super) address: String,
+    /// Networks that are not public in which providers may stand.
+    pub(super) allowed: Arc<[IpNet]>,
     master: Arc<MasterKey>,
 }
-
-/// What became of trying an account out: the last step, and what was wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Handover {
-    /// Steps that were taken, in their order; the last one failed if there is an error.
-    pub steps: Vec<Step>,
-    /// What was wrong.
-    pub error: Option<SmtpError>,
-}
-
-/// Steps before the message itself.
-const OPENING: [Step; 5] = [Step::Dns, Step::Connect, Step::Tls, Step::Mechanisms, Step::Auth];
-/// All of them.
-const WHOLE: [Step; 9] = [
-    Step::Dns,
-    Step::Connect,
-    Step::Tls,
-    Step::Mechanisms,
-    Step::Auth,
-    Step::Mail,
-    Step::Rcpt,
-    Step::Data,
-    Step::Content,
-];
 
 impl Mailer {
     /// The mailer of this installation. `product` is what people call it.
@@ -126,20 +107,29 @@ impl Mailer {
                 name: host,
                 plain: config.mail.plain_networks.clone(),
                 authority: config.mail.authority.clone().map(Arc::new),
+                plain_tokens: config.mail.plain_tokens,
             },
+            allowed: config.mail.allowed.clone().into(),
             product: product.to_owned(),
             address: config.http.origin(),
             master: Arc::new(master),
         }
     }
 
-    /// Seal a password for the row of an account.
-    pub fn seal(
+    /// Seal a secret for its place: table, column and row.
+    pub(super) fn seal(&self, place: Place, secret: &str) -> Result<Vec<u8>, ErrorStack> {
+        self.master.seal_secret(&place.bytes(), secret.as_bytes())
+    }
+
+    /// Open what was sealed for this place.
+    pub(super) fn unseal(
         &self,
-        id: AccountId,
-        password: &str,
-    ) -> Result<Vec<u8>, openssl::error::ErrorStack> {
-        self.master.seal_secret(&place(id), password.as_bytes())
+        place: Place,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<String>, KeyError> {
+        let secret = self.master.open_secret(&place.bytes(), sealed)?;
+        let text = std::str::from_utf8(&secret).map_err(|_| KeyError::Sealed)?;
+        Ok(Zeroizing::new(text.to_owned()))
     }
 
     /// Write a message out.
@@ -155,82 +145,32 @@ impl Mailer {
         }
         template.write(lang, &all)
     }
-
-    /// Open a dialogue with the server of an account.
-    pub(super) async fn open(&self, account: &Account) -> Result<Dialogue, SmtpError> {
-        let failed = |text: &str| SmtpError { step: Step::Auth, code: None, text: text.to_owned() };
-        let mut password = Zeroizing::default();
-        if let (Auth::Password, Some(sealed)) = (account.auth, &account.password) {
-            let open = self.master.open_secret(&place(account.id), sealed);
-            let open = open.map_err(|_| failed("the password was sealed by another master key"))?;
-            password = String::from_utf8(open.to_vec()).map(Zeroizing::new).unwrap_or_default();
-        }
-        let target = Target {
-            host: account.host.clone(),
-            port: u16::try_from(account.port).unwrap_or_default(),
-            tls: account.tls,
-            auth: account.auth,
-            user: account.smtp_user.clone(),
-            password,
-        };
-        Dialogue::open(&target, &self.network).await
-    }
-
-    /// Try an account out: reach its server, and send a test message when there is an address.
-    pub async fn try_out(
-        &self,
-        account: &Account,
-        to: Option<&MailAddress>,
-        lang: Lang,
-    ) -> Handover {
-        let steps = if to.is_some() { &WHOLE[..] } else { &OPENING[..] };
-        match self.try_to(account, to, lang).await {
-            Ok(()) => Handover { steps: steps.to_vec(), error: None },
-            Err(error) => {
-                let taken = steps.iter().copied().filter(|step| *step <= error.step);
-                Handover { steps: taken.collect(), error: Some(error) }
-            }
-        }
-    }
-
-    async fn try_to(
-        &self,
-        account: &Account,
-        to: Option<&MailAddress>,
-        lang: Lang,
-    ) -> Result<(), SmtpError> {
-        let mut dialogue = self.open(account).await?;
-        let Some(to) = to else {
-            dialogue.close().await;
-            return Ok(());
-        };
-        let now = self.post.clock.now();
-        let mail = MailRow {
-            id: MailId(Uuid::now_v7()),
-            account: Some(account.id),
-            person: None,
-            recipient: to.as_str().to_owned(),
-            template: Template::Test.as_str().to_owned(),
-            lang: lang.code().to_owned(),
-            vars: None,
-            state: MailState::Sending,
-            reply: String::new(),
-            created_at: now,
-            sent_at: None,
-        };
-        let ours = |text: String| SmtpError { step: Step::Mail, code: None, text };
-        let written = self.write(Template::Test, lang, &json!({ "account": account.name }));
-        let written = written.map_err(|error| ours(error.to_string()))?;
-        let sealed = super::message::seal(&mail, account, written, (&self.network.name, now));
-        let sealed = sealed.map_err(|error| ours(error.to_string()))?;
-        dialogue.announce(&sealed.from, &sealed.to).await?;
-        dialogue.deliver(&sealed.content).await?;
-        dialogue.close().await;
-        Ok(())
-    }
 }
 
-/// Bound into the sealed password, so that one of another row does not open.
-fn place(id: AccountId) -> Vec<u8> {
-    [b"mail_account.password:", id.0.as_bytes().as_slice()].concat()
+/// Where a sealed secret is kept; bound into it, so that one of another place does not open.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place {
+    /// The password of an account.
+    Password(AccountId),
+    /// What shows its provider that we are its client.
+    ClientSecret(AccountId),
+    /// Its access token.
+    Access(AccountId),
+    /// Its refresh token.
+    Refresh(AccountId),
+    /// What an attempt to connect it is proved by.
+    Attempt(AttemptId),
+}
+
+impl Place {
+    fn bytes(self) -> Vec<u8> {
+        let (column, row) = match self {
+            Self::Password(id) => ("mail_account.password:", id.0),
+            Self::ClientSecret(id) => ("mail_account.client_secret:", id.0),
+            Self::Access(id) => ("mail_token.access:", id.0),
+            Self::Refresh(id) => ("mail_token.refresh:", id.0),
+            Self::Attempt(id) => ("mail_attempt.secret:", id.0),
+        };
+        [column.as_bytes(), row.as_bytes()].concat()
+    }
 }

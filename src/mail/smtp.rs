@@ -3,11 +3,8 @@
 //! `lettre` speaks the lines; the order of the commands is ours, because what may follow from a failure
 //! depends on the step that failed, and because lettre neither knows all mechanisms nor answers
 //! every challenge.
-use super::account::{Auth, MailAddress, Tls};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use super::account::{MailAddress, Tls};
 use ipnet::IpNet;
-use lettre::transport::smtp::authentication::Mechanism;
 use lettre::transport::smtp::client::{
     AsyncSmtpConnection, Certificate, TlsParameters, TlsVersion,
 };
@@ -19,7 +16,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
-use zeroize::Zeroizing;
+
+mod proof;
+mod sasl;
+
+pub(super) use proof::Proof;
+pub use sasl::{FirstAnswer, Sasl};
 
 /// How long a server may take for a line (RFC 5321 4.5.3.2 allows minutes; nobody waits for us).
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -99,6 +101,8 @@ pub struct Network {
     pub plain: Vec<IpNet>,
     /// An authority of the organisation's own, PEM, besides those of the system.
     pub authority: Option<Arc<Vec<u8>>>,
+    /// Whether tokens may go to servers on this very machine without TLS.
+    pub plain_tokens: bool,
 }
 
 /// Where a dialogue goes, and as whom.
@@ -111,11 +115,7 @@ pub struct Target {
     /// How the way there is protected.
     pub tls: Tls,
     /// How we show who we are.
-    pub auth: Auth,
-    /// The login.
-    pub user: String,
-    /// The password.
-    pub password: Zeroizing<String>,
+    pub proof: Proof,
 }
 
 /// An open dialogue with a server that knows who we are.
@@ -149,9 +149,7 @@ impl Dialogue {
         // Asked again by ourselves: lettre forgets mechanisms that it does not know.
         let said = patiently(Step::Mechanisms, connection.command(Ehlo::new(hello))).await?;
         let mut dialogue = Self { connection, mechanisms: mechanisms(&said) };
-        if target.auth == Auth::Password {
-            dialogue.show_password(target).await?;
-        }
+        dialogue.show(target).await?;
         Ok(dialogue)
     }
 
@@ -195,29 +193,6 @@ impl Dialogue {
     ) -> Result<Response, SmtpError> {
         patiently(step, self.connection.command(command)).await
     }
-
-    /// `PLAIN` in one line when it is offered (RFC 4616), else `LOGIN` in two questions.
-    async fn show_password(&mut self, target: &Target) -> Result<(), SmtpError> {
-        let offers = |name: Mechanism| {
-            self.mechanisms.iter().any(|offered| offered.eq_ignore_ascii_case(&name.to_string()))
-        };
-        if offers(Mechanism::Plain) {
-            let secret = Zeroizing::new(format!("\0{}\0{}", target.user, target.password.as_str()));
-            let line = Zeroizing::new(STANDARD.encode(secret.as_bytes()));
-            self.say(Step::Auth, format!("AUTH PLAIN {}\r\n", line.as_str())).await?;
-            return Ok(());
-        }
-        if !offers(Mechanism::Login) {
-            let offered = self.mechanisms.join(" ");
-            let text = format!("no mechanism that takes a password; offered: {offered}");
-            return Err(SmtpError::new(Step::Mechanisms, text));
-        }
-        self.say(Step::Auth, "AUTH LOGIN\r\n").await?;
-        let line = |text: &str| Zeroizing::new(format!("{}\r\n", STANDARD.encode(text)));
-        self.say(Step::Auth, line(&target.user).as_str()).await?;
-        self.say(Step::Auth, line(&target.password).as_str()).await?;
-        Ok(())
-    }
 }
 
 async fn patiently<T>(
@@ -231,7 +206,8 @@ async fn patiently<T>(
 }
 
 /// The addresses of the server. An unprotected way must stay inside the networks that are named for
-/// it: what was checked is what is asked.
+/// it, and a token never goes there, except on this machine when that is asked for: what was checked
+/// is what is asked.
 async fn resolve(target: &Target, network: &Network) -> Result<Vec<SocketAddr>, SmtpError> {
     let asked = tokio::net::lookup_host((target.host.as_str(), target.port));
     let failed = |text: String| SmtpError::new(Step::Dns, text);
@@ -246,6 +222,11 @@ async fn resolve(target: &Target, network: &Network) -> Result<Vec<SocketAddr>, 
     if let (Tls::None, Some(far)) = (target.tls, addresses.iter().find(|one| !is_plain(one))) {
         let text = format!("{} is outside [mail] plain_networks", far.ip());
         return Err(SmtpError::new(Step::Tls, text));
+    }
+    let is_here = addresses.iter().all(|one| one.ip().to_canonical().is_loopback());
+    let is_bare = target.tls == Tls::None && matches!(target.proof, Proof::Token { .. });
+    if is_bare && !(network.plain_tokens && is_here) {
+        return Err(SmtpError::new(Step::Tls, "a token goes over a protected connection only"));
     }
     if addresses.is_empty() {
         return Err(failed("the name has no address".to_owned()));

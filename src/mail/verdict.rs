@@ -1,4 +1,5 @@
 //! What follows from a reply of a server: the rule.
+use super::account::Auth;
 use super::smtp::{SmtpError, Step};
 
 /// What becomes of a message that did not leave.
@@ -16,8 +17,15 @@ pub(super) enum Verdict {
     Uncertain,
 }
 
-/// What follows from a failure.
-pub(super) fn verdict(error: &SmtpError) -> Verdict {
+/// Whether the server takes a token no more: a new one may help.
+pub(super) fn is_token_refused(error: &SmtpError) -> bool {
+    let is_over = error.code.is_some_and(|code| code >= 500);
+    let is_switched_off = error.text.contains("5.7.139") || error.text.contains("5.7.30");
+    error.step == Step::Auth && is_over && !is_switched_off
+}
+
+/// What follows from a failure of an account that shows itself this way.
+pub(super) fn verdict(error: &SmtpError, auth: Auth) -> Verdict {
     let Some(code) = error.code else {
         return match error.step {
             Step::Content => Verdict::Uncertain,
@@ -31,6 +39,7 @@ pub(super) fn verdict(error: &SmtpError) -> Verdict {
     match error.step {
         Step::Auth if error.text.contains("5.7.139") => Verdict::AccountStops("submission_off"),
         _ if error.text.contains("5.7.30") => Verdict::AccountStops("password_ended"),
+        Step::Auth if auth.is_oauth() => Verdict::AccountStops("token_refused"),
         Step::Auth => Verdict::AccountStops("auth"),
         _ if code == 530 => Verdict::AccountStops("auth_needed"),
         _ if error.text.contains("5.7.60") => Verdict::AccountStops("sender"),
@@ -73,7 +82,7 @@ mod tests {
         ];
         for (step, code, text, expected) in table {
             let error = SmtpError { step, code, text: text.to_owned() };
-            assert_eq!(verdict(&error), expected, "{error:?}");
+            assert_eq!(verdict(&error, Auth::Password), expected, "{error:?}");
         }
     }
 }

@@ -18,6 +18,7 @@ pub mod origin;
 pub mod page;
 pub mod pages;
 pub mod paging;
+pub mod qr;
 pub mod query;
 pub mod rate_limits;
 pub mod redirect;

@@ -1,5 +1,6 @@
 //! Mail, handed to a real server.
 mod accounts;
+mod oauth;
 mod protection;
 mod queue;
 
@@ -21,14 +22,20 @@ struct Scene {
 }
 
 async fn scene() -> Scene {
+    scene_with(&[]).await
+}
+
+/// The same with more settings.
+async fn scene_with(more: &[(&'static str, &str)]) -> Scene {
     let authority = Authority::new();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("ca.pem");
     fs::write(&path, authority.pem()).expect("written");
-    let settings = vec![
+    let mut settings = vec![
         ("AIGUILLAGE_MAIL_CA_FILE", path.display().to_string()),
         ("AIGUILLAGE_MAIL_ADMINISTRATORS", "chef@college.example".to_owned()),
     ];
+    settings.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
     let house = Box::pin(House::open_with(Setup { settings, ..Setup::default() })).await;
     house.run_jobs().await;
     Scene { house: Box::new(house), authority, _folder: folder }

@@ -7,6 +7,7 @@ mod full_disk;
 mod help;
 mod keys;
 mod lan;
+mod mail;
 mod notify;
 mod refusing;
 mod reloading;

@@ -143,6 +143,18 @@ pub(super) static SETTINGS: &[Setting] = &[
         "",
         "PEM certificate of an authority for mail servers, besides those of the system.",
     ),
+    set(
+        "mail",
+        "plain_tokens",
+        "false",
+        "Show OAuth tokens to mail servers on this machine without TLS. For trying things out only.",
+    ),
+    set(
+        "outbound",
+        "allow",
+        "",
+        "Networks, besides public ones, in which servers may stand that administrators name in pages.",
+    ),
     set("retention", "sessions", "30d", "Sessions are forgotten this long after their end."),
     set("retention", "jobs", "30d", "Work in the background that is done is forgotten afterwards."),
     set("retention", "mail", "365d", "That a message was sent is forgotten after this time."),

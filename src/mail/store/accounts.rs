@@ -1,8 +1,7 @@
 //! Table `mail_account`.
 use crate::db::Tx;
-use crate::mail::account::{Account, AccountId};
+use crate::mail::account::{Account, AccountId, AccountState};
 use crate::on;
-use chrono::{DateTime, Utc};
 use sqlx::{query, query_as};
 
 /// All accounts, by name.
@@ -70,6 +69,33 @@ pub async fn add_account(tx: &mut Tx, account: &Account) -> sqlx::Result<()> {
     .bind(account.changed_at)
     .execute(conn)
     .await
+    .map(|_| ()))?;
+    put_settings(tx, account).await
+}
+
+/// How it is shown who we are, and how tokens are asked for.
+async fn put_settings(tx: &mut Tx, account: &Account) -> sqlx::Result<()> {
+    let oauth = &account.oauth;
+    on!(tx, |conn| query(
+        "UPDATE mail_account SET sasl = $2, provider = $3, first_answer = $4, client_id = $5,
+            client_secret = $6, client_proof = $7, auth_endpoint = $8, token_endpoint = $9,
+            device_endpoint = $10, revocation_endpoint = $11, scopes = $12
+         WHERE id = $1"
+    )
+    .bind(account.id)
+    .bind(account.sasl)
+    .bind(oauth.provider)
+    .bind(oauth.first_answer)
+    .bind(&oauth.client_id)
+    .bind(&oauth.client_secret)
+    .bind(oauth.client_proof)
+    .bind(&oauth.auth_endpoint)
+    .bind(&oauth.token_endpoint)
+    .bind(&oauth.device_endpoint)
+    .bind(&oauth.revocation_endpoint)
+    .bind(&oauth.scopes)
+    .execute(conn)
+    .await
     .map(|_| ()))
 }
 
@@ -102,7 +128,8 @@ pub async fn update_account(tx: &mut Tx, account: &Account) -> sqlx::Result<()> 
     .bind(account.changed_at)
     .execute(conn)
     .await
-    .map(|_| ()))
+    .map(|_| ()))?;
+    put_settings(tx, account).await
 }
 
 /// Make it the one that is used when nobody asks for another one.
@@ -114,19 +141,20 @@ pub async fn make_default(tx: &mut Tx, id: AccountId) -> sqlx::Result<()> {
         .map(|_| ()))
 }
 
-/// The server refuses us. `false`: it was stopped already, or changed since `as_of`.
+/// We are refused. `false`: it was stopped already, or changed since we read it.
 pub async fn stop_account(
     tx: &mut Tx,
-    (id, as_of): (AccountId, DateTime<Utc>),
+    account: &Account,
     problem: &str,
     reply: &str,
 ) -> sqlx::Result<bool> {
     let done = on!(tx, |conn| query(
-        "UPDATE mail_account SET state = 'stopped', problem = $3, reply = $4
+        "UPDATE mail_account SET state = $3, problem = $4, reply = $5
          WHERE id = $1 AND changed_at = $2 AND state IN ('untested', 'ok')"
     )
-    .bind(id)
-    .bind(as_of)
+    .bind(account.id)
+    .bind(account.changed_at)
+    .bind(account.state_when(problem))
     .bind(problem)
     .bind(reply)
     .execute(conn)
@@ -139,13 +167,32 @@ pub async fn stop_account(
 pub async fn mark_ok(tx: &mut Tx, id: AccountId) -> sqlx::Result<bool> {
     let done = on!(tx, |conn| query(
         "UPDATE mail_account SET state = 'ok', problem = '', reply = ''
-         WHERE id = $1 AND state IN ('untested', 'stopped')"
+         WHERE id = $1 AND state IN ('untested', 'stopped', 'needs_reauth')"
     )
     .bind(id)
     .execute(conn)
     .await
     .map(|done| done.rows_affected()))?;
     Ok(done > 0)
+}
+
+/// What an administrator did at the provider changes where it stands.
+pub async fn set_state(
+    tx: &mut Tx,
+    id: AccountId,
+    state: AccountState,
+    problem: &str,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "UPDATE mail_account SET state = $2, problem = $3, reply = ''
+         WHERE id = $1 AND state <> 'disabled'"
+    )
+    .bind(id)
+    .bind(state)
+    .bind(problem)
+    .execute(conn)
+    .await
+    .map(|_| ()))
 }
 
 /// Forget it; its mail waits for another one. `false`: it is gone already.

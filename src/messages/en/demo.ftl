@@ -58,3 +58,23 @@ provider-universite = University (demonstration)
 provider-hello = Who would you like to be?
 provider-lead = This made-up identity provider asks for no password: it vouches for the person you choose, by { $protocol }.
 provider-refuse = Refuse
+
+# The mail provider of the demonstration.
+demo-inbox-title = Mail that arrived
+demo-inbox-lead = The demonstration sends nothing to the outside: all that the service sends arrives here.
+demo-inbox-none = Nothing has arrived
+demo-inbox-none-help = In the administration, open "Mail", connect the account "Secrétariat" by a code, then try it out.
+demo-mail-story = Sending mail without a password
+demo-mail-story-lead = The administration connects the office's mailbox by an OAuth code, in three clicks: "Connect", "Open the provider's page", "Agree". Then try the account out: the message arrives here.
+demo-mail-story-admin = Connect the mailbox
+demo-mail-story-inbox = See the mail that arrived
+demo-code-title = Mail service (demonstration)
+demo-code-hello = Allow an application
+demo-code-lead = This made-up mail provider asks for no password.
+demo-code-check = Make sure that this is the code that the application shows:
+demo-code-agree = Agree
+demo-code-type = Code to type
+demo-code-go = Go on
+demo-code-agreed = Consent is given. You can close this page and go back to the administration.
+demo-code-refused = Consent is refused.
+demo-code-unknown = This code is unknown, used or too old.

@@ -58,3 +58,23 @@ provider-universite = Université (démonstration)
 provider-hello = Qui voulez-vous être ?
 provider-lead = Ce fournisseur d’identité inventé ne demande pas de mot de passe : il se porte garant de la personne choisie, par { $protocol }.
 provider-refuse = Refuser
+
+# Le fournisseur de courriel de la démonstration.
+demo-inbox-title = Courriel arrivé
+demo-inbox-lead = La démonstration n’envoie rien au-dehors : tout ce que le service envoie arrive ici.
+demo-inbox-none = Rien n’est arrivé
+demo-inbox-none-help = Dans l’administration, ouvrez « Courriel », connectez le compte « Secrétariat » par un code, puis essayez-le.
+demo-mail-story = Envoyer du courriel sans mot de passe
+demo-mail-story-lead = L’administration relie la boîte du secrétariat par un code OAuth, en trois clics : « Connecter », « Ouvrir la page du fournisseur », « Accepter ». Essayez ensuite le compte : le message arrive ici.
+demo-mail-story-admin = Relier la boîte
+demo-mail-story-inbox = Voir le courriel arrivé
+demo-code-title = Messagerie (démonstration)
+demo-code-hello = Autoriser une application
+demo-code-lead = Ce fournisseur de courriel inventé ne demande pas de mot de passe.
+demo-code-check = Vérifiez que c’est bien le code affiché par l’application :
+demo-code-agree = Accepter
+demo-code-type = Code
+demo-code-go = Continuer
+demo-code-agreed = L’accord est donné. Vous pouvez fermer cette page et revenir à l’administration.
+demo-code-refused = L’accord est refusé.
+demo-code-unknown = Ce code est inconnu, déjà utilisé ou trop ancien.

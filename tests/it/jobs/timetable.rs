@@ -27,6 +27,7 @@ async fn what_was_missed_is_done_once() {
             "jobs.clean",
             "lookup.sweep",
             "mail.clean",
+            "mail.tokens",
             "sessions.clean",
             "sign_in.clean",
             "sync.clean"

@@ -68,6 +68,18 @@ impl MailServer {
         names.into_iter().map(|name| serde_json::from_str(&read(name)).expect("JSON")).collect()
     }
 
+    /// Take these tokens and no others.
+    pub(crate) fn take_tokens(&self, tokens: &[&str]) {
+        let path = self.folder.path().join("tokens");
+        fs::write(path, tokens.join("\n")).expect("the folder is ours");
+    }
+
+    /// What it was shown: mechanism, lines, user, token; and whether the last word was as it should.
+    pub(crate) fn shown(&self) -> Vec<Value> {
+        let text = fs::read_to_string(self.folder.path().join("shown")).unwrap_or_default();
+        text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    }
+
     fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }

@@ -49,6 +49,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("job.dropped", "event-job-dropped"),
     ("job.started", "event-job-started"),
     ("mail.account_changed", "event-mail-account"),
+    ("mail.connected", "event-mail-connected"),
     ("mail.account_stopped", "event-mail-stopped"),
     ("mail.tested", "event-mail-tested"),
     ("mail.sent_again", "event-mail-again"),

@@ -1,10 +1,13 @@
 //! Mail.
 use super::{Pages, html, signed_in};
+use aiguillage::mail::oauth::pages::{AttemptView, ConnectPage};
+use aiguillage::mail::oauth::{AttemptState, OauthForm, Way};
 use aiguillage::mail::pages::{AccountPage, AccountRow, AdminMail, MessageRow};
 use aiguillage::mail::store::MailState;
 use aiguillage::mail::{AccountForm, AccountState, Handover, SmtpError, Step};
 use aiguillage::web::lang::Lang;
 use aiguillage::web::page::{Place, Shell};
+use aiguillage::web::qr::Qr;
 
 pub(super) fn pages(lang: Lang) -> Pages {
     let empty = AdminMail { shell: shell(lang), ..AdminMail::default() };
@@ -14,6 +17,11 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("admin-mail-empty", html(&empty)),
         ("admin-mail-new", html(&new)),
         ("admin-mail-account", html(&account(lang))),
+        ("admin-mail-account-token", html(&token_account(lang))),
+        ("admin-mail-connect", html(&connect(lang, None))),
+        ("admin-mail-connect-code", html(&connect(lang, Some(by_browser())))),
+        ("admin-mail-connect-device", html(&connect(lang, Some(by_code())))),
+        ("admin-mail-connect-failed", html(&connect(lang, Some(failed())))),
     ]
 }
 
@@ -40,6 +48,7 @@ fn busy(lang: Lang) -> AdminMail {
         reply: String::new(),
         is_default: false,
         redirect_to: String::new(),
+        is_oauth: name == "Intendance",
     };
     let stopped = AccountRow {
         problem: "auth".into(),
@@ -53,7 +62,7 @@ fn busy(lang: Lang) -> AdminMail {
     };
     AdminMail {
         shell: shell(lang),
-        accounts: vec![tested, stopped],
+        accounts: vec![tested, stopped, row("Intendance", AccountState::Incomplete)],
         counts: MailState::ALL.map(|state| (state, 12)).to_vec(),
         rows: vec![
             message(MailState::Sent, "250 2.0.0 kept"),
@@ -72,10 +81,80 @@ fn account(lang: Lang) -> AccountPage {
         id: Some("0199".into()),
         form: AccountForm { name: "Vie scolaire".into(), is_on: true, ..AccountForm::default() },
         has_password: true,
+        standing: Some(AccountState::Untested),
         wrong: vec![("host", "mail-wrong-host")],
         tried: Some(Handover {
             steps: vec![Step::Dns, Step::Connect, Step::Tls, Step::Mechanisms, Step::Auth],
             error: Some(SmtpError { step: Step::Auth, code: Some(535), text }),
         }),
+        ..AccountPage::default()
     }
+}
+
+fn token_account(lang: Lang) -> AccountPage {
+    let endpoint = |path: &str| format!("https://login.provider.example/{path}");
+    let oauth = OauthForm {
+        provider: "microsoft".into(),
+        client_id: "0199-client".into(),
+        auth_endpoint: endpoint("authorize"),
+        token_endpoint: endpoint("token"),
+        scopes: "https://outlook.office.com/SMTP.Send offline_access".into(),
+        ..OauthForm::default()
+    };
+    let name = "Intendance".into();
+    let auth = "oauth_code".into();
+    AccountPage {
+        shell: shell(lang),
+        id: Some("0199".into()),
+        form: AccountForm { name, auth, is_on: true, oauth, ..AccountForm::default() },
+        has_client_secret: true,
+        standing: Some(AccountState::NeedsReauth),
+        problem: "invalid_grant".into(),
+        reply: "invalid_grant AADSTS50173".into(),
+        wrong: vec![("client_id", "mail-wrong-client")],
+        ..AccountPage::default()
+    }
+}
+
+fn connect(lang: Lang, attempt: Option<AttemptView>) -> ConnectPage {
+    ConnectPage {
+        shell: shell(lang),
+        id: "0199".into(),
+        name: "Intendance".into(),
+        user: "intendance@college.example".into(),
+        way: attempt.as_ref().map_or(Way::Code, |attempt| attempt.way),
+        redirect_uri: "https://portail.example/admin/mail/oauth/callback".into(),
+        standing: Some(AccountState::Incomplete),
+        has_token: attempt.is_none(),
+        attempt,
+        ..ConnectPage::default()
+    }
+}
+
+fn by_code() -> AttemptView {
+    let page = "https://provider.example/device";
+    AttemptView {
+        way: Way::Device,
+        state: AttemptState::Polling,
+        problem: String::new(),
+        detail: String::new(),
+        address: None,
+        user_code: "WDJB-MJHT".into(),
+        verification_uri: page.into(),
+        verification_uri_complete: String::new(),
+        qr: Qr::of(page),
+        message: "Use a web browser to open the page.".into(),
+        until: "mardi 24 novembre, 10 h 15".into(),
+    }
+}
+
+fn by_browser() -> AttemptView {
+    let address = Some("https://provider.example/auth?response_type=code&state=s".into());
+    AttemptView { way: Way::Code, state: AttemptState::Created, address, qr: None, ..by_code() }
+}
+
+fn failed() -> AttemptView {
+    let detail = "invalid_client AADSTS7000215: Invalid client secret provided.".into();
+    let problem = "invalid_client".into();
+    AttemptView { state: AttemptState::Failed, problem, detail, ..by_code() }
 }

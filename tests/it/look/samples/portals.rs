@@ -1,8 +1,8 @@
 //! The demonstration.
 use super::{Pages, html, shell};
 use aiguillage::demo::pages::{
-    Check, DemoAccount, DemoPlace, DemoPortal, DemoPortalRefused, DemoStart, Look, Plot, Received,
-    Story,
+    Check, DemoAccount, DemoCode, DemoInbox, DemoLetter, DemoPlace, DemoPortal, DemoPortalRefused,
+    DemoStart, Look, Plot, Received, Story,
 };
 use aiguillage::web::lang::Lang;
 use aiguillage::web::pages::Link;
@@ -20,7 +20,27 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("demo-envole", html(&portal(lang, Look::Envole))),
         ("demo-ent", html(&portal(lang, Look::Ent))),
         ("demo-refused", html(&refused)),
+        ("demo-code", html(&code(lang, true))),
+        ("demo-code-typed", html(&code(lang, false))),
+        ("demo-inbox", html(&inbox(lang))),
     ]
+}
+
+fn code(lang: Lang, is_asked: bool) -> DemoCode {
+    let outcome = (!is_asked).then_some("demo-code-unknown");
+    let csrf = is_asked.then(|| "token".into());
+    DemoCode { lang, code: "WDJB-MJHT".into(), csrf, outcome }
+}
+
+fn inbox(lang: Lang) -> DemoInbox {
+    let letter = DemoLetter {
+        at: "mardi 24 novembre, 10 h 15".into(),
+        from: "secretariat@college.demo.example".into(),
+        to: "chef@college.example".into(),
+        subject: "Essai d’envoi".into(),
+        text: "Bonjour,\n\nCe message montre que le compte fonctionne.".into(),
+    };
+    DemoInbox { shell: shell(lang), letters: vec![letter] }
 }
 
 fn account(login: &str, name: &str, about: &str) -> DemoAccount {

@@ -1,0 +1,113 @@
+//! Trying an account out.
+use super::account::{Account, MailAddress};
+use super::jobs::SendMail;
+use super::post::Mailer;
+use super::smtp::{SmtpError, Step};
+use super::stopping::stop;
+use super::store::{self, MailId, MailRow, MailState};
+use super::template::Template;
+use super::verdict::{Verdict, verdict};
+use crate::db::Db;
+use crate::web::lang::Lang;
+use serde_json::json;
+use uuid::Uuid;
+
+/// What became of trying an account out: the last step, and what was wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handover {
+    /// Steps that were taken, in their order; the last one failed if there is an error.
+    pub steps: Vec<Step>,
+    /// What was wrong.
+    pub error: Option<SmtpError>,
+}
+
+/// Steps before the message itself.
+const OPENING: [Step; 5] = [Step::Dns, Step::Connect, Step::Tls, Step::Mechanisms, Step::Auth];
+/// All of them.
+const WHOLE: [Step; 9] = [
+    Step::Dns,
+    Step::Connect,
+    Step::Tls,
+    Step::Mechanisms,
+    Step::Auth,
+    Step::Mail,
+    Step::Rcpt,
+    Step::Data,
+    Step::Content,
+];
+
+impl Mailer {
+    /// Reach the server of an account, and keep whether that works.
+    pub(super) async fn prove(&self, db: &Db, account: &Account) -> sqlx::Result<()> {
+        let tried = self.try_out(db, account, None, Lang::Fr).await;
+        let mut tx = db.write().await?;
+        match tried.error {
+            None => {
+                if store::mark_ok(&mut tx, account.id).await? {
+                    self.post.queue.hasten::<SendMail>(&mut tx).await?;
+                }
+            }
+            Some(error) => {
+                if let Verdict::AccountStops(problem) = verdict(&error, account.auth) {
+                    stop(self, &mut tx, account, (problem, &error.to_string())).await?;
+                }
+            }
+        }
+        self.post.queue.commit(tx).await
+    }
+
+    /// Try an account out: reach its server, and send a test message when there is an address.
+    pub async fn try_out(
+        &self,
+        db: &Db,
+        account: &Account,
+        to: Option<&MailAddress>,
+        lang: Lang,
+    ) -> Handover {
+        let steps = if to.is_some() { &WHOLE[..] } else { &OPENING[..] };
+        match self.try_to(db, account, to, lang).await {
+            Ok(()) => Handover { steps: steps.to_vec(), error: None },
+            Err(error) => {
+                let taken = steps.iter().copied().filter(|step| *step <= error.step);
+                Handover { steps: taken.collect(), error: Some(error) }
+            }
+        }
+    }
+
+    async fn try_to(
+        &self,
+        db: &Db,
+        account: &Account,
+        to: Option<&MailAddress>,
+        lang: Lang,
+    ) -> Result<(), SmtpError> {
+        let mut dialogue = self.enter(db, account).await.map_err(SmtpError::from)?;
+        let Some(to) = to else {
+            dialogue.close().await;
+            return Ok(());
+        };
+        let now = self.post.clock.now();
+        let mail = MailRow {
+            id: MailId(Uuid::now_v7()),
+            account: Some(account.id),
+            person: None,
+            recipient: to.as_str().to_owned(),
+            template: Template::Test.as_str().to_owned(),
+            lang: lang.code().to_owned(),
+            vars: None,
+            state: MailState::Sending,
+            reply: String::new(),
+            created_at: now,
+            sent_at: None,
+        };
+        let ours = |text: String| SmtpError { step: Step::Mail, code: None, text };
+        let written = self.write(Template::Test, lang, &json!({ "account": account.name }));
+        let written = written.map_err(|error| ours(error.to_string()))?;
+        let sealed = super::message::seal(&mail, account, written, (&self.network.name, now));
+        let sealed = sealed.map_err(|error| ours(error.to_string()))?;
+        dialogue.announce(&sealed.from, &sealed.to).await?;
+        dialogue.deliver(&sealed.content).await?;
+        dialogue.close().await;
+        Ok(())
+    }
+}
