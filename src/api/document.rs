@@ -1,5 +1,6 @@
 //! The `OpenAPI` 3.1 document: the operations describe themselves, and what all of them have in common
 //! is added here, scopes out of the one list.
+use super::door::Operation;
 use super::listing::List;
 use super::problem::{ALWAYS, Problem, WITH_BODY};
 use super::resources::{audit, colleagues, dispatch, jobs, mail, people, push, schools, sources};
@@ -7,6 +8,14 @@ use super::routes::operations;
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 use utoipa::OpenApi;
+
+/// What carries an `ETag`.
+const TAGGED: [&str; 4] = [
+    "/api/v1/people/{id}",
+    "/api/v1/people/by-source/{source}/{id}",
+    "/api/v1/schools",
+    "/api/v1/schools/{rne}",
+];
 
 /// What programs read before they begin.
 const ABOUT: &str = "\
@@ -71,14 +80,15 @@ fn assemble() -> Value {
         let method = operation.method.to_ascii_lowercase();
         let described = &mut document["paths"][operation.path][&method];
         if let Value::Object(described) = described {
-            complete(described, operation.method, operation.scope.word());
+            complete(described, operation);
         }
     }
     document
 }
 
 /// What utoipa does not know: the scope, the usual refusals, the key of a `POST`.
-fn complete(operation: &mut Map<String, Value>, method: &str, scope: &str) {
+fn complete(operation: &mut Map<String, Value>, which: Operation) {
+    let (method, scope) = (which.method, which.scope.word());
     // Names of handlers are unique in their file only.
     let name = |key: &str| operation[key].as_str().unwrap_or_default().to_owned();
     let tag = operation["tags"][0].as_str().unwrap_or_default().to_owned();
@@ -96,7 +106,7 @@ fn complete(operation: &mut Map<String, Value>, method: &str, scope: &str) {
     if ["POST", "PUT"].contains(&method) {
         usual.extend(WITH_BODY);
     }
-    let is_tagged = method == "GET" && operation["responses"]["200"].is_object();
+    let is_tagged = method == "GET" && TAGGED.contains(&which.path);
     let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
     for (status, meaning) in usual {
         responses.entry(status).or_insert_with(|| problem(meaning));

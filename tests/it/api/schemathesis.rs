@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Requests for each operation in its random phase.
-const EXAMPLES: &str = "60";
+const EXAMPLES: &str = "40";
 
 /// Where `make needs` put it.
 fn program() -> PathBuf {
