@@ -1,7 +1,9 @@
 //! Tables `sync_run`, `sync_finding`, `sync_difference` and `sync_lease`.
 mod lease;
 
-pub use lease::{Wanted, drop_lease, forget_wanted, renew_lease, take_lease, want, wanted};
+pub use lease::{
+    Wanted, drop_lease, forget_wanted, join_alone, renew_lease, take_lease, want, wanted,
+};
 
 use super::entry::Rejected;
 use super::outcome::{Counts, Difference};

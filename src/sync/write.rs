@@ -4,11 +4,13 @@ use super::error::SyncError;
 use super::lease::Lease;
 use super::links::{Partner, partners};
 use super::outcome::Change;
+use super::store as runs;
 use crate::audit::Trace;
+use crate::config::LinkRule;
 use crate::db::{Db, Tx};
 use crate::identity::arrival::{ArrivalRules, reading_options};
 use crate::identity::formats::{self, Options, Reading};
-use crate::identity::keeping::{self, Told};
+use crate::identity::keeping::{self, Kept, Told};
 use crate::identity::store::{self, KnownAccount, Newcomer};
 use crate::identity::touched::Touched;
 use crate::identity::{Account, Person, PersonId, joining};
@@ -96,8 +98,7 @@ impl<'a> Scribe<'a> {
         let mut known: HashMap<String, KnownAccount> =
             known.into_iter().map(|it| (it.source_id.clone(), it)).collect();
         let buried = store::buried_accounts(tx, self.source, &ids).await?;
-        let mut newcomers = Vec::new();
-        let mut linked = 0;
+        let (mut newcomers, mut rewritten) = (Vec::new(), Vec::new());
         for candidate in batch {
             let reading = self.reading(candidate);
             let known = known.remove(&candidate.source_id);
@@ -109,11 +110,38 @@ impl<'a> Scribe<'a> {
                 None if buried.contains(&candidate.source_id) => {}
                 None => newcomers.push(self.newcomer(candidate, reading)),
                 Some(known) => {
-                    linked += self.rewrite(tx, (&known, candidate), &reading, touched).await?;
+                    rewritten.push(self.rewrite(tx, (&known, candidate), &reading, touched).await?);
                 }
             }
         }
-        Ok(linked + self.welcome(tx, newcomers, touched).await?)
+        let known = rewritten.iter().map(|(kept, account)| (kept.account, account));
+        let new = newcomers.iter().map(|one| (one.id, &one.account));
+        let found = self.partners(tx, &known.chain(new).collect::<Vec<_>>()).await?;
+        self.welcome(tx, newcomers, &found, touched).await?;
+        let mut linked = 0;
+        for (account, partner) in &found {
+            let kept = rewritten.iter().find(|(kept, _)| kept.account == *account);
+            // Whom nobody knew was made the partner's.
+            let from = kept.map_or(partner.person, |(kept, _)| kept.person);
+            if kept.is_none() || from != partner.person {
+                linked += self.join(tx, (*account, from), partner, touched).await?;
+            }
+        }
+        Ok(linked)
+    }
+
+    /// The partner of each of these that has one.
+    async fn partners(
+        &self,
+        tx: &mut Tx,
+        accounts: &[(Uuid, &Account)],
+    ) -> sqlx::Result<HashMap<Uuid, Partner>> {
+        let is_meant = |rule: &LinkRule| rule.sources.iter().any(|name| name == self.source);
+        if accounts.is_empty() || !self.rules.links.iter().any(is_meant) {
+            return Ok(HashMap::new());
+        }
+        runs::join_alone(tx, self.now).await?;
+        partners(tx, &self.rules.links, self.source, accounts).await
     }
 
     fn newcomer(&self, candidate: &Candidate, reading: Reading) -> Newcomer {
@@ -136,7 +164,7 @@ impl<'a> Scribe<'a> {
         (known, candidate): (&KnownAccount, &Candidate),
         reading: &Reading,
         touched: &mut Touched,
-    ) -> sqlx::Result<u64> {
+    ) -> sqlx::Result<(Kept, Account)> {
         let account = candidate.account(self.source);
         let told = self.told(&account, reading);
         let kept = keeping::keep(tx, (known.person, Some(known.id)), &told, self.now).await?;
@@ -144,10 +172,7 @@ impl<'a> Scribe<'a> {
             touched.note(kept.person, "affiliation");
         }
         touched.rename(kept.person);
-        let accounts = [(kept.account, &account)];
-        let found = partners(tx, &self.rules.links, self.source, &accounts).await?;
-        let Some(partner) = found.into_values().next() else { return Ok(0) };
-        self.join(tx, (kept.account, kept.person), &partner, touched).await
+        Ok((kept, account))
     }
 
     /// An account goes to the person of its partner, unless a human being parted them.
@@ -158,9 +183,6 @@ impl<'a> Scribe<'a> {
         partner: &Partner,
         touched: &mut Touched,
     ) -> sqlx::Result<u64> {
-        if from == partner.person {
-            return Ok(0);
-        }
         let other = (partner.account, partner.person);
         let joined = joining::join_by_rule(tx, (id, from), other, &partner.rule, touched).await?;
         let Some(event) = joined else { return Ok(0) };
@@ -173,33 +195,18 @@ impl<'a> Scribe<'a> {
         &self,
         tx: &mut Tx,
         mut newcomers: Vec<Newcomer>,
+        found: &HashMap<Uuid, Partner>,
         touched: &mut Touched,
-    ) -> sqlx::Result<u64> {
-        if newcomers.is_empty() {
-            return Ok(0);
-        }
-        let accounts: Vec<(Uuid, &Account)> =
-            newcomers.iter().map(|one| (one.id, &one.account)).collect();
-        let found = partners(tx, &self.rules.links, self.source, &accounts).await?;
+    ) -> sqlx::Result<()> {
         for one in &mut newcomers {
-            if let Some(partner) = found.get(&one.id) {
-                (one.person.id, one.is_new) = (partner.person, false);
+            match found.get(&one.id) {
+                Some(partner) => (one.person.id, one.is_new) = (partner.person, false),
+                None => touched.note(one.person.id, "person"),
             }
         }
         store::insert_newcomers(tx, &newcomers, self.now).await?;
         let keys =
             newcomers.iter().flat_map(|one| self.told(&one.account, &one.reading).keys(one.id));
-        store::replace_link_keys(tx, &[], &keys.collect::<Vec<_>>()).await?;
-        for (id, partner) in &found {
-            let people = (partner.person, partner.person);
-            let event = joining::join(tx, *id, people, &partner.rule, touched).await?;
-            if let Some(event) = event {
-                event.field("source", self.source).record(tx, &Trace::default(), self.now).await?;
-            }
-        }
-        for one in newcomers.iter().filter(|one| one.is_new) {
-            touched.note(one.person.id, "person");
-        }
-        Ok(found.len() as u64)
+        store::replace_link_keys(tx, &[], &keys.collect::<Vec<_>>()).await
     }
 }

@@ -6,7 +6,7 @@ use crate::config::LinkRule;
 use crate::db::Db;
 use crate::identity::profile::ProfileMap;
 use crate::identity::{Attributes, Rne, formats};
-use futures_util::future::join_all;
+use futures_util::future::{join_all, try_join};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -221,7 +221,8 @@ impl Directories {
         gathered
     }
 
-    /// Accounts that a rule joins to this one: exactly one in the other source, or none.
+    /// Accounts that a rule joins to this one: exactly one in the other source, or none; and nobody
+    /// else in its own source may have the value.
     pub async fn linked_by(&self, rules: &[LinkRule], found: &Found) -> (Gathered, Vec<String>) {
         let mut gathered = Gathered::default();
         let mut by_rule = Vec::new();
@@ -231,8 +232,13 @@ impl Directories {
             Some(async move {
                 // Two people with one address: the rule cannot tell which, so it joins neither.
                 let search = async {
-                    match source.find_by(&rule.attribute, &value).await?.as_slice() {
-                        [one] => source.complete(one.clone(), &self.profiles).await.map(Some),
+                    let others = self.others_with(found, (&rule.attribute, &value));
+                    let (theirs, others) =
+                        try_join(source.find_by(&rule.attribute, &value), others).await?;
+                    match theirs.as_slice() {
+                        [one] if !others => {
+                            source.complete(one.clone(), &self.profiles).await.map(Some)
+                        }
                         _ => Ok(None),
                     }
                 };
@@ -246,6 +252,21 @@ impl Directories {
             by_rule.extend((before..gathered.found.len()).map(|_| rule.name.clone()));
         }
         (gathered, by_rule)
+    }
+
+    /// Whether somebody else of the same source has this value too. A source that cannot be searched
+    /// by it cannot say so.
+    async fn others_with(
+        &self,
+        found: &Found,
+        (attribute, value): (&str, &str),
+    ) -> Result<bool, SourceError> {
+        let Some(own) = self.get(&found.source) else { return Ok(false) };
+        match own.find_by(attribute, value).await {
+            Ok(all) => Ok(all.iter().any(|one| one.source_id != found.source_id)),
+            Err(SourceError::NotSearchable(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 

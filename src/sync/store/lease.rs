@@ -63,6 +63,23 @@ pub async fn drop_lease(tx: &mut Tx, source: &str, holder: Uuid) -> sqlx::Result
         .map(|_| ()))
 }
 
+/// Names no source: a section cannot be called so.
+const JOINING: &str = "[link]";
+
+/// One source at a time looks whom rules join, until the end of its transaction: two that do not see
+/// yet what the other one writes would both find nobody.
+pub async fn join_alone(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "INSERT INTO sync_lease (source, until) VALUES ($1, $2)
+         ON CONFLICT (source) DO UPDATE SET until = excluded.until"
+    )
+    .bind(JOINING)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
 /// Keep an order until somebody carries it out; a newer one replaces it.
 pub async fn want(
     tx: &mut Tx,

@@ -337,3 +337,15 @@ async fn an_account_that_ended_is_not_believed_because_another_one_signs_in() {
     let linked = house.arrive(&nadia).await;
     assert_eq!((schools(&linked), is_ended().await), (vec![("9740091F", Profile::Teacher)], true));
 }
+
+#[actix_web::test]
+async fn an_address_that_somebody_of_the_same_source_has_joins_nobody() {
+    let house = House::open().await;
+    let mail = ("mail", "famille@ac.example");
+    house.known("families", "nbenali", &[PARENT, mail]).await;
+    house.known("agents", "paul", &[TEACHER, mail]).await;
+
+    let arrival = house.arrive(&found("agents", "nadia", &[TEACHER, mail])).await;
+
+    assert_eq!(schools(&arrival), [("9740091F", Profile::Teacher)]);
+}

@@ -1,6 +1,6 @@
 //! One human being in two sources: `[link:NAME]` for whole lists.
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
-use super::{LIST, Office, list};
+use super::{LIST, Office, list, locks};
 use aiguillage::audit::Trace;
 use aiguillage::demo::colleagues::Colleague;
 use aiguillage::identity::granting::{self, By};
@@ -217,4 +217,26 @@ async fn a_run_gives_and_takes_what_the_map_says_of_its_people() {
     let order = super::Order { force: true, ..super::order() };
     office.try_run("staff", &order).await.0.unwrap();
     assert!(given().await.is_empty(), "who leaves has nothing left");
+}
+
+#[actix_web::test]
+async fn two_lists_that_are_read_for_the_first_time_at_once_are_joined() {
+    let office = Office::open(&two(&domain(1))).await;
+    if !locks::can_wait(&office.test) {
+        return;
+    }
+    office.write("staff.csv", list([1]));
+    office.write("other.csv", elsewhere([1]));
+    let mut held = office.test.write().await;
+    let nobody = PersonId::new();
+    store::note_change(&mut held, nobody, "person", office.clock.now()).await.unwrap();
+    let both_wrote = async {
+        locks::waiting(&office.test, 2).await;
+        drop(held);
+    };
+
+    let (staff, other, ()) = tokio::join!(office.run("staff"), office.run("other"), both_wrote);
+
+    assert_eq!(staff.counts.linked + other.counts.linked, 1);
+    assert_eq!(office.kept().await.0, 1);
 }
