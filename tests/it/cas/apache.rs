@@ -5,18 +5,18 @@ use crate::peers::auth_cas::AuthCas;
 
 #[actix_web::test]
 async fn a_site_on_apache_learns_who_came_and_that_they_left() {
-    walk("", false).await;
+    Box::pin(walk("", false)).await;
 }
 
 /// It takes the last element `user`: sections of this name are not for it.
 #[actix_web::test]
 async fn with_a_filter_it_wants_the_standard_answer() {
-    walk("filter=dispatcher\nmode=standard\n", false).await;
+    Box::pin(walk("filter=dispatcher\nmode=standard\n", false)).await;
 }
 
 #[actix_web::test]
 async fn by_saml_it_learns_attributes_too() {
-    walk("filter=dispatcher\n", true).await;
+    Box::pin(walk("filter=dispatcher\n", true)).await;
 }
 
 async fn walk(more: &str, saml: bool) {
