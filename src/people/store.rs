@@ -42,6 +42,9 @@ pub async fn find_people(
     search: &Search,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<Found>> {
+    if search.schools.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
     let words = search.words.trim();
     let start = format!("{}%", literal(&words.to_lowercase()));
     let folded = fold(words);

@@ -28,9 +28,11 @@ async fn what_was_missed_is_done_once() {
             "lookup.sweep",
             "mail.clean",
             "mail.tokens",
+            "roles.give",
             "sessions.clean",
             "sign_in.clean",
-            "sync.clean"
+            "sync.clean",
+            "tombstones.clean"
         ]
     );
     assert!(all(&house).await.iter().all(|job| job.state.as_str() == "done"));

@@ -396,7 +396,7 @@ fn erase(lang: Lang) -> AskErase {
         name: "Camille Rivière".into(),
         goes: vec![row("account", 2, ""), row("affiliation", 3, ""), row("person", 1, "")],
         stays: vec![row("audit", 1_204, "held-audit"), row("change", 4, "held-change")],
-        reason: "x\" onclick=".into(),
+        reason: "\"><b>".into(),
         is_wrong: true,
     }
 }
