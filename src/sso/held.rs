@@ -2,7 +2,7 @@
 use crate::db::{End, Held};
 
 /// The tables beside sessions.
-pub const HELD: [Held; 2] = [
+pub const HELD: [Held; 3] = [
     Held {
         table: "session_partner",
         rows: "SELECT p.* FROM session_partner p JOIN session s ON s.id = p.session
@@ -15,6 +15,13 @@ pub const HELD: [Held; 2] = [
         rows: "SELECT p.* FROM session_provenance p JOIN session s ON s.id = p.session
                WHERE s.person = $1",
         secret: &[],
+        end: End::WithPerson,
+    },
+    Held {
+        table: "session_grant",
+        rows: "SELECT g.* FROM session_grant g JOIN session s ON s.id = g.session
+               WHERE s.person = $1",
+        secret: &["refresh_token"],
         end: End::WithPerson,
     },
 ];

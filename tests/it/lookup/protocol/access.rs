@@ -112,7 +112,8 @@ async fn a_harvest_ends_in_exact_hits_and_leaves_an_event() {
     assert_eq!(lookup.exactly("u7").await["federationId"], json!("u7@a.test"));
     lookup.parts().access.keep(lookup.house.db(), &lookup.house.parts().spool).await.expect("kept");
     let row = lookup.house.last("lookup.harvest").await;
-    assert_eq!(row.fields["credential"], json!("network:10.205.3.0/24"));
+    assert_eq!(row.fields["credential"], json!("network"));
+    assert_eq!(row.fields["place"], json!("10.205.3.0/24"), "which is personal, and can be erased");
     lookup.house.wait(chrono::Duration::minutes(61));
     assert!(!lookup.found("durand").await.is_empty());
 }
@@ -158,7 +159,8 @@ async fn searches_are_recorded_as_counts_once_a_minute() {
     let rows = lookup.house.audit("lookup.search").await;
     assert_eq!(rows.len(), 1);
     let fields = &rows[0].fields;
-    let credential = "network:10.205.3.0/24";
-    let expected = json!({ "credential": credential, "searches": 3, "hits": 3, "limited": 0 });
+    let expected = json!({
+        "credential": "network", "place": "10.205.3.0/24", "searches": 3, "hits": 3, "limited": 0,
+    });
     assert_eq!(json!(fields), expected);
 }
