@@ -94,6 +94,10 @@ async fn ready(job: &SendMail, turn: &Turn) -> Result<Ready, Failure> {
     let set = |state, reply: &'static str| (state, reply);
     let ((state, reply), outcome) = match mail.state {
         MailState::Sent | MailState::Suppressed => return Ok(Ready::End(Outcome::Done)),
+        // Only a person sends it again: that makes it queued.
+        MailState::Uncertain => {
+            return Ok(Ready::End(Outcome::Uncertain("no final reply".to_owned())));
+        }
         // We were cut off between the content and the final reply (D35).
         MailState::Sending => {
             let why = "no final reply".to_owned();
@@ -226,13 +230,15 @@ async fn not_sent(
 ) -> Answer {
     let reply = error.to_string();
     let verdict = verdict(error, account.auth);
+    // What the server said may name people: it stays with the message, which is erased.
+    let brief = error.brief();
     let (state, answer) = match verdict {
-        Verdict::Later if turn.is_last => (MailState::Failed, Err(Failure::new(&reply))),
-        Verdict::Later => (MailState::Deferred, Err(Failure::new(&reply))),
+        Verdict::Later if turn.is_last => (MailState::Failed, Err(Failure::new(brief))),
+        Verdict::Later => (MailState::Deferred, Err(Failure::new(brief))),
         Verdict::AccountStops(_) => (MailState::Held, Ok(Outcome::Again(HELD))),
         Verdict::BadRecipient => (MailState::Bounced, Ok(Outcome::Done)),
         Verdict::Refused => (MailState::Failed, Ok(Outcome::Done)),
-        Verdict::Uncertain => (MailState::Uncertain, Ok(Outcome::Uncertain(reply.clone()))),
+        Verdict::Uncertain => (MailState::Uncertain, Ok(Outcome::Uncertain(brief))),
     };
     super::figures::count(state.as_str());
     let mut tx = turn.db().write().await?;

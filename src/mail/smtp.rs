@@ -81,6 +81,12 @@ pub struct SmtpError {
 }
 
 impl SmtpError {
+    /// Step and code, without the server's words.
+    pub fn brief(&self) -> String {
+        let code = self.code.map(|code| format!(" {code}")).unwrap_or_default();
+        format!("{}{code}", self.step.as_str())
+    }
+
     fn new(step: Step, text: impl Into<String>) -> Self {
         Self { step, code: None, text: text.into() }
     }
