@@ -10,12 +10,13 @@
 //! - [`mail`], which leaves through the organisation's own accounts;
 //! - doors: [`sso`], how people come in and how we vouch for them;
 //! - features: [`dispatch`], the choice of the school and the way into its portal; [`cas`], sign-on
-//!   for other applications; [`lookup`], the directory that Nextcloud servers search; [`people`], who they
+//!   for other applications; [`lookup`], the directory that Nextcloud servers search; [`attendance`], who was there; [`people`], who they
 //!   are, for those who run the installation; and [`sync`], which keeps them in step with directories;
 //! - top: [`demo`], [`app`] (the only place that knows everybody) and [`cli`].
 //!
 //! Arrows point one way, downwards in this list reversed: a module may use what stands above it.
 pub mod app;
+pub mod attendance;
 pub mod audit;
 pub mod cas;
 pub mod cli;

@@ -1,0 +1,37 @@
+//! SQL of attendance. Rows are taken in this order: séance, scan, browser, line, presence.
+mod catalogue;
+mod lines;
+mod listing;
+mod marking;
+mod roster;
+mod seances;
+mod tidying;
+
+pub use catalogue::{
+    GroupRow, NamedRow, Programme, add_member, groups, insert_group, insert_programme,
+    insert_room, insert_subject, insert_zone, programmes, rooms, subjects,
+};
+pub use lines::{
+    LineRow, OwnLine, all_present, line_of, lines, own_lines, revoke_presence, set_flags, set_line,
+    insert_presence,
+};
+pub use listing::{Missing, Overview, absences, absences_of_roll, group_names, of_teacher, uncalled};
+pub use marking::{
+    NewMark, RefusedRow, Refusing, mark, note_refused, overlaps, refused, refusals_of, spoken_open,
+    use_device, use_scan,
+};
+pub use roster::{expected_students, insert_line};
+pub use seances::{
+    Closing, NewSeance, Seance, cancel, close, insert_seance, is_teacher, lock, networks, open,
+    overdue, reopen, seance, validate,
+};
+pub use tidying::{erase_secrets, forget_devices, forget_refused, forget_scans};
+
+use crate::identity::Rne;
+
+/// Schools as a text for `LIKE`: all of them, or `,A,B,`.
+pub(super) fn within(schools: Option<&[Rne]>) -> String {
+    schools.map_or_else(String::new, |schools| {
+        schools.iter().fold(String::from(","), |text, rne| text + rne.as_str() + ",")
+    })
+}
