@@ -1,5 +1,6 @@
 //! What goes on in the background: every kind of job, and the timetable.
 use super::Parts;
+use crate::attendance::{CleanScans, CloseRolls};
 use crate::clock::Clock;
 use crate::config::{Config, IdpSection};
 use crate::jobs::{
@@ -18,6 +19,8 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<AskAgain>(),
         name::<CleanJobs>(),
         name::<CleanMail>(),
+        name::<CleanScans>(),
+        name::<CloseRolls>(),
         name::<SendMail>(),
         name::<CleanSessions>(),
         name::<CleanSignIn>(),
@@ -43,6 +46,8 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&CleanSessions {}, night(2, 15)),
         Entry::new(&TidyAudit {}, night(2, 30)),
         Entry::new(&CleanMail {}, night(2, 45)),
+        Entry::new(&CleanScans {}, night(2, 50)),
+        Entry::new(&CloseRolls {}, Rhythm::Every(Duration::from_mins(1))),
         Entry::new(&CleanJobs {}, night(3, 15)),
     ];
     if config.idps.iter().any(IdpSection::is_asked_again) {
@@ -65,6 +70,8 @@ impl Parts {
             .with::<CleanJobs>(retention.jobs)
             .with::<TidyAudit>(self.config.audit)
             .with::<CleanMail>(retention.clone())
+            .with::<CleanScans>(())
+            .with::<CloseRolls>(())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {
             kinds = kinds.with::<SweepRecords>(lookup.intake.clone());

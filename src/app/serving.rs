@@ -6,7 +6,7 @@ use crate::web::headers::hardened;
 use crate::web::request_id::request_id;
 use crate::web::wire::Wire;
 use crate::web::{self, assets, language};
-use crate::{cas, demo, dispatch, jobs, lookup, mail, people, sso, sync};
+use crate::{attendance, cas, demo, dispatch, jobs, lookup, mail, people, sso, sync};
 use actix_http::HttpService;
 use actix_service::{ServiceFactoryExt, map_config};
 use actix_web::App;
@@ -103,6 +103,7 @@ impl Parts {
         self.mount_lookup(cfg);
         cfg.configure(cas::routes).configure(sso::routes).configure(dispatch::routes);
         cfg.configure(people::routes);
+        cfg.app_data(Data::new(self.attendance.clone())).configure(attendance::routes);
         cfg.configure(jobs::routes).configure(mail::routes);
         let zone = self.dispatcher.rules.dispatch.time_zone;
         let desk = sync::Desk { sources: self.synced.clone(), zone };

@@ -168,7 +168,8 @@ impl Desk {
         for here in &open {
             note(db, here.id, (RollRefusal::WrongDigits, Shown::Digits), marker).await?;
         }
-        Err(if open.is_empty() { RollRefusal::NotExpected } else { RollRefusal::WrongDigits }.into())
+        Err(if open.is_empty() { RollRefusal::NotExpected } else { RollRefusal::WrongDigits }
+            .into())
     }
 }
 

@@ -58,10 +58,8 @@ pub struct Figures {
 
 impl Line {
     fn counts(&self) -> bool {
-        let is_settled = !matches!(
-            self.status,
-            Status::Exempt | Status::AbsentProvisional | Status::Expected
-        );
+        let is_settled =
+            !matches!(self.status, Status::Exempt | Status::AbsentProvisional | Status::Expected);
         self.state.is_called() && self.is_compulsory && is_settled
     }
 }

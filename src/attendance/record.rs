@@ -212,7 +212,9 @@ const REASON: usize = 5;
 
 /// A reason that says something; `None`: it does not.
 pub fn reason(text: &str) -> Option<String> {
-    let plain = |c: &char| !c.is_control() && !matches!(*c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let plain = |c: &char| {
+        !c.is_control() && !matches!(*c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     let text: String = text.trim().chars().filter(plain).take(300).collect();
     (text.chars().count() >= REASON).then_some(text)
 }

@@ -172,7 +172,9 @@ mod tests {
         let scanned_at = change - TimeDelta::minutes(1);
         let text = keys().write(&Ticket { scanned_at, ..of_the_vector() });
         let read = |after: i64| {
-            keys().read(&text, scanned_at + TimeDelta::seconds(after)).map(|ticket| ticket.scanned_at)
+            keys()
+                .read(&text, scanned_at + TimeDelta::seconds(after))
+                .map(|ticket| ticket.scanned_at)
         };
         assert_eq!(read(0), Ok(scanned_at));
         assert_eq!(read(61), Ok(scanned_at), "the key of the week before");

@@ -47,8 +47,10 @@ mod tests {
 
     #[test]
     fn only_the_networks_of_the_room_are_inside() {
-        let networks: Vec<IpNet> =
-            ["10.3.0.0/16", "2001:db8:3::/48"].iter().map(|it| it.parse().expect("a net")).collect();
+        let networks: Vec<IpNet> = ["10.3.0.0/16", "2001:db8:3::/48"]
+            .iter()
+            .map(|it| it.parse().expect("a net"))
+            .collect();
         let known = |text: &str| ClientAddress::Known(text.parse().expect("an address"));
         let table = [
             (known("10.3.255.1"), ZoneResult::In),

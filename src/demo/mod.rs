@@ -11,6 +11,7 @@ pub mod pages;
 pub mod people;
 mod portal;
 mod provider;
+mod roll;
 mod routes;
 mod search;
 mod stage;

@@ -2,7 +2,7 @@
 use super::certificate::Certificate;
 use super::crowd::{CROWD, bring_in};
 use super::stage::Stage;
-use super::{people, provider};
+use super::{people, provider, roll};
 use crate::app::Parts;
 use crate::clock::Clock;
 use crate::config::{Config, parse};
@@ -135,6 +135,7 @@ pub async fn build(config: Config, clock: Clock, lan: Option<IpAddr>) -> Result<
     let people = Arc::clone(&stage.people);
     let (parts, _) = Parts::build(config, clock, Some(stage)).await?;
     people::import(&parts.db, &people, &parts.dispatcher.rules, now).await?;
+    roll::plan(&parts.db, now).await?;
     parts.with_lookup().await
 }
 

@@ -83,9 +83,9 @@ impl Shell {
     /// The places of the person who is signed in.
     pub fn own_places(&self) -> &'static [Place] {
         if self.admin {
-            &[Place::Choice, Place::Found, Place::Sessions, Place::Home]
+            &[Place::Choice, Place::Attendance, Place::Found, Place::Sessions, Place::Home]
         } else {
-            &[Place::Choice, Place::Found, Place::Sessions]
+            &[Place::Choice, Place::Attendance, Place::Found, Place::Sessions]
         }
     }
 
@@ -103,6 +103,8 @@ pub enum Place {
     Elsewhere,
     /// The choice of the school.
     Choice,
+    /// Rolls, or own presences.
+    Attendance,
     /// What others find about me.
     Found,
     /// My sessions.
@@ -149,6 +151,7 @@ impl Place {
         match self {
             Self::Elsewhere => "/",
             Self::Choice => "/dispatch?choose=1",
+            Self::Attendance => "/attendance",
             Self::Found => "/lookup/me",
             Self::Sessions => "/sessions",
             Self::Home => "/admin",
@@ -169,6 +172,7 @@ impl Place {
         match self {
             Self::Elsewhere => "place-start",
             Self::Choice => "place-choice",
+            Self::Attendance => "place-attendance",
             Self::Found => "place-found",
             Self::Sessions => "place-sessions",
             Self::Home => "place-admin",
@@ -198,6 +202,7 @@ impl Place {
             Self::Jobs => "reload",
             Self::Mail => "letter",
             Self::Sources => "middle",
+            Self::Attendance => "ok",
             Self::Audit => "list",
         }
     }

@@ -1,4 +1,5 @@
 //! The service, tested from outside: one binary.
+mod attendance;
 mod cas;
 mod demo;
 mod dispatching;

@@ -30,9 +30,8 @@ fn the_code_is_the_one_of_the_vector() {
 
 #[test]
 fn a_code_lives_for_two_windows_and_a_grace() {
-    let check = |code: &str, now: &str| {
-        secret().check((sid(), 10), code, now.parse().expect("a time"))
-    };
+    let check =
+        |code: &str, now: &str| secret().check((sid(), 10), code, now.parse().expect("a time"));
     let code = "2yvtyp.LgQBFf03e2ObGugQ";
     let table = [
         ("2026-11-21T07:04:08.999Z", Err(CodeFault::Unknown)),

@@ -68,7 +68,10 @@ impl Own {
     fn rate(&self) -> String {
         let comma = if self.shell.lang == Lang::Fr { ',' } else { '.' };
         let value = self.figures.attendance_rate().map(|rate| tenths(rate, comma));
-        value.map_or_else(|| "—".to_owned(), |value| self.shell.t_with("roll-percent", &[("value", &value)]))
+        value.map_or_else(
+            || "—".to_owned(),
+            |value| self.shell.t_with("roll-percent", &[("value", &value)]),
+        )
     }
 
     /// Hours of absences, begun ones counted.

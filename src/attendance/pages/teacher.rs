@@ -171,9 +171,17 @@ impl RollLine {
     fn initial(&self, shell: &Shell) -> String {
         shell.t(self.status.label())
     }
+}
 
-    fn correction(&self, seance: &Tile, to: Status) -> String {
-        format!("/attendance/sessions/{}/lines/{}?to={}", seance.id, self.student, to.as_str())
+impl Key {
+    fn say(self, shell: &Shell, line: &RollLine) -> String {
+        let what = shell.t(self.status.label());
+        shell.t_with("roll-say-of", &[("what", &what), ("name", &line.name)])
+    }
+
+    fn correction(self, seance: &Tile, line: &RollLine) -> String {
+        let to = self.status.as_str();
+        format!("/attendance/sessions/{}/lines/{}?to={to}", seance.id, line.student)
     }
 }
 
@@ -244,6 +252,17 @@ pub struct Correction {
     pub is_wrong: bool,
 }
 
+impl Correction {
+    fn change(&self) -> String {
+        let (from, to) = (self.shell.t(self.line.status.label()), self.shell.t(self.to.label()));
+        self.shell.t_with("roll-from-to", &[("from", &from), ("to", &to)])
+    }
+
+    fn wrong(&self) -> String {
+        if self.is_wrong { self.shell.t("roll-why-wrong") } else { String::new() }
+    }
+}
+
 /// Before a roll is closed. Posts `headcount` and `sure` to `…/close`.
 #[derive(Debug, Template)]
 #[template(path = "attendance/pages/closing.html")]
@@ -278,6 +297,8 @@ pub struct Board {
     pub seconds: u64,
     /// Six digits, or empty.
     pub spoken: String,
+    /// Where they are typed.
+    pub type_at: String,
 }
 
 /// Somebody who was not there.
@@ -309,13 +330,4 @@ pub struct Office {
     pub newer: Option<String>,
     /// Address of older ones.
     pub older: Option<String>,
-}
-
-/// What became of a try to close.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Tried {
-    /// It is closed.
-    Closed,
-    /// The count differs: look again.
-    Differs(usize),
 }

@@ -83,7 +83,10 @@ fn what_nobody_validated_is_in_no_rate() {
     let before = Figures::of(week(false)[3].clone(), Paris);
     assert_eq!((before.absent, before.expected), (0, 240));
     assert_eq!(Figures::default().absence_rate(), None, "nothing was expected");
-    assert_eq!((tenths(429, '.'), tenths(5, ','), tenths(1000, ',')), ("42.9".into(), "0,5".into(), "100,0".into()));
+    assert_eq!(
+        (tenths(429, '.'), tenths(5, ','), tenths(1000, ',')),
+        ("42.9".into(), "0,5".into(), "100,0".into())
+    );
 }
 
 fn any_line() -> impl Strategy<Value = Line> {

@@ -259,12 +259,10 @@ pub async fn insert_room(
     .execute(conn)
     .await
     .map(|_| ()))?;
-    on!(tx, |conn| query_scalar(
-        "SELECT id FROM room WHERE rne = $1 AND campus = $2 AND name = $3"
-    )
-    .bind(rne)
-    .bind(campus)
-    .bind(name)
-    .fetch_one(conn)
-    .await)
+    on!(tx, |conn| query_scalar("SELECT id FROM room WHERE rne = $1 AND campus = $2 AND name = $3")
+        .bind(rne)
+        .bind(campus)
+        .bind(name)
+        .fetch_one(conn)
+        .await)
 }

@@ -8,16 +8,18 @@ mod seances;
 mod tidying;
 
 pub use catalogue::{
-    GroupRow, NamedRow, Programme, add_member, groups, insert_group, insert_programme,
-    insert_room, insert_subject, insert_zone, programmes, rooms, subjects,
+    GroupRow, NamedRow, Programme, add_member, groups, insert_group, insert_programme, insert_room,
+    insert_subject, insert_zone, programmes, rooms, subjects,
 };
 pub use lines::{
-    LineRow, OwnLine, all_present, line_of, lines, own_lines, revoke_presence, set_flags, set_line,
-    insert_presence,
+    LineRow, OwnLine, all_present, insert_presence, line_of, lines, own_lines, revoke_presence,
+    set_flags, set_line,
 };
-pub use listing::{Missing, Overview, absences, absences_of_roll, group_names, of_teacher, uncalled};
+pub use listing::{
+    Missing, Overview, absences, absences_of_roll, group_names, of_teacher, uncalled,
+};
 pub use marking::{
-    NewMark, RefusedRow, Refusing, mark, note_refused, overlaps, refused, refusals_of, spoken_open,
+    NewMark, RefusedRow, Refusing, mark, note_refused, overlaps, refusals_of, refused, spoken_open,
     use_device, use_scan,
 };
 pub use roster::{expected_students, insert_line};

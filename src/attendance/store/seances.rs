@@ -9,6 +9,7 @@ use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
 /// A séance as it is kept, with the names of its subject and room.
+#[expect(clippy::struct_excessive_bools, reason = "each is a column")]
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Seance {
     /// Stands in clear in the code on the wall.
@@ -137,10 +138,7 @@ pub(super) use seance_where;
 
 /// One séance.
 pub async fn seance(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Seance>> {
-    on!(tx, |conn| query_as(seance_where!("WHERE c.id = $1"))
-        .bind(id)
-        .fetch_optional(conn)
-        .await)
+    on!(tx, |conn| query_as(seance_where!("WHERE c.id = $1")).bind(id).fetch_optional(conn).await)
 }
 
 /// Keep a new séance.

@@ -5,7 +5,7 @@ use crate::web::page::{Banner, Shell, Tone};
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 48] = [
+pub const EVENTS: [(&str, &str); 61] = [
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
@@ -52,6 +52,19 @@ pub const EVENTS: [(&str, &str); 48] = [
     ("sync.tried", "event-sync-tried"),
     ("sync.refused", "event-sync-refused"),
     ("sync.asked", "event-sync-asked"),
+    ("roll.planned", "event-roll-planned"),
+    ("roll.opened", "event-roll-opened"),
+    ("roll.closed", "event-roll-closed"),
+    ("roll.auto_closed", "event-roll-auto-closed"),
+    ("roll.validated", "event-roll-validated"),
+    ("roll.reopened", "event-roll-reopened"),
+    ("roll.cancelled", "event-roll-cancelled"),
+    ("roll.locked", "event-roll-locked"),
+    ("roll.marked", "event-roll-marked"),
+    ("roll.ticked", "event-roll-ticked"),
+    ("roll.corrected", "event-roll-corrected"),
+    ("roll.all_present", "event-roll-all-present"),
+    ("roll.refused", "event-roll-refused"),
     ("service.start", "event-start"),
     ("service.stop", "event-stop"),
 ];

@@ -1,0 +1,81 @@
+//! From rows to what pages show.
+use super::desk::Desk;
+use super::pages::{Key, RollLine, Tile};
+use super::record::{By, Status};
+use super::seance::{State, is_uncalled};
+use super::store::{self, LineRow, Seance};
+use crate::db::Tx;
+use crate::web::lang::Lang;
+use chrono::{DateTime, Utc};
+
+/// What a teacher may say of somebody, in the order of the keys.
+const SAID: [Status; 5] =
+    [Status::Present, Status::Late, Status::Absent, Status::Exempt, Status::Excluded];
+
+/// `TD – Sécurité des SI`
+pub(super) fn title(kind: &str, subject: &str) -> String {
+    format!("{kind} – {subject}")
+}
+
+/// `mardi 24 novembre`
+pub(super) fn day(lang: Lang, desk: &Desk, at: DateTime<Utc>) -> String {
+    lang.day(desk.day(at))
+}
+
+/// A séance on a page.
+pub(super) async fn tile(
+    tx: &mut Tx,
+    desk: &Desk,
+    seance: &Seance,
+    (lang, now): (Lang, DateTime<Utc>),
+) -> sqlx::Result<Tile> {
+    let overview = store::absences_of_roll(tx, seance.id).await?;
+    let times = seance.times();
+    Ok(Tile {
+        id: seance.id.to_string(),
+        title: title(&seance.kind, &seance.subject_name),
+        groups: store::group_names(tx, seance.id).await?.join(", "),
+        day: day(lang, desk, seance.starts_at),
+        hours: format!("{} – {}", desk.clock(seance.starts_at), desk.clock(seance.ends_at)),
+        room: seance.room_name.clone(),
+        state: seance.state,
+        is_uncalled: is_uncalled(seance.state, times, now),
+        is_provisional: seance.is_provisional,
+        may_open: seance.state == State::Planned && times.may_open(now),
+        there: overview.there,
+        missing: overview.missing,
+        expected: overview.expected,
+        all: overview.all,
+    })
+}
+
+/// A line on a page.
+pub(super) fn line(desk: &Desk, seance: &Seance, row: &LineRow, is_tending: bool) -> RollLine {
+    RollLine {
+        student: row.student.to_string(),
+        name: row.display_name.clone(),
+        status: row.status,
+        minutes_late: row.minutes_late,
+        at: row.marked_at.map(|at| desk.clock(at)).unwrap_or_default(),
+        channel: row.channel.map_or("", super::record::Channel::label),
+        flags: row
+            .flags
+            .iter()
+            .map(|flag| format!("roll-flag-{}", flag.replace('_', "-")))
+            .collect(),
+        note: row.note.clone(),
+        keys: SAID.iter().map(|to| key(seance, row.status, *to, is_tending)).collect(),
+    }
+}
+
+fn key(seance: &Seance, from: Status, to: Status, is_tending: bool) -> Key {
+    let changes = matches!(seance.state, State::Open | State::Closed);
+    let way = from.way(to, seance.state == State::Open).filter(|_| changes);
+    let exempts = to == Status::Exempt && is_tending && changes && from != to;
+    Key {
+        status: to,
+        is_now: from == to,
+        wants_reason: way == Some(By::Correction) && !exempts,
+        is_shut: way.is_none() && !exempts,
+    }
+}
