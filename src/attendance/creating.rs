@@ -18,8 +18,15 @@ use actix_web::web::Data;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use uuid::Uuid;
 
-/// Kinds of séances.
-const KINDS: [&str; 6] = ["CM", "TD", "TP", "EX", "RE", "ST"];
+/// Kinds of séances, and keys of their names.
+const KINDS: [(&str, &str); 6] = [
+    ("CM", "roll-kind-cm"),
+    ("TD", "roll-kind-td"),
+    ("TP", "roll-kind-tp"),
+    ("EX", "roll-kind-ex"),
+    ("RE", "roll-kind-re"),
+    ("ST", "roll-kind-st"),
+];
 /// Longest séance.
 const LONGEST: TimeDelta = TimeDelta::hours(14);
 
@@ -119,7 +126,7 @@ impl Offer {
         if !is_here || elsewhere || room.is_some_and(|(_, is_here)| !is_here) {
             return Err("roll-wrong-school");
         }
-        let kind = fields.get("kind").filter(|kind| KINDS.contains(kind));
+        let kind = fields.get("kind").filter(|kind| KINDS.iter().any(|(known, _)| known == kind));
         Ok(store::NewSeance {
             id: Uuid::new_v4(),
             subject,
@@ -152,9 +159,9 @@ impl Offer {
             label: row.name.clone(),
             is_on: typed.id(field) == Some(row.id),
         };
-        let kind = |kind: &&str| Choice {
+        let kind = |(kind, label): &(&str, &str)| Choice {
             id: (*kind).to_owned(),
-            label: shell.t(&format!("roll-kind-{}", kind.to_lowercase())),
+            label: shell.t(label),
             is_on: typed.get("kind").unwrap_or("TD") == *kind,
         };
         let text = |field: &str| typed.get(field).unwrap_or_default().to_owned();

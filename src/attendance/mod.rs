@@ -25,6 +25,7 @@ mod ticking;
 
 pub mod code;
 pub mod headcount;
+pub mod import;
 pub mod pages;
 pub mod qr;
 pub mod rates;

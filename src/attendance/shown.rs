@@ -1,5 +1,6 @@
 //! From rows to what pages show.
 use super::desk::Desk;
+use super::marking::BEFORE_CLOSING;
 use super::pages::{Key, RollLine, Tile};
 use super::record::{By, Status};
 use super::seance::{State, is_uncalled};
@@ -58,14 +59,24 @@ pub(super) fn line(desk: &Desk, seance: &Seance, row: &LineRow, is_tending: bool
         minutes_late: row.minutes_late,
         at: row.marked_at.map(|at| desk.clock(at)).unwrap_or_default(),
         channel: row.channel.map_or("", super::record::Channel::label),
-        flags: row
-            .flags
-            .iter()
-            .map(|flag| format!("roll-flag-{}", flag.replace('_', "-")))
-            .collect(),
+        flags: row.flags.iter().filter_map(|flag| sign(flag)).map(str::to_owned).collect(),
         note: row.note.clone(),
         keys: SAID.iter().map(|to| key(seance, row.status, *to, is_tending)).collect(),
     }
+}
+
+/// Key of a sign's name; one that another version wrote has none.
+fn sign(flag: &str) -> Option<&'static str> {
+    Some(match flag {
+        "zone_out" => "roll-flag-zone-out",
+        "device_shared" => "roll-flag-device-shared",
+        "late_ticket" => "roll-flag-late-ticket",
+        "static_code" => "roll-flag-static-code",
+        "spoken_code" => "roll-flag-spoken-code",
+        "overlap" => "roll-flag-overlap",
+        BEFORE_CLOSING => "roll-flag-scanned-before-closing",
+        _ => return None,
+    })
 }
 
 fn key(seance: &Seance, from: Status, to: Status, is_tending: bool) -> Key {

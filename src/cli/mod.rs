@@ -14,6 +14,7 @@ mod migrate;
 mod person;
 mod print;
 mod reindex;
+mod roll;
 mod serve;
 mod sync;
 
@@ -108,6 +109,11 @@ enum Command {
     /// Keep people in step with directories and lists: run a source now, see what became of it.
     #[command(after_help = "Example: aiguillage sync run agents --config FILE --dry-run")]
     Sync(sync::Arguments),
+    /// Bring in groups, their members and the séances of timetables.
+    #[command(after_help = "Examples:\n  \
+            aiguillage roll members --config FILE --rne 0759802X members.csv --dry-run\n  \
+            aiguillage roll sessions --config FILE --rne 0759802X timetable.ics --teacher agarnier")]
+    Roll(roll::Arguments),
     /// Make the search index anew from the database, also beside a serving process.
     #[command(after_help = "Example: aiguillage reindex --config FILE")]
     Reindex(reindex::Arguments),
@@ -156,6 +162,9 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Sync(arguments) => {
             with_config(arguments.file(), |c| runtime.block_on(sync::run(c, &arguments)))
+        }
+        Command::Roll(arguments) => {
+            with_config(arguments.file(), |c| runtime.block_on(roll::run(c, &arguments)))
         }
         Command::Reindex(arguments) => {
             with_config(&arguments.file, |c| runtime.block_on(reindex::run(c)))

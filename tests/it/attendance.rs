@@ -1,6 +1,7 @@
 //! Roll call: a séance from end to end, marks under load and under fire, what is refused.
 mod browser;
 mod fraud;
+mod import;
 mod killed;
 mod marks;
 mod pages;

@@ -104,9 +104,8 @@ pub async fn use_device(
 
 /// Whether somebody is there in another séance at the same time.
 pub async fn overlaps(tx: &mut Tx, here: &Seance, student: PersonId) -> sqlx::Result<bool> {
-    let count: i64 =
-        on!(tx, |conn| {
-            query_scalar(
+    let count: i64 = on!(tx, |conn| {
+        query_scalar(
         "SELECT count(*) FROM attendance_record a JOIN class_session c ON c.id = a.class_session
          WHERE a.student = $1 AND a.status IN ('present', 'late') AND c.id <> $2
             AND c.starts_at < $4 AND c.ends_at > $3"
@@ -117,7 +116,7 @@ pub async fn overlaps(tx: &mut Tx, here: &Seance, student: PersonId) -> sqlx::Re
     .bind(here.ends_at)
     .fetch_one(conn)
     .await
-        })?;
+    })?;
     Ok(count > 0)
 }
 

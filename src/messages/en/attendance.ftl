@@ -128,7 +128,11 @@ roll-own-none = No session this year
 roll-own-none-help = Your sessions appear here as soon as a roll is opened on which you are expected.
 roll-rate = attendance
 roll-absent-time = absent
-roll-lates = lates
+roll-lates =
+    { $count ->
+        [one] time late
+       *[other] times late
+    }
 roll-half-days = half-days with an absence
 roll-percent = { $value } %
 roll-hours = { $hours } h { $minutes }
@@ -176,6 +180,7 @@ event-roll-marked = Presence marked
 event-roll-ticked = Roll line set by hand
 event-roll-corrected = Roll line corrected
 event-roll-all-present = All marked present
+event-roll-imported = Groups or sessions imported
 event-roll-refused = Presence refused
 
 # Refusals: what happened (.what), what is safe (.safe), what to do next (.next).

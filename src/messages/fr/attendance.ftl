@@ -186,6 +186,7 @@ event-roll-marked = Présence marquée
 event-roll-ticked = Ligne d’appel remplie à la main
 event-roll-corrected = Ligne d’appel corrigée
 event-roll-all-present = Tous marqués présents
+event-roll-imported = Groupes ou séances importés
 event-roll-refused = Présence refusée
 
 # Refus : ce qui s’est passé (.what), ce qui est sûr (.safe), que faire (.next).

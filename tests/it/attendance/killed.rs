@@ -133,7 +133,8 @@ async fn every_mark_that_was_answered_outlives_the_power() {
             is_good.then_some(student.id)
         }
     });
-    let good: Vec<_> = marks.buffer_unordered(16).filter_map(|it| async { it }).collect().await;
+    let good: Vec<_> =
+        marks.buffer_unordered(16).filter_map(|it| async move { it }).collect().await;
     service.process.kill();
     assert!((BEFORE..MANY).contains(&good.len()), "{} of {MANY} were answered", good.len());
     let kept = present(&db, class.id).await;

@@ -5,7 +5,7 @@ use crate::web::page::{Banner, Shell, Tone};
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 61] = [
+pub const EVENTS: [(&str, &str); 62] = [
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
@@ -64,6 +64,7 @@ pub const EVENTS: [(&str, &str); 61] = [
     ("roll.ticked", "event-roll-ticked"),
     ("roll.corrected", "event-roll-corrected"),
     ("roll.all_present", "event-roll-all-present"),
+    ("roll.imported", "event-roll-imported"),
     ("roll.refused", "event-roll-refused"),
     ("service.start", "event-start"),
     ("service.stop", "event-stop"),
