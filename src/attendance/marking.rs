@@ -201,18 +201,34 @@ async fn write(
     if let Some(marked) = already(tx, &here, marker.student).await? {
         return Ok(marked);
     }
+    match attempt(tx, &here, shown, marker).await {
+        // Another try of the same student may have been kept while this one waited for its row.
+        Err(Denied::Refused(refusal)) => match already(tx, &here, marker.student).await? {
+            Some(marked) => Ok(marked),
+            None => Err(refusal.into()),
+        },
+        done => done,
+    }
+}
+
+async fn attempt(
+    tx: &mut Tx,
+    here: &Seance,
+    shown: Shown,
+    marker: &Marker,
+) -> Result<Marked, Denied> {
     must_be_open(here.state)?;
-    let networks = store::networks(tx, &here).await?;
+    let networks = store::networks(tx, here).await?;
     let zone = ZoneResult::of(marker.address, &networks);
     must_be_in(zone, here.zone_policy)?;
     let scanned_at = shown.at(marker.now);
-    let (status, minutes_late) = limits(&here).judge(scanned_at)?;
-    let mut flags = signs(tx, &here, shown, marker).await?;
+    let (status, minutes_late) = limits(here).judge(scanned_at)?;
+    let mut flags = signs(tx, here, shown, marker).await?;
     if zone == ZoneResult::Out && here.zone_policy == Policy::Flag {
         flags.push("zone_out");
     }
     let mark = NewMark {
-        session,
+        session: here.id,
         student: marker.student,
         status,
         minutes_late,
@@ -222,11 +238,11 @@ async fn write(
         flags,
     };
     let Some(line) = store::mark(tx, &mark).await? else {
-        return Err(why_not(tx, &here, marker.student).await?);
+        return Err(why_not(tx, here, marker.student).await?);
     };
     presence::begin(tx, (&here.rne, line), marker.now).await?;
     let event = Event::ok("roll.marked").by(marker.student, &marker.session);
-    let event = event.reason(status.as_str()).field("session", session).field("record", line);
+    let event = event.reason(status.as_str()).field("session", here.id).field("record", line);
     let event = event.field("via", mark.channel.as_str()).field("zone", zone.as_str());
     event.field("flags", &mark.flags).record(tx, &marker.trace, marker.now).await?;
     Ok(Marked { line, status, minutes_late, marked_at: scanned_at, is_again: false })
@@ -245,7 +261,6 @@ async fn signs(
         Shown::Digits => flags.push("spoken_code"),
         Shown::Ticket(ticket) => {
             if !store::use_scan(tx, &ticket.nonce, whose, now).await? {
-                // The same student's first try may have been kept while we waited for its row.
                 return Err(match why_not(tx, here, marker.student).await? {
                     Denied::Refused(RollRefusal::Closed) => RollRefusal::Closed.into(),
                     _ => RollRefusal::TicketUsed.into(),

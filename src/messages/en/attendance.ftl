@@ -66,8 +66,8 @@ roll-nobody-help = The groups of this session have no members on that day.
 roll-search = Find a name
 roll-everyone =
     { $count ->
-        [one] Mark the one expected present
-       *[other] Mark all { $count } expected present
+        [one] Mark the last one present
+       *[other] Mark the other { $count } present
     }
 roll-lines = Roll
 roll-say = Mark

@@ -71,8 +71,8 @@ roll-nobody-help = Les groupes de cette séance n’ont pas de membres ce jour-l
 roll-search = Chercher un nom
 roll-everyone =
     { $count ->
-        [one] Marquer présente la personne attendue
-       *[other] Marquer présentes les { $count } personnes attendues
+        [one] Marquer présent le dernier
+       *[other] Marquer présents les { $count } restants
     }
 roll-lines = Liste d’appel
 roll-say = Marquer

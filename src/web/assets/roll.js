@@ -35,7 +35,7 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const focused = document.activeElement?.closest?.("tr")?.id;
       const key = document.activeElement?.dataset?.key;
-      for (const id of ["told", "lines", "refused"]) {
+      for (const id of ["told", "rest", "lines", "refused"]) {
         const [now, then] = [document.getElementById(id), page.getElementById(id)];
         if (Boolean(now) !== Boolean(then)) return location.reload();
         if (now && now.innerHTML !== then.innerHTML) now.replaceChildren(...then.childNodes);

@@ -48,7 +48,7 @@ async fn a_seance_goes_from_the_open_roll_to_the_corrected_absence() {
     assert!(door.location().starts_with("/login?next="), "{}", door.location());
     house.wait(Duration::seconds(41));
     assert_eq!(maelle.get(&code).await.status, 410, "the code is dead");
-    let signed_in = maelle.sign_in_toward("/p/confirm", "maelle.legrand").await;
+    let signed_in = maelle.sign_in_toward(door.location(), "maelle.legrand").await;
     assert_eq!(signed_in.location(), "/p/confirm");
     assert!(maelle.get("/p/confirm").await.text.contains("Je suis là"));
     assert_eq!(
@@ -192,10 +192,10 @@ async fn a_forgotten_roll_is_closed_by_the_clock_and_counts_when_somebody_says_s
 async fn a_roll_that_nobody_called_makes_nobody_absent() {
     let house = House::open().await;
     let class = Class::plan(&house).await;
-    let teacher = house.sign_in(TEACHER).await;
     house.wait(Duration::minutes(2 + 120 + 16));
     house.run_jobs().await;
-    let teacher_home = house.sign_in(TEACHER).await.get("/attendance").await;
+    let teacher = house.sign_in(TEACHER).await;
+    let teacher_home = teacher.get("/attendance").await;
     assert!(teacher_home.text.contains("Appel non fait"), "{}", teacher_home.words());
     class.act(&teacher, "open", &[]).await.must_be(409, "E-ROLL-HOURS");
     assert_eq!(class.state(&house).await, State::Planned);
@@ -238,7 +238,7 @@ async fn a_seance_is_made_and_opened_in_one_form() {
         Some(from.as_str()),
         "what was typed is still there"
     );
-    let fields = typed("23:00");
+    let fields = typed("22:00");
     let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
     let made = teacher.post("/attendance/new", &fields).await;
     let page = teacher.get(made.location()).await;
