@@ -39,7 +39,8 @@ struct List {
     #[command(flatten)]
     file: ConfigFile,
     /// The list.
-    list: PathBuf,
+    #[arg(value_name = "LIST")]
+    path: PathBuf,
     /// Code of the school.
     #[arg(long)]
     rne: String,
@@ -96,7 +97,7 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCod
         now: clock.now(),
     };
     let report = match &arguments.act {
-        Act::Members(list) => bring_members(&db, &how, read_members(open(&list.list)?)?).await?,
+        Act::Members(list) => bring_members(&db, &how, read_members(open(&list.path)?)?).await?,
         Act::Sessions(timetable) => {
             let read = sessions(timetable, &config)?;
             bring_planned(&db, &how, &timetable.source, read).await?
@@ -114,7 +115,7 @@ fn open(path: &Path) -> Result<rows::Input> {
 }
 
 fn sessions(timetable: &Timetable, config: &Config) -> Result<(Vec<Planned>, Vec<Wrong>)> {
-    let (path, zone) = (&timetable.list.list, config.dispatch.time_zone);
+    let (path, zone) = (&timetable.list.path, config.dispatch.time_zone);
     let is_calendar = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("ics"));
     if !is_calendar {
         return Ok(read_planned(open(path)?, zone)?);

@@ -37,7 +37,7 @@ pub fn read_ical(text: &str, rules: &IcalRules) -> (Vec<Planned>, Vec<Wrong>) {
                 match occurrences(&event, rules) {
                     Ok(more) => planned.extend(more),
                     Err((column, code)) => {
-                        wrong.push(Wrong::new(value(&event, "UID"), column, code))
+                        wrong.push(Wrong::new(&value(&event, "UID"), column, code));
                     }
                 }
             }

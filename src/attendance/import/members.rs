@@ -31,7 +31,7 @@ pub fn read_members(input: impl BufRead) -> Result<(Vec<Member>, Vec<Wrong>), Ro
     let mut rows = CsvRows::open(input, LINE)?;
     let places = ["login", "programme", "groups"].map(|name| column(rows.names(), name));
     let [Some(login), Some(programme), Some(groups)] = places else {
-        return Ok((Vec::new(), vec![Wrong::new(1, "header", "missing_column")]));
+        return Ok((Vec::new(), vec![Wrong::new(&1, "header", "missing_column")]));
     };
     let (mut members, mut wrong) = (Vec::new(), Vec::new());
     while let Some((line, row)) = rows.next_row()? {
@@ -53,7 +53,7 @@ pub fn read_members(input: impl BufRead) -> Result<(Vec<Member>, Vec<Wrong>), Ro
                 continue;
             }
         };
-        wrong.push(Wrong::new(line, column, "empty"));
+        wrong.push(Wrong::new(&line, column, "empty"));
     }
     Ok((members, wrong))
 }
@@ -68,7 +68,7 @@ pub(super) async fn apply(
     let student = match person(tx, &member.login).await? {
         Ok(student) => student,
         Err(code) => {
-            report.wrong.push(Wrong::new(member.line, "login", code));
+            report.wrong.push(Wrong::new(&member.line, "login", code));
             return Ok(());
         }
     };

@@ -65,7 +65,7 @@ pub struct How {
 }
 
 impl Wrong {
-    fn new(place: impl ToString, column: &'static str, code: &'static str) -> Self {
+    fn new(place: &impl ToString, column: &'static str, code: &'static str) -> Self {
         Self { place: place.to_string(), column, code }
     }
 }

@@ -76,7 +76,7 @@ pub fn read_planned(
     let mut rows = CsvRows::open(input, LINE)?;
     let places = COLUMNS.map(|name| column(rows.names(), name));
     if places[..8].contains(&None) {
-        return Ok((Vec::new(), vec![Wrong::new(1, "header", "missing_column")]));
+        return Ok((Vec::new(), vec![Wrong::new(&1, "header", "missing_column")]));
     }
     let (mut planned, mut wrong) = (Vec::new(), Vec::new());
     while let Some((line, row)) = rows.next_row()? {
@@ -85,7 +85,7 @@ pub fn read_planned(
         });
         match one(line, texts, zone) {
             Ok(one) => planned.push(one),
-            Err((column, code)) => wrong.push(Wrong::new(line, column, code)),
+            Err((column, code)) => wrong.push(Wrong::new(&line, column, code)),
         }
     }
     Ok((planned, wrong))
