@@ -64,7 +64,7 @@ pub struct Parts {
     /// What hands mail over.
     pub mailer: Arc<Mailer>,
     /// What the pages of attendance need.
-    pub attendance: attendance::Desk,
+    pub attendance: Data<attendance::Desk>,
     /// Sources whose people are kept in step.
     pub synced: Vec<SyncedSource>,
     /// The keys that sign; they follow the database.

@@ -24,6 +24,7 @@ use crate::web::form_key::FormKey;
 use crate::web::known_networks::KnownNetworks;
 use crate::web::origin::OwnOrigin;
 use crate::web::theme::Theme;
+use actix_web::web::Data;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -226,13 +227,13 @@ pub(super) fn mailer(config: &Config, jobs: &Desk, clock: &Clock, theme: &Theme)
 }
 
 /// What the pages of attendance need.
-pub(super) fn attendance(config: &Config, form_key: &FormKey) -> Result<attendance::Desk> {
-    Ok(attendance::Desk {
+pub(super) fn attendance(config: &Config, form_key: &FormKey) -> Result<Data<attendance::Desk>> {
+    Ok(Data::new(attendance::Desk {
         keys: ScanKeys::new(form_key.clone()),
         master: Arc::new(MasterKey::open_or_make(&config.files.keys)?),
         origin: config.http.origin(),
         zone: config.dispatch.time_zone,
-    })
+    }))
 }
 
 /// The keys, made on first start.

@@ -103,7 +103,7 @@ impl Parts {
         self.mount_lookup(cfg);
         cfg.configure(cas::routes).configure(sso::routes).configure(dispatch::routes);
         cfg.configure(people::routes);
-        cfg.app_data(Data::new(self.attendance.clone())).configure(attendance::routes);
+        cfg.app_data(self.attendance.clone()).configure(attendance::routes);
         cfg.configure(jobs::routes).configure(mail::routes);
         let zone = self.dispatcher.rules.dispatch.time_zone;
         let desk = sync::Desk { sources: self.synced.clone(), zone };

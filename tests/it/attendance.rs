@@ -76,11 +76,11 @@ impl Class {
         let subject = store::insert_subject(tx, &rne, ("SSI", "Sécurité des SI"));
         let subject = subject.await.expect("kept");
         let class = Self { id: Uuid::new_v4(), group, subject, teacher };
-        store::insert_seance(tx, &class.new(starts_at), now).await.expect("kept");
+        store::insert_seance(tx, &class.planned(starts_at), now).await.expect("kept");
         class
     }
 
-    fn new(&self, starts_at: DateTime<Utc>) -> NewSeance {
+    fn planned(&self, starts_at: DateTime<Utc>) -> NewSeance {
         NewSeance {
             id: self.id,
             rne: school(),
