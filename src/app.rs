@@ -28,7 +28,7 @@ use crate::web::origin::OwnOrigin;
 use crate::web::rate_limits::RateLimits;
 use crate::web::theme::Theme;
 use crate::web::workroom::Workroom;
-use crate::{demo, jobs, lookup};
+use crate::{attendance, demo, jobs, lookup};
 use actix_web::web::Data;
 use anyhow::Result;
 use opening::{
@@ -67,6 +67,8 @@ pub struct Parts {
     pub jobs: jobs::Desk,
     /// What hands mail over.
     pub mailer: Arc<Mailer>,
+    /// What the pages of attendance need.
+    pub attendance: Data<attendance::Desk>,
     /// Sources whose people are kept in step.
     pub synced: Vec<SyncedSource>,
     /// The keys that sign; they follow the database.
@@ -127,6 +129,7 @@ impl Parts {
             },
             hosts: Hosts::new(&config.http),
             origin: own_origin(&config, demo.is_some()),
+            attendance: opening::attendance(&config, &form_key)?,
             mailer: Arc::new(mailer),
             jobs,
             config: Arc::new(config),

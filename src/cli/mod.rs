@@ -15,6 +15,7 @@ mod person;
 mod print;
 mod reindex;
 mod role;
+mod roll;
 mod serve;
 mod sync;
 mod token;
@@ -117,6 +118,11 @@ enum Command {
     #[command(after_help = "Example: aiguillage token add 'Restaurant' --config FILE \
             --scope people:read")]
     Token(token::Arguments),
+    /// Bring in groups, their members and the séances of timetables.
+    #[command(after_help = "Examples:\n  \
+            aiguillage roll members --config FILE --rne 0759802X members.csv --dry-run\n  \
+            aiguillage roll sessions --config FILE --rne 0759802X timetable.ics --teacher agarnier")]
+    Roll(roll::Arguments),
     /// Make the search index anew from the database, also beside a serving process.
     #[command(after_help = "Example: aiguillage reindex --config FILE")]
     Reindex(reindex::Arguments),
@@ -171,6 +177,9 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Token(arguments) => {
             with_config(arguments.file(), |c| runtime.block_on(token::run(c, &arguments)))
+        }
+        Command::Roll(arguments) => {
+            with_config(arguments.file(), |c| runtime.block_on(roll::run(c, &arguments)))
         }
         Command::Reindex(arguments) => {
             with_config(&arguments.file, |c| runtime.block_on(reindex::run(c)))

@@ -290,7 +290,7 @@ fn free_port() -> (TcpListener, SocketAddr) {
 
 /// The parts of a service. One that ended just now may still hold the index for a moment.
 async fn build(config: Config, clock: &Clock) -> Parts {
-    let built = Parts::build(config, clock.clone(), None).await;
+    let built = Box::pin(Parts::build(config, clock.clone(), None)).await;
     let (parts, _) = built.unwrap_or_else(|error| panic!("{error:#}"));
     for _ in 0..250 {
         if let Ok(parts) = parts.clone().with_lookup().await {

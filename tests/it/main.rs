@@ -1,5 +1,6 @@
 //! The service, tested from outside: one binary.
 mod api;
+mod attendance;
 mod cas;
 mod demo;
 mod dispatching;

@@ -10,6 +10,7 @@ use aiguillage::web::theme::Theme;
 use askama::Template;
 use std::sync::Arc;
 
+mod attendance;
 mod door;
 mod jobs;
 mod lookup;
@@ -22,6 +23,7 @@ mod tokens;
 /// Name and HTML of every page.
 pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     let mut pages = door::pages(lang);
+    pages.extend(attendance::pages(lang));
     pages.extend(choices(lang));
     pages.extend(office::pages(lang));
     pages.extend(lookup::pages(lang));
