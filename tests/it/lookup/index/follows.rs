@@ -1,8 +1,8 @@
 //! The index follows the change log.
-use super::{RULES, Register, Row, Running, place};
+use super::{RULES, Register, Row, Running, opened, place};
 use crate::store::now;
 use aiguillage::identity::store;
-use aiguillage::lookup::index::{Index, IndexError, RebuildRequest, rebuild};
+use aiguillage::lookup::index::{Index, IndexError, IndexRules, RebuildRequest, rebuild};
 use aiguillage::on;
 use sqlx::query;
 
@@ -183,8 +183,8 @@ async fn pupils_come_and_go_with_the_rule() {
     running.shows(10).await;
     running.stop().await;
 
-    let pupils = aiguillage::lookup::index::IndexRules { with_pupils: true };
-    let index = Index::open(&place(&register.path()), pupils).unwrap();
+    let pupils = IndexRules { with_pupils: true };
+    let index = opened(&register, pupils).await;
     assert!(!index.state().ready, "an index made by another rule is not searched");
     let second = Index::open(&place(&register.path()), RULES);
     assert!(matches!(second, Err(IndexError::InUse { .. })));

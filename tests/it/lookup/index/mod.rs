@@ -148,20 +148,25 @@ pub(super) struct Running {
     follower: JoinHandle<std::convert::Infallible>,
 }
 
-impl Running {
-    /// Open the folder of a register and follow. Threads of an owner who stopped may still be at
-    /// work there.
-    async fn on(register: &Register) -> Self {
-        let place = place(&register.path());
-        let mut opened = Index::open(&place, RULES);
-        for _ in 0..1_000 {
-            if !matches!(opened, Err(IndexError::InUse { .. })) {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-            opened = Index::open(&place, RULES);
+/// The index of a register whose owner stopped. Threads of it may still be at work there, and a
+/// program that another test starts at this moment holds its lock until it is itself.
+async fn opened(register: &Register, rules: IndexRules) -> Index {
+    let place = place(&register.path());
+    let mut opened = Index::open(&place, rules);
+    for _ in 0..1_000 {
+        if !matches!(opened, Err(IndexError::InUse { .. })) {
+            break;
         }
-        let index = opened.expect("the folder is free");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        opened = Index::open(&place, rules);
+    }
+    opened.expect("the folder is free")
+}
+
+impl Running {
+    /// Open the folder of a register and follow.
+    async fn on(register: &Register) -> Self {
+        let index = opened(register, RULES).await;
         let follower = follow(index.clone(), register.test.db.clone(), Clock::fixed(now()));
         Self { follower: tokio::spawn(follower), index }
     }
