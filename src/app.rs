@@ -8,6 +8,7 @@ mod serving;
 pub use background::desk;
 pub use opening::{open_federations, open_files, small_files, sync_engine};
 
+use crate::attendance::proof::Prover;
 use crate::audit::{Refusals, Spool};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -30,7 +31,7 @@ use actix_web::web::Data;
 use anyhow::Result;
 use opening::{
     arrival_rules, directories, known_networks, mailer, open_files_beside, open_keys, own_origin,
-    proxies, service_provider, theme,
+    prover, proxies, service_provider, theme,
 };
 use sending::{dispatcher, reloader};
 use std::sync::Arc;
@@ -65,6 +66,8 @@ pub struct Parts {
     pub mailer: Arc<Mailer>,
     /// Sources whose people are kept in step.
     pub synced: Vec<SyncedSource>,
+    /// Makes proofs of presence and checks them.
+    pub proof: Prover,
     /// The keys that sign; they follow the database.
     pub signing: KeyRing,
     vouching: Vouching,
@@ -106,6 +109,7 @@ impl Parts {
         let spool = Spool::at(&config.files.keys.with_file_name("audit-spool.jsonl"));
         let jobs = desk(&config, &clock);
         let mailer = mailer(&config, &jobs, &clock, &theme)?;
+        let proof = prover(&config, (&db, &clock), &jobs)?;
         let own = service_provider(&config, &vouching, &federations);
         let parts = Self {
             outbound: outbound.clone(),
@@ -132,6 +136,7 @@ impl Parts {
             federations,
             lookup: None,
             synced,
+            proof,
             signing: vouching.keys.clone(),
             vouching,
             form_key,

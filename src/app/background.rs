@@ -1,5 +1,6 @@
 //! What goes on in the background: every kind of job, and the timetable.
 use super::Parts;
+use crate::attendance::proof::MakeProofKeys;
 use crate::clock::Clock;
 use crate::config::{Config, IdpSection};
 use crate::jobs::{
@@ -19,6 +20,7 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<CleanJobs>(),
         name::<CleanMail>(),
         name::<SendMail>(),
+        name::<MakeProofKeys>(),
         name::<CleanSessions>(),
         name::<CleanSignIn>(),
         name::<SweepRecords>(),
@@ -65,6 +67,7 @@ impl Parts {
             .with::<CleanJobs>(retention.jobs)
             .with::<TidyAudit>(self.config.audit)
             .with::<CleanMail>(retention.clone())
+            .with::<MakeProofKeys>(self.proof.clone())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {
             kinds = kinds.with::<SweepRecords>(lookup.intake.clone());

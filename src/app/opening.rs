@@ -1,4 +1,5 @@
 //! What the parts are made of: files, directories, keys.
+use crate::attendance::proof::Prover;
 use crate::clock::Clock;
 use crate::config::{self, Config, IdpSection, SourceSection};
 use crate::db::Db;
@@ -222,6 +223,13 @@ pub(super) fn mailer(config: &Config, jobs: &Desk, clock: &Clock, theme: &Theme)
     let post = Post { queue: jobs.queue.clone(), clock: clock.clone() };
     let master = MasterKey::open_or_make(&config.files.keys)?;
     Ok(Mailer::new(config, post, master, theme.product()))
+}
+
+/// What makes proofs of presence. Its keys are made when they are needed for the first time.
+pub(super) fn prover(config: &Config, (db, clock): (&Db, &Clock), jobs: &Desk) -> Result<Prover> {
+    let master = MasterKey::open_or_make(&config.files.keys)?;
+    let place = (config.http.origin(), config.dispatch.time_zone);
+    Ok(Prover::new((db, clock), place, master, jobs.queue.clone()))
 }
 
 /// The keys, made on first start.

@@ -6,7 +6,7 @@ use crate::web::headers::hardened;
 use crate::web::request_id::request_id;
 use crate::web::wire::Wire;
 use crate::web::{self, assets, language};
-use crate::{cas, demo, dispatch, jobs, lookup, mail, people, sso, sync};
+use crate::{attendance, cas, demo, dispatch, jobs, lookup, mail, people, sso, sync};
 use actix_http::HttpService;
 use actix_service::{ServiceFactoryExt, map_config};
 use actix_web::App;
@@ -107,6 +107,7 @@ impl Parts {
         let zone = self.dispatcher.rules.dispatch.time_zone;
         let desk = sync::Desk { sources: self.synced.clone(), zone };
         cfg.app_data(Data::new(desk)).configure(sync::routes);
+        cfg.app_data(Data::new(self.proof.clone())).configure(attendance::proof::routes);
         cfg.configure(assets::routes).configure(language::routes);
         match &self.demo {
             Some(stage) => {

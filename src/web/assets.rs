@@ -82,7 +82,16 @@ macro_rules! built_in {
 }
 
 static BUILT_IN: LazyLock<Vec<(&'static str, Asset)>> = LazyLock::new(|| {
-    built_in!["app.css", "demo.css", "choice.js", "office.js", "post.js", "search.js", "mark.svg"]
+    built_in![
+        "app.css",
+        "demo.css",
+        "choice.js",
+        "office.js",
+        "post.js",
+        "search.js",
+        "proof.js",
+        "mark.svg"
+    ]
 });
 
 /// The address of a built-in file for templates: `asset("app.css")`.

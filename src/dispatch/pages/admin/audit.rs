@@ -5,7 +5,7 @@ use crate::web::page::{Banner, Shell, Tone};
 use askama::Template;
 
 /// Events that have a name; others show their code.
-pub const EVENTS: [(&str, &str); 48] = [
+pub const EVENTS: [(&str, &str); 51] = [
     ("auth.login", "event-signed-in"),
     ("auth.refused", "event-refused"),
     ("auth.bruteforce", "event-bruteforce"),
@@ -52,6 +52,9 @@ pub const EVENTS: [(&str, &str); 48] = [
     ("sync.tried", "event-sync-tried"),
     ("sync.refused", "event-sync-refused"),
     ("sync.asked", "event-sync-asked"),
+    ("certificate.issued", "event-certificate-issued"),
+    ("certificate.revoked", "event-certificate-revoked"),
+    ("proof.refused", "event-proof-refused"),
     ("service.start", "event-start"),
     ("service.stop", "event-stop"),
 ];

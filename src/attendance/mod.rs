@@ -1,0 +1,2 @@
+//! Roll call: who was there, and the proof of it.
+pub mod proof;
