@@ -15,6 +15,7 @@ mod ministry;
 mod peers;
 mod people;
 mod program;
+mod proof;
 mod sign_in;
 mod soak;
 mod store;

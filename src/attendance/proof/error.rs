@@ -14,6 +14,9 @@ pub enum ProofError {
     /// It was taken back.
     #[error("this presence was taken back")]
     Revoked,
+    /// It was corrected at this very moment.
+    #[error("this presence is being corrected")]
+    Changed,
     /// A key cannot be opened.
     #[error("a key for proofs cannot be opened")]
     Key(#[from] KeyError),
@@ -41,7 +44,7 @@ impl ProofError {
 impl From<ProofError> for web::Error {
     fn from(error: ProofError) -> Self {
         match error {
-            ProofError::NoKey => Self::Busy,
+            ProofError::NoKey | ProofError::Changed => Self::Busy,
             ProofError::Unknown | ProofError::Revoked => Self::NotFound,
             ProofError::Database(error) => error.into(),
             error => Self::internal(error),

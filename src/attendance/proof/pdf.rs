@@ -53,11 +53,26 @@ struct Leaf {
     drawn: Vec<Identifier>,
 }
 
+/// A row of a table.
+struct Row {
+    heads: Heads,
+    cells: Vec<Leaf>,
+}
+
+/// Which cells of a row are names.
+#[derive(Clone, Copy)]
+enum Heads {
+    /// The first: it names the row.
+    First,
+    /// All: each names a column.
+    All,
+}
+
 /// What a thing is, for who listens instead of looking.
 enum Part {
     Heading(u16, Leaf),
     Paragraph(Leaf),
-    Table(Vec<[Leaf; 2]>),
+    Table(Vec<Row>),
     Figure(String, Leaf),
     Link(Leaf),
     Ornament(Leaf),
@@ -66,7 +81,7 @@ enum Part {
 impl Part {
     fn leaves(&mut self) -> Vec<&mut Leaf> {
         match self {
-            Self::Table(rows) => rows.iter_mut().flatten().collect(),
+            Self::Table(rows) => rows.iter_mut().flat_map(|row| &mut row.cells).collect(),
             Self::Heading(_, leaf)
             | Self::Paragraph(leaf)
             | Self::Figure(_, leaf)
@@ -136,17 +151,68 @@ impl Sheets {
         let (name, value) = (Style::new(9.0).soft(), Style::new(10.5));
         let mut drawn = Vec::new();
         for (label, text) in rows {
-            let lines = letters(false).lines(text, value.size, COLUMN - names).len();
-            self.need(f32::from(u16::try_from(lines).unwrap_or(1)) * value.size * LEADING);
-            let top = self.y;
-            let left = self.text(label, name, (MARGIN, names - 8.0));
-            let end = self.y;
-            self.y = top;
-            let right = self.text(text, value, (MARGIN + names, COLUMN - names));
-            self.y = self.y.max(end) + 3.5;
-            drawn.push([left, right]);
+            let cells = [
+                (label.as_str(), name, (MARGIN, names - 8.0)),
+                (text.as_str(), value, (MARGIN + names, COLUMN - names)),
+            ];
+            drawn.push(Row { heads: Heads::First, cells: self.row(&cells) });
+            self.space(3.5);
         }
         self.parts.push(Part::Table(drawn));
+    }
+
+    /// Columns with a name and a width, and rows of as many values. The first value names its row.
+    pub(super) fn grid(&mut self, columns: &[(String, f32)], rows: &[Vec<String>]) {
+        let mut drawn = vec![Row { heads: Heads::All, cells: self.heads(columns) }];
+        for values in rows {
+            let page = self.page;
+            self.need(Style::new(9.0).size * LEADING * 3.0);
+            if page != self.page {
+                // Shown again for the eye; who listens knows the columns already.
+                let again = self.heads(columns);
+                self.parts.extend(again.into_iter().map(Part::Ornament));
+            }
+            let cells: Vec<_> = places(columns)
+                .zip(values)
+                .map(|(place, value)| (value.as_str(), Style::new(9.0), place))
+                .collect();
+            drawn.push(Row { heads: Heads::First, cells: self.row(&cells) });
+            self.space(2.0);
+            self.rule();
+            self.space(3.0);
+        }
+        self.parts.push(Part::Table(drawn));
+    }
+
+    fn heads(&mut self, columns: &[(String, f32)]) -> Vec<Leaf> {
+        let style = Style::new(8.0).soft().bold();
+        let cells: Vec<_> = places(columns)
+            .zip(columns)
+            .map(|(place, (name, _))| (name.as_str(), style, place))
+            .collect();
+        let drawn = self.row(&cells);
+        self.space(2.0);
+        self.rule();
+        self.space(4.0);
+        drawn
+    }
+
+    /// Cells beside each other, together on one page.
+    fn row(&mut self, cells: &[(&str, Style, (f32, f32))]) -> Vec<Leaf> {
+        let height = |(text, style, (_, width)): &(&str, Style, (f32, f32))| {
+            let lines = letters(style.bold).lines(text, style.size, *width).len();
+            f32::from(u16::try_from(lines).unwrap_or(u16::MAX)) * style.size * LEADING
+        };
+        self.need(cells.iter().map(height).fold(0.0, f32::max));
+        let (top, mut end) = (self.y, self.y);
+        let mut drawn = Vec::new();
+        for (text, style, place) in cells {
+            self.y = top;
+            drawn.push(self.text(text, *style, *place));
+            end = end.max(self.y);
+        }
+        self.y = end;
+        drawn
     }
 
     /// A drawing where it stands, and what it says.
@@ -191,4 +257,14 @@ impl Sheets {
         }
         leaf
     }
+}
+
+/// Where columns begin, and how wide their text may run.
+fn places(columns: &[(String, f32)]) -> impl Iterator<Item = (f32, f32)> {
+    let mut left = MARGIN;
+    columns.iter().map(move |(_, width)| {
+        let place = (left, width - 6.0);
+        left += width;
+        place
+    })
 }

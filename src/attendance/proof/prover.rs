@@ -137,7 +137,6 @@ impl Prover {
     /// The certificate of a presence. It is signed once; when what it says has changed since, it is
     /// taken back and another one is made.
     pub async fn certificate(&self, presence: Uuid, lang: Lang) -> Result<Certificate, ProofError> {
-        let token = self.token(presence).await?;
         let mut tx = self.db.read().await?;
         let known = (self.facts_of)(&mut tx, presence, None).await?.ok_or(ProofError::Unknown)?;
         let current = store::current(&mut tx, presence).await?;
@@ -146,6 +145,7 @@ impl Prover {
         if matches!(facts.standing, Standing::Revoked(_)) {
             return Err(ProofError::Revoked);
         }
+        let token = self.token(presence).await?;
         let trust = self.trust().await?;
         let who = (Uuid::new_v4(), self.clock.now());
         let payload = Payload::of(&facts, &self.origin, who, self.zone);
@@ -168,37 +168,50 @@ impl Prover {
 
         let now = self.clock.now();
         let mut tx = self.db.write().await?;
+        store::take_turn(&mut tx, presence).await?;
+        // Whoever corrects this presence waits for us now, or we for them: look again.
+        self.still_says(&mut tx, presence, payload).await?;
         if let Some(row) = store::current(&mut tx, presence).await? {
-            // Somebody asked at the same time and was faster.
             if said(&row).is_some_and(|said| said.says_what(payload)) && row.kid == kid {
                 return Ok(row);
             }
-            store::revoke(&mut tx, presence, "replaced", now).await?;
+            store::revoke(&mut tx, row.id, "replaced", now).await?;
         }
         let year = now.with_timezone(&self.zone).year();
         let number = store::next_number(&mut tx, &payload.uai, year.into()).await?;
         let serial = format!("CP-{year}-{}-{number:07}", payload.uai);
         let (id, issued_at) = (payload.jti, now);
         let row = CertificateRow { id, presence, serial, kid, jws, issued_at, revoked_at: None };
-        if !store::insert(&mut tx, &row).await? {
-            drop(tx);
-            let mut tx = self.db.read().await?;
-            return store::current(&mut tx, presence).await?.ok_or(ProofError::Unknown);
-        }
+        store::insert(&mut tx, &row).await?;
         let event = Event::ok("certificate.issued").field("certificate", row.id);
         event.record(&mut tx, &Trace::default(), now).await?;
         tx.commit().await?;
         Ok(row)
     }
 
+    async fn still_says(
+        &self,
+        tx: &mut Tx,
+        presence: Uuid,
+        said: &Payload,
+    ) -> Result<(), ProofError> {
+        let known = (self.facts_of)(tx, presence, None).await?.ok_or(ProofError::Unknown)?;
+        if matches!(known.facts.standing, Standing::Revoked(_)) {
+            return Err(ProofError::Revoked);
+        }
+        let who = (said.jti, self.clock.now());
+        let says = Payload::of(&known.facts, &self.origin, who, self.zone).says_what(said);
+        if says { Ok(()) } else { Err(ProofError::Changed) }
+    }
+
     /// Take the certificates of a presence back, in the transaction that takes the presence back.
     pub async fn revoke(&self, tx: &mut Tx, presence: Uuid) -> sqlx::Result<()> {
         let now = self.clock.now();
-        if store::revoke(tx, presence, "corrected", now).await? > 0 {
-            let event = Event::ok("certificate.revoked").field("presence", presence);
-            event.record(tx, &Trace::default(), now).await?;
-        }
-        Ok(())
+        store::take_turn(tx, presence).await?;
+        let Some(row) = store::current(tx, presence).await? else { return Ok(()) };
+        store::revoke(tx, row.id, "corrected", now).await?;
+        let event = Event::ok("certificate.revoked").field("certificate", row.id);
+        event.record(tx, &Trace::default(), now).await
     }
 }
 

@@ -95,11 +95,21 @@ pub(super) async fn next_number(tx: &mut Tx, uai: &str, year: i64) -> sqlx::Resu
     .await)
 }
 
-/// Keep a new certificate; `false`: another one holds for this presence already.
-pub(super) async fn insert(tx: &mut Tx, row: &CertificateRow) -> sqlx::Result<bool> {
+/// Wait until nobody else issues or takes back certificates of this presence; lasts as long as the
+/// transaction.
+pub(super) async fn take_turn(tx: &mut Tx, presence: Uuid) -> sqlx::Result<()> {
+    on!(tx, |conn| query("UPDATE presence_token SET kid = kid WHERE presence = $1")
+        .bind(presence)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Keep a new certificate.
+pub(super) async fn insert(tx: &mut Tx, row: &CertificateRow) -> sqlx::Result<()> {
     on!(tx, |conn| query(
         "INSERT INTO certificate (id, presence, serial, kid, jws, issued_at, revoke_reason)
-         VALUES ($1, $2, $3, $4, $5, $6, '') ON CONFLICT DO NOTHING"
+         VALUES ($1, $2, $3, $4, $5, $6, '')"
     )
     .bind(row.id)
     .bind(row.presence)
@@ -109,7 +119,7 @@ pub(super) async fn insert(tx: &mut Tx, row: &CertificateRow) -> sqlx::Result<bo
     .bind(row.issued_at)
     .execute(conn)
     .await
-    .map(|done| done.rows_affected() == 1))
+    .map(|_| ()))
 }
 
 /// The certificate that holds for a presence.
@@ -136,23 +146,22 @@ pub(super) async fn by_serial(tx: &mut Tx, serial: &str) -> sqlx::Result<Option<
         .await)
 }
 
-/// Take the certificates of a presence back; how many.
+/// Take a certificate back.
 pub(super) async fn revoke(
     tx: &mut Tx,
-    presence: Uuid,
+    id: Uuid,
     reason: &str,
     now: DateTime<Utc>,
-) -> sqlx::Result<u64> {
+) -> sqlx::Result<()> {
     on!(tx, |conn| query(
-        "UPDATE certificate SET revoked_at = $2, revoke_reason = $3
-         WHERE presence = $1 AND revoked_at IS NULL"
+        "UPDATE certificate SET revoked_at = $2, revoke_reason = $3 WHERE id = $1"
     )
-    .bind(presence)
+    .bind(id)
     .bind(now)
     .bind(reason)
     .execute(conn)
     .await
-    .map(|done| done.rows_affected()))
+    .map(|_| ()))
 }
 
 /// The ids of all certificates that were taken back.

@@ -16,6 +16,7 @@ mod lookup;
 mod mail;
 mod office;
 mod portals;
+mod proof;
 mod sources;
 
 /// Name and HTML of every page.
@@ -28,6 +29,7 @@ pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     pages.extend(mail::pages(lang));
     pages.extend(portals::pages(lang));
     pages.extend(sources::pages(lang));
+    pages.extend(proof::pages(lang));
     pages.into_iter().map(|(name, html)| (name.to_owned(), html)).collect()
 }
 

@@ -1,7 +1,7 @@
 //! From laid out sheets to the bytes of a file.
 use super::super::error::ProofError;
 use super::super::fonts::letters;
-use super::{Draw, HEIGHT, Leaf, Part, Sheets, WIDTH};
+use super::{COLUMN, Draw, HEIGHT, Heads, Leaf, MARGIN, Part, Row, Sheets, Style, WIDTH};
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use krilla::Document;
 use krilla::SerializeSettings;
@@ -22,6 +22,10 @@ use krilla::tagging::{
 use krilla::text::TextDirection;
 use std::num::NonZeroU16;
 
+/// Something that only the eye needs.
+const ORNAMENT: ContentTag<'static> =
+    ContentTag::Artifact(Artifact { kind: ArtifactType::Layout, bbox: None });
+
 /// What a file says about itself.
 pub(in super::super) struct About<'a> {
     pub(in super::super) title: String,
@@ -38,6 +42,9 @@ pub(in super::super) struct About<'a> {
 impl Sheets {
     /// Write the file. Fails when it would not keep to PDF/A-3b and PDF/UA-1.
     pub(in super::super) fn finish(mut self, about: About<'_>) -> Result<Vec<u8>, ProofError> {
+        if self.page > 0 {
+            number(&mut self);
+        }
         let rules = ConfigurationBuilder::new()
             .with_archival_validator(Archival::A3_B)
             .with_accessibility_validator(Accessibility::UA1)
@@ -117,16 +124,15 @@ fn draw_piece(page: &mut Page<'_>, draw: &Draw, is_ornament: bool) -> krilla::ta
             let shown = letters.shown(text);
             // Who copies or listens gets the text itself, whatever the font could not show.
             let actual = (shown != *text).then_some(text.as_str());
-            let tag = SpanTag::empty().with_actual_text(actual);
-            let drawn = surface.start_tagged(ContentTag::Span(tag));
+            let span = ContentTag::Span(SpanTag::empty().with_actual_text(actual));
+            let drawn = surface.start_tagged(if is_ornament { ORNAMENT } else { span });
             surface.set_fill(Some(ink(style.grey)));
             let (at, font) = (Point::from_xy(at.0, at.1), letters.font.clone());
             surface.draw_text(at, font, style.size, &shown, false, TextDirection::Auto);
             drawn
         }
         Draw::Shape { path, grey } => {
-            let ornament = ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout));
-            let tag = if is_ornament { ornament } else { ContentTag::Other };
+            let tag = if is_ornament { ORNAMENT } else { ContentTag::Other };
             let drawn = surface.start_tagged(tag);
             surface.set_fill(Some(ink(*grey)));
             surface.draw_path(path);
@@ -165,10 +171,29 @@ fn structure(parts: Vec<Part>) -> TagTree {
     tree
 }
 
-fn row_of([name, value]: [Leaf; 2]) -> TagGroup {
-    let name = TagGroup::with_children(Tag::TH(TableHeaderScope::Row), nodes(name));
-    let value = TagGroup::with_children(Tag::TD, nodes(value));
-    TagGroup::with_children(Tag::TR, vec![name.into(), value.into()])
+fn row_of(row: Row) -> TagGroup {
+    let cells = row.cells.into_iter().enumerate().map(|(column, cell)| {
+        let cell = nodes(cell);
+        let group = match (row.heads, column) {
+            (Heads::All, _) => TagGroup::with_children(Tag::TH(TableHeaderScope::Column), cell),
+            (Heads::First, 0) => TagGroup::with_children(Tag::TH(TableHeaderScope::Row), cell),
+            (Heads::First, _) => TagGroup::with_children(Tag::TD, cell),
+        };
+        group.into()
+    });
+    TagGroup::with_children(Tag::TR, cells.collect())
+}
+
+/// « 1/2 » below each page, when there are several.
+fn number(sheets: &mut Sheets) {
+    let last = sheets.page;
+    for page in 0..=last {
+        let text = format!("{}/{}", page + 1, last + 1);
+        let style = Style::new(8.0).soft();
+        let at = (MARGIN + COLUMN - letters(false).width(&text, 8.0), HEIGHT - MARGIN / 2.0);
+        let pieces = vec![(page, Draw::Text { at, text, style })];
+        sheets.parts.push(Part::Ornament(Leaf { pieces, ..Leaf::default() }));
+    }
 }
 
 fn nodes(leaf: Leaf) -> Vec<Node> {
