@@ -4,7 +4,7 @@ use crate::attendance::proof::{Jws, Payload, RevokedList, Trust, Untrusted, told
 use crate::web::lang::Lang;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use regex::Regex;
+use regex::bytes::Regex;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -109,10 +109,10 @@ fn read(path: &Path) -> Result<Vec<u8>> {
 
 /// The one signed statement of a file. In our PDF it stands as it is, not compressed.
 fn statement(file: &[u8]) -> Result<Option<String>> {
-    let shape = Regex::new(r"eyJ[\w-]{20,200}\.eyJ[\w-]{20,8000}\.[\w-]{683}")?;
-    let text = String::from_utf8_lossy(file);
-    let found: BTreeSet<&str> = shape.find_iter(&text).map(|found| found.as_str()).collect();
-    Ok(if found.len() == 1 { found.first().map(ToString::to_string) } else { None })
+    let shape = Regex::new(r"(?-u)eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{683}")?;
+    let found: BTreeSet<&[u8]> = shape.find_iter(file).map(|found| found.as_bytes()).collect();
+    let text = |bytes: &&[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(if found.len() == 1 { found.first().map(text) } else { None })
 }
 
 fn describe(payload: &Payload) {

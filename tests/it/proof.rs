@@ -1,4 +1,5 @@
 //! Proof of presence: tokens, certificates, controls, seen as strangers see them.
+mod browser;
 mod certificates;
 mod changing;
 mod command;

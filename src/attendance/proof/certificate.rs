@@ -29,7 +29,9 @@ impl Certificate {
         format!("{}.pdf", self.row.serial)
     }
 
-    /// The file: PDF/A-3b, tagged, the statement attached as `certificat.jws`.
+    /// The file: PDF/A-3b, tagged, the statement attached as `certificat.jws`. Takes some ten
+    /// milliseconds: [`Prover::document`](super::Prover::document) does it beside the threads that
+    /// serve.
     pub fn pdf(&self) -> Result<Vec<u8>, ProofError> {
         let mut sheets = Sheets::new();
         self.head(&mut sheets);

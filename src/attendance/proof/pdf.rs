@@ -3,7 +3,7 @@
 pub(super) mod finishing;
 
 use super::fonts::letters;
-use krilla::geom::{Path, Rect};
+use krilla::geom::{Path, PathBuilder, Rect};
 use krilla::tagging::Identifier;
 
 /// A4, points.
@@ -70,7 +70,7 @@ enum Heads {
 
 /// What a thing is, for who listens instead of looking.
 enum Part {
-    Heading(u16, Leaf),
+    Heading { level: u16, text: String, leaf: Leaf },
     Paragraph(Leaf),
     Table(Vec<Row>),
     Figure(String, Leaf),
@@ -82,7 +82,7 @@ impl Part {
     fn leaves(&mut self) -> Vec<&mut Leaf> {
         match self {
             Self::Table(rows) => rows.iter_mut().flat_map(|row| &mut row.cells).collect(),
-            Self::Heading(_, leaf)
+            Self::Heading { leaf, .. }
             | Self::Paragraph(leaf)
             | Self::Figure(_, leaf)
             | Self::Link(leaf)
@@ -133,7 +133,7 @@ impl Sheets {
     /// A heading that begins at `left` and is so wide.
     pub(super) fn heading_in(&mut self, level: u16, text: &str, style: Style, place: (f32, f32)) {
         let leaf = self.text(text, style, place);
-        self.parts.push(Part::Heading(level, leaf));
+        self.parts.push(Part::Heading { level, text: text.to_owned(), leaf });
     }
 
     pub(super) fn paragraph(&mut self, text: &str, style: Style) {
@@ -205,9 +205,11 @@ impl Sheets {
         };
         self.need(cells.iter().map(height).fold(0.0, f32::max));
         let (top, mut end) = (self.y, self.y);
+        let largest = cells.iter().map(|(_, style, _)| style.size).fold(0.0, f32::max);
         let mut drawn = Vec::new();
         for (text, style, place) in cells {
-            self.y = top;
+            // All first lines stand on one base line.
+            self.y = top + largest - style.size;
             drawn.push(self.text(text, *style, *place));
             end = end.max(self.y);
         }
@@ -227,6 +229,8 @@ impl Sheets {
         let top = self.y;
         let width = letters(style.bold).width(text, style.size);
         let mut leaf = self.text(text, style, (left, width + 1.0));
+        let below = top + style.size + 1.6;
+        leaf.pieces.extend(line((left, below), width, 0).map(|it| (self.page, it)));
         if let Some(area) = Rect::from_ltrb(left, top, left + width, self.y) {
             let (address, name) = (address.to_owned(), text.to_owned());
             leaf.pieces.push((self.page, Draw::Link { area, address, name }));
@@ -236,14 +240,8 @@ impl Sheets {
 
     /// A hairline across the column.
     pub(super) fn rule(&mut self) {
-        let mut path = krilla::geom::PathBuilder::new();
-        if let Some(line) = Rect::from_ltrb(MARGIN, self.y, MARGIN + COLUMN, self.y + 0.6) {
-            path.push_rect(line);
-        }
-        if let Some(path) = path.finish() {
-            let pieces = vec![(self.page, Draw::Shape { path, grey: 170 })];
-            self.parts.push(Part::Ornament(Leaf { pieces, ..Leaf::default() }));
-        }
+        let pieces = line((MARGIN, self.y), COLUMN, 170).map(|it| (self.page, it)).into_iter();
+        self.parts.push(Part::Ornament(Leaf { pieces: pieces.collect(), ..Leaf::default() }));
         self.y += 0.6;
     }
 
@@ -257,6 +255,13 @@ impl Sheets {
         }
         leaf
     }
+}
+
+/// A hairline.
+fn line((left, top): (f32, f32), width: f32, grey: u8) -> Option<Draw> {
+    let mut path = PathBuilder::new();
+    path.push_rect(Rect::from_ltrb(left, top, left + width, top + 0.6)?);
+    path.finish().map(|path| Draw::Shape { path, grey })
 }
 
 /// Where columns begin, and how wide their text may run.

@@ -159,6 +159,20 @@ impl Prover {
         Ok(Certificate { facts, payload, row, token, lang })
     }
 
+    /// The same as a file: its name, and the PDF.
+    pub async fn document(
+        &self,
+        presence: Uuid,
+        lang: Lang,
+    ) -> Result<(String, Vec<u8>), ProofError> {
+        let made = self.certificate(presence, lang).await?;
+        let turn = self.workers.acquire().await.map_err(ProofError::document)?;
+        let write = move || Ok((made.file_name(), made.pdf()?));
+        let written = tokio::task::spawn_blocking(write).await.map_err(ProofError::document)?;
+        drop(turn);
+        written
+    }
+
     async fn issue(&self, presence: Uuid, payload: &Payload) -> Result<CertificateRow, ProofError> {
         let key = self.key_in_use(Purpose::Certificate).await?;
         let kid = public(&key)?.kid().to_owned();

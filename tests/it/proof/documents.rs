@@ -24,10 +24,10 @@ pub(super) async fn sheet(facts: Facts, lang: Lang) -> Sheet {
     let presence = register.note(facts);
     let proof = &house.parts().proof;
     let token = proof.token(presence).await.expect("a token").token.text();
-    let made = proof.certificate(presence, lang).await.expect("a certificate");
+    let (_, pdf) = proof.document(presence, lang).await.expect("a certificate");
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("certificate.pdf");
-    fs::write(&path, made.pdf().expect("a file")).expect("the folder is ours");
+    fs::write(&path, pdf).expect("the folder is ours");
     let path = path.to_str().expect("a path").to_owned();
     Sheet { folder, path, address: format!("{}/v/{token}", house.parts().config.http.origin()) }
 }

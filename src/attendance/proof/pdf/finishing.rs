@@ -16,8 +16,10 @@ use krilla::metadata::{self, Metadata};
 use krilla::outline::{Outline, OutlineNode};
 use krilla::page::{Page, PageSettings};
 use krilla::paint::Fill;
+use krilla::surface::Surface;
 use krilla::tagging::{
-    Artifact, ArtifactType, ContentTag, Node, SpanTag, TableHeaderScope, Tag, TagGroup, TagTree,
+    Artifact, ArtifactType, ContentTag, Identifier, Node, SpanTag, TableHeaderScope, Tag, TagGroup,
+    TagTree,
 };
 use krilla::text::TextDirection;
 use std::num::NonZeroU16;
@@ -56,9 +58,7 @@ impl Sheets {
         let size = size.ok_or_else(|| ProofError::document("the paper has no size"))?;
         for number in 0..=self.page {
             let mut page = document.start_page_with(size.clone());
-            for part in &mut self.parts {
-                draw_part(&mut page, part, number);
-            }
+            draw(&mut page, &mut self.parts, number);
         }
         let mut outline = Outline::new();
         let top = XyzDestination::new(0, Point::from_xy(0.0, 0.0));
@@ -95,30 +95,33 @@ fn describe(document: &mut Document, about: About<'_>) {
     }
 }
 
-fn draw_part(page: &mut Page<'_>, part: &mut Part, number: usize) {
-    let is_ornament = matches!(part, Part::Ornament(_));
-    for leaf in part.leaves() {
-        let here = |(page, _): &&(usize, Draw)| *page == number;
-        for (_, draw) in leaf.pieces.iter().filter(here) {
-            let drawn = match draw {
-                Draw::Link { area, address, name } => {
-                    let target = Action::from(LinkAction::new(address.clone()));
-                    let link = LinkAnnotation::new(*area, Target::Action(target));
-                    page.add_tagged_annotation(Annotation::new_link(link, Some(name.clone())))
-                }
-                draw => draw_piece(page, draw, is_ornament),
-            };
-            if !is_ornament {
-                leaf.drawn.push(drawn);
+/// Everything that stands on one page: first what is drawn, on its one surface, then the links.
+fn draw(page: &mut Page<'_>, parts: &mut [Part], number: usize) {
+    let mut surface = page.surface();
+    for part in parts.iter_mut() {
+        let is_ornament = matches!(part, Part::Ornament(_));
+        for leaf in part.leaves() {
+            for (_, piece) in leaf.pieces.iter().filter(|(page, _)| *page == number) {
+                let drawn = draw_piece(&mut surface, piece, is_ornament);
+                leaf.drawn.extend(drawn.filter(|_| !is_ornament));
             }
+        }
+    }
+    surface.finish();
+    for leaf in parts.iter_mut().flat_map(Part::leaves) {
+        for (_, piece) in leaf.pieces.iter().filter(|(page, _)| *page == number) {
+            let Draw::Link { area, address, name } = piece else { continue };
+            let target = Action::from(LinkAction::new(address.clone()));
+            let link = LinkAnnotation::new(*area, Target::Action(target));
+            let link = Annotation::new_link(link, Some(name.clone()));
+            leaf.drawn.push(page.add_tagged_annotation(link));
         }
     }
 }
 
-fn draw_piece(page: &mut Page<'_>, draw: &Draw, is_ornament: bool) -> krilla::tagging::Identifier {
-    let mut surface = page.surface();
+fn draw_piece(surface: &mut Surface<'_>, piece: &Draw, is_ornament: bool) -> Option<Identifier> {
     let ink = |grey: u8| Fill { paint: luma::Color::new(grey).into(), ..Fill::default() };
-    let drawn = match draw {
+    let drawn = match piece {
         Draw::Text { at, text, style } => {
             let letters = letters(style.bold);
             let shown = letters.shown(text);
@@ -138,19 +141,19 @@ fn draw_piece(page: &mut Page<'_>, draw: &Draw, is_ornament: bool) -> krilla::ta
             surface.draw_path(path);
             drawn
         }
-        Draw::Link { .. } => surface.start_tagged(ContentTag::Other),
+        Draw::Link { .. } => return None,
     };
     surface.end_tagged();
-    drawn
+    Some(drawn)
 }
 
 fn structure(parts: Vec<Part>) -> TagTree {
     let mut tree = TagTree::new();
     for part in parts {
         let group = match part {
-            Part::Heading(level, leaf) => {
+            Part::Heading { level, text, leaf } => {
                 let level = NonZeroU16::new(level).unwrap_or(NonZeroU16::MIN);
-                TagGroup::with_children(Tag::Hn(level, None), nodes(leaf))
+                TagGroup::with_children(Tag::Hn(level, Some(text)), nodes(leaf))
             }
             Part::Paragraph(leaf) => TagGroup::with_children(Tag::P, nodes(leaf)),
             Part::Figure(says, leaf) => {
