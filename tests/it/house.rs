@@ -90,7 +90,8 @@ impl House {
         let clock = if setup.real_time { Clock::system() } else { morning };
         give_key(&config, clock.now()).await;
         let ground = (Arc::new(folder), database.map(Arc::new));
-        Self::serve(config, clock, (listener, address), ground, setup.presences).await
+        // A service under way is large: not on the stack of every test.
+        Box::pin(Self::serve(config, clock, (listener, address), ground, setup.presences)).await
     }
 
     /// Another node with the same database, the same files and the same clock.
@@ -104,7 +105,7 @@ impl House {
         let config = configure(&setup, self.folder.path(), address.port(), database.as_deref());
         let ground = (Arc::clone(&self.folder), database);
         let clock = self.clock.clone();
-        Self::serve(config, clock, (listener, address), ground, None).await
+        Box::pin(Self::serve(config, clock, (listener, address), ground, None)).await
     }
 
     async fn serve(
