@@ -39,7 +39,7 @@ pub use pages::{Control, Detail, TypeSerial, VerifyHere};
 pub use payload::Payload;
 pub use prover::{FactsOf, Finding, Known, Prover};
 pub use revoked::RevokedList;
-pub use roster::{PeriodSheet, SessionAbout, SessionSheet, SheetRow, Writing};
+pub use roster::{PeriodSheet, SessionAbout, SessionSheet, SheetRow, SheetState, Writing};
 pub use routes::routes;
 pub use store::SealedToken;
 pub use token::Token;

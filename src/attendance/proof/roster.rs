@@ -56,12 +56,47 @@ pub struct SheetRow {
     pub student: Student,
     /// `TD 2`
     pub group: String,
-    /// Key of the name of the state, such as `sheet-present`.
-    pub state: &'static str,
-    /// Whether that counts as having been there.
-    pub was_there: bool,
+    /// Whether they were there.
+    pub state: SheetState,
     /// When it was noted.
     pub at: Option<DateTime<Utc>>,
+}
+
+/// Whether somebody was there, as a sheet says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SheetState {
+    /// In time.
+    Present,
+    /// Late.
+    Late,
+    /// Not there.
+    Absent,
+    /// Not there, with a good reason.
+    Excused,
+    /// Not expected.
+    Exempt,
+    /// Sent out.
+    Excluded,
+    /// Nobody said yet.
+    Open,
+}
+
+impl SheetState {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Present => "sheet-present",
+            Self::Late => "sheet-late",
+            Self::Absent => "sheet-absent",
+            Self::Excused => "sheet-excused",
+            Self::Exempt => "sheet-exempt",
+            Self::Excluded => "sheet-excluded",
+            Self::Open => "sheet-open",
+        }
+    }
+
+    fn was_there(self) -> bool {
+        matches!(self, Self::Present | Self::Late)
+    }
 }
 
 /// How somebody attended over a period. Minutes are planned ones.
@@ -157,7 +192,7 @@ impl SessionSheet {
         sheets.space(12.0);
         let (columns, lines) = self.grid(writing);
         sheets.grid(&columns, &lines);
-        let there = self.rows.iter().filter(|row| row.was_there).count();
+        let there = self.rows.iter().filter(|row| row.state.was_there()).count();
         sheets.space(6.0);
         let totals = [("there", there), ("all", self.rows.len())];
         let totals = lang.t_with("sheet-totals", &totals.each_ref().map(|(k, v)| (*k, v as _)));
@@ -193,7 +228,8 @@ impl SessionSheet {
         let line = |row: &SheetRow| {
             let at = row.at.map(|at| writing.hour(at)).unwrap_or_default();
             let (name, number) = (clean(&row.student.name()), clean(&row.student.number));
-            let values = [name, number, clean(&row.group), lang.t(row.state), at, String::new()];
+            let values =
+                [name, number, clean(&row.group), lang.t(row.state.label()), at, String::new()];
             let values = values.into_iter().zip(&shown).filter(|(_, it)| it.2);
             values.map(|(value, _)| value).collect()
         };

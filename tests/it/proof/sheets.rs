@@ -1,7 +1,7 @@
 //! Attendance sheets and attestations, as many pages as they take.
 use super::{facts, run};
 use aiguillage::attendance::proof::{
-    PeriodSheet, SessionAbout, SessionSheet, SheetRow, Student, Writing,
+    PeriodSheet, SessionAbout, SessionSheet, SheetRow, SheetState, Student, Writing,
 };
 use aiguillage::web::lang::Lang;
 use chrono::NaiveDate;
@@ -32,8 +32,7 @@ fn session(people: usize) -> SessionSheet {
             number: format!("224{number:05}"),
         },
         group: String::new(),
-        state: if number.is_multiple_of(7) { "sheet-absent" } else { "sheet-present" },
-        was_there: !number.is_multiple_of(7),
+        state: if number.is_multiple_of(7) { SheetState::Absent } else { SheetState::Present },
         at: (!number.is_multiple_of(7)).then_some(facts.marked_at),
     };
     SessionSheet {
