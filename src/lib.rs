@@ -13,7 +13,7 @@
 //! - features: [`dispatch`], the choice of the school and the way into its portal; [`cas`], sign-on
 //!   for other applications; [`lookup`], the directory that Nextcloud servers search; [`people`], who they
 //!   are, for those who run the installation; [`sync`], which keeps them in step with directories;
-//!   and [`attendance`], who was there;
+//!   and [`attendance`], who was there and how that is proven;
 //! - [`api`], all of that for other programs;
 //! - top: [`office`] (settings and health for administrators), [`demo`], [`app`] (the only place that
 //!   knows everybody) and [`cli`].

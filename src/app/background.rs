@@ -1,6 +1,7 @@
 //! What goes on in the background: every kind of job, and the timetable.
 use super::Parts;
 use crate::api::CleanAnswers;
+use crate::attendance::proof::MakeProofKeys;
 use crate::attendance::{CleanScans, CloseRolls};
 use crate::clock::Clock;
 use crate::config::{Config, IdpSection};
@@ -30,6 +31,7 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<CleanScans>(),
         name::<CloseRolls>(),
         name::<SendMail>(),
+        name::<MakeProofKeys>(),
         name::<CleanSessions>(),
         name::<CleanSignIn>(),
         name::<CleanTombstones>(),
@@ -108,6 +110,7 @@ impl Parts {
             .with::<RefreshTokens>(self.mailer.as_ref().clone())
             .with::<CleanScans>(())
             .with::<CloseRolls>(())
+            .with::<MakeProofKeys>(self.proof.clone())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {
             kinds = kinds.with::<SweepRecords>(lookup.intake.clone());

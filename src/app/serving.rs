@@ -117,6 +117,7 @@ impl Parts {
         map.with(cas::routes).with(sso::routes).with(dispatch::routes).with(people::routes);
         map.with(jobs::routes).with(mail::routes);
         map.data(self.attendance.clone()).with(attendance::routes);
+        map.data(Data::new(self.proof.clone())).with(attendance::proof::routes);
         map.data(Data::new(self.clone())).with(office::routes);
         let zone = self.dispatcher.rules.dispatch.time_zone;
         let desk = sync::Desk { sources: self.synced.clone(), zone };

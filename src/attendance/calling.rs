@@ -3,11 +3,11 @@
 //! Each act is one transaction with its row in the audit record. The caller commits.
 use super::desk::Desk;
 use super::may::Over;
-use super::presence;
+use super::presence::Beginning;
 use super::record::{By, Status, reason};
 use super::refusal::RollRefusal;
 use super::seance::{Act, State};
-use super::store::{self, Closing, LineRow, Seance};
+use super::store::{self, Change, Closing, LineRow, Seance};
 use crate::audit::{Event, Trace};
 use crate::db::Tx;
 use crate::identity::PersonId;
@@ -40,7 +40,6 @@ pub struct Said {
 }
 
 /// What a teacher says of one line.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tick {
     /// Whose line.
     pub student: PersonId,
@@ -50,6 +49,8 @@ pub struct Tick {
     pub version: Option<i64>,
     /// Why; needed against a mark, or afterwards.
     pub reason: String,
+    /// The presence that begins when they were there after all.
+    pub beginning: Beginning,
 }
 
 impl Hand {
@@ -133,7 +134,11 @@ impl Desk {
                 Some(missing.ok_or(RollRefusal::Transition)?)
             }
             Act::Cancel => {
+                let presences = store::presences_of_roll(tx, id).await?;
                 must(store::cancel(tx, id, now).await?)?;
+                for presence in presences {
+                    self.proof.revoke(tx, presence).await?;
+                }
                 None
             }
             Act::Lock => {
@@ -177,9 +182,15 @@ impl Desk {
             return Err(RollRefusal::Version.into());
         }
         if tick.status.is_there() && !line.status.is_there() {
-            presence::begin(tx, (&line.rne, line.id), hand.now).await?;
+            tick.beginning.keep(tx, (&line.rne, line.id), hand.now).await?;
         } else if line.status.is_there() && !tick.status.is_there() {
-            presence::revoke(tx, line.id, &why, hand.now).await?;
+            self.end_presence(tx, line.id, &why, hand.now).await?;
+        }
+        if by != By::Hand {
+            let (was, became) = (line.status, tick.status);
+            let change =
+                Change { at: hand.now, made_by: Some(hand.by), was, became, why: why.clone() };
+            store::insert_change(tx, line.id, &change).await?;
         }
         let name = if by == By::Correction { "roll.corrected" } else { "roll.ticked" };
         let mut event = hand.event(name, here.id).field("record", line.id);
@@ -198,7 +209,7 @@ impl Desk {
         }
         let lines = store::all_present(tx, here.id, hand.now).await?;
         for line in &lines {
-            presence::begin(tx, (&here.rne, *line), hand.now).await?;
+            Beginning::bare().keep(tx, (&here.rne, *line), hand.now).await?;
         }
         let event = hand.event("roll.all_present", here.id).field("count", lines.len());
         event.record(tx, &hand.trace, hand.now).await?;

@@ -54,6 +54,7 @@ pub(super) async fn create(
     (db, clock, desk): Parts,
 ) -> web::Result<HttpResponse> {
     let fields = who.form(&body)?;
+    desk.proof.prepare().await?;
     let now = clock.now();
     let mut tx = db.write().await?;
     let offer = Offer::of(&mut tx, &desk, &who, now).await?;

@@ -1,5 +1,7 @@
 //! What the pages of attendance need besides the database.
 use super::code::RollSecret;
+use super::facts::SchoolName;
+use super::proof::Prover;
 use super::ticket::ScanKeys;
 use crate::keys::MasterKey;
 use crate::web::{self, Error};
@@ -19,6 +21,10 @@ pub struct Desk {
     pub origin: String,
     /// Where days begin.
     pub zone: Tz,
+    /// Makes the tokens of presences, and takes certificates back.
+    pub proof: Prover,
+    /// What schools are called.
+    pub schools: SchoolName,
 }
 
 impl Desk {

@@ -5,8 +5,40 @@ const fn with_person(table: &'static str, rows: &'static str) -> Held {
     Held { table, rows, secret: &[], end: End::WithPerson }
 }
 
-/// Groups, rolls, marks and what is around them.
-pub const HELD: [Held; 10] = [
+/// Groups, rolls, marks and what is around them. What removes itself stands first.
+pub const HELD: [Held; 13] = [
+    Held {
+        secret: &["token", "sha256"],
+        end: End::Removed(
+            "DELETE FROM presence_token WHERE presence IN (
+                SELECT p.id FROM presence p JOIN attendance_record a ON a.id = p.record
+                WHERE a.student = $1)",
+        ),
+        ..with_person(
+            "presence_token",
+            "SELECT t.* FROM presence_token t JOIN presence p ON p.id = t.presence
+                JOIN attendance_record a ON a.id = p.record WHERE a.student = $1",
+        )
+    },
+    Held {
+        secret: &["presence"],
+        // The row stays without what it said: the list of those that were taken back must be whole.
+        end: End::Removed(
+            "UPDATE certificate SET jws = '' WHERE presence IN (
+                SELECT p.id FROM presence p JOIN attendance_record a ON a.id = p.record
+                WHERE a.student = $1)",
+        ),
+        ..with_person(
+            "certificate",
+            "SELECT c.* FROM certificate c JOIN presence p ON p.id = c.presence
+                JOIN attendance_record a ON a.id = p.record WHERE a.student = $1",
+        )
+    },
+    with_person(
+        "record_change",
+        "SELECT c.* FROM record_change c JOIN attendance_record a ON a.id = c.record
+         WHERE a.student = $1",
+    ),
     with_person("group_member", "SELECT * FROM group_member WHERE student = $1"),
     Held {
         secret: &["roll_secret", "ext_digest"],

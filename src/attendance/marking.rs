@@ -1,7 +1,7 @@
 //! A student marks: one transaction, one conditional write (6.1).
 use super::code::CodeFault;
 use super::desk::Desk;
-use super::presence;
+use super::presence::Beginning;
 use super::record::{Channel, Status};
 use super::refusal::RollRefusal;
 use super::seance::{Policy, State};
@@ -127,8 +127,9 @@ impl Desk {
         shown: Shown,
         marker: &Marker,
     ) -> web::Result<Marked> {
+        let beginning = self.beginning().await?;
         let mut tx = db.write().await?;
-        match write(&mut tx, session, shown, marker).await {
+        match write(&mut tx, session, (shown, &beginning), marker).await {
             Ok(marked) => {
                 tx.commit().await?;
                 Ok(marked)
@@ -194,7 +195,7 @@ impl From<sqlx::Error> for Denied {
 async fn write(
     tx: &mut Tx,
     session: Uuid,
-    shown: Shown,
+    shown: (Shown, &Beginning),
     marker: &Marker,
 ) -> Result<Marked, Denied> {
     let here = store::seance(tx, session).await?.ok_or(RollRefusal::UnknownCode)?;
@@ -214,7 +215,7 @@ async fn write(
 async fn attempt(
     tx: &mut Tx,
     here: &Seance,
-    shown: Shown,
+    (shown, beginning): (Shown, &Beginning),
     marker: &Marker,
 ) -> Result<Marked, Denied> {
     must_be_open(here.state)?;
@@ -240,7 +241,7 @@ async fn attempt(
     let Some(line) = store::mark(tx, &mark).await? else {
         return Err(why_not(tx, here, marker.student).await?);
     };
-    presence::begin(tx, (&here.rne, line), marker.now).await?;
+    beginning.keep(tx, (&here.rne, line), marker.now).await?;
     let event = Event::ok("roll.marked").by(marker.student, &marker.session);
     let event = event.reason(status.as_str()).field("session", here.id).field("record", line);
     let event = event.field("via", mark.channel.as_str()).field("zone", zone.as_str());

@@ -29,7 +29,11 @@ pub struct Over {
 
 impl May {
     pub(super) fn of(who: &SignedIn) -> Self {
-        Self { person: who.id(), grants: who.grants.clone() }
+        Self::new(who.id(), who.grants.clone())
+    }
+
+    pub(super) fn new(person: PersonId, grants: Grants) -> Self {
+        Self { person, grants }
     }
 
     /// Whether they may do it anywhere.

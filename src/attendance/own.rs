@@ -39,13 +39,13 @@ pub(super) async fn show(
     Ok(Page(page).with(StatusCode::OK))
 }
 
-fn first_of_august(desk: &Desk, now: DateTime<Utc>) -> NaiveDate {
+pub(super) fn first_of_august(desk: &Desk, now: DateTime<Utc>) -> NaiveDate {
     let today = desk.day(now);
     let year = if today.month() >= 8 { today.year() } else { today.year() - 1 };
     NaiveDate::from_ymd_opt(year, 8, 1).unwrap_or(today)
 }
 
-fn line(of: &OwnLine) -> Line {
+pub(super) fn line(of: &OwnLine) -> Line {
     Line {
         state: of.state,
         is_compulsory: of.is_compulsory,
@@ -59,6 +59,8 @@ fn line(of: &OwnLine) -> Line {
 fn row(lang: Lang, desk: &Desk, of: &OwnLine) -> OwnRow {
     // What nobody validated is staff's business.
     let status = if of.status == Status::AbsentProvisional { Status::Expected } else { of.status };
+    let paper = || format!("/attendance/records/{}/certificate.pdf", of.record);
+    let certificate = status.is_there().then(paper);
     OwnRow {
         title: shown::title(&of.kind, &of.subject_name),
         at: lang.moment(of.starts_at.with_timezone(&desk.zone).naive_local()),
@@ -66,6 +68,7 @@ fn row(lang: Lang, desk: &Desk, of: &OwnLine) -> OwnRow {
         minutes_late: of.minutes_late,
         marked: of.marked_at.map(|at| desk.clock(at)).unwrap_or_default(),
         channel: of.channel.map_or("", Channel::label),
+        certificate: certificate.unwrap_or_default(),
     }
 }
 

@@ -57,6 +57,11 @@ pub struct Figures {
 }
 
 impl Line {
+    /// Whether it counts as an absence, excused or not.
+    pub fn is_absence(&self) -> bool {
+        self.counts() && matches!(self.status, Status::Absent | Status::Excused | Status::Excluded)
+    }
+
     fn counts(&self) -> bool {
         let is_settled =
             !matches!(self.status, Status::Exempt | Status::AbsentProvisional | Status::Expected);
@@ -71,8 +76,7 @@ impl Figures {
         for line in lines.into_iter().filter(Line::counts) {
             let start = line.starts_at.with_timezone(&zone).naive_local();
             let half = figures.halves.entry((start.date(), start.time() >= NOON)).or_default();
-            let is_absent =
-                matches!(line.status, Status::Absent | Status::Excused | Status::Excluded);
+            let is_absent = line.is_absence();
             let is_unjustified = is_absent && line.status != Status::Excused;
             half.expected += line.minutes;
             half.absent += if is_absent { line.minutes } else { 0 };

@@ -130,6 +130,7 @@ pub(super) async fn act(
 ) -> web::Result<HttpResponse> {
     let fields = who.form(&body)?;
     let (id, word) = path.into_inner();
+    desk.proof.prepare().await?;
     let act = Act::parse(&word).filter(|act| *act != Act::Lock).ok_or(Error::NotFound)?;
     let now = clock.now();
     let mut tx = db.write().await?;

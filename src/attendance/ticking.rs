@@ -30,6 +30,7 @@ pub(super) async fn mark(
         status: fields.get("status").and_then(Status::parse).ok_or(RollRefusal::Transition)?,
         version: fields.get("version").and_then(|version| version.parse().ok()),
         reason: fields.get("reason").unwrap_or_default().to_owned(),
+        beginning: desk.beginning().await?,
     };
     let mut tx = db.write().await?;
     let (here, over) = called(&mut tx, &who, *id).await?;

@@ -91,6 +91,7 @@ static BUILT_IN: LazyLock<Vec<(&'static str, Asset)>> = LazyLock::new(|| {
         "choice.js",
         "office.js",
         "post.js",
+        "proof.js",
         "roll.js",
         "scan.js",
         "search.js",

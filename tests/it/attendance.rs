@@ -1,5 +1,6 @@
 //! Roll call: a séance from end to end, marks under load and under fire, what is refused.
 mod browser;
+mod documents;
 mod fraud;
 mod import;
 mod killed;

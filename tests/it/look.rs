@@ -25,6 +25,7 @@ fn every_page_is_kept_to_be_looked_at() {
         "board.js",
         "choice.js",
         "office.js",
+        "proof.js",
         "roll.js",
         "scan.js",
         "search.js",

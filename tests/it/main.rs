@@ -18,6 +18,7 @@ mod ministry;
 mod peers;
 mod people;
 mod program;
+mod proof;
 mod rights;
 mod roles;
 mod sign_in;

@@ -42,6 +42,8 @@ pub struct OwnRow {
     pub marked: String,
     /// Key of the channel, or empty.
     pub channel: &'static str,
+    /// Address of the certificate, or empty.
+    pub certificate: String,
 }
 
 /// Own presences, absences and rates.

@@ -180,6 +180,10 @@ pub async fn revoke_presence(
 /// A line as its student sees it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct OwnLine {
+    /// Its id.
+    pub record: Uuid,
+    /// The school.
+    pub rne: Rne,
     /// The séance.
     pub session: Uuid,
     /// What was taught.
@@ -210,8 +214,9 @@ pub async fn own_lines(
     student: PersonId,
     since: DateTime<Utc>,
 ) -> sqlx::Result<Vec<OwnLine>> {
-    on!(tx, |conn| query_as(
-        "SELECT c.id AS session, s.name AS subject_name, c.kind, c.starts_at, c.ends_at, c.state,
+    on!(tx, |conn| {
+        query_as(
+        "SELECT a.id AS record, c.rne, c.id AS session, s.name AS subject_name, c.kind, c.starts_at, c.ends_at, c.state,
             c.is_compulsory, a.status, a.minutes_late, a.marked_at, a.channel
          FROM attendance_record a JOIN class_session c ON c.id = a.class_session
             JOIN subject s ON s.id = c.subject
@@ -221,5 +226,6 @@ pub async fn own_lines(
     .bind(student)
     .bind(since)
     .fetch_all(conn)
-    .await)
+    .await
+    })
 }

@@ -3,6 +3,7 @@ mod catalogue;
 mod lines;
 mod listing;
 mod marking;
+mod presence;
 mod roster;
 mod seances;
 mod tidying;
@@ -23,7 +24,13 @@ pub use marking::{
     NewMark, RefusedRow, Refusing, mark, note_refused, overlaps, refusals_of, refused, spoken_open,
     use_device, use_scan,
 };
-pub use roster::{expected_students, insert_line};
+pub use presence::{
+    Change, Presence, changes_of, insert_change, presence, presence_of_line, presences_of_roll,
+    teacher_names,
+};
+pub use roster::{
+    attributes_of, attributes_on_roll, expected_students, insert_line, programme_names, whose,
+};
 pub use seances::{
     Closing, NewSeance, Seance, cancel, close, insert_seance, is_teacher, lock, networks, open,
     overdue, reopen, seance, validate,

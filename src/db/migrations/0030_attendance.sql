@@ -140,15 +140,12 @@ CREATE TABLE attendance_record (
 CREATE INDEX attendance_record_session ON attendance_record (class_session, status);
 CREATE INDEX attendance_record_student ON attendance_record (student);
 
--- The proof that somebody was there. The token is the RSA profile's; it is made with the presence.
+-- That somebody was there. What proves it stands in `presence_token` and `certificate`.
 CREATE TABLE presence (
     id UUID PRIMARY KEY,                -- UUID v4, secret
     rne TEXT NOT NULL,
     record UUID NOT NULL REFERENCES attendance_record (id) ON DELETE CASCADE,
     created_at TIMESTAMPTZ NOT NULL,
-    token BYTEA,
-    token_sha256 BYTEA UNIQUE,
-    key_id TEXT,                        -- with which key the token was made
     revoked_at TIMESTAMPTZ,
     revoke_reason TEXT
 );

@@ -1,14 +1,17 @@
 //! Many at once: one row each, and a closing in the middle of it.
 use super::{Class, school};
 use crate::store::TestDb;
+use aiguillage::attendance::proof::Prover;
 use aiguillage::attendance::record::Status;
 use aiguillage::attendance::seance::{Act, State};
 use aiguillage::attendance::store;
 use aiguillage::attendance::ticket::{ScanKeys, Ticket, Wall};
-use aiguillage::attendance::{Desk, Hand, Marker, Over, RollRefusal, Said, Shown, Tick};
+use aiguillage::attendance::{Beginning, Desk, Hand, Marker, Over, RollRefusal, Said, Shown, Tick};
 use aiguillage::audit::Trace;
+use aiguillage::clock::Clock;
 use aiguillage::db::Db;
 use aiguillage::identity::{self, Person, PersonId};
+use aiguillage::jobs::Queue;
 use aiguillage::keys::MasterKey;
 use aiguillage::web::Error;
 use aiguillage::web::client_ip::ClientAddress;
@@ -57,6 +60,13 @@ impl Hall {
             master: Arc::new(MasterKey::open_or_make(keys.path()).expect("a key")),
             origin: "https://presence.example".into(),
             zone: chrono_tz::Europe::Paris,
+            proof: Prover::new(
+                (&base.db, &Clock::fixed(now)),
+                ("https://presence.example".into(), chrono_tz::Europe::Paris),
+                MasterKey::open_or_make(keys.path()).expect("a key"),
+                Queue::new(Clock::fixed(now)),
+            ),
+            schools: Arc::new(|_| None),
         };
         let students = students.to_vec();
         let hall = Self { base, desk, class, students, now, _keys: keys };
@@ -175,6 +185,7 @@ async fn all_present_then_untick() {
         status,
         version: None,
         reason: reason.into(),
+        beginning: Beginning::bare(),
     };
     let absent = tick(Status::Absent, "pas là");
     let hand = hall.hand();

@@ -1,11 +1,12 @@
 //! One séance from end to end, as far as rolls go.
 use super::{Class, STUDENTS, TEACHER, secretary};
 use crate::house::{HOME, House};
-use crate::rights::person_of;
+use crate::rights::{give, person_of};
 use aiguillage::attendance::record::Status;
 use aiguillage::attendance::seance::State;
 use aiguillage::attendance::store;
 use aiguillage::identity::Rne;
+use aiguillage::rights::{Grant, Role, Scope};
 use chrono::{Duration, NaiveDate};
 
 /// In the room, and on mobile data.
@@ -250,6 +251,9 @@ async fn a_seance_is_made_and_opened_in_one_form() {
     student.get("/attendance/new").await.must_be(403, "E-FORBIDDEN");
     assert_eq!(student.get("/attendance").await.location(), "/attendance/me");
     let elsewhere = house.sign_in("paul.hoarau").await;
+    let other = Scope::School(Rne::parse("9740091F").expect("a code"));
+    let there = Grant { role: Role::Teacher, scope: other };
+    give(&house, person_of(&house, "paul.hoarau").await, &[there]).await;
     let form = elsewhere.get("/attendance/new").await;
     assert!(form.text.contains("Aucun groupe dans votre établissement"), "{}", form.words());
 }

@@ -17,6 +17,7 @@ mod lookup;
 mod mail;
 mod office;
 mod portals;
+mod proof;
 mod sources;
 mod tokens;
 
@@ -32,6 +33,7 @@ pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     pages.extend(portals::pages(lang));
     pages.extend(sources::pages(lang));
     pages.extend(tokens::pages(lang));
+    pages.extend(proof::pages(lang));
     pages.into_iter().map(|(name, html)| (name.to_owned(), html)).collect()
 }
 

@@ -83,6 +83,9 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("roll.all_present", "event-roll-all-present"),
     ("roll.imported", "event-roll-imported"),
     ("roll.refused", "event-roll-refused"),
+    ("certificate.issued", "event-certificate-issued"),
+    ("certificate.revoked", "event-certificate-revoked"),
+    ("proof.refused", "event-proof-refused"),
     ("service.start", "event-start"),
     ("service.stop", "event-stop"),
 ];
