@@ -11,6 +11,7 @@ pub use held::held;
 pub use opening::{open_federations, open_files, small_files, sync_engine};
 
 use crate::api;
+use crate::attendance::proof::Prover;
 use crate::audit::{Refusals, Spool};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -28,12 +29,12 @@ use crate::web::origin::OwnOrigin;
 use crate::web::rate_limits::RateLimits;
 use crate::web::theme::Theme;
 use crate::web::workroom::Workroom;
-use crate::{demo, jobs, lookup};
+use crate::{attendance, demo, jobs, lookup};
 use actix_web::web::Data;
 use anyhow::Result;
 use opening::{
     arrival_rules, directories, known_networks, mailer, open_files_beside, open_keys, own_origin,
-    proxies, service_provider, theme,
+    prover, proxies, school_names, service_provider, theme,
 };
 use sending::{dispatcher, reloader};
 use std::sync::Arc;
@@ -67,8 +68,12 @@ pub struct Parts {
     pub jobs: jobs::Desk,
     /// What hands mail over.
     pub mailer: Arc<Mailer>,
+    /// What the pages of attendance need.
+    pub attendance: Data<attendance::Desk>,
     /// Sources whose people are kept in step.
     pub synced: Vec<SyncedSource>,
+    /// Makes proofs of presence and checks them.
+    pub proof: Prover,
     /// The keys that sign; they follow the database.
     pub signing: KeyRing,
     vouching: Vouching,
@@ -110,6 +115,8 @@ impl Parts {
         let spool = Spool::at(&config.files.keys.with_file_name("audit-spool.jsonl"));
         let jobs = desk(&config, &clock);
         let mailer = mailer(&config, &jobs, &clock, &theme)?;
+        let proof = prover(&config, (&db, &clock), &jobs)?
+            .about(attendance::facts_of(school_names(&files)));
         let own = service_provider(&config, &vouching, &federations);
         let parts = Self {
             outbound: outbound.clone(),
@@ -127,6 +134,11 @@ impl Parts {
             },
             hosts: Hosts::new(&config.http),
             origin: own_origin(&config, demo.is_some()),
+            attendance: opening::attendance(
+                &config,
+                &form_key,
+                (proof.clone(), school_names(&files)),
+            )?,
             mailer: Arc::new(mailer),
             jobs,
             config: Arc::new(config),
@@ -137,6 +149,7 @@ impl Parts {
             federations,
             lookup: None,
             synced,
+            proof,
             signing: vouching.keys.clone(),
             vouching,
             form_key,

@@ -127,6 +127,9 @@ pub fn text(parts: &Parts) -> String {
     schools.set(i64::try_from(snapshot.schools.len()).unwrap_or(i64::MAX));
     registry.register("dispatch_schools", "Schools in use", schools);
     federations(&mut registry, &parts.federations);
+    let help = "Uses of private keys for tokens and certificates of presence";
+    let uses = parts.proof.private_operations().clone();
+    registry.register("proof_private_operations", help, uses);
     crate::audit::figures::register(&mut registry);
     crate::jobs::figures::register(&mut registry);
     crate::mail::figures::register(&mut registry);

@@ -12,7 +12,8 @@
 //! - doors: [`sso`], how people come in and how we vouch for them;
 //! - features: [`dispatch`], the choice of the school and the way into its portal; [`cas`], sign-on
 //!   for other applications; [`lookup`], the directory that Nextcloud servers search; [`people`], who they
-//!   are, for those who run the installation; and [`sync`], which keeps them in step with directories;
+//!   are, for those who run the installation; [`sync`], which keeps them in step with directories;
+//!   and [`attendance`], who was there and how that is proven;
 //! - [`api`], all of that for other programs;
 //! - top: [`office`] (settings and health for administrators), [`demo`], [`app`] (the only place that
 //!   knows everybody) and [`cli`].
@@ -20,6 +21,7 @@
 //! Arrows point one way, downwards in this list reversed: a module may use what stands above it.
 pub mod api;
 pub mod app;
+pub mod attendance;
 pub mod audit;
 pub mod cas;
 pub mod cli;

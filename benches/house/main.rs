@@ -11,6 +11,7 @@ mod files;
 #[path = "../shared/memory.rs"]
 mod memory;
 mod people;
+mod proving;
 mod reloading;
 #[path = "../shared/running.rs"]
 mod running;
@@ -42,6 +43,7 @@ fn main() -> Result<()> {
     let service = service::start(&written)?;
     dispatching::measure(&service)?;
     vouching::measure(&service)?;
+    proving::measure(&service)?;
     table::memory("memory at the end", memory::anonymous(), "everything above, still loaded");
     service.stop();
     Ok(())

@@ -1,6 +1,8 @@
 //! What goes on in the background: every kind of job, and the timetable.
 use super::Parts;
 use crate::api::CleanAnswers;
+use crate::attendance::proof::MakeProofKeys;
+use crate::attendance::{CleanScans, CloseRolls};
 use crate::clock::Clock;
 use crate::config::{Config, IdpSection};
 use crate::jobs::{
@@ -26,7 +28,10 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<CleanRuns>(),
         name::<PollDevice>(),
         name::<RefreshTokens>(),
+        name::<CleanScans>(),
+        name::<CloseRolls>(),
         name::<SendMail>(),
+        name::<MakeProofKeys>(),
         name::<CleanSessions>(),
         name::<CleanSignIn>(),
         name::<CleanTombstones>(),
@@ -60,6 +65,8 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&CleanMail {}, night(2, 45)),
         Entry::new(&CleanRuns {}, night(3, 0)),
         Entry::new(&CleanAnswers {}, night(3, 0)),
+        Entry::new(&CleanScans {}, night(2, 50)),
+        Entry::new(&CloseRolls {}, Rhythm::Every(Duration::from_mins(1))),
         Entry::new(&CleanJobs {}, night(3, 15)),
         Entry::new(&RefreshTokens {}, night(4, 30)),
     ];
@@ -101,6 +108,9 @@ impl Parts {
             .with::<CleanRuns>(())
             .with::<PollDevice>(self.mailer.as_ref().clone())
             .with::<RefreshTokens>(self.mailer.as_ref().clone())
+            .with::<CleanScans>(())
+            .with::<CloseRolls>(())
+            .with::<MakeProofKeys>(self.proof.clone())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {
             kinds = kinds.with::<SweepRecords>(lookup.intake.clone());

@@ -1,10 +1,11 @@
 //! Every table with rows of people, of all modules.
 use crate::db::Held;
-use crate::{audit, cas, identity, jobs, lookup, mail, sso, sync};
+use crate::{attendance, audit, cas, identity, jobs, lookup, mail, sso, sync};
 
 /// The lists of all modules; what is removed by statements of its own stands before the person.
 pub fn held() -> Vec<Held> {
-    let lists: [&[Held]; 8] = [
+    let lists: [&[Held]; 9] = [
+        &attendance::HELD,
         &audit::HELD,
         &cas::HELD,
         &jobs::HELD,

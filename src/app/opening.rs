@@ -1,4 +1,7 @@
 //! What the parts are made of: files, directories, keys.
+use crate::attendance::SchoolName;
+use crate::attendance::proof::Prover;
+use crate::attendance::{self, ticket::ScanKeys};
 use crate::clock::Clock;
 use crate::config::{self, Config, IdpSection, SourceSection};
 use crate::db::Db;
@@ -23,6 +26,7 @@ use crate::web::form_key::FormKey;
 use crate::web::known_networks::KnownNetworks;
 use crate::web::origin::OwnOrigin;
 use crate::web::theme::Theme;
+use actix_web::web::Data;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -240,6 +244,35 @@ pub(super) fn mailer(config: &Config, jobs: &Desk, clock: &Clock, theme: &Theme)
     let post = Post { queue: jobs.queue.clone(), clock: clock.clone() };
     let master = MasterKey::open_or_make(&config.files.keys)?;
     Ok(Mailer::new(config, post, master, theme.product()))
+}
+
+/// What the pages of attendance need.
+pub(super) fn attendance(
+    config: &Config,
+    form_key: &FormKey,
+    (proof, schools): (Prover, SchoolName),
+) -> Result<Data<attendance::Desk>> {
+    Ok(Data::new(attendance::Desk {
+        keys: ScanKeys::new(form_key.clone()),
+        master: Arc::new(MasterKey::open_or_make(&config.files.keys)?),
+        origin: config.http.origin(),
+        zone: config.dispatch.time_zone,
+        proof,
+        schools,
+    }))
+}
+
+/// What schools are called in the files.
+pub(super) fn school_names(files: &Arc<Files<PartnerBook>>) -> SchoolName {
+    let files = Arc::clone(files);
+    Arc::new(move |rne| files.snapshot().schools.get(rne).map(|school| school.label.clone()))
+}
+
+/// What makes proofs of presence. Its keys are made when they are needed for the first time.
+pub(super) fn prover(config: &Config, (db, clock): (&Db, &Clock), jobs: &Desk) -> Result<Prover> {
+    let master = MasterKey::open_or_make(&config.files.keys)?;
+    let place = (config.http.origin(), config.dispatch.time_zone);
+    Ok(Prover::new((db, clock), place, master, jobs.queue.clone()))
 }
 
 /// The keys, made on first start.

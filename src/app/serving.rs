@@ -8,7 +8,9 @@ use crate::web::request_id::request_id;
 use crate::web::resource::{Admission, Map, Route};
 use crate::web::wire::Wire;
 use crate::web::{self, assets, language};
-use crate::{api, cas, demo, dispatch, identity, jobs, lookup, mail, office, people, sso, sync};
+use crate::{
+    api, attendance, cas, demo, dispatch, identity, jobs, lookup, mail, office, people, sso, sync,
+};
 use actix_http::HttpService;
 use actix_service::{ServiceFactoryExt, map_config};
 use actix_web::body::MessageBody;
@@ -114,6 +116,8 @@ impl Parts {
         self.mount_lookup(map);
         map.with(cas::routes).with(sso::routes).with(dispatch::routes).with(people::routes);
         map.with(jobs::routes).with(mail::routes);
+        map.data(self.attendance.clone()).with(attendance::routes);
+        map.data(Data::new(self.proof.clone())).with(attendance::proof::routes);
         map.data(Data::new(self.clone())).with(office::routes);
         let zone = self.dispatcher.rules.dispatch.time_zone;
         let desk = sync::Desk { sources: self.synced.clone(), zone };

@@ -1,6 +1,7 @@
 //! `aiguillage keys list|new|rotate|retire`
 use super::print::say_json;
 use super::{ConfigFile, say};
+use crate::attendance::proof::new_key;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
@@ -54,7 +55,8 @@ enum Act {
         #[arg(long)]
         now: bool,
     },
-    /// Take a key out of the metadata that is not used any more, or not yet.
+    /// Take a key out of the metadata that is not used any more, or not yet, and destroy its secret:
+    /// what was encrypted with it can never be read again.
     #[command(after_help = "Example: aiguillage keys retire --config FILE ID\n\
             The id stands in: aiguillage keys list --config FILE")]
     Retire {
@@ -73,6 +75,10 @@ enum Rolling {
     Saml,
     /// Authenticates our own cookies and forms; used from the next start on.
     Cookie,
+    /// Encrypts the tokens of presences.
+    Presence,
+    /// Signs certificates of presence.
+    Certificate,
 }
 
 impl Rolling {
@@ -80,6 +86,8 @@ impl Rolling {
         match self {
             Self::Saml => Purpose::Saml,
             Self::Cookie => Purpose::Cookie,
+            Self::Presence => Purpose::Presence,
+            Self::Certificate => Purpose::Certificate,
         }
     }
 
@@ -88,6 +96,7 @@ impl Rolling {
         match self {
             Self::Saml => "a running service follows within ten seconds",
             Self::Cookie => "a running service follows when it is started again",
+            Self::Presence | Self::Certificate => "a running service uses it at once",
         }
     }
 }
@@ -128,6 +137,7 @@ async fn new(config: &Config, db: &Db, wanted: Rolling, now: DateTime<Utc>) -> R
     let make = move || match wanted {
         Rolling::Saml => new_signing_key(&host, now),
         Rolling::Cookie => keys::random_key(),
+        Rolling::Presence | Rolling::Certificate => new_key(),
     };
     let state = keys::add(db, &master, wanted.purpose(), now, make).await?;
     say(match (state, wanted) {
@@ -136,7 +146,16 @@ async fn new(config: &Config, db: &Db, wanted: Rolling, now: DateTime<Utc>) -> R
             "made the next key; the metadata of a running service shows it within ten seconds. \
              Give all portals 14 days to read them, then: aiguillage keys rotate"
         }
-        (_, Rolling::Cookie) => "made the next key; use it with: aiguillage keys rotate",
+        (_, Rolling::Certificate) => {
+            "made the next key; it is published at once. After 14 days: \
+             aiguillage keys rotate --purpose certificate"
+        }
+        (_, Rolling::Presence) => {
+            "made the next key; use it with: aiguillage keys rotate --purpose presence"
+        }
+        (_, Rolling::Cookie) => {
+            "made the next key; use it with: aiguillage keys rotate --purpose cookie"
+        }
     });
     Ok(())
 }
@@ -148,7 +167,7 @@ async fn list(db: &Db, json: bool) -> Result<()> {
     }
     for row in &rows {
         let (made, state) = (row.created_at.format("%F %R"), State::of(row, &rows).as_str());
-        say(&format!("{}  {:<7} {made}  {state}", row.id, row.purpose));
+        say(&format!("{}  {:<11} {made}  {state}", row.id, row.purpose));
     }
     if rows.is_empty() {
         say("no keys yet: they are made at the first start");

@@ -15,9 +15,11 @@ mod person;
 mod print;
 mod reindex;
 mod role;
+mod roll;
 mod serve;
 mod sync;
 mod token;
+mod verify_certificate;
 
 use crate::config::{Config, process_environment};
 use crate::db::SchemaError;
@@ -117,6 +119,20 @@ enum Command {
     #[command(after_help = "Example: aiguillage token add 'Restaurant' --config FILE \
             --scope people:read")]
     Token(token::Arguments),
+    /// Bring in groups, their members and the séances of timetables.
+    #[command(after_help = "Examples:\n  \
+            aiguillage roll members --config FILE --rne 0759802X members.csv --dry-run\n  \
+            aiguillage roll sessions --config FILE --rne 0759802X timetable.ics --teacher agarnier")]
+    Roll(roll::Arguments),
+    /// Check a certificate of presence without asking anybody: exit 0 it holds, 1 the signature is
+    /// bad, 2 there is no proof inside, 3 it was revoked, 4 the page says something else.
+    #[command(after_help = "Examples:\n  \
+            aiguillage verify-certificate CP-2026-0062999Z-0001842.pdf --jwks jwks.json\n  \
+            aiguillage verify-certificate certificat.jws --jwks jwks.json --revoked revoked.jws\n\
+            Keys and list come from /.well-known/attendance-jwks.json and \
+            /.well-known/attendance-revoked.jws.\n\
+            To compare the page with what is signed, pdftotext (package poppler-utils) is asked.")]
+    VerifyCertificate(verify_certificate::Arguments),
     /// Make the search index anew from the database, also beside a serving process.
     #[command(after_help = "Example: aiguillage reindex --config FILE")]
     Reindex(reindex::Arguments),
@@ -134,6 +150,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Serve(file) => with_config(&file, serve::run),
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::VerifyCertificate(arguments) => return verify_certificate::run(&arguments),
         Command::CheckConfig(arguments) => return check_config::run(&arguments),
         Command::Migrate(arguments) => {
             with_config(&arguments.file, |c| runtime.block_on(migrate::run(c, &arguments)))
@@ -171,6 +188,9 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Token(arguments) => {
             with_config(arguments.file(), |c| runtime.block_on(token::run(c, &arguments)))
+        }
+        Command::Roll(arguments) => {
+            with_config(arguments.file(), |c| runtime.block_on(roll::run(c, &arguments)))
         }
         Command::Reindex(arguments) => {
             with_config(&arguments.file, |c| runtime.block_on(reindex::run(c)))

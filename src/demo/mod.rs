@@ -13,6 +13,7 @@ pub mod pages;
 pub mod people;
 mod portal;
 mod provider;
+mod roll;
 mod routes;
 mod search;
 mod stage;

@@ -55,6 +55,10 @@ pub(super) async fn show(
                 frame.lang.t("demo-link-application"),
                 format!("{}/application", stage.portal_origin),
             ),
+            Link::new(
+                frame.lang.t("demo-link-roll"),
+                "/login?login=alain.garnier&next=/attendance",
+            ),
             Link::new(frame.lang.t("demo-link-setup"), "/lookup/setup"),
             Link::new(frame.lang.t("demo-inbox-title"), "/demo/mail"),
             Link::new(frame.lang.t("demo-link-admin"), "/login?login=admin&next=/admin"),

@@ -21,6 +21,16 @@ impl Attributes {
         self.all(name).first().map(String::as_str)
     }
 
+    /// The given name, if it is said apart.
+    pub fn given_name(&self) -> Option<&str> {
+        self.first("givenName").or_else(|| self.first("ctfn"))
+    }
+
+    /// The surname, likewise.
+    pub fn surname(&self) -> Option<&str> {
+        self.first("sn").or_else(|| self.first("ctln"))
+    }
+
     /// Add a value behind those that `name` has already.
     pub fn add(&mut self, name: &str, value: impl Into<String>) {
         self.0.entry(name.to_ascii_lowercase()).or_default().push(value.into());

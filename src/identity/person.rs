@@ -100,9 +100,7 @@ impl Account {
     }
 
     fn given_and_surname(&self) -> Option<String> {
-        let given = self.attributes.first("givenName").or_else(|| self.attributes.first("ctfn"));
-        let surname = self.attributes.first("sn").or_else(|| self.attributes.first("ctln"));
-        Some(format!("{} {}", given?, surname?))
+        Some(format!("{} {}", self.attributes.given_name()?, self.attributes.surname()?))
     }
 }
 

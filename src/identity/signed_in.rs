@@ -20,6 +20,14 @@ use std::future::Future;
 use std::pin::Pin;
 use uuid::Uuid;
 
+/// Whoever may one of these has to do with rolls.
+const ROLLS: [Permission; 4] = [
+    Permission::AttendOwn,
+    Permission::SeeRoll,
+    Permission::SeeAttendance,
+    Permission::SetAttendanceUp,
+];
+
 /// Somebody with a live session.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
@@ -63,6 +71,7 @@ impl SignedIn {
         Shell {
             person: Some(self.person.display_name.clone()),
             office: Place::office(|permission| self.grants.may(permission)),
+            is_called_up: ROLLS.iter().any(|permission| self.grants.may(*permission)),
             is_seen: self.seen_by.is_some(),
             place,
             ..frame.shell(&self.session.csrf_token)

@@ -23,6 +23,10 @@ pub enum Purpose {
     Cookie,
     /// Persistent names of people at partners are made from it: it is for ever.
     NameId,
+    /// Encrypts the tokens of presences; its public half stands where others have a certificate.
+    Presence,
+    /// Signs certificates of presence; likewise.
+    Certificate,
 }
 
 impl Purpose {
@@ -32,12 +36,14 @@ impl Purpose {
             Self::Saml => "saml",
             Self::Cookie => "cookie",
             Self::NameId => "name_id",
+            Self::Presence => "presence",
+            Self::Certificate => "certificate",
         }
     }
 
     /// Whether others must know a key before it is used.
     pub fn is_published(self) -> bool {
-        self == Self::Saml
+        matches!(self, Self::Saml | Self::Certificate)
     }
 }
 
@@ -68,7 +74,7 @@ pub enum KeyError {
 pub struct OpenKey {
     /// The secret part, in the form its maker chose.
     pub secret: Zeroizing<Vec<u8>>,
-    /// PEM certificate, empty when there is none.
+    /// PEM certificate or public key, empty when there is none.
     pub certificate: String,
 }
 

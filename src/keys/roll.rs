@@ -128,7 +128,7 @@ pub async fn rotate(
     Ok(next.id)
 }
 
-/// Neither use nor publish a key any more. The one in use cannot go.
+/// Neither use nor publish a key any more; its secret is destroyed. The one in use cannot go.
 pub async fn retire(db: &Db, id: Uuid, now: DateTime<Utc>) -> Result<(), RollError> {
     let mut tx = db.write().await?;
     store::take_turn(&mut tx).await?;

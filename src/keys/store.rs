@@ -101,11 +101,12 @@ pub(super) async fn use_from(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx:
         .map(|_| ()))
 }
 
-/// Neither use nor publish a key any more.
+/// Neither use nor publish a key any more. Its secret is gone for good.
 pub(super) async fn end(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
-    on!(tx, |conn| query("UPDATE signing_key SET retired_at = $2 WHERE id = $1")
+    on!(tx, |conn| query("UPDATE signing_key SET retired_at = $2, sealed = $3 WHERE id = $1")
         .bind(id)
         .bind(now)
+        .bind(&[][..] as &[u8])
         .execute(conn)
         .await
         .map(|_| ()))

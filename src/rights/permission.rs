@@ -95,7 +95,9 @@ permissions! {
     /// See the records of one's children.
     SeeChildren on School;
     /// Make and cancel a séance.
-    PlanRoll on School;
+    PlanRoll on Programme;
+    /// See the roll of a séance: of one's own, or where one sees the records of others.
+    SeeRoll on Programme;
     /// Open, keep and close the roll call of a séance.
     CallRoll on Programme;
     /// Records, absences and exemptions of others.

@@ -54,12 +54,14 @@ pub(super) fn may(role: Role) -> &'static [Permission] {
 
         Role::Student => &[AttendOwn],
         Role::Guardian => &[SeeChildren],
-        Role::Teacher => &[PlanRoll, CallRoll],
-        Role::Invigilator => &[CallRoll],
-        Role::Secretariat => &[CallRoll, SeeAttendance, DecideAbsences, SeeRates],
-        Role::Head => &[SeeAttendance, SeeRates, LockPeriods],
+        Role::Teacher => &[PlanRoll, SeeRoll, CallRoll],
+        Role::Invigilator => &[SeeRoll, CallRoll],
+        Role::Secretariat => {
+            &[PlanRoll, SeeRoll, CallRoll, SeeAttendance, DecideAbsences, SeeRates]
+        }
+        Role::Head => &[SeeRoll, SeeAttendance, SeeRates, LockPeriods],
         Role::Controller => &[CheckCertificates],
         Role::EmployerTutor => &[SeeApprentices],
-        Role::AttendanceAdmin => &[SeeAttendance, SeeRates, LockPeriods, SetAttendanceUp],
+        Role::AttendanceAdmin => &[SeeRoll, SeeAttendance, SeeRates, LockPeriods, SetAttendanceUp],
     }
 }

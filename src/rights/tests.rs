@@ -22,14 +22,26 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("card_first_paid", "installation", ""),
     ("student", "school:9740091F", "AttendOwn"),
     ("guardian", "installation", "SeeChildren"),
-    ("teacher", "school:9740091F", "PlanRoll CallRoll"),
-    ("invigilator", "school:9740091F", "CallRoll"),
-    ("secretariat", "programme:M1 MIAGE", "CallRoll SeeAttendance DecideAbsences SeeRates"),
-    ("secretariat", "school:9740091F", "CallRoll SeeAttendance DecideAbsences SeeRates"),
-    ("head", "school:9740091F", "SeeAttendance SeeRates LockPeriods"),
+    ("teacher", "school:9740091F", "PlanRoll SeeRoll CallRoll"),
+    ("invigilator", "school:9740091F", "SeeRoll CallRoll"),
+    (
+        "secretariat",
+        "programme:M1 MIAGE",
+        "PlanRoll SeeRoll CallRoll SeeAttendance DecideAbsences SeeRates",
+    ),
+    (
+        "secretariat",
+        "school:9740091F",
+        "PlanRoll SeeRoll CallRoll SeeAttendance DecideAbsences SeeRates",
+    ),
+    ("head", "school:9740091F", "SeeRoll SeeAttendance SeeRates LockPeriods"),
     ("controller", "installation", "CheckCertificates"),
     ("employer_tutor", "installation", "SeeApprentices"),
-    ("attendance_admin", "school:9740091F", "SeeAttendance SeeRates LockPeriods SetAttendanceUp"),
+    (
+        "attendance_admin",
+        "school:9740091F",
+        "SeeRoll SeeAttendance SeeRates LockPeriods SetAttendanceUp",
+    ),
 ];
 
 fn grants(given: &[(&str, &str)]) -> Grants {
@@ -70,6 +82,7 @@ fn administrators_may_all_that_is_not_the_work_of_others() {
         AttendOwn,
         SeeChildren,
         PlanRoll,
+        SeeRoll,
         CallRoll,
         SeeAttendance,
         DecideAbsences,

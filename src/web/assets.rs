@@ -86,9 +86,14 @@ static BUILT_IN: LazyLock<Vec<(&'static str, Asset)>> = LazyLock::new(|| {
     built_in![
         "app.css",
         "demo.css",
+        "roll.css",
+        "board.js",
         "choice.js",
         "office.js",
         "post.js",
+        "proof.js",
+        "roll.js",
+        "scan.js",
         "search.js",
         "watch.js",
         "mark.svg"

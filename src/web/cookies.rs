@@ -15,6 +15,8 @@ pub const CHOICE: &str = "__Host-dispatch_choice";
 pub const UPSTREAM: &str = "__Host-idp";
 /// Names the browser in which somebody says that two accounts are theirs.
 pub const JOINING: &str = "__Host-join";
+/// The scan of a code on the wall, until its student is marked.
+pub const SCAN: &str = "__Host-scan";
 /// The language.
 pub const LANGUAGE: &str = "lang";
 

@@ -46,6 +46,8 @@ pub struct Shell {
     pub person: Option<String>,
     /// Places of the administration that this person may go to.
     pub office: Vec<Place>,
+    /// Whether this person has to do with rolls.
+    pub is_called_up: bool,
     /// Whether somebody else looks at the service as that person.
     pub is_seen: bool,
     /// Token for the forms of the frame and the page.
@@ -85,8 +87,9 @@ impl Shell {
 
     /// The places of the person who is signed in; the last one leads to the administration.
     pub fn own_places(&self) -> Vec<Place> {
-        let own = [Place::Choice, Place::Found, Place::Sessions];
-        own.into_iter().chain(self.office.first().copied()).collect()
+        let attendance = Some(Place::Attendance).filter(|_| self.is_called_up);
+        let own = [Some(Place::Choice), attendance, Some(Place::Found), Some(Place::Sessions)];
+        own.into_iter().flatten().chain(self.office.first().copied()).collect()
     }
 
     /// Whether the page is the current one of its list.
@@ -103,6 +106,8 @@ pub enum Place {
     Elsewhere,
     /// The choice of the school.
     Choice,
+    /// Rolls, or own presences.
+    Attendance,
     /// What others find about me.
     Found,
     /// My sessions.
@@ -165,7 +170,9 @@ impl Place {
     /// What it takes to see a place of the administration.
     fn permission(self) -> Option<Permission> {
         Some(match self {
-            Self::Elsewhere | Self::Choice | Self::Found | Self::Sessions => return None,
+            Self::Elsewhere | Self::Choice | Self::Attendance | Self::Found | Self::Sessions => {
+                return None;
+            }
             Self::Home | Self::Settings | Self::Health => Permission::SeeState,
             Self::Lint | Self::Zones | Self::Explain => Permission::SeeDispatch,
             Self::People => Permission::SeePeople,
@@ -184,6 +191,7 @@ impl Place {
         match self {
             Self::Elsewhere => "/",
             Self::Choice => "/dispatch?choose=1",
+            Self::Attendance => "/attendance",
             Self::Found => "/lookup/me",
             Self::Sessions => "/sessions",
             Self::Home => "/admin",
@@ -208,6 +216,7 @@ impl Place {
         match self {
             Self::Elsewhere => "place-start",
             Self::Choice => "place-choice",
+            Self::Attendance => "place-attendance",
             Self::Found => "place-found",
             Self::Sessions => "place-sessions",
             Self::Home => "place-admin",
@@ -242,6 +251,7 @@ impl Place {
             Self::Jobs => "reload",
             Self::Mail => "letter",
             Self::Sources => "middle",
+            Self::Attendance => "ok",
             Self::Audit => "list",
         }
     }

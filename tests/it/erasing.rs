@@ -14,8 +14,17 @@ use std::fs;
 use std::path::Path;
 
 /// Columns that name a person, an account or a session of somebody.
-const NAMING: [&str; 7] =
-    ["person", "account", "session", "from_person", "to_person", "subject", "source_id"];
+const NAMING: [&str; 9] = [
+    "person",
+    "account",
+    "session",
+    "from_person",
+    "to_person",
+    "subject",
+    "source_id",
+    "student",
+    "teacher",
+];
 
 /// Tables of the migrations with a column that names somebody, comments left out.
 fn tables_with_people() -> BTreeSet<String> {

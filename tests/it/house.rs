@@ -17,6 +17,7 @@ use crate::peers::loopback;
 use crate::peers::postgres::Database;
 use actix_web::dev::ServerHandle;
 use aiguillage::app::Parts;
+use aiguillage::attendance::proof::FactsOf;
 use aiguillage::audit::{self, Record, Search};
 use aiguillage::clock::Clock;
 use aiguillage::config::Config;
@@ -50,6 +51,8 @@ pub(crate) struct Setup {
     pub(crate) sources: Option<String>,
     /// The time goes by as it does, for peers that have a clock of their own.
     pub(crate) real_time: bool,
+    /// The presences of which proofs are made.
+    pub(crate) presences: Option<FactsOf>,
 }
 
 /// A running service, gone with its owner.
@@ -88,7 +91,7 @@ impl House {
         give_key(&config, clock.now()).await;
         let ground = (Arc::new(folder), database.map(Arc::new));
         // All that a service is made of is large: tests hold no more than the way to it.
-        Box::pin(Self::serve(config, clock, (listener, address), ground)).await
+        Box::pin(Self::serve(config, clock, (listener, address), ground, setup.presences)).await
     }
 
     /// Another node with the same database, the same files and the same clock.
@@ -101,7 +104,8 @@ impl House {
         let setup = Setup { settings, ..Setup::default() };
         let config = configure(&setup, self.folder.path(), address.port(), database.as_deref());
         let ground = (Arc::clone(&self.folder), database);
-        Box::pin(Self::serve(config, self.clock.clone(), (listener, address), ground)).await
+        let clock = self.clock.clone();
+        Box::pin(Self::serve(config, clock, (listener, address), ground, None)).await
     }
 
     async fn serve(
@@ -109,8 +113,12 @@ impl House {
         clock: Clock,
         (listener, address): (TcpListener, SocketAddr),
         (folder, database): (Arc<TempDir>, Option<Arc<Database>>),
+        presences: Option<FactsOf>,
     ) -> Self {
-        let parts = build(config, &clock).await;
+        let mut parts = build(config, &clock).await;
+        if let Some(presences) = presences {
+            parts.proof = parts.proof.about(presences);
+        }
         let handle = serve(parts.clone(), listener).await;
         let cast = people::read(&folder.path().join("people.ini"), clock.now());
         let client = loopback().resolve("localhost", address).build();
@@ -290,7 +298,7 @@ fn free_port() -> (TcpListener, SocketAddr) {
 
 /// The parts of a service. One that ended just now may still hold the index for a moment.
 async fn build(config: Config, clock: &Clock) -> Parts {
-    let built = Parts::build(config, clock.clone(), None).await;
+    let built = Box::pin(Parts::build(config, clock.clone(), None)).await;
     let (parts, _) = built.unwrap_or_else(|error| panic!("{error:#}"));
     for _ in 0..250 {
         if let Ok(parts) = parts.clone().with_lookup().await {

@@ -18,9 +18,20 @@ fn every_page_is_kept_to_be_looked_at() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("look");
     fs::create_dir_all(folder.join("assets")).unwrap();
     let assets = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/web/assets");
-    for name in
-        ["app.css", "demo.css", "choice.js", "office.js", "search.js", "watch.js", "mark.svg"]
-    {
+    for name in [
+        "app.css",
+        "demo.css",
+        "roll.css",
+        "board.js",
+        "choice.js",
+        "office.js",
+        "proof.js",
+        "roll.js",
+        "scan.js",
+        "search.js",
+        "watch.js",
+        "mark.svg",
+    ] {
         let to = folder.join(asset(name).trim_start_matches('/'));
         fs::copy(assets.join(name), to).unwrap();
     }

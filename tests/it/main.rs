@@ -1,5 +1,6 @@
 //! The service, tested from outside: one binary.
 mod api;
+mod attendance;
 mod cas;
 mod demo;
 mod dispatching;
@@ -17,6 +18,7 @@ mod ministry;
 mod peers;
 mod people;
 mod program;
+mod proof;
 mod rights;
 mod roles;
 mod sign_in;

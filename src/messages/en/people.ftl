@@ -57,5 +57,6 @@ erase-wrong = Give a reason, and type the name exactly: { $name }. Nothing was e
 erase-yes = Erase { $name }
 erase-no = No, go back
 held-change = A number that names nobody any more; the search index follows this list.
+held-class-session = Sessions stay, and under a number who opened or closed them.
 held-erasure = That somebody was erased, under a number.
 held-audit = The record keeps acts under a number; what is personal in them is erased.

@@ -57,5 +57,6 @@ erase-wrong = Écrivez une raison, et le nom exactement : { $name }. Rien n’a
 erase-yes = Effacer { $name }
 erase-no = Non, revenir
 held-change = Un numéro qui ne désigne plus personne ; l’annuaire de recherche suit cette liste.
+held-class-session = Les séances restent, et sous un numéro qui les a ouvertes ou closes.
 held-erasure = La trace de l’effacement, sous un numéro.
 held-audit = Le journal garde les actes sous un numéro ; ce qui est personnel en est effacé.

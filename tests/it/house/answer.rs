@@ -9,6 +9,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    /// As it came, for what is no text.
+    pub(crate) body: Vec<u8>,
 }
 
 /// A school on the choice page.
@@ -24,11 +26,9 @@ pub(crate) struct Tile {
 
 impl Answer {
     pub(super) async fn read(answer: reqwest::Response) -> Self {
-        Self {
-            status: answer.status().as_u16(),
-            headers: answer.headers().clone(),
-            text: answer.text().await.expect("the answer is text"),
-        }
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        let body = answer.bytes().await.expect("an answer").to_vec();
+        Self { status, headers, text: String::from_utf8_lossy(&body).into_owned(), body }
     }
 
     /// The value of a header, empty when it is missing.

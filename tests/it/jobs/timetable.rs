@@ -29,6 +29,8 @@ async fn what_was_missed_is_done_once() {
             "mail.clean",
             "mail.tokens",
             "roles.give",
+            "roll.clean",
+            "roll.close",
             "sessions.clean",
             "sign_in.clean",
             "sync.clean",
@@ -52,8 +54,8 @@ async fn of_two_nodes_one_does_it() {
 
     let done = house.run_jobs().await + other.run_jobs().await;
 
-    assert_eq!(done, 1);
-    assert_eq!(kinds(&house).await, ["sign_in.clean"]);
+    assert_eq!(done, 2);
+    assert_eq!(kinds(&house).await, ["roll.close", "sign_in.clean"]);
 }
 
 #[actix_web::test]

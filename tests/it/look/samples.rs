@@ -10,18 +10,21 @@ use aiguillage::web::theme::Theme;
 use askama::Template;
 use std::sync::Arc;
 
+mod attendance;
 mod door;
 mod jobs;
 mod lookup;
 mod mail;
 mod office;
 mod portals;
+mod proof;
 mod sources;
 mod tokens;
 
 /// Name and HTML of every page.
 pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     let mut pages = door::pages(lang);
+    pages.extend(attendance::pages(lang));
     pages.extend(choices(lang));
     pages.extend(office::pages(lang));
     pages.extend(lookup::pages(lang));
@@ -30,6 +33,7 @@ pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     pages.extend(portals::pages(lang));
     pages.extend(sources::pages(lang));
     pages.extend(tokens::pages(lang));
+    pages.extend(proof::pages(lang));
     pages.into_iter().map(|(name, html)| (name.to_owned(), html)).collect()
 }
 

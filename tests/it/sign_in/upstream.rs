@@ -20,7 +20,7 @@ pub(super) async fn house(port: u16, more: &str, real_time: bool) -> House {
     );
     let settings = vec![("OIDC_SECRET", SECRET.to_owned())];
     let sources = Some(format!("{SOURCES}{idp}"));
-    House::open_with(Setup { settings, sources, real_time }).await
+    House::open_with(Setup { settings, sources, real_time, ..Setup::default() }).await
 }
 
 impl Abroad {

@@ -1,0 +1,249 @@
+//! Calling a roll: open, close, validate, open again, cancel, and what the teacher ticks.
+//!
+//! Each act is one transaction with its row in the audit record. The caller commits.
+use super::desk::Desk;
+use super::may::Over;
+use super::presence::Beginning;
+use super::record::{By, Status, reason};
+use super::refusal::RollRefusal;
+use super::seance::{Act, State};
+use super::store::{self, Change, Closing, LineRow, Seance};
+use crate::audit::{Event, Trace};
+use crate::db::Tx;
+use crate::identity::PersonId;
+use crate::web;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// Who does something, and when.
+#[derive(Debug, Clone)]
+pub struct Hand {
+    /// Who.
+    pub by: PersonId,
+    /// In which session.
+    pub session: String,
+    /// The request.
+    pub trace: Trace,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+/// What an act is told besides.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// People in the room.
+    pub headcount: Option<usize>,
+    /// Why.
+    pub reason: String,
+    /// What whoever asks may do here.
+    pub over: Over,
+}
+
+/// What a teacher says of one line.
+pub struct Tick {
+    /// Whose line.
+    pub student: PersonId,
+    /// What it is to say.
+    pub status: Status,
+    /// The line as they saw it; `None`: as it is.
+    pub version: Option<i64>,
+    /// Why; needed against a mark, or afterwards.
+    pub reason: String,
+    /// The presence that begins when they were there after all.
+    pub beginning: Beginning,
+}
+
+impl Hand {
+    fn event(&self, name: &'static str, of: Uuid) -> Event {
+        Event::ok(name).by(self.by, &self.session).field("session", of)
+    }
+}
+
+impl Desk {
+    /// Do something with a whole roll.
+    pub async fn act(
+        &self,
+        tx: &mut Tx,
+        here: &Seance,
+        act: Act,
+        said: &Said,
+        hand: &Hand,
+    ) -> web::Result<()> {
+        here.state.after(act, here.is_provisional).ok_or(RollRefusal::Transition)?;
+        let why = reason(&said.reason);
+        match act {
+            Act::Open if !here.times().may_open(hand.now) => {
+                return Err(RollRefusal::OutOfHours.into());
+            }
+            Act::Reopen if !said.over.tends && !here.times().is_recent(hand.now) => {
+                return Err(RollRefusal::OutOfHours.into());
+            }
+            Act::Cancel if here.state == State::Open && !said.over.tends => {
+                return Err(RollRefusal::Forbidden.into());
+            }
+            Act::Lock if !said.over.locks => return Err(RollRefusal::Forbidden.into()),
+            _ => {}
+        }
+        let wants_reason = act == Act::Reopen || (act, here.state) == (Act::Cancel, State::Open);
+        if wants_reason && why.is_none() {
+            return Err(RollRefusal::Reason.into());
+        }
+        let mut event = hand.event(act.event(), here.id);
+        if let Some(why) = why {
+            event = event.field("why", why);
+        }
+        let count = self.write(tx, here, act, said, hand).await?;
+        if let Some(count) = count {
+            event = event.field("count", count);
+        }
+        if let Some(headcount) = said.headcount.filter(|_| act == Act::Close) {
+            event = event.field("headcount", headcount);
+        }
+        event.record(tx, &hand.trace, hand.now).await?;
+        Ok(())
+    }
+
+    /// The rows of an act; how many lines it was about. Zero rows: somebody was quicker.
+    async fn write(
+        &self,
+        tx: &mut Tx,
+        here: &Seance,
+        act: Act,
+        said: &Said,
+        hand: &Hand,
+    ) -> web::Result<Option<u64>> {
+        let (id, by, now) = (here.id, hand.by, hand.now);
+        let must = |done: bool| if done { Ok(()) } else { Err(RollRefusal::Transition) };
+        Ok(match act {
+            Act::Open => {
+                must(store::open(tx, id, &self.secret(id)?, by, now).await?)?;
+                Some(self.snapshot(tx, here).await?)
+            }
+            Act::Reopen => {
+                must(store::reopen(tx, id, &self.secret(id)?, by, now).await?)?;
+                Some(self.snapshot(tx, here).await?)
+            }
+            Act::Close => {
+                let headcount = said.headcount.and_then(|count| i64::try_from(count).ok());
+                let closing = Closing { by: Some(by), headcount, at: now };
+                let missing = store::close(tx, id, closing).await?;
+                Some(missing.ok_or(RollRefusal::Transition)?)
+            }
+            Act::Validate => {
+                let missing = store::validate(tx, id, by, now).await?;
+                Some(missing.ok_or(RollRefusal::Transition)?)
+            }
+            Act::Cancel => {
+                let presences = store::presences_of_roll(tx, id).await?;
+                must(store::cancel(tx, id, now).await?)?;
+                for presence in presences {
+                    self.proof.revoke(tx, presence).await?;
+                }
+                None
+            }
+            Act::Lock => {
+                must(store::lock(tx, id).await?)?;
+                None
+            }
+        })
+    }
+
+    /// Write a line for everybody who is expected and has none; how many were written.
+    async fn snapshot(&self, tx: &mut Tx, here: &Seance) -> sqlx::Result<u64> {
+        let mut count = 0;
+        for (student, is_exempt) in
+            store::expected_students(tx, here, self.day(here.starts_at)).await?
+        {
+            let status = if is_exempt { Status::Exempt } else { Status::Expected };
+            count += u64::from(store::insert_line(tx, here, student, status).await?);
+        }
+        Ok(count)
+    }
+
+    /// The teacher says something of one student.
+    pub async fn tick(
+        &self,
+        tx: &mut Tx,
+        here: &Seance,
+        (tick, over): (&Tick, Over),
+        hand: &Hand,
+    ) -> web::Result<LineRow> {
+        let line = store::line_of(tx, here.id, tick.student).await?;
+        let line = line.ok_or(RollRefusal::NotExpected)?;
+        if tick.version.is_some_and(|seen| seen != line.version) {
+            return Err(RollRefusal::Version.into());
+        }
+        if line.status == tick.status {
+            return Ok(line);
+        }
+        let (by, why) = way(here, &line, tick, over, hand.now)?;
+        let minutes = if tick.status == Status::Late { minutes_late(here, hand.now) } else { 0 };
+        if !store::set_line(tx, &line, (tick.status, minutes), &why, hand.now).await? {
+            return Err(RollRefusal::Version.into());
+        }
+        if tick.status.is_there() && !line.status.is_there() {
+            tick.beginning.keep(tx, (&line.rne, line.id), hand.now).await?;
+        } else if line.status.is_there() && !tick.status.is_there() {
+            self.end_presence(tx, line.id, &why, hand.now).await?;
+        }
+        if by != By::Hand {
+            let (was, became) = (line.status, tick.status);
+            let change =
+                Change { at: hand.now, made_by: Some(hand.by), was, became, why: why.clone() };
+            store::insert_change(tx, line.id, &change).await?;
+        }
+        let name = if by == By::Correction { "roll.corrected" } else { "roll.ticked" };
+        let mut event = hand.event(name, here.id).field("record", line.id);
+        event = event.field("from", line.status.as_str()).field("to", tick.status.as_str());
+        if !why.is_empty() {
+            event = event.field("why", &why);
+        }
+        event.field("of", tick.student).record(tx, &hand.trace, hand.now).await?;
+        Ok(line)
+    }
+
+    /// Everybody who is still expected is present; how many those are.
+    pub async fn everybody(&self, tx: &mut Tx, here: &Seance, hand: &Hand) -> web::Result<usize> {
+        if here.state != State::Open {
+            return Err(RollRefusal::Transition.into());
+        }
+        let lines = store::all_present(tx, here.id, hand.now).await?;
+        for line in &lines {
+            Beginning::bare().keep(tx, (&here.rne, *line), hand.now).await?;
+        }
+        let event = hand.event("roll.all_present", here.id).field("count", lines.len());
+        event.record(tx, &hand.trace, hand.now).await?;
+        Ok(lines.len())
+    }
+}
+
+/// In which way a line gets there, and the reason that it takes.
+fn way(
+    here: &Seance,
+    line: &LineRow,
+    tick: &Tick,
+    over: Over,
+    now: DateTime<Utc>,
+) -> Result<(By, String), RollRefusal> {
+    if tick.status == Status::Exempt && over.tends && here.state != State::Locked {
+        return Ok((By::Exemption, reason(&tick.reason).unwrap_or_default()));
+    }
+    if !matches!(here.state, State::Open | State::Closed) {
+        return Err(RollRefusal::Transition);
+    }
+    let by = line.status.way(tick.status, here.state == State::Open);
+    let by = by.ok_or(RollRefusal::Transition)?;
+    if by == By::Hand {
+        return Ok((by, String::new()));
+    }
+    if !over.tends && !here.times().is_recent(now) {
+        return Err(RollRefusal::OutOfHours);
+    }
+    Ok((by, reason(&tick.reason).ok_or(RollRefusal::Reason)?))
+}
+
+/// Minutes late of somebody who is let in now; afterwards the teacher cannot know better.
+fn minutes_late(here: &Seance, now: DateTime<Utc>) -> i64 {
+    let until = now.min(here.ends_at);
+    ((until - here.starts_at).num_seconds().max(0) + 59) / 60
+}

@@ -1,0 +1,200 @@
+//! `/attendance/new`: a séance in a few taps.
+use super::calling::{Hand, Said};
+use super::desk::Desk;
+use super::may::May;
+use super::pages::{Choice, NewSeance};
+use super::seance::{Act, Times};
+use super::store::{self, GroupRow, NamedRow};
+use crate::clock::Clock;
+use crate::db::{Db, Tx};
+use crate::identity::SignedIn;
+use crate::rights::Permission;
+use crate::web::page::{Page, Place};
+use crate::web::query::Fields;
+use crate::web::redirect::see_other;
+use crate::web::{self, Client, Error, Frame};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
+use uuid::Uuid;
+
+/// Kinds of séances, and keys of their names.
+const KINDS: [(&str, &str); 6] = [
+    ("CM", "roll-kind-cm"),
+    ("TD", "roll-kind-td"),
+    ("TP", "roll-kind-tp"),
+    ("EX", "roll-kind-ex"),
+    ("RE", "roll-kind-re"),
+    ("ST", "roll-kind-st"),
+];
+/// Longest séance.
+const LONGEST: TimeDelta = TimeDelta::hours(14);
+
+type Parts = (Data<Db>, Data<Clock>, Data<Desk>);
+
+/// The form, for now and two hours.
+pub(super) async fn ask(
+    frame: Frame,
+    who: SignedIn,
+    (db, clock, desk): Parts,
+) -> web::Result<HttpResponse> {
+    let now = clock.now();
+    let mut tx = db.read().await?;
+    let offer = Offer::of(&mut tx, &desk, &who, now).await?;
+    let page = offer.page(&typed_now(&desk, now), None, who.shell(&frame, Place::Attendance));
+    Ok(Page(page).with(StatusCode::OK))
+}
+
+/// Make it, and perhaps open its roll.
+pub(super) async fn create(
+    body: String,
+    frame: Frame,
+    (who, client): (SignedIn, Client),
+    (db, clock, desk): Parts,
+) -> web::Result<HttpResponse> {
+    let fields = who.form(&body)?;
+    desk.proof.prepare().await?;
+    let now = clock.now();
+    let mut tx = db.write().await?;
+    let offer = Offer::of(&mut tx, &desk, &who, now).await?;
+    let new = match offer.read(&desk, &fields, &who) {
+        Ok(new) => new,
+        Err(wrong) => {
+            let shell = who.shell(&frame, Place::Attendance);
+            let page = offer.page(&fields, Some(wrong), shell);
+            return Ok(Page(page).with(StatusCode::UNPROCESSABLE_ENTITY));
+        }
+    };
+    store::insert_seance(&mut tx, &new, now).await?;
+    let event = who.event("roll.planned").field("session", new.id).field("rne", &new.rne);
+    event.record(&mut tx, &client.trace(), now).await?;
+    let opens = fields.get("then") == Some("open") && new.times.may_open(now);
+    if opens {
+        let here = store::seance(&mut tx, new.id).await?.ok_or(Error::NotFound)?;
+        let hand = hand(&who, &client, now);
+        desk.act(&mut tx, &here, Act::Open, &Said::default(), &hand).await?;
+    }
+    tx.commit().await?;
+    Ok(see_other(&format!("/attendance/sessions/{}", new.id)))
+}
+
+/// Somebody signed in who does something now.
+pub(super) fn hand(who: &SignedIn, client: &Client, now: DateTime<Utc>) -> Hand {
+    Hand { by: who.id(), session: who.session.short(), trace: client.trace(), now }
+}
+
+/// What can be picked.
+struct Offer {
+    groups: Vec<GroupRow>,
+    subjects: Vec<NamedRow>,
+    rooms: Vec<NamedRow>,
+}
+
+impl Offer {
+    async fn of(tx: &mut Tx, desk: &Desk, who: &SignedIn, now: DateTime<Utc>) -> web::Result<Self> {
+        let within = May::of(who).within(Permission::PlanRoll)?;
+        Ok(Self {
+            groups: store::groups(tx, &within, desk.day(now)).await?,
+            subjects: store::subjects(tx, &within).await?,
+            rooms: store::rooms(tx, &within).await?,
+        })
+    }
+
+    /// What the form says; else the key of what is wrong with it.
+    fn read(
+        &self,
+        desk: &Desk,
+        fields: &Fields,
+        who: &SignedIn,
+    ) -> Result<store::NewSeance, &'static str> {
+        let is_ticked = |group: &&GroupRow| fields.is_on(&format!("g-{}", group.id));
+        let groups: Vec<&GroupRow> = self.groups.iter().filter(is_ticked).collect();
+        let rne = groups.first().map(|group| group.rne.clone()).ok_or("roll-wrong-groups")?;
+        let named = |rows: &[NamedRow], field: &str| {
+            let id = fields.id(field)?;
+            rows.iter().find(|row| row.id == id).map(|row| (row.id, row.rne == rne))
+        };
+        let (subject, is_here) = named(&self.subjects, "subject").ok_or("roll-wrong-subject")?;
+        let room = named(&self.rooms, "room");
+        let elsewhere = groups.iter().any(|group| group.rne != rne);
+        if !is_here || elsewhere || room.is_some_and(|(_, is_here)| !is_here) {
+            return Err("roll-wrong-school");
+        }
+        let kind = fields.get("kind").filter(|kind| KINDS.iter().any(|(known, _)| known == kind));
+        Ok(store::NewSeance {
+            id: Uuid::new_v4(),
+            subject,
+            kind: kind.ok_or("roll-wrong-kind")?.to_owned(),
+            title: String::new(),
+            room: room.map(|(id, _)| id),
+            times: times(desk, fields).ok_or("roll-wrong-times")?,
+            is_static: false,
+            groups: groups.iter().map(|group| group.id).collect(),
+            teachers: vec![who.id()],
+            by: Some(who.id()),
+            rne,
+        })
+    }
+
+    fn page(
+        &self,
+        typed: &Fields,
+        wrong: Option<&'static str>,
+        shell: crate::web::page::Shell,
+    ) -> NewSeance {
+        let is_only = self.groups.len() == 1;
+        let group = |group: &GroupRow| Choice {
+            id: group.id.to_string(),
+            label: format!("{} {} ({})", group.programme, group.name, group.members),
+            is_on: is_only || typed.is_on(&format!("g-{}", group.id)),
+        };
+        let named = |row: &NamedRow, field: &str| Choice {
+            id: row.id.to_string(),
+            label: row.name.clone(),
+            is_on: typed.id(field) == Some(row.id),
+        };
+        let kind = |(kind, label): &(&str, &str)| Choice {
+            id: (*kind).to_owned(),
+            label: shell.t(label),
+            is_on: typed.get("kind").unwrap_or("TD") == *kind,
+        };
+        let text = |field: &str| typed.get(field).unwrap_or_default().to_owned();
+        NewSeance {
+            groups: self.groups.iter().map(group).collect(),
+            subjects: self.subjects.iter().map(|row| named(row, "subject")).collect(),
+            kinds: KINDS.iter().map(kind).collect(),
+            rooms: self.rooms.iter().map(|row| named(row, "room")).collect(),
+            day: text("day"),
+            from: text("from"),
+            until: text("until"),
+            wrong,
+            shell,
+        }
+    }
+}
+
+/// From the last full five minutes on, for two hours; not beyond the day.
+fn typed_now(desk: &Desk, now: DateTime<Utc>) -> Fields {
+    let local = now.with_timezone(&desk.zone).naive_local();
+    let minute = local.minute() - local.minute() % 5;
+    let from = local.time().with_minute(minute).unwrap_or(local.time());
+    let last = NaiveTime::from_hms_opt(23, 55, 0).unwrap_or(NaiveTime::MIN);
+    let (until, over) = from.overflowing_add_signed(TimeDelta::hours(2));
+    let until = if over > 0 { last } else { until };
+    let text = format!(
+        "day={}&from={}&until={}",
+        local.date(),
+        from.format("%H%%3A%M"),
+        until.format("%H%%3A%M")
+    );
+    Fields::parse(&text).unwrap_or_default()
+}
+
+fn times(desk: &Desk, fields: &Fields) -> Option<Times> {
+    let day: NaiveDate = fields.get("day")?.parse().ok()?;
+    let time = |field: &str| NaiveTime::parse_from_str(fields.get(field)?, "%H:%M").ok();
+    let (starts_at, ends_at) = (desk.at(day, time("from")?)?, desk.at(day, time("until")?)?);
+    let is_sane = starts_at < ends_at && ends_at - starts_at <= LONGEST;
+    is_sane.then_some(Times { starts_at, ends_at })
+}

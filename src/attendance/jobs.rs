@@ -1,0 +1,67 @@
+//! What goes on without anybody: rolls that nobody closes, and what is forgotten after some days.
+use super::seance::GRACE;
+use super::store::{self, Closing};
+use crate::audit::{Event, Trace};
+use crate::jobs::{Answer, Job, Outcome, Policy, Turn};
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+/// Every minute: rolls whose time is over are closed. Who is missing is absent when somebody has
+/// said so. What codes are made of is erased a day later.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CloseRolls {}
+
+/// Every night: scans and browsers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CleanScans {}
+
+impl Job for CloseRolls {
+    type Parts = ();
+    const KIND: &'static str = "roll.close";
+    const LABEL: &'static str = "job-close-rolls";
+    const POLICY: Policy = Policy::HOUSE;
+
+    async fn run(self, (): (), turn: Turn) -> Answer {
+        let now = turn.clock().now();
+        let mut tx = turn.db().read().await?;
+        let overdue = store::overdue(&mut tx, now - GRACE).await?;
+        drop(tx);
+        // One transaction each: a student who marks waits for one roll at most.
+        for id in overdue {
+            let mut tx = turn.db().write().await?;
+            turn.hold(&mut tx).await?;
+            let closing = Closing { by: None, headcount: None, at: now };
+            if let Some(missing) = store::close(&mut tx, id, closing).await? {
+                let event = Event::ok("roll.auto_closed").field("session", id);
+                event.field("count", missing).record(&mut tx, &Trace::default(), now).await?;
+            }
+            tx.commit().await?;
+        }
+        let mut tx = turn.db().write().await?;
+        turn.hold(&mut tx).await?;
+        store::erase_secrets(&mut tx, now - TimeDelta::days(1)).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done)
+    }
+}
+
+impl Job for CleanScans {
+    type Parts = ();
+    const KIND: &'static str = "roll.clean";
+    const LABEL: &'static str = "job-clean-scans";
+    const POLICY: Policy = Policy::HOUSE;
+
+    async fn run(self, (): (), turn: Turn) -> Answer {
+        let now = turn.clock().now();
+        let mut tx = turn.db().write().await?;
+        turn.hold(&mut tx).await?;
+        let day = now - TimeDelta::days(1);
+        let mut rows = store::forget_scans(&mut tx, day).await?;
+        rows += store::forget_devices(&mut tx, now - TimeDelta::days(30)).await?;
+        rows += store::forget_refused(&mut tx, now - TimeDelta::days(90)).await?;
+        let event = Event::ok("retention.cleaned").reason("scans").field("rows", rows);
+        event.record(&mut tx, &Trace::default(), now).await?;
+        tx.commit().await?;
+        Ok(Outcome::Done)
+    }
+}

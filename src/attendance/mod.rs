@@ -1,0 +1,52 @@
+//! Attendance: who was there, shown by a code on the wall that changes every few seconds.
+//!
+//! A [`seance::State`] says how far a séance is. Opening its roll writes one line for everybody who
+//! is expected; each line has a [`record::Status`], and presences and absences are derived from it
+//! and from nothing else. Students mark themselves by a [`code`], which is checked before they sign
+//! in: the [`ticket`] of the scan holds the time that counts. Words and figures: `docs/attendance.md`.
+mod board;
+mod calling;
+mod creating;
+mod desk;
+mod documents;
+mod facts;
+mod held;
+mod home;
+mod jobs;
+mod live;
+mod marking;
+mod may;
+mod office;
+mod own;
+mod presence;
+mod refusal;
+mod roll;
+mod routes;
+mod scan;
+mod shown;
+mod ticking;
+
+pub mod code;
+pub mod headcount;
+pub mod import;
+pub mod pages;
+pub mod proof;
+pub mod qr;
+pub mod rates;
+pub mod record;
+pub mod seance;
+pub mod store;
+pub mod ticket;
+pub mod timing;
+pub mod zone;
+
+pub use calling::{Hand, Said, Tick};
+pub use desk::Desk;
+pub use facts::{SchoolName, facts_of};
+pub use held::HELD;
+pub use jobs::{CleanScans, CloseRolls};
+pub use marking::{Marked, Marker, Shown};
+pub use may::Over;
+pub use presence::Beginning;
+pub use refusal::RollRefusal;
+pub use routes::routes;

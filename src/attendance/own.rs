@@ -1,0 +1,84 @@
+//! `/attendance/me`: own presences, absences and rates.
+use super::desk::Desk;
+use super::pages::{Own, OwnRow};
+use super::rates::{Figures, Line};
+use super::record::{Channel, Status};
+use super::seance::Times;
+use super::shown;
+use super::store::{self, OwnLine};
+use crate::clock::Clock;
+use crate::db::Db;
+use crate::identity::SignedIn;
+use crate::web::lang::Lang;
+use crate::web::page::{Page, Place};
+use crate::web::query::Fields;
+use crate::web::{self, Frame};
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+
+/// Everything of this school year.
+pub(super) async fn show(
+    request: HttpRequest,
+    frame: Frame,
+    who: SignedIn,
+    (db, clock, desk): (Data<Db>, Data<Clock>, Data<Desk>),
+) -> web::Result<HttpResponse> {
+    let query = Fields::parse(request.query_string())?;
+    let mut tx = db.read().await?;
+    let since = desk.midnight(first_of_august(&desk, clock.now()));
+    let lines = store::own_lines(&mut tx, who.id(), since).await?;
+    let marked = query.id("marked").and_then(|id| lines.iter().find(|line| line.session == id));
+    let page = Own {
+        figures: Figures::of(lines.iter().map(line), desk.zone),
+        rows: lines.iter().map(|line| row(frame.lang, &desk, line)).collect(),
+        marked: marked.and_then(|line| told(&desk, line, query.is_on("again"))),
+        shell: who.shell(&frame, Place::Attendance),
+    };
+    Ok(Page(page).with(StatusCode::OK))
+}
+
+pub(super) fn first_of_august(desk: &Desk, now: DateTime<Utc>) -> NaiveDate {
+    let today = desk.day(now);
+    let year = if today.month() >= 8 { today.year() } else { today.year() - 1 };
+    NaiveDate::from_ymd_opt(year, 8, 1).unwrap_or(today)
+}
+
+pub(super) fn line(of: &OwnLine) -> Line {
+    Line {
+        state: of.state,
+        is_compulsory: of.is_compulsory,
+        starts_at: of.starts_at,
+        minutes: Times { starts_at: of.starts_at, ends_at: of.ends_at }.minutes(),
+        status: of.status,
+        minutes_late: of.minutes_late,
+    }
+}
+
+fn row(lang: Lang, desk: &Desk, of: &OwnLine) -> OwnRow {
+    // What nobody validated is staff's business.
+    let status = if of.status == Status::AbsentProvisional { Status::Expected } else { of.status };
+    let paper = || format!("/attendance/records/{}/certificate.pdf", of.record);
+    let certificate = status.is_there().then(paper);
+    OwnRow {
+        title: shown::title(&of.kind, &of.subject_name),
+        at: lang.moment(of.starts_at.with_timezone(&desk.zone).naive_local()),
+        status,
+        minutes_late: of.minutes_late,
+        marked: of.marked_at.map(|at| desk.clock(at)).unwrap_or_default(),
+        channel: of.channel.map_or("", Channel::label),
+        certificate: certificate.unwrap_or_default(),
+    }
+}
+
+fn told(desk: &Desk, of: &OwnLine, is_again: bool) -> Option<(&'static str, String, String)> {
+    let key = match of.status {
+        Status::Present | Status::Late if is_again => "roll-told-again",
+        Status::Present => "roll-told-present",
+        Status::Late => "roll-told-late",
+        _ => return None,
+    };
+    let title = shown::title(&of.kind, &of.subject_name);
+    Some((key, desk.clock(of.marked_at?), title))
+}

@@ -1,0 +1,38 @@
+//! Every path of attendance. What somebody may do on one séance is asked in [`may`](super::may).
+use super::{board, creating, documents, home, live, office, own, roll, scan, ticking};
+use crate::rights::Permission::{CallRoll, LockPeriods, PlanRoll, SeeAttendance, SeeRoll};
+use crate::rights::Rule::{May, Own, Public};
+use crate::web::resource::{Map, at};
+use crate::web::workroom::Class;
+
+/// The map. Wants a [`Desk`](super::Desk) as `Data`.
+pub fn routes(map: &mut Map<'_>) {
+    at("/attendance", Own).get(home::show).mount(map);
+    at("/attendance/me", Own).get(own::show).mount(map);
+    at("/attendance/me/attestation.pdf", Own)
+        .class(Class::Export)
+        .get(documents::attestation)
+        .mount(map);
+    at("/attendance/records/{id}/certificate.pdf", Own)
+        .class(Class::Export)
+        .get(documents::certificate)
+        .mount(map);
+    at("/attendance/office", May(SeeAttendance)).get(office::show).mount(map);
+    at("/attendance/new", May(PlanRoll)).get(creating::ask).post(creating::create).mount(map);
+    let of = |path: &str| format!("/attendance/sessions/{{id}}{path}");
+    at(&of(""), May(SeeRoll)).get(roll::show).mount(map);
+    at(&of("/events"), May(SeeRoll)).get(live::events).mount(map);
+    at(&of("/sheet.pdf"), May(SeeRoll)).class(Class::Export).get(documents::sheet).mount(map);
+    at(&of("/board"), May(CallRoll)).get(board::show).mount(map);
+    at(&of("/codes"), May(CallRoll)).get(board::codes).mount(map);
+    at(&of("/closing"), May(CallRoll)).get(roll::closing).mount(map);
+    at(&of("/mark"), May(CallRoll)).post(ticking::mark).mount(map);
+    at(&of("/everyone"), May(CallRoll)).post(ticking::everybody).mount(map);
+    at(&of("/lines/{student}"), May(CallRoll)).get(ticking::ask).mount(map);
+    at(&of("/lock"), May(LockPeriods)).post(roll::lock).mount(map);
+    at(&of("/{act}"), May(CallRoll)).post(roll::act).mount(map);
+    at("/p/confirm", Own).class(Class::SignOn).get(scan::ask).post(scan::confirm).mount(map);
+    at("/p/code", Own).class(Class::SignOn).get(scan::ask_digits).post(scan::digits).mount(map);
+    at("/p/{session}", Public).class(Class::SignOn).get(scan::printed).mount(map);
+    at("/p/{session}/{code}", Public).class(Class::SignOn).get(scan::rotating).mount(map);
+}

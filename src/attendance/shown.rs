@@ -1,0 +1,93 @@
+//! From rows to what pages show.
+use super::desk::Desk;
+use super::marking::BEFORE_CLOSING;
+use super::may::Over;
+use super::pages::{Key, RollLine, Tile};
+use super::record::{By, Status};
+use super::seance::{State, is_uncalled};
+use super::store::{self, LineRow, Seance};
+use crate::db::Tx;
+use crate::web::lang::Lang;
+use chrono::{DateTime, Utc};
+
+/// What a teacher may say of somebody, in the order of the keys.
+const SAID: [Status; 5] =
+    [Status::Present, Status::Late, Status::Absent, Status::Exempt, Status::Excluded];
+
+/// `TD – Sécurité des SI`
+pub(super) fn title(kind: &str, subject: &str) -> String {
+    format!("{kind} – {subject}")
+}
+
+/// `mardi 24 novembre`
+pub(super) fn day(lang: Lang, desk: &Desk, at: DateTime<Utc>) -> String {
+    lang.day(desk.day(at))
+}
+
+/// A séance on a page.
+pub(super) async fn tile(
+    tx: &mut Tx,
+    desk: &Desk,
+    seance: &Seance,
+    (lang, now): (Lang, DateTime<Utc>),
+) -> sqlx::Result<Tile> {
+    let overview = store::absences_of_roll(tx, seance.id).await?;
+    let times = seance.times();
+    Ok(Tile {
+        id: seance.id.to_string(),
+        title: title(&seance.kind, &seance.subject_name),
+        groups: store::group_names(tx, seance.id).await?.join(", "),
+        day: day(lang, desk, seance.starts_at),
+        hours: format!("{} – {}", desk.clock(seance.starts_at), desk.clock(seance.ends_at)),
+        room: seance.room_name.clone(),
+        state: seance.state,
+        is_uncalled: is_uncalled(seance.state, times, now),
+        is_provisional: seance.is_provisional,
+        may_open: seance.state == State::Planned && times.may_open(now),
+        there: overview.there,
+        missing: overview.missing,
+        expected: overview.expected,
+        all: overview.all,
+    })
+}
+
+/// A line on a page.
+pub(super) fn line(desk: &Desk, seance: &Seance, row: &LineRow, over: Over) -> RollLine {
+    RollLine {
+        student: row.student.to_string(),
+        name: row.display_name.clone(),
+        status: row.status,
+        minutes_late: row.minutes_late,
+        at: row.marked_at.map(|at| desk.clock(at)).unwrap_or_default(),
+        channel: row.channel.map_or("", super::record::Channel::label),
+        flags: row.flags.iter().filter_map(|flag| sign(flag)).map(str::to_owned).collect(),
+        note: row.note.clone(),
+        keys: SAID.iter().map(|to| key(seance, row.status, *to, over)).collect(),
+    }
+}
+
+/// Key of a sign's name; one that another version wrote has none.
+fn sign(flag: &str) -> Option<&'static str> {
+    Some(match flag {
+        "zone_out" => "roll-flag-zone-out",
+        "device_shared" => "roll-flag-device-shared",
+        "late_ticket" => "roll-flag-late-ticket",
+        "static_code" => "roll-flag-static-code",
+        "spoken_code" => "roll-flag-spoken-code",
+        "overlap" => "roll-flag-overlap",
+        BEFORE_CLOSING => "roll-flag-scanned-before-closing",
+        _ => return None,
+    })
+}
+
+fn key(seance: &Seance, from: Status, to: Status, over: Over) -> Key {
+    let changes = over.calls && matches!(seance.state, State::Open | State::Closed);
+    let way = from.way(to, seance.state == State::Open).filter(|_| changes);
+    let exempts = to == Status::Exempt && over.tends && changes && from != to;
+    Key {
+        status: to,
+        is_now: from == to,
+        wants_reason: way == Some(By::Correction) && !exempts,
+        is_shut: way.is_none() && !exempts,
+    }
+}

@@ -1,0 +1,39 @@
+//! SQL of attendance. Rows are taken in this order: séance, scan, browser, line, presence.
+mod catalogue;
+mod lines;
+mod listing;
+mod marking;
+mod presence;
+mod roster;
+mod seances;
+mod tidying;
+mod within;
+
+pub use catalogue::{
+    GroupRow, NamedRow, Programme, add_member, groups, insert_group, insert_programme, insert_room,
+    insert_subject, insert_zone, programmes, rooms, subjects,
+};
+pub use lines::{
+    LineRow, OwnLine, all_present, insert_presence, line_of, lines, own_lines, revoke_presence,
+    set_flags, set_line,
+};
+pub use listing::{
+    Missing, Overview, absences, absences_of_roll, group_names, of_teacher, programmes_of, uncalled,
+};
+pub use marking::{
+    NewMark, RefusedRow, Refusing, mark, note_refused, overlaps, refusals_of, refused, spoken_open,
+    use_device, use_scan,
+};
+pub use presence::{
+    Change, Presence, changes_of, insert_change, presence, presence_of_line, presences_of_roll,
+    teacher_names,
+};
+pub use roster::{
+    attributes_of, attributes_on_roll, expected_students, insert_line, programme_names, whose,
+};
+pub use seances::{
+    Closing, NewSeance, Seance, cancel, close, insert_seance, is_teacher, lock, networks, open,
+    overdue, reopen, seance, validate,
+};
+pub use tidying::{erase_secrets, forget_devices, forget_refused, forget_scans};
+pub use within::Within;

@@ -1,0 +1,262 @@
+# L’appel : séances, lignes, codes.
+demo-link-roll = Faire l’appel (Alain Garnier)
+place-attendance = Appel et présences
+job-close-rolls = Clore les appels oubliés
+job-clean-scans = Effacer les traces des scans
+roll-new = Nouvelle séance
+roll-office = Suivi des absences
+roll-own = Mes présences
+roll-none-today = Aucune séance aujourd’hui
+roll-none-today-help = Vos séances du jour apparaissent ici. Créez-en une pour faire l’appel tout de suite.
+roll-open-ends = À terminer
+roll-go-on = Continuer l’appel
+roll-open = Ouvrir l’appel
+roll-board = Afficher le code
+roll-see = Voir la séance
+roll-reload = Actualiser
+roll-close = Clôturer l’appel
+roll-validate = Confirmer les absences
+roll-uncalled = Appel non fait
+roll-uncalled-help = La séance est terminée et personne n’a fait l’appel. Aucun élève n’est compté absent.
+roll-provisional-help = L’appel s’est clôturé tout seul après la séance. Les absences restent provisoires tant que personne ne les confirme.
+roll-state-planned = Prévue
+roll-state-open = Appel ouvert
+roll-state-closed = Clôturée
+roll-state-provisional = À confirmer
+roll-state-locked = Verrouillée
+roll-state-cancelled = Annulée
+roll-counts =
+    { $all ->
+        [0] Appel pas encore ouvert
+       *[other] { $there } sur { $all } présents
+    }
+roll-counts-closed =
+    { $there } sur { $all } présents, { $missing ->
+        [0] personne d’absent
+        [one] 1 absent
+       *[other] { $missing } absents
+    }
+roll-counted =
+    { $count ->
+        [one] 1 personne comptée dans la salle.
+       *[other] { $count } personnes comptées dans la salle.
+    }
+roll-groups = Groupes
+roll-subject = Matière
+roll-kind = Type
+roll-kind-cm = Cours magistral (CM)
+roll-kind-td = Travaux dirigés (TD)
+roll-kind-tp = Travaux pratiques (TP)
+roll-kind-ex = Examen
+roll-kind-re = Réunion
+roll-kind-st = Atelier
+roll-day = Jour
+roll-from = De
+roll-until = À
+roll-room = Salle
+roll-no-room = Sans salle
+roll-make = Créer la séance
+roll-make-and-open = Créer et ouvrir l’appel
+roll-no-groups = Aucun groupe dans votre établissement
+roll-no-groups-help = Les groupes et les matières s’importent d’une liste. Demandez-le à la personne qui administre les présences.
+roll-wrong-groups = Choisissez au moins un groupe.
+roll-wrong-subject = Choisissez une matière.
+roll-wrong-kind = Choisissez un type de séance.
+roll-wrong-school = Groupes, matière et salle doivent être du même établissement.
+roll-wrong-times = La fin doit venir après le début, le même jour.
+roll-not-yet = L’appel n’est pas ouvert
+roll-not-yet-help = Ouvrez-le au début de la séance : la liste des élèves attendus apparaît ici.
+roll-nobody = Personne n’est attendu
+roll-nobody-help = Les groupes de cette séance n’ont pas de membres ce jour-là.
+roll-search = Chercher un nom
+roll-everyone =
+    { $count ->
+        [one] Marquer présent le dernier
+       *[other] Marquer présents les { $count } restants
+    }
+roll-lines = Liste d’appel
+roll-say = Marquer
+roll-say-of = { $what } : { $name }
+roll-keys-move = lignes
+roll-keys-say = présent, retard, absent, dispensé, exclu
+roll-refused = Scans refusés
+roll-elsewhere = Attendu en ce moment en { $subject }
+roll-reopen = Rouvrir l’appel
+roll-cancel = Annuler la séance
+roll-why = Motif
+roll-why-help = Quelques mots, par exemple « appelé, absent ». Le motif reste visible.
+roll-why-wrong = Écrivez au moins cinq lettres.
+roll-correction = Corriger une ligne
+roll-correct = Corriger
+roll-leave-it = Laisser comme c’est
+roll-from-to = { $from } → { $to }
+roll-differs = { $headcount } personnes comptées, { $marked } marquées présentes. Vérifiez avant de clôturer.
+roll-spot = Appelez ces personnes
+roll-spot-help = Choisies au hasard parmi les présents.
+roll-will-miss =
+    { $count ->
+        [one] Une personne sera absente :
+       *[other] { $count } personnes seront absentes :
+    }
+roll-headcount = Combien de personnes sont dans la salle ?
+roll-headcount-help = Facultatif. Le nombre est comparé aux présences marquées.
+roll-close-so =
+    { $count ->
+        [0] Clôturer l’appel (aucun absent)
+        [one] Clôturer l’appel (1 absent)
+       *[other] Clôturer l’appel ({ $count } absents)
+    }
+roll-whole-screen = Plein écran
+roll-back = Retour à la liste
+roll-not-open-now = L’appel n’est pas ouvert.
+roll-scan-this = Scannez ce code avec votre téléphone.
+roll-there = présents
+roll-or-type = Sans appareil photo : tapez ces chiffres sur
+roll-seconds-left = Nouveau code dans 0 s
+roll-stale = Ce code n’est plus à jour : la connexion est coupée. Il revient tout seul.
+roll-code-image = Code QR de la séance, renouvelé toutes les quelques secondes
+roll-uncalled-list = Appels non faits
+roll-uncalled-none = Tous les appels des trente derniers jours ont été faits.
+roll-absences = Absences des trente derniers jours
+roll-absences-none = Aucune absence
+roll-absences-none-help = Les absences apparaissent ici dès qu’un appel est clôturé.
+roll-seance = Séance
+roll-confirm = Marquer ma présence
+roll-sending = Envoi en cours…
+roll-scanned = Code scanné à { $at }. C’est cette heure qui compte.
+roll-as = Vous êtes { $name }.
+roll-i-am-here = Je suis là
+roll-data = Sont enregistrés : votre nom, la séance, l’heure, et si vous étiez sur le réseau de l’établissement. Ni position, ni photo.
+roll-type = Taper le code
+roll-type-help = Les six chiffres affichés dans la salle.
+roll-digits = Six chiffres
+roll-own-none = Aucune séance cette année
+roll-own-none-help = Vos séances apparaissent ici dès qu’un appel où vous êtes attendu est ouvert.
+roll-rate = d’assiduité
+roll-absent-time = d’absence
+roll-lates =
+    { $count ->
+        [one] retard
+       *[other] retards
+    }
+roll-half-days = demi-journées avec absence
+roll-percent = { $value } %
+roll-hours = { $hours } h { $minutes }
+roll-marked-at = marquée à { $at }
+roll-late-by = { $minutes } min de retard
+roll-told-present = Présence enregistrée à { $at } : { $title }.
+roll-told-late = Arrivée enregistrée à { $at }, en retard : { $title }.
+roll-told-again = Vous étiez déjà marqué à { $at } : { $title }.
+roll-status-expected = Attendu
+roll-status-present = Présent
+roll-status-late = En retard
+roll-status-absent-provisional = Absent, à confirmer
+roll-status-absent = Absent
+roll-status-excused = Absent, justifié
+roll-status-exempt = Dispensé
+roll-status-excluded = Exclu
+roll-channel-qr = code QR
+roll-channel-code = code tapé
+roll-channel-card = carte
+roll-channel-student-qr = code de l’élève
+roll-channel-manual = à la main
+roll-channel-import = import
+roll-channel-remote = à distance
+roll-flag-zone-out = Hors du réseau de la salle
+roll-flag-device-shared = Téléphone déjà utilisé par un autre
+roll-flag-late-ticket = Confirmé plus d’une minute après le scan
+roll-flag-static-code = Code imprimé
+roll-flag-spoken-code = Code tapé
+roll-flag-overlap = Présent aussi ailleurs
+roll-flag-scanned-before-closing = Scanné avant la clôture
+roll-done-open = L’appel est ouvert.
+roll-done-close = L’appel est clôturé.
+roll-done-validate = Les absences sont confirmées.
+roll-done-reopen = L’appel est rouvert ; le code affiché a changé.
+roll-done-cancel = La séance est annulée.
+roll-done-lock = Appel verrouillé.
+roll-lock = Verrouiller
+roll-certificate = Certificat de présence (PDF)
+roll-attestation = Attestation d’assiduité de l’année (PDF)
+roll-sheet = Feuille d’émargement (PDF)
+roll-lock-help = Plus rien ne change ensuite sur cet appel, corrections comprises.
+event-roll-planned = Séance créée
+event-roll-opened = Appel ouvert
+event-roll-closed = Appel clôturé
+event-roll-auto-closed = Appel clôturé par l’horloge
+event-roll-validated = Absences confirmées
+event-roll-reopened = Appel rouvert
+event-roll-cancelled = Séance annulée
+event-roll-locked = Séance verrouillée
+event-roll-marked = Présence marquée
+event-roll-ticked = Ligne d’appel remplie à la main
+event-roll-corrected = Ligne d’appel corrigée
+event-roll-all-present = Tous marqués présents
+event-roll-imported = Groupes ou séances importés
+event-roll-refused = Présence refusée
+
+# Refus : ce qui s’est passé (.what), ce qui est sûr (.safe), que faire (.next).
+e-roll-code = Ce code n’est pas reconnu.
+    .what = L’adresse ouverte n’est pas celle d’un code affiché par nous, ou l’appel a été rouvert avec un autre code.
+    .safe = Rien n’a été enregistré.
+    .next = Scannez le code affiché dans la salle.
+e-roll-expired = Ce code a expiré.
+    .what = Le code change toutes les quelques secondes.
+    .safe = Rien n’a été enregistré.
+    .next = Scannez à nouveau le code affiché dans la salle.
+e-roll-not-open = L’appel n’est pas ouvert.
+    .what = L’appel de cette séance n’a pas encore commencé.
+    .safe = Rien n’a été enregistré.
+    .next = Attendez que le code soit affiché, puis scannez-le.
+e-roll-closed = L’appel est clôturé.
+    .what = La présence ne peut plus être marquée par le code.
+    .safe = Si vous avez scanné avant la clôture, votre enseignant le voit sur sa liste.
+    .next = Adressez-vous à votre enseignant.
+e-roll-too-late = Il est trop tard pour se marquer soi-même.
+    .what = La séance a commencé depuis trop longtemps.
+    .safe = Votre enseignant voit que vous avez scanné.
+    .next = Demandez à votre enseignant de vous marquer.
+e-roll-zone = Ce code se scanne depuis le réseau de l’établissement.
+    .what = Votre téléphone n’est pas sur le réseau de la salle.
+    .safe = Rien n’a été enregistré.
+    .next = Connectez-vous au Wi-Fi de l’établissement et scannez à nouveau, ou demandez à votre enseignant.
+e-roll-not-expected = Vous n’êtes pas attendu à cette séance.
+    .what = Votre nom ne figure pas sur la liste d’appel.
+    .safe = Votre enseignant voit que vous avez scanné.
+    .next = Vérifiez la salle et l’heure, ou parlez-en à votre enseignant.
+e-roll-device = Ce téléphone a déjà servi à quelqu’un d’autre.
+    .what = Pour cette séance, un téléphone marque une seule personne.
+    .safe = Rien n’a été enregistré.
+    .next = Demandez à votre enseignant de vous marquer.
+e-roll-used = Ce scan a déjà servi.
+    .what = Un scan marque une seule personne, une seule fois.
+    .safe = Rien n’a été enregistré.
+    .next = Scannez à nouveau le code affiché.
+e-roll-ticket = Le scan est trop ancien.
+    .what = Plus de cinq minutes ont passé depuis le scan, ou aucun code n’a été scanné avec ce navigateur.
+    .safe = Rien n’a été enregistré.
+    .next = Scannez à nouveau le code affiché dans la salle.
+e-roll-digits = Ces chiffres ne sont pas les bons.
+    .what = Ils changent toutes les trente secondes.
+    .safe = Rien n’a été enregistré.
+    .next = Retapez ceux qui sont affichés maintenant.
+e-roll-tries = Trop d’essais.
+    .what = Trop de codes faux ont été tapés pour cette séance.
+    .safe = Rien n’a été enregistré.
+    .next = Scannez le code affiché, ou demandez à votre enseignant.
+e-roll-state = Ce n’est pas possible maintenant.
+    .what = La séance ou la ligne n’est plus dans l’état affiché : quelqu’un l’a peut-être changée.
+    .safe = Rien n’a été modifié.
+    .next = Revenez à la liste d’appel et regardez où elle en est.
+e-roll-hours = Ce n’est pas le moment.
+    .what = Un appel s’ouvre du quart d’heure avant le début au quart d’heure après la fin. Après sept jours, les corrections reviennent au secrétariat.
+    .safe = Rien n’a été modifié.
+    .next = Revenez à l’heure, ou adressez-vous au secrétariat.
+e-roll-version = Quelqu’un a changé cette ligne entre-temps.
+    .what = Ce que vous corrigiez n’est plus ce qui est enregistré.
+    .safe = Rien n’a été modifié.
+    .next = Revenez à la liste d’appel et recommencez.
+e-roll-reason = Un motif est nécessaire.
+    .what = Cette modification va contre ce qui est enregistré.
+    .safe = Rien n’a été modifié.
+    .next = Revenez en arrière et écrivez pourquoi, en quelques mots.
