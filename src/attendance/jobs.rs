@@ -1,7 +1,7 @@
 //! What goes on without anybody: rolls that nobody closes, and what is forgotten after some days.
-use super::seance::GRACE;
 use super::store::{self, Closing};
 use crate::audit::{Event, Trace};
+use crate::config::Attendance;
 use crate::jobs::{Answer, Job, Outcome, Policy, Turn};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -16,15 +16,15 @@ pub struct CloseRolls {}
 pub struct CleanScans {}
 
 impl Job for CloseRolls {
-    type Parts = ();
+    type Parts = Attendance;
     const KIND: &'static str = "roll.close";
     const LABEL: &'static str = "job-close-rolls";
     const POLICY: Policy = Policy::HOUSE;
 
-    async fn run(self, (): (), turn: Turn) -> Answer {
+    async fn run(self, rules: Attendance, turn: Turn) -> Answer {
         let now = turn.clock().now();
         let mut tx = turn.db().read().await?;
-        let overdue = store::overdue(&mut tx, now - GRACE).await?;
+        let overdue = store::overdue(&mut tx, now - rules.grace).await?;
         drop(tx);
         // One transaction each: a student who marks waits for one roll at most.
         for id in overdue {
