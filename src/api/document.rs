@@ -3,7 +3,9 @@
 use super::door::Operation;
 use super::listing::List;
 use super::problem::{ALWAYS, Problem, WITH_BODY};
-use super::resources::{audit, colleagues, dispatch, jobs, mail, people, push, schools, sources};
+use super::resources::{
+    attendance, audit, colleagues, dispatch, jobs, mail, people, push, schools, sources,
+};
 use super::routes::operations;
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
@@ -41,6 +43,7 @@ What cannot be done is answered by a problem document (RFC 9457) with a stable `
         sources::all, sources::one, sources::runs, sources::run, sources::start,
         jobs::all, jobs::one, jobs::retry,
         mail::accounts, mail::outbox, mail::message, mail::retry,
+        attendance::sessions, attendance::session, attendance::records,
         audit::search, audit::export,
     ),
     components(schemas(Problem, List<people::PersonInList>)),
@@ -52,6 +55,7 @@ What cannot be done is answered by a problem document (RFC 9457) with a stable `
         (name = "sources", description = "Directories and lists, and reading them"),
         (name = "jobs", description = "Work in the background"),
         (name = "mail", description = "What left and what did not"),
+        (name = "attendance", description = "Rolls and their lines"),
         (name = "audit", description = "The record of what was done"),
     )
 )]

@@ -26,7 +26,8 @@ mod reference;
 mod resources;
 mod routes;
 mod scope;
-pub mod store;
+pub mod stations;
+mod store;
 mod token;
 
 pub use caller::{Budget, Caller};

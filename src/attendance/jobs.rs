@@ -58,6 +58,7 @@ impl Job for CleanScans {
         let day = now - TimeDelta::days(1);
         let mut rows = store::forget_scans(&mut tx, day).await?;
         rows += store::forget_devices(&mut tx, now - TimeDelta::days(30)).await?;
+        rows += store::forget_taps(&mut tx, now - TimeDelta::days(30)).await?;
         rows += store::forget_refused(&mut tx, now - TimeDelta::days(90)).await?;
         let event = Event::ok("retention.cleaned").reason("scans").field("rows", rows);
         event.record(&mut tx, &Trace::default(), now).await?;
