@@ -4,8 +4,10 @@ mod killed;
 mod ldap;
 mod linked;
 mod locks;
+mod mariadb;
 mod page;
 mod sql;
+mod town;
 
 use crate::store::{TestDb, now};
 use aiguillage::app::sync_engine;
