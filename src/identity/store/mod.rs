@@ -24,7 +24,7 @@ pub use account::{
     accounts_of, accounts_of_source, hold_account, insert_account, seal_account, update_account,
 };
 pub use affiliation::{affiliations_of, limit_affiliations, replace_affiliations};
-pub use bind_failure::{count_bind, forgive_binds, last_bind_failure, uncount_bind};
+pub use bind_failure::{count_bind, forget_binds, forgive_binds, last_bind_failure, uncount_bind};
 pub use change::{
     ChangeRow, changes_after, newest_change, note_change, note_changes, number_changes,
 };
