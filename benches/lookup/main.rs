@@ -18,16 +18,18 @@ mod pushes;
 mod running;
 mod searches;
 mod server;
+#[path = "../shared/size.rs"]
+mod size;
 #[expect(dead_code, reason = "the house also times work on several threads")]
 #[path = "../shared/timing.rs"]
 mod timing;
 
 use aiguillage::config::process_environment;
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 fn main() -> Result<()> {
     // Cargo passes `--bench` and whatever a caller filters by; there is one table only.
-    let people = people(&process_environment("SIZE").unwrap_or_else(|| "1.2M".to_owned()))?;
+    let people = size::people()?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{people} people; {cores} cores");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -41,17 +43,6 @@ fn main() -> Result<()> {
         runtime.block_on(changes::measure(folder.path(), people))?;
     }
     Ok(())
-}
-
-/// `10k`, `1.2M`, or a number.
-fn people(size: &str) -> Result<u64> {
-    let (digits, unit) = match size.strip_suffix(['k', 'K']) {
-        Some(digits) => (digits, 1e3),
-        None => size.strip_suffix('M').map_or((size, 1.0), |digits| (digits, 1e6)),
-    };
-    let number: f64 = digits.parse().context("SIZE is 10k, 1.2M, 12M or a number of people")?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size")]
-    Ok((number * unit).round() as u64)
 }
 
 fn mebibytes(bytes: u64) -> String {

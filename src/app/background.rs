@@ -85,10 +85,10 @@ pub fn eraser(config: &Config) -> Eraser {
 }
 
 impl Parts {
-    /// The same, with the search of this process.
+    /// The same, with the search of this process and its way out.
     pub fn eraser(&self) -> Eraser {
         let lookup = self.lookup.as_ref().map(|lookup| lookup.intake.clone());
-        Eraser { lookup, ..eraser(&self.config) }
+        Eraser { lookup, outbound: Some(self.outbound.clone()), ..eraser(&self.config) }
     }
 
     /// What does the jobs of this node.

@@ -96,6 +96,16 @@ pub(super) struct Row {
     pub(super) fields: Value,
 }
 
+/// Whether a field may hold something personal: by its name, or by a name inside of it, however deep.
+fn is_personal(name: &str, value: &Value) -> bool {
+    PERSONAL.contains(&name)
+        || match value {
+            Value::Object(entries) => entries.iter().any(|(name, value)| is_personal(name, value)),
+            Value::Array(values) => values.iter().any(|value| is_personal("", value)),
+            _ => false,
+        }
+}
+
 impl Row {
     /// Take out what is personal.
     pub(super) fn take_personal(&mut self) -> Option<Personal> {
@@ -104,8 +114,12 @@ impl Row {
             facts.insert("network".to_owned(), Value::String(std::mem::take(&mut self.network)));
         }
         if let Value::Object(fields) = &mut self.fields {
-            let moved = PERSONAL.iter().filter_map(|name| fields.remove_entry(*name));
-            facts.extend(moved);
+            let names: Vec<String> = fields
+                .iter()
+                .filter(|(name, value)| is_personal(name, value))
+                .map(|(name, _)| name.clone())
+                .collect();
+            facts.extend(names.iter().filter_map(|name| fields.remove_entry(name)));
         }
         let mut salt = vec![0; 32];
         rand_bytes(&mut salt).expect("the operating system has randomness");
@@ -240,6 +254,19 @@ mod tests {
             row.line(&place(), Some(Hash::NONE)),
             r#"{"node":1,"seq":9,"sealed_at":"2026-11-22T08:43:32.300Z","id":"00000000-0000-0000-0000-000000000007","at":"2026-11-22T08:43:32.300Z","event":"auth.refused","outcome":"refused","reason":"E-PASSWORD","person":null,"network":"","request_id":"r1","session":"","fields":{"a":[1,{"y":1,"z":0}],"b":2,"limit":"é"},"personal":"0000000000000000000000000000000000000000000000000000000000000000"}"#
         );
+    }
+
+    #[test]
+    fn what_is_personal_stands_aside_however_deep_it_stands() {
+        let payload = json!({ "job": 7, "to": [{ "name": "Alix" }] });
+        let fields = json!({ "payload": payload, "kind": "mail.send", "list": [{ "state": "x" }] });
+        let mut row = Row { fields, network: String::new(), ..row() };
+
+        let aside = row.take_personal().expect("a name");
+
+        assert_eq!(aside.facts, json!({ "payload": payload }));
+        assert_eq!(row.fields, json!({ "kind": "mail.send", "list": [{ "state": "x" }] }));
+        assert!(row.take_personal().is_none(), "nothing is left");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! `aiguillage migrate`
 use super::{ConfigFile, say};
 use crate::config::Config;
-use crate::db::{Db, SchemaState};
-use anyhow::Result;
+use crate::db::{Db, SchemaState, grants};
+use anyhow::{Result, ensure};
 use clap::Args;
 use std::process::ExitCode;
 
@@ -14,10 +14,19 @@ pub(super) struct Arguments {
     /// Only look: exit 0 when up to date, 1 when not.
     #[arg(long)]
     check: bool,
+    /// Print what the owner of a PostgreSQL database runs, so that this role may serve and nobody
+    /// who serves can change the audit record. Changes nothing.
+    #[arg(long, value_name = "ROLE", conflicts_with = "check")]
+    print_grants: Option<String>,
 }
 
 pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCode> {
     let db = Db::open(&config.database).await?;
+    if let Some(role) = &arguments.print_grants {
+        ensure!(matches!(db, Db::Postgres(_)), "only PostgreSQL knows roles");
+        say(grants(role, config.audit.keep)?.trim_end());
+        return Ok(ExitCode::SUCCESS);
+    }
     let before = db.schema().await?;
     let code = match before {
         SchemaState::Current => "the database is up to date",

@@ -72,7 +72,8 @@ enum Command {
             aiguillage check-config --sample > etc/aiguillage.ini")]
     CheckConfig(check_config::Arguments),
     /// Bring the tables of the database up to date.
-    #[command(after_help = "Example: aiguillage migrate --config FILE --check")]
+    #[command(after_help = "Examples:\n  aiguillage migrate --config FILE --check\n  \
+            aiguillage migrate --config FILE --print-grants aiguillage | psql OWNER-ADDRESS")]
     Migrate(migrate::Arguments),
     /// Report what looks wrong in etabs.ini, portails.ini and the partners' metadata.
     #[command(after_help = "Example: aiguillage lint --config FILE --json")]

@@ -147,11 +147,7 @@ impl Config {
         let admin = Admin::read(reader);
         let database =
             reader.hidden("database", "url", |url| DatabaseSettings::parse(url, &folder));
-        let migrate = reader.value("database", "migrate", |text| match text {
-            "auto" => Ok(true),
-            "never" => Ok(false),
-            _ => Err("write auto or never".to_owned()),
-        });
+        let migrate = reader.value("database", "migrate", auto_or_never);
         let session = SessionTimes::read(reader);
         let files = Files::read(reader);
         let support = Support::read(reader);
@@ -205,6 +201,14 @@ impl Config {
             roles: RoleMap::new(roles),
             in_force: reader.in_force().into(),
         })
+    }
+}
+
+fn auto_or_never(text: &str) -> Result<bool, String> {
+    match text {
+        "auto" => Ok(true),
+        "never" => Ok(false),
+        _ => Err("write auto or never".to_owned()),
     }
 }
 

@@ -2,10 +2,12 @@
 //!
 //! Store functions take a [`Tx`] and run their statement with [`on!`](crate::on), whichever
 //! database is behind it.
+mod grants;
 mod held;
 mod open;
 mod schema;
 
+pub use grants::{NoRole, grants};
 pub use held::{End, Held, rows_of};
 pub use open::{Claim, DatabaseSettings, OpenError};
 pub use schema::{SchemaError, SchemaState};

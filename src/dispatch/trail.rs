@@ -7,6 +7,7 @@ use crate::db::{Db, Tx};
 use crate::identity::{PersonId, SignedIn, store};
 use crate::rights::{Permission, Reach};
 use crate::web::page::{Page, Place};
+use crate::web::paging::Paging;
 use crate::web::query::Fields;
 use crate::web::{self, Client, Frame};
 use actix_web::http::{StatusCode, header};
@@ -63,17 +64,11 @@ async fn page(
     query: &Fields,
     (db, dispatcher): (&Db, &Dispatcher),
 ) -> web::Result<AdminAudit> {
-    let skip: i64 = query.get("skip").and_then(|skip| skip.parse().ok()).unwrap_or(0).max(0);
-    let search = searched(query, reach, (skip, PAGE), dispatcher);
+    let paging = Paging::read(query, PAGE);
+    let search = searched(query, reach, (paging.skip, paging.limit()), dispatcher);
     let mut tx = db.read().await?;
-    let records = audit::search(&mut tx, &search).await?;
+    let mut records = audit::search(&mut tx, &search).await?;
     let total = audit::count(&mut tx, &search).await?;
-    let mut rows = Vec::new();
-    for record in &records {
-        rows.push(row(&mut tx, record, dispatcher).await?);
-    }
-    let may_check = who.grants.may(Permission::CheckAudit);
-    let heads = if may_check { audit::standing(&mut tx).await? } else { Vec::new() };
     let filter = AuditFilter {
         event: search.event.clone(),
         from: query.get("from").unwrap_or_default().to_owned(),
@@ -91,6 +86,13 @@ async fn page(
         .map(|(name, value)| (name, value.to_owned()));
         format!("{path}?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
     };
+    let (newer, older) = paging.turn(&mut records, |skip| address("/admin/audit", skip));
+    let mut rows = Vec::new();
+    for record in &records {
+        rows.push(row(&mut tx, record, dispatcher).await?);
+    }
+    let may_check = who.grants.may(Permission::CheckAudit);
+    let heads = if may_check { audit::standing(&mut tx).await? } else { Vec::new() };
     Ok(AdminAudit {
         shell: who.shell(frame, Place::Audit),
         rows,
@@ -99,8 +101,8 @@ async fn page(
         may_check,
         total: u64::try_from(total).unwrap_or(0),
         csv: address("/admin/audit.csv", 0),
-        newer: (skip > 0).then(|| address("/admin/audit", (skip - PAGE).max(0))),
-        older: (skip + PAGE < total).then(|| address("/admin/audit", skip + PAGE)),
+        newer,
+        older,
         filter,
     })
 }

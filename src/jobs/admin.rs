@@ -5,6 +5,7 @@ use super::store::{self, Filter, JobId, JobRow, JobState, TimetableRow};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::identity::SignedIn;
+use crate::rows::sheet;
 use crate::web::lang::Lang;
 use crate::web::page::{Page, Place};
 use crate::web::paging::Paging;
@@ -13,13 +14,15 @@ use crate::web::{self, Client, Frame, Refusal};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use uuid::Uuid;
 
 /// Rows of one page.
 const PAGE: i64 = 50;
 /// Rows of the short lists above.
 const SHORT: i64 = 20;
+/// Rows of one CSV file.
+const CSV: i64 = 10_000;
 
 /// What handlers that write depend on.
 type Parts = (Data<Db>, Data<Clock>, Data<Desk>);
@@ -39,16 +42,10 @@ pub(super) async fn show(
 ) -> web::Result<HttpResponse> {
     let query = Fields::parse(request.query_string())?;
     let (wanted, paging) = (Wanted::read(&query), Paging::read(&query, PAGE));
-    let filter = Filter {
-        state: JobState::parse(&wanted.state),
-        kind: wanted.kind.clone(),
-        skip: paging.skip,
-        limit: paging.limit(),
-        ..Filter::default()
-    };
+    let filter = wanted.search(paging.skip, paging.limit());
     let mut tx = db.read().await?;
     let mut jobs = store::list(&mut tx, &filter).await?;
-    let (newer, older) = paging.turn(&mut jobs, |skip| wanted.address(skip));
+    let (newer, older) = paging.turn(&mut jobs, |skip| wanted.address("/admin/jobs", skip));
     let mut short = Vec::new();
     for (state, except) in [
         (JobState::Running, vec![]),
@@ -77,11 +74,49 @@ pub(super) async fn show(
         rows: rows(&jobs),
         timetable: desk.timetable.iter().map(|e| entry(e, &planned, &desk, frame.lang)).collect(),
         kinds: desk.labels.iter().map(|(kind, label)| (*kind, frame.lang.t(label))).collect(),
+        csv: wanted.address("/admin/jobs.csv", 0),
         newer,
         older,
         wanted,
     };
     Ok(Page(page).with(StatusCode::OK))
+}
+
+/// The same jobs to take away.
+pub(super) async fn csv(
+    request: HttpRequest,
+    (who, client): (SignedIn, Client),
+    (db, clock): (Data<Db>, Data<Clock>),
+) -> web::Result<HttpResponse> {
+    let wanted = Wanted::read(&Fields::parse(request.query_string())?);
+    let mut tx = db.write().await?;
+    let jobs = store::list(&mut tx, &wanted.search(0, CSV)).await?;
+    let event = who.event("export.made").reason("jobs").field("rows", jobs.len());
+    event.record(&mut tx, &client.trace(), clock.now()).await?;
+    tx.commit().await?;
+    let time = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let cells = |job: JobRow| {
+        let (id, state) = (job.id.to_string(), job.state.as_str().to_owned());
+        let (asked, run) = (time(job.created_at), time(job.run_at));
+        let finished = job.finished_at.map(time).unwrap_or_default();
+        [
+            id,
+            job.kind,
+            state,
+            asked,
+            run,
+            finished,
+            job.attempts.to_string(),
+            job.last_error,
+            job.node,
+        ]
+    };
+    let head =
+        ["id", "kind", "state", "asked_at", "run_at", "finished_at", "tries", "error", "node"];
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"jobs.csv\""))
+        .body(sheet(head, jobs.into_iter().map(cells))))
 }
 
 /// Try a job again.

@@ -1,5 +1,5 @@
 //! Jobs as administrators see them.
-use super::store::JobState;
+use super::store::{self, JobState};
 use super::timetable::Rhythm;
 use crate::web::lang::Lang;
 use crate::web::page::{Banner, Shell, Tone};
@@ -26,6 +26,8 @@ pub struct AdminJobs {
     pub kinds: Vec<(&'static str, String)>,
     /// The filter.
     pub wanted: Filter,
+    /// The same jobs as a file.
+    pub csv: String,
     /// Where newer rows are.
     pub newer: Option<String>,
     /// Where older rows are.
@@ -88,20 +90,32 @@ pub struct Filter {
     pub state: String,
     /// A kind; empty for all.
     pub kind: String,
+    /// `old`: the oldest first.
+    pub sort: String,
 }
 
 impl Filter {
     pub(super) fn read(query: &Fields) -> Self {
-        Self {
-            state: query.get("status").unwrap_or_default().to_owned(),
-            kind: query.get("kind").unwrap_or_default().to_owned(),
-        }
+        let field = |name| query.get(name).unwrap_or_default().to_owned();
+        Self { state: field("status"), kind: field("kind"), sort: field("sort") }
     }
 
-    pub(super) fn address(&self, skip: i64) -> String {
-        let skip = skip.to_string();
-        let fields = [("status", &self.state), ("kind", &self.kind), ("skip", &skip)];
-        format!("/admin/jobs?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
+    pub(super) fn address(&self, path: &str, skip: i64) -> String {
+        let (state, kind, sort, skip) = (&self.state, &self.kind, &self.sort, skip.to_string());
+        let fields = [("status", state), ("kind", kind), ("sort", sort), ("skip", &skip)];
+        format!("{path}?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
+    }
+
+    /// The rows that are meant.
+    pub(super) fn search(&self, skip: i64, limit: i64) -> store::Filter {
+        store::Filter {
+            state: JobState::parse(&self.state),
+            kind: self.kind.clone(),
+            oldest_first: self.sort == "old",
+            skip,
+            limit,
+            ..store::Filter::default()
+        }
     }
 }
 
@@ -138,6 +152,10 @@ impl AdminJobs {
 
     fn is_state(&self, state: JobState) -> bool {
         self.wanted.state == state.as_str()
+    }
+
+    fn is_oldest_first(&self) -> bool {
+        self.wanted.sort == "old"
     }
 
     fn is_kind(&self, kind: &str) -> bool {

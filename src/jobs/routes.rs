@@ -7,6 +7,7 @@ use crate::web::resource::{Map, at};
 /// The map. Wants a [`Desk`](super::Desk) as `Data`.
 pub fn routes(map: &mut Map<'_>) {
     at("/admin/jobs", May(SeeJobs)).get(admin::show).mount(map);
+    at("/admin/jobs.csv", May(SeeJobs)).get(admin::csv).mount(map);
     at("/admin/jobs/{id}/retry", May(RunJobs)).post(admin::retry).mount(map);
     at("/admin/jobs/{id}/drop", May(RunJobs)).post(admin::forget).mount(map);
     at("/admin/jobs/run", May(RunJobs)).post(admin::run).mount(map);

@@ -1,6 +1,6 @@
 //! What a runner writes when a try is over: by its answer, or because its node died.
 use super::figures;
-use super::job::{Answer, Failure, Outcome};
+use super::job::{Answer, Failure, Outcome, Policy};
 use super::kinds::Kind;
 use super::runner::Runner;
 use super::store::{self, JobRow, JobState};
@@ -8,8 +8,11 @@ use super::trying::outcome;
 use super::verdict::verdict;
 use crate::audit::{Event, Trace};
 use crate::db::{Db, Tx};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
+
+/// Whoever knows a job is given so long to put it back, before somebody does who does not.
+const STRANGE: TimeDelta = TimeDelta::minutes(1);
 
 impl Runner {
     /// Keep what became of a job.
@@ -21,7 +24,7 @@ impl Runner {
     ) -> sqlx::Result<()> {
         let outcome = outcome(&answer);
         let mut tx = self.db.write().await?;
-        let Some(state) = self.write(&mut tx, (kind, job), answer, begun).await? else {
+        let Some(state) = self.write(&mut tx, (&kind.policy, job), answer, begun).await? else {
             figures::count_job(&job.kind, "late");
             return Ok(());
         };
@@ -56,7 +59,24 @@ impl Runner {
                 1 => Ok(Outcome::Again(Duration::ZERO)),
                 _ => Err(Failure::new("the node went away").because(&job.node)),
             };
-            self.write(&mut tx, (kind, &job), answer, now).await?;
+            self.write(&mut tx, (&kind.policy, &job), answer, now).await?;
+            tx.commit().await?;
+            figures::count_job(&job.kind, "lost");
+        }
+        self.put_back_strangers(now).await
+    }
+
+    /// Jobs of a kind that was switched off while one was done: they wait, for whoever does such jobs
+    /// again or for somebody who forgets them.
+    async fn put_back_strangers(&self, now: DateTime<Utc>) -> sqlx::Result<()> {
+        let is_alone = matches!(self.db, Db::Sqlite { .. });
+        let before = if is_alone { now } else { now - STRANGE };
+        let kinds = self.kinds.names();
+        for job in store::lost_by_others(&mut self.db.read().await?, &kinds, before).await? {
+            let mut tx = self.db.write().await?;
+            let Some(job) = store::count_death(&mut tx, &job, now).await? else { continue };
+            let again = Ok(Outcome::Again(Duration::ZERO));
+            self.write(&mut tx, (&Policy::HOUSE, &job), again, now).await?;
             tx.commit().await?;
             figures::count_job(&job.kind, "lost");
         }
@@ -68,12 +88,12 @@ impl Runner {
     async fn write(
         &self,
         tx: &mut Tx,
-        (kind, job): (&Kind, &JobRow),
+        (policy, job): (&Policy, &JobRow),
         answer: Answer,
         begun: DateTime<Utc>,
     ) -> sqlx::Result<Option<JobState>> {
         let now = self.clock.now();
-        let verdict = verdict(&kind.policy, job, answer, (begun, now));
+        let verdict = verdict(policy, job, answer, (begun, now));
         if !store::settle(tx, job, &verdict, now).await? {
             return Ok(None);
         }

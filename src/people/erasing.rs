@@ -2,7 +2,8 @@
 //! ended by a job that may be cut off anywhere and run again.
 //!
 //! At once: their sessions end, nobody finds them, and their accounts get tombstones, so that no
-//! reading of a source brings them back. Then the job removes their rows. What stays names nobody.
+//! reading of a source brings them back. Then the job tells the applications that the sessions are
+//! over, and removes their rows. What stays names nobody.
 use super::journal::Journal;
 use crate::audit::{self, Event, Trace};
 use crate::config::Retention;
@@ -13,6 +14,8 @@ use crate::identity::{PersonId, store};
 use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Queue, Turn};
 use crate::lookup::intake::Intake;
 use crate::on;
+use crate::outbound::Outbound;
+use crate::sso;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::query;
@@ -31,6 +34,8 @@ pub struct Eraser {
     pub keeps: Duration,
     /// What writes records of colleagues, when the search is switched on in this process.
     pub lookup: Option<Intake>,
+    /// By what applications are told, in the process that serves.
+    pub outbound: Option<Outbound>,
 }
 
 /// Who asks for it, and why.
@@ -47,7 +52,13 @@ pub struct Wish<'a> {
 impl Eraser {
     /// With the settings of the installation.
     pub fn new(held: Vec<Held>, journal: Journal, retention: &Retention) -> Self {
-        Self { held: held.into(), journal, keeps: retention.tombstone, lookup: None }
+        Self {
+            held: held.into(),
+            journal,
+            keeps: retention.tombstone,
+            lookup: None,
+            outbound: None,
+        }
     }
 
     /// Begin: nobody sees this person any more once the transaction is committed.
@@ -84,18 +95,24 @@ impl Eraser {
     async fn finish(&self, person: PersonId, turn: &Turn) -> Result<(), Failure> {
         let now = turn.clock().now();
         self.bury_records(person, turn).await?;
+        self.tell_applications(person, turn).await?;
         let mut tx = turn.db().write().await?;
         turn.hold(&mut tx).await?;
+        // A job whose end was not kept comes again and finds nobody: it has nothing to tell.
+        let is_there = store::find_person(&mut tx, person).await?.is_some();
+        sso::forget_tries(&mut tx, person).await?;
         for held in self.held.iter() {
             if let End::Removed(statement) = held.end {
                 remove(&mut tx, statement, person).await?;
             }
         }
-        store::note_change(&mut tx, person, "person", now).await?;
         audit::forget(&mut tx, person).await?;
         store::end_erasure(&mut tx, person, now).await?;
-        let event = Event::ok("person.erase").reason("done").field("of", person);
-        event.record(&mut tx, &Trace::default(), now).await?;
+        if is_there {
+            store::note_change(&mut tx, person, "person", now).await?;
+            let event = Event::ok("person.erase").reason("done").field("of", person);
+            event.record(&mut tx, &Trace::default(), now).await?;
+        }
         Ok(tx.commit().await?)
     }
 
@@ -109,6 +126,18 @@ impl Eraser {
             records.iter().filter_map(|it| CloudId::parse(&it.cloud_id).ok()).collect();
         if !ids.is_empty() {
             lookup.remove(&ids, &Trace::default()).await?;
+        }
+        Ok(())
+    }
+
+    /// As after any end of a session; an application that was told already hears it again.
+    async fn tell_applications(&self, person: PersonId, turn: &Turn) -> Result<(), Failure> {
+        let Some(outbound) = &self.outbound else { return Ok(()) };
+        let mut tx = turn.db().read().await?;
+        let visits = sso::store::visits_of_erased(&mut tx, person).await?;
+        drop(tx);
+        if !visits.is_empty() {
+            sso::tell_applications(outbound, visits, turn.clock().now()).await;
         }
         Ok(())
     }

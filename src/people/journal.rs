@@ -3,9 +3,9 @@
 use crate::identity::PersonId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// The file. Lines are added and never changed.
@@ -39,7 +39,15 @@ impl Journal {
         let erased = Erased { person, accounts: accounts.to_vec(), at };
         let mut line = serde_json::to_vec(&erased)?;
         line.push(b'\n');
-        let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(&self.0)?;
+        if let Some(folder) = self.0.parent() {
+            DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        }
+        let mut options = OpenOptions::new();
+        let mut file = options.create(true).read(true).append(true).mode(0o600).open(&self.0)?;
+        if !ends_whole(&mut file)? {
+            // What a full disk or a kill cut off must not spoil this one.
+            line.insert(0, b'\n');
+        }
         file.write_all(&line)?;
         file.sync_all()
     }
@@ -53,6 +61,17 @@ impl Journal {
         };
         Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
     }
+}
+
+/// Whether the last line has its end.
+fn ends_whole(file: &mut File) -> io::Result<bool> {
+    if file.metadata()?.len() == 0 {
+        return Ok(true);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last == [b'\n'])
 }
 
 #[cfg(test)]
@@ -72,5 +91,10 @@ mod tests {
         fs::write(&path, format!("{whole}{{\"person\":\"")).unwrap();
         let people: Vec<_> = journal.read().unwrap().into_iter().map(|it| it.person).collect();
         assert_eq!(people, [one, two]);
+
+        let three = PersonId::new();
+        journal.note(three, &[], DateTime::UNIX_EPOCH).unwrap();
+        let people: Vec<_> = journal.read().unwrap().into_iter().map(|it| it.person).collect();
+        assert_eq!(people, [one, two, three], "half a line spoils no other one");
     }
 }

@@ -8,7 +8,6 @@ mod erasing_page;
 mod jobs;
 mod joining;
 mod journal;
-pub mod listing;
 mod pages;
 mod person;
 mod roles;
@@ -27,5 +26,5 @@ pub use pages::{
 };
 pub use pages::{AskErase, AskRole, AskSeeing, HeldRow, RoleRow, Roles};
 pub use routes::routes;
-pub use store::{Found, Search, find_people};
+pub use store::{Found, Order, Search, find_people};
 pub use taking::taken;

@@ -1,6 +1,6 @@
 //! `/admin/people`: finding somebody, and the list to take away.
 use super::pages::{People, PersonRow};
-use super::store::{Found, Search, find_people};
+use super::store::{Found, Order, Search, find_people};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
 use crate::identity::sources::Directories;
@@ -8,6 +8,7 @@ use crate::identity::{Rne, SignedIn, store};
 use crate::rights::{Reach, Scope};
 use crate::rows::sheet;
 use crate::web::page::{Page, Place};
+use crate::web::paging::Paging;
 use crate::web::query::Fields;
 use crate::web::{self, Client, Frame};
 use actix_web::http::{StatusCode, header};
@@ -27,32 +28,31 @@ pub(super) async fn show(
     (db, clock, directories): (Data<Db>, Data<Clock>, Data<Directories>),
 ) -> web::Result<HttpResponse> {
     let query = Fields::parse(request.query_string())?;
-    let skip: i64 = query.get("skip").and_then(|skip| skip.parse().ok()).unwrap_or(0).max(0);
-    // One more tells whether there is a next page.
-    let search = searched(&query, &reach, (skip, PAGE + 1));
+    let paging = Paging::read(&query, PAGE);
+    let search = searched(&query, &reach, (paging.skip, paging.limit()));
     let mut tx = db.read().await?;
     let mut found = find_people(&mut tx, &search, clock.now()).await?;
-    let has_more = found.len() > usize::try_from(PAGE).unwrap_or_default();
-    found.truncate(usize::try_from(PAGE).unwrap_or_default());
+    let newest = search.order == Order::Newest;
+    let school = query.get("rne").unwrap_or_default().trim().to_owned();
+    let address = |path: &str, skip: i64| {
+        let sort = if newest { "new" } else { "" };
+        let skip = skip.to_string();
+        let fields =
+            [("q", search.words.as_str()), ("rne", &school), ("sort", sort), ("skip", &skip)];
+        format!("{path}?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
+    };
+    let (before, behind) = paging.turn(&mut found, |skip| address("/admin/people", skip));
     let mut rows = Vec::new();
     for person in found {
         rows.push(row(&mut tx, person, &directories).await?);
     }
-    let school = query.get("rne").unwrap_or_default().trim().to_owned();
-    let address = |path: &str, skip: i64| {
-        let sort = if search.newest { "new" } else { "" };
-        let fields = [("q", search.words.as_str()), ("rne", &school), ("sort", sort)];
-        let skip = skip.to_string();
-        let fields: Vec<_> = fields.into_iter().chain([("skip", skip.as_str())]).collect();
-        format!("{path}?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
-    };
     let page = People {
         shell: who.shell(&frame, Place::People),
         rows,
-        before: (skip > 0).then(|| address("/admin/people", (skip - PAGE).max(0))),
-        behind: has_more.then(|| address("/admin/people", skip + PAGE)),
+        before,
+        behind,
         csv: address("/admin/people.csv", 0),
-        newest: search.newest,
+        newest,
         is_erased: query.is_on("erased"),
         words: search.words,
         school,
@@ -100,7 +100,7 @@ fn searched(query: &Fields, reach: &Reach, (skip, limit): (i64, i64)) -> Search 
     Search {
         words: query.get("q").unwrap_or_default().trim().to_owned(),
         schools,
-        newest: query.get("sort") == Some("new"),
+        order: if query.get("sort") == Some("new") { Order::Newest } else { Order::Name },
         skip,
         limit,
     }

@@ -65,6 +65,21 @@ pub(super) struct Entry<'a> {
     pub(super) now: DateTime<Utc>,
 }
 
+/// On to where they wanted to go, with what the browser is to keep.
+fn welcome(next: &str, (token, device): (&Token, String), came_by: Option<&str>) -> HttpResponse {
+    let mut answer = see_other(next);
+    let ours = [
+        cookies::session(cookies::SESSION, token.as_str().to_owned()),
+        cookies::lasting(cookies::DEVICE, device, DEVICE_SECONDS),
+        cookies::forget(cookies::FLOW),
+    ];
+    let lasting = |name: &str| cookies::lasting(cookies::UPSTREAM, name.to_owned(), DEVICE_SECONDS);
+    for cookie in ours.into_iter().chain(came_by.map(lasting)) {
+        let _ = answer.add_cookie(&cookie);
+    }
+    answer
+}
+
 impl Entry<'_> {
     /// `None`: an administrator outside the known networks, or an answer of an identity provider
     /// that opened a session before; told nothing more than "wrong".
@@ -114,19 +129,9 @@ impl Entry<'_> {
             .await?;
         tx.commit().await?;
         farewell::say_behind(&self.settings.outbound, left, self.now);
-        let mut answer = see_other(next);
-        let ours = [
-            cookies::session(cookies::SESSION, token.as_str().to_owned()),
-            cookies::lasting(cookies::DEVICE, device, DEVICE_SECONDS),
-            cookies::forget(cookies::FLOW),
-        ];
         // Whom the browser came by is offered first the next time.
-        let came_by = (proof.method == Method::Federation)
-            .then(|| cookies::lasting(cookies::UPSTREAM, found.source.clone(), DEVICE_SECONDS));
-        for cookie in ours.into_iter().chain(came_by) {
-            let _ = answer.add_cookie(&cookie);
-        }
-        Ok(Some(answer))
+        let came_by = (proof.method == Method::Federation).then_some(found.source.as_str());
+        Ok(Some(welcome(next, (&token, device), came_by)))
     }
 
     async fn keep_grant(

@@ -21,7 +21,7 @@ pub use provenance::{
     Provenance, note_provenance, provenance, sessions_of_index, sessions_of_name,
 };
 pub use stuffing::{begin_stuffing, flurry, take_turn};
-pub use visit::{Visit, end, hand_over, note_visit, visits};
+pub use visit::{Visit, end, hand_over, note_visit, visits, visits_of_erased};
 
 /// Where a try comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +115,17 @@ pub async fn forgive(tx: &mut Tx, login_hash: &[u8], place: &Place) -> sqlx::Res
         .execute(conn)
         .await
         .map(|_| ()))
+}
+
+/// Nothing is known of this login: no failures, and no browsers in which it was.
+pub async fn forget_login(tx: &mut Tx, login_hash: &[u8]) -> sqlx::Result<()> {
+    for statement in [
+        "DELETE FROM sign_in_failure WHERE login_hash = $1",
+        "DELETE FROM known_device WHERE login_hash = $1",
+    ] {
+        on!(&mut *tx, |conn| query(statement).bind(login_hash).execute(conn).await.map(|_| ()))?;
+    }
+    Ok(())
 }
 
 /// Whether this browser once signed in as this login.

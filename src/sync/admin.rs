@@ -1,7 +1,5 @@
 //! The administration of sources: what became of runs, and asking for one.
-use super::pages::{
-    AdminSource, AdminSources, DifferenceRow, FindingRow, Report, RunRow, SourceRow,
-};
+use super::pages::{AdminSource, DifferenceRow, FindingRow, Report, RunFilter, RunRow, SourceRow};
 use super::source::SyncedSource;
 use super::store::{self, Run, Wanted};
 use crate::clock::Clock;
@@ -9,6 +7,7 @@ use crate::db::{Db, Tx};
 use crate::identity::{PersonId, SignedIn};
 use crate::web::lang::Lang;
 use crate::web::page::{Page, Place};
+use crate::web::paging::Paging;
 use crate::web::query::Fields;
 use crate::web::{self, Client, Frame, Refusal};
 use actix_web::http::{StatusCode, header};
@@ -16,8 +15,8 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono_tz::Tz;
 
-/// Runs of one source that are shown.
-const SHOWN: i64 = 30;
+/// Runs of one page.
+const PAGE: i64 = 30;
 
 /// What the pages need to know.
 #[derive(Clone)]
@@ -36,22 +35,6 @@ impl Desk {
     }
 }
 
-/// All sources.
-pub(super) async fn list(
-    frame: Frame,
-    who: SignedIn,
-    (db, desk): (Data<Db>, Data<Desk>),
-) -> web::Result<HttpResponse> {
-    let mut tx = db.read().await?;
-    let mut sources = Vec::new();
-    for source in &desk.sources {
-        let last = store::newest_runs(&mut tx, &source.name, 1).await?.pop();
-        sources.push(source_row(&mut tx, source, last, (frame.lang, desk.zone)).await?);
-    }
-    let shell = who.shell(&frame, Place::Sources);
-    Ok(Page(AdminSources { shell, sources }).with(StatusCode::OK))
-}
-
 /// One source, with the report of `?run=` or of its newest run.
 pub(super) async fn show(
     request: HttpRequest,
@@ -64,10 +47,15 @@ pub(super) async fn show(
     let telling = (frame.lang, desk.zone);
     let query = Fields::parse(request.query_string())?;
     let mut tx = db.read().await?;
-    let runs = store::newest_runs(&mut tx, &source.name, SHOWN).await?;
+    let newest = store::newest_runs(&mut tx, &source.name, 1).await?.pop();
+    let (wanted, paging) = (RunFilter::read(&query), Paging::read(&query, PAGE));
+    let search = wanted.search(paging.skip, paging.limit());
+    let mut runs = store::find_runs(&mut tx, &source.name, &search).await?;
+    let here = format!("/admin/sources/{}", source.name);
+    let (newer, older) = paging.turn(&mut runs, |skip| wanted.address(&here, skip));
     let chosen = match query.get("run").and_then(|id| id.parse().ok()) {
         Some(id) => store::run_by_id(&mut tx, id).await?,
-        None => runs.first().cloned(),
+        None => newest.clone(),
     };
     let report = match chosen.filter(|run| run.source == source.name) {
         Some(run) => Some(report(&mut tx, &run, telling).await?),
@@ -79,9 +67,13 @@ pub(super) async fn show(
     }
     let page = AdminSource {
         shell: who.shell(&frame, Place::Sources),
-        source: source_row(&mut tx, source, runs.first().cloned(), telling).await?,
+        source: source_row(&mut tx, source, newest, telling).await?,
         is_wanted: store::wanted(&mut tx, &source.name).await?.is_some(),
         runs: rows,
+        csv: wanted.address(&format!("{here}/runs.csv"), 0),
+        wanted,
+        newer,
+        older,
         report,
     };
     Ok(Page(page).with(StatusCode::OK))
@@ -121,7 +113,8 @@ pub fn must_be_read(source: &SyncedSource) -> web::Result<()> {
     Ok(())
 }
 
-async fn source_row(
+/// A source and its newest run, as people say it.
+pub(super) async fn source_row(
     tx: &mut Tx,
     source: &SyncedSource,
     last: Option<Run>,

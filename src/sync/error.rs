@@ -45,7 +45,9 @@ impl SyncError {
     /// In words for whoever sits at the machine; they may quote values of somebody else's database.
     pub fn in_full(&self) -> String {
         match self {
-            Self::Read(ReadError::Sql(error)) => format!("{self}: {error}"),
+            Self::Read(ReadError::Sql(error) | ReadError::Unwelcome(error)) => {
+                format!("{self}: {error}")
+            }
             _ => self.to_string(),
         }
     }

@@ -9,8 +9,9 @@
 //! - `read`: where entries come from: files, a directory, a database; `batch`: what a program pushed;
 //! - `survey`: the reading; `spool`: what it put aside;
 //! - `write`, `links`, `ending`: the writing;
-//! - `run`: a whole run; `lease`: one at a time; `store`: what is kept of runs;
-//! - `due`, `keeper`: the timetable; `cleaning`: forgetting runs; `admin`, `pages`: the page.
+//! - `run`: a whole run; `act`: its deed; `lease`: one at a time; `store`: what is kept of runs;
+//! - `due`, `keeper`: the timetable; `cleaning`: forgetting runs; `admin`, `tables`, `pages`: the pages.
+mod act;
 mod admin;
 mod batch;
 mod cleaning;
@@ -33,6 +34,7 @@ mod source;
 mod spool;
 pub mod store;
 mod survey;
+mod tables;
 mod write;
 
 pub use admin::{Desk, must_be_read};

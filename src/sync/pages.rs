@@ -1,5 +1,7 @@
 //! Sources and their runs, for administrators.
+use super::store::RunSearch;
 use crate::web::page::{Banner, Shell, Tone};
+use crate::web::query::Fields;
 use askama::Template;
 
 /// Every source that is kept in step.
@@ -8,8 +10,60 @@ use askama::Template;
 pub struct AdminSources {
     /// The frame.
     pub shell: Shell,
-    /// In the order of the configuration.
+    /// Those that the filter lets through.
     pub sources: Vec<SourceRow>,
+    /// The filter.
+    pub wanted: RunFilter,
+    /// The same sources as a file.
+    pub csv: String,
+}
+
+/// How newest runs may stand, and runs.
+pub const STATES: [(&str, &str); 5] = [
+    ("running", "sync-running"),
+    ("done", "sync-done"),
+    ("refused", "sync-refused"),
+    ("failed", "sync-failed"),
+    ("interrupted", "sync-interrupted"),
+];
+
+/// Which runs are looked at, or sources by their newest run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunFilter {
+    /// A state, or `never`; empty for all.
+    pub state: String,
+    /// `new` or `old`; empty for the usual order.
+    pub sort: String,
+}
+
+impl RunFilter {
+    pub(super) fn read(query: &Fields) -> Self {
+        let field = |name| query.get(name).unwrap_or_default().to_owned();
+        Self { state: field("status"), sort: field("sort") }
+    }
+
+    pub(super) fn address(&self, path: &str, skip: i64) -> String {
+        let skip = skip.to_string();
+        let fields = [("status", &self.state), ("sort", &self.sort), ("skip", &skip)];
+        format!("{path}?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
+    }
+
+    pub(super) fn search(&self, skip: i64, limit: i64) -> RunSearch {
+        RunSearch { state: self.state.clone(), oldest_first: self.sort == "old", skip, limit }
+    }
+
+    fn is_state(&self, state: &str) -> bool {
+        self.state == state
+    }
+
+    fn is_sort(&self, sort: &str) -> bool {
+        self.sort == sort
+    }
+
+    /// Whether anything was asked for.
+    fn is_set(&self) -> bool {
+        !self.state.is_empty()
+    }
 }
 
 /// A source and its newest run.
@@ -42,8 +96,16 @@ pub struct AdminSource {
     pub source: SourceRow,
     /// An order waits for the service to carry it out.
     pub is_wanted: bool,
-    /// Its newest runs.
+    /// Those of its runs that the filter lets through.
     pub runs: Vec<RunRow>,
+    /// The filter.
+    pub wanted: RunFilter,
+    /// Where newer rows are.
+    pub newer: Option<String>,
+    /// Where older rows are.
+    pub older: Option<String>,
+    /// The same runs as a file.
+    pub csv: String,
     /// The run whose report is shown.
     pub report: Option<Report>,
 }

@@ -1,22 +1,19 @@
-//! A whole run: read, refuse what would make too many vanish, write, end, record.
-use super::ending;
+//! A whole run: begun under a lease, carried out, and recorded however it ended.
+use super::act::Act;
 use super::entry::Rejected;
 use super::error::SyncError;
 use super::lease::Lease;
 use super::outcome::{Counts, Difference, Progress};
-use super::read::{ReadError, Reader};
-use super::source::Origin;
+use super::read::ReadError;
 use super::source::SyncedSource;
 use super::store::{self, Run, Wanted};
 use super::survey::{Reporter, Survey};
-use super::write::{BATCH, Scribe};
 use crate::audit::{Event, Trace};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
 use crate::identity::arrival::ArrivalRules;
 use crate::identity::cloud::RecordId;
 use crate::rows::RowsError;
-use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -242,87 +239,4 @@ fn event(run: &Run) -> Event {
         ("linked", linked),
     ];
     counts.into_iter().fold(event, |event, (name, count)| event.field(name, count))
-}
-
-/// One run under way.
-struct Act<'a> {
-    engine: &'a Engine,
-    source: &'a SyncedSource,
-    order: &'a Order,
-    lease: &'a Lease,
-    started: DateTime<Utc>,
-}
-
-impl Act<'_> {
-    async fn carry_out(
-        &self,
-        survey: &mut Survey,
-        since: Option<&str>,
-        progress: &Progress,
-        report: Reporter<'_>,
-    ) -> Result<(), SyncError> {
-        let Engine { db, rules, .. } = self.engine;
-        let own = (self.source.name.as_str(), self.source.priority);
-        let scribe = Scribe::new(own, rules, self.started);
-        let mut reader =
-            Reader::open(&self.source.origin, since, (&rules.profiles, progress)).await?;
-        survey.mark = reader.mark();
-        survey.read((db, &scribe), &mut reader, progress, report).await?;
-        drop(reader);
-        let mut missed = self.started;
-        if since.is_none() {
-            survey.miss(db, &self.source.name, self.started).await?;
-            self.must_not_vanish(&survey.counts)?;
-        } else if let Origin::Push { batch: Some(batch), .. } = &self.source.origin {
-            survey.part(db, &self.source.name, batch.left()).await?;
-            // Whoever was named left, whatever the source said of them a moment ago.
-            missed += TimeDelta::days(1);
-        }
-        if self.order.dry_run {
-            return Ok(());
-        }
-        progress.set_to_write(survey.spool.count() + survey.counts.vanished);
-        self.write(survey, &scribe, progress).await?;
-        let clock = &self.engine.clock;
-        ending::end(
-            (db, self.lease, self.engine.hidden.as_ref()),
-            &self.engine.rules.roles,
-            &survey.vanished,
-            (missed, || clock.now()),
-            |count| progress.count_written(count),
-        )
-        .await
-    }
-
-    fn must_not_vanish(&self, counts: &Counts) -> Result<(), SyncError> {
-        let limit = self.source.settings.vanish_limit;
-        let Counts { vanished, known, .. } = *counts;
-        let too_many = vanished * 100 > known * u64::from(limit);
-        if too_many && !self.order.force {
-            return Err(SyncError::Vanishing { missing: vanished, known, limit });
-        }
-        Ok(())
-    }
-
-    async fn write(
-        &self,
-        survey: &mut Survey,
-        scribe: &Scribe<'_>,
-        progress: &Progress,
-    ) -> Result<(), SyncError> {
-        let Engine { db, clock, .. } = self.engine;
-        let mut batches = std::mem::take(&mut survey.spool).into_batches()?;
-        loop {
-            let batch = batches.next(BATCH)?;
-            if batch.is_empty() {
-                return Ok(());
-            }
-            let mut linked = scribe.write(db, self.lease, &batch, clock.now()).await;
-            if linked.as_ref().is_err_and(SyncError::may_pass_at_once) {
-                linked = scribe.write(db, self.lease, &batch, clock.now()).await;
-            }
-            survey.counts.linked += linked?;
-            progress.count_written(batch.len());
-        }
-    }
 }

@@ -1,8 +1,13 @@
 //! Tables `sync_run`, `sync_finding`, `sync_difference` and `sync_lease`.
 mod lease;
+mod reading;
 
 pub use lease::{
     Wanted, drop_lease, forget_wanted, join_alone, renew_lease, take_lease, want, wanted,
+};
+
+pub use reading::{
+    RunSearch, differences_of_run, find_runs, findings_of_run, newest_runs, run_by_id, runs_before,
 };
 
 use super::entry::Rejected;
@@ -12,7 +17,7 @@ use crate::on;
 use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
 use sqlx::types::Json;
-use sqlx::{QueryBuilder, query, query_as, query_scalar};
+use sqlx::{QueryBuilder, query, query_scalar};
 use uuid::Uuid;
 
 /// Names of people who appeared, changed or vanished are kept for so long.
@@ -96,9 +101,6 @@ pub enum Tried {
     /// The same, as long as they look like this.
     Seen(String),
 }
-
-const RUN: &str = "SELECT id, source, mode, is_dry, asked_by, started_at, ended_at, state, counts,
-    trouble, mark FROM sync_run";
 
 /// Note that a run begins. Others of this source that never ended were interrupted.
 pub async fn begin_run(tx: &mut Tx, run: &Run) -> sqlx::Result<()> {
@@ -197,61 +199,6 @@ async fn insert_differences(
         })?;
     }
     Ok(())
-}
-
-/// One run.
-pub async fn run_by_id(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Run>> {
-    on!(tx, |conn| {
-        let mut sql = QueryBuilder::new(RUN);
-        sql.push(" WHERE id = ").push_bind(id).build_query_as().fetch_optional(conn).await
-    })
-}
-
-/// Runs of a source before one of them, the newest first.
-pub async fn runs_before(
-    tx: &mut Tx,
-    source: &str,
-    before: Option<Uuid>,
-    limit: i64,
-) -> sqlx::Result<Vec<Run>> {
-    on!(tx, |conn| {
-        let mut sql = QueryBuilder::new(RUN);
-        sql.push(" WHERE source = ").push_bind(source);
-        sql.push(" AND id < ").push_bind(before.unwrap_or(Uuid::max()));
-        sql.push(" ORDER BY id DESC LIMIT ").push_bind(limit);
-        sql.build_query_as().fetch_all(conn).await
-    })
-}
-
-/// The newest runs of a source.
-pub async fn newest_runs(tx: &mut Tx, source: &str, limit: i64) -> sqlx::Result<Vec<Run>> {
-    on!(tx, |conn| {
-        let mut sql = QueryBuilder::new(RUN);
-        sql.push(" WHERE source = ").push_bind(source);
-        sql.push(" ORDER BY started_at DESC, id DESC LIMIT ").push_bind(limit);
-        sql.build_query_as().fetch_all(conn).await
-    })
-}
-
-/// Entries that a run could not use, the first ones.
-pub async fn findings_of_run(tx: &mut Tx, run: Uuid) -> sqlx::Result<Vec<FindingRow>> {
-    on!(tx, |conn| query_as(
-        "SELECT place, code, detail FROM sync_finding WHERE run = $1 ORDER BY position"
-    )
-    .bind(run)
-    .fetch_all(conn)
-    .await)
-}
-
-/// Who appeared, changed or vanished, the first ones.
-pub async fn differences_of_run(tx: &mut Tx, run: Uuid) -> sqlx::Result<Vec<DifferenceRow>> {
-    on!(tx, |conn| query_as(
-        "SELECT kind, source_id, name, fields FROM sync_difference WHERE run = $1
-         ORDER BY position"
-    )
-    .bind(run)
-    .fetch_all(conn)
-    .await)
 }
 
 /// What the timetable goes by; runs that only looked do not count.

@@ -1,6 +1,8 @@
 //! Everything that is held of one person: taken away, and erased for good.
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
-use crate::house::{House, OFFICE, Person};
+mod killed;
+
+use crate::house::{House, OFFICE, Person, Setup};
 use crate::program::Installation;
 use crate::rights::person_of;
 use aiguillage::app::held;
@@ -9,6 +11,7 @@ use aiguillage::identity::{PersonId, store};
 use aiguillage::people::{ErasePerson, Wish};
 use chrono::Duration;
 use serde_json::Value;
+use sqlx::{AssertSqlSafe, query_scalar};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -150,6 +153,39 @@ async fn erasing_asks_for_the_name_ends_sessions_and_leaves_nothing_that_names_a
     let rows = house.audit("person.erase").await;
     let told: Vec<_> = rows.iter().map(|row| row.reason.as_str()).collect();
     assert_eq!(told, ["asked", "done"]);
+}
+
+/// Rows that name somebody by a hash of their login.
+async fn tries(house: &House) -> [i64; 3] {
+    let mut counts = [0; 3];
+    let tables = ["sign_in_failure", "known_device", "bind_failure"];
+    for (count, table) in counts.iter_mut().zip(tables) {
+        let sql = AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+        let mut tx = house.db().read().await.unwrap();
+        *count = aiguillage::on!(&mut tx, |conn| query_scalar(sql).fetch_one(conn).await).unwrap();
+    }
+    counts
+}
+
+#[actix_web::test]
+async fn wrong_passwords_and_known_browsers_are_forgotten_with_the_person() {
+    let sources = include_str!("data/house/sources.ini");
+    let sources = sources.replace("[source:agents]", "[source:agents]\nlockout = 5/15");
+    let setup = Setup { sources: Some(sources), ..Setup::default() };
+    let house = House::open_with(setup).await;
+    for login in ["marie.dupont", "paul.hoarau"] {
+        house.sign_in(login).await;
+        house.visitor().try_password(login, "wrong").await;
+    }
+    let before = tries(&house).await;
+    assert_eq!(before[..2], [2, 2]);
+
+    begin(&house, person_of(&house, "marie.dupont").await).await;
+    house.run_jobs().await;
+
+    let after = tries(&house).await;
+    assert_eq!(after[..2], [1, 1], "those of the other one stay");
+    assert!(after[2] < before[2], "{before:?} {after:?}");
 }
 
 #[actix_web::test]

@@ -4,6 +4,7 @@ mod arrivals;
 mod bind_failures;
 mod chain;
 mod changes;
+mod grants;
 mod keys;
 mod links;
 mod people;

@@ -4,8 +4,10 @@ mod killed;
 mod ldap;
 mod linked;
 mod locks;
+mod mariadb;
 mod page;
 mod sql;
+mod town;
 
 use crate::store::{TestDb, now};
 use aiguillage::app::sync_engine;
@@ -133,7 +135,7 @@ fn brief(counts: &Counts) -> [u64; 6] {
 }
 
 /// People of a school by number, as a list of columns.
-fn list(people: impl IntoIterator<Item = u64>) -> String {
+pub(crate) fn list(people: impl IntoIterator<Item = u64>) -> String {
     let mut list = "login;prenom;nom;courriel;etablissement;profil\n".to_owned();
     for n in people {
         let Colleague { login, given, surname, mail, .. } = Colleague::of(n);

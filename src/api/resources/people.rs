@@ -8,8 +8,7 @@ use crate::db::{Db, Tx};
 use crate::dispatch::{Book, Dispatcher};
 use crate::identity::store::{self, StoredAccount};
 use crate::identity::{Affiliation, Person, PersonId, Rne};
-use crate::people::listing::{Wanted, accounts_at, people_after};
-use crate::people::store::Found;
+use crate::people::store::{Found, Order, Search, accounts_at, find_people};
 use crate::web::{self, Error};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -105,13 +104,15 @@ pub(in crate::api) async fn all(
     (Query(query), db, clock): (Query<PeopleQuery>, Data<Db>, Data<Clock>),
 ) -> web::Result<HttpResponse> {
     let limit = Limit::of(query.limit);
-    let wanted = Wanted {
+    let search = Search {
         words: query.q.map(|words| words.0).unwrap_or_default(),
         schools: schools(&caller, query.rne.as_ref().map(|code| code.0.as_str())),
-        after: query.cursor.map(|cursor| PersonId(cursor.0)),
+        order: Order::Behind(query.cursor.map(|cursor| PersonId(cursor.0))),
+        limit: limit + 1,
+        ..Search::default()
     };
     let mut tx = db.read().await?;
-    let found = people_after(&mut tx, &wanted, limit + 1, clock.now()).await?;
+    let found = find_people(&mut tx, &search, clock.now()).await?;
     Ok(answer::json(&list(found, limit, |one| one.id.0, in_list)))
 }
 

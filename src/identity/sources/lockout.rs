@@ -5,7 +5,7 @@
 use super::local::unavailable;
 use super::{Found, SourceError};
 use crate::clock::Clock;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::identity::person::plain_login;
 use crate::identity::{store, token};
 use chrono::{DateTime, Duration, Utc};
@@ -70,10 +70,30 @@ pub(super) struct Counted(Vec<Vec<u8>>);
 
 impl Counted {
     pub(super) fn of(login: &str, found: Option<&Found>) -> Self {
-        let entry = found.map(|found| format!("{}\n{}", found.source, found.source_id));
-        let login = Some(format!("\n{}", plain_login(login)));
-        Self([login, entry].into_iter().flatten().map(|name| token::hash(&name)).collect())
+        let entry = found.map(|found| entry_name(&found.source, &found.source_id));
+        Self([Some(login_name(login)), entry].into_iter().flatten().collect())
     }
+}
+
+fn login_name(login: &str) -> Vec<u8> {
+    token::hash(&format!("\n{}", plain_login(login)))
+}
+
+fn entry_name(source: &str, source_id: &str) -> Vec<u8> {
+    token::hash(&format!("{source}\n{source_id}"))
+}
+
+/// Forget the failures of an entry whose owner was erased, and those of a login that nobody else has.
+pub async fn forget_failures(
+    tx: &mut Tx,
+    (source, source_id): (&str, &str),
+    login: Option<&str>,
+) -> sqlx::Result<()> {
+    let names = [Some(entry_name(source, source_id)), login.map(login_name)];
+    for name in names.into_iter().flatten() {
+        store::forget_binds(tx, &name).await?;
+    }
+    Ok(())
 }
 
 impl Guard {

@@ -16,7 +16,7 @@ pub use directories::{Backend, Directories, Gathered, Hearsay, Source, rule_targ
 pub use error::SourceError;
 pub use ldap::{LdapSettings, LdapSource, kept_attributes};
 pub use local::{Hashing, LocalSource, hash_password};
-pub use lockout::Lockout;
+pub use lockout::{Lockout, forget_failures};
 pub use secret::{Password, Secret};
 
 use super::formats::Known;

@@ -62,3 +62,12 @@ pub async fn forgive_binds(
         .await
         .map(|_| ()))
 }
+
+/// None of these is known any more.
+pub async fn forget_binds(tx: &mut Tx, entry: &[u8]) -> sqlx::Result<()> {
+    on!(tx, |conn| query("DELETE FROM bind_failure WHERE entry_hash = $1")
+        .bind(entry)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}

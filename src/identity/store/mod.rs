@@ -3,6 +3,7 @@ mod account;
 mod affiliation;
 mod bind_failure;
 mod change;
+mod choice;
 pub mod cloud;
 mod cloud_overview;
 mod erasure;
@@ -17,6 +18,7 @@ mod role;
 mod role_facts;
 mod seen_as;
 mod session;
+mod session_partner;
 mod synced;
 
 pub use account::{
@@ -24,10 +26,11 @@ pub use account::{
     accounts_of, accounts_of_source, hold_account, insert_account, seal_account, update_account,
 };
 pub use affiliation::{affiliations_of, limit_affiliations, replace_affiliations};
-pub use bind_failure::{count_bind, forgive_binds, last_bind_failure, uncount_bind};
+pub use bind_failure::{count_bind, forget_binds, forgive_binds, last_bind_failure, uncount_bind};
 pub use change::{
     ChangeRow, changes_after, newest_change, note_change, note_changes, number_changes,
 };
+pub use choice::{choose_school, last_choice, set_last_choice};
 pub use cloud_overview::{
     Behind, OwnRecord, RecordCount, cloud_ids_of, own_records, records_by_origin,
 };
@@ -51,10 +54,12 @@ pub use role::{
 pub use role_facts::{Facts, applied_map, facts_of, mapped_grants, note_map, people_after};
 pub use seen_as::{begin_seeing, end_seeing};
 pub use session::{
-    KnownSession, SessionOwner, SessionPartner, choose_school, count_sessions_before,
-    delete_sessions_before, end_session, end_sessions_of_account, forget_partner, insert_session,
-    last_choice, live_sessions, note_partner, owner_by_token, owner_of_session, partners_of,
-    session_by_token, sessions_at, set_last_choice, touch_session,
+    SessionOwner, count_sessions_before, delete_sessions_before, end_session,
+    end_sessions_of_account, insert_session, live_sessions, owner_by_token, owner_of_session,
+    session_by_token, touch_session,
+};
+pub use session_partner::{
+    KnownSession, SessionPartner, forget_partner, note_partner, partners_of, sessions_at,
 };
 pub use synced::{
     KnownAccount, LiveAccount, Newcomer, end_accounts, insert_newcomers, known_accounts,

@@ -68,6 +68,21 @@ pub(in crate::jobs) async fn lost(
     })
 }
 
+/// The same of jobs of all other kinds.
+pub(in crate::jobs) async fn lost_by_others(
+    tx: &mut Tx,
+    kinds: &[&str],
+    before: DateTime<Utc>,
+) -> sqlx::Result<Vec<JobRow>> {
+    on!(tx, |conn| {
+        let mut sql =
+            QueryBuilder::new("SELECT * FROM job WHERE state = 'running' AND lease_until <= ");
+        sql.push_bind(before).push(" AND NOT kind");
+        among(&mut sql, kinds.iter().copied());
+        sql.push(" ORDER BY id LIMIT 100").build_query_as().fetch_all(conn).await
+    })
+}
+
 /// One more node went away while it did this job. `None`: its lease goes on by now, or somebody
 /// else has it. Whoever counts a death settles the job in the same transaction.
 pub(in crate::jobs) async fn count_death(

@@ -14,6 +14,8 @@ pub struct Filter {
     pub kind: String,
     /// None of these kinds.
     pub except: Vec<&'static str>,
+    /// The oldest first.
+    pub oldest_first: bool,
     /// Older than this one.
     pub before: Option<JobId>,
     /// So many of the newest are left out.
@@ -25,7 +27,7 @@ pub struct Filter {
 /// How many jobs are in a state.
 pub type Counts = Vec<(JobState, i64)>;
 
-/// The newest first.
+/// The newest first, unless it is wanted otherwise.
 pub async fn list(tx: &mut Tx, filter: &Filter) -> sqlx::Result<Vec<JobRow>> {
     on!(tx, |conn| {
         let mut sql = QueryBuilder::new("SELECT * FROM job WHERE 1 = 1");
@@ -42,7 +44,8 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> sqlx::Result<Vec<JobRow>> {
         if let Some(before) = filter.before {
             sql.push(" AND id < ").push_bind(before);
         }
-        sql.push(" ORDER BY id DESC LIMIT ").push_bind(filter.limit);
+        let order = if filter.oldest_first { "" } else { " DESC" };
+        sql.push(format!(" ORDER BY id{order} LIMIT ")).push_bind(filter.limit);
         sql.push(" OFFSET ").push_bind(filter.skip);
         sql.build_query_as().fetch_all(conn).await
     })

@@ -16,7 +16,11 @@ jobs-drop = Forget…
 jobs-drop-help = The job will never be done, and cannot be tried again afterwards.
 jobs-drop-really = Forget this job
 jobs-timetable = Timetable
-jobs-every = every { $minutes } minutes
+jobs-every = { $minutes ->
+    [1] every minute
+    [60] every hour
+   *[other] every { $minutes } minutes
+}
 jobs-nightly = every night at { $time }
 jobs-run = Run now
 jobs-all = All jobs

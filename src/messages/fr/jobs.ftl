@@ -16,7 +16,11 @@ jobs-drop = Oublier…
 jobs-drop-help = Le travail ne sera jamais fait, et il ne sera plus possible de le réessayer.
 jobs-drop-really = Oublier ce travail
 jobs-timetable = Horaire
-jobs-every = toutes les { $minutes } minutes
+jobs-every = { $minutes ->
+    [1] toutes les minutes
+    [60] toutes les heures
+   *[other] toutes les { $minutes } minutes
+}
 jobs-nightly = chaque nuit à { $time }
 jobs-run = Lancer maintenant
 jobs-all = Tous les travaux

@@ -23,6 +23,8 @@ table-csv = Télécharger en CSV
 table-sort = Ordre
 sort-name = Par nom
 sort-new = Les plus récents d’abord
+sort-old = Les plus anciens d’abord
+sort-configured = Ordre de la configuration
 key-search = chercher
 key-rows = ligne suivante, précédente
 

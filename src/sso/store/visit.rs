@@ -1,5 +1,6 @@
 //! Applications that know of a session by a ticket of CAS.
 use crate::db::Tx;
+use crate::identity::PersonId;
 use crate::identity::session::EndReason;
 use crate::identity::store::end_session;
 use crate::on;
@@ -81,4 +82,17 @@ pub async fn visits(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<Visit>> {
     .fetch_all(conn)
     .await
     })
+}
+
+/// Applications that know of the sessions which ended because their person is erased.
+pub async fn visits_of_erased(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Visit>> {
+    on!(tx, |conn| query_as(
+        "SELECT v.service, v.ticket, v.label, v.is_told, v.is_named
+         FROM cas_visit v JOIN session s ON s.id = v.session
+         WHERE s.person = $1 AND s.end_reason = $2 ORDER BY v.at"
+    )
+    .bind(person)
+    .bind(EndReason::Erased.as_str())
+    .fetch_all(conn)
+    .await)
 }

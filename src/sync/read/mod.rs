@@ -43,9 +43,24 @@ pub enum ReadError {
     /// is kept is the code of its answer.
     #[error("the query failed{}", why(.0))]
     Sql(#[source] sqlx::Error),
+    /// The database lets nobody in who comes so.
+    #[error("the database refuses this user or this password")]
+    Unwelcome(#[source] sqlx::Error),
     /// No answer in the time allowed.
     #[error("the database did not answer within {0} seconds")]
     Slow(u64),
+}
+
+impl From<sqlx::Error> for ReadError {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        // SQLSTATE class 28, "invalid authorization specification".
+        if code.is_some_and(|code| code.starts_with("28")) {
+            Self::Unwelcome(error)
+        } else {
+            Self::Sql(error)
+        }
+    }
 }
 
 fn why(error: &sqlx::Error) -> String {

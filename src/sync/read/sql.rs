@@ -53,7 +53,7 @@ impl SqlReader {
         let next = timeout(PATIENCE, self.pages.recv()).await;
         let rows = match next.map_err(|_| ReadError::Slow(PATIENCE.as_secs()))? {
             None => return Ok(Vec::new()),
-            Some(rows) => rows.map_err(ReadError::Sql)?,
+            Some(rows) => rows?,
         };
         let entry = |row: Attributes| {
             self.row += 1;
@@ -115,10 +115,16 @@ where
 {
     let mut attributes = Attributes::default();
     for (position, column) in row.columns().iter().enumerate() {
-        // What is no text, a picture for instance, is none of ours.
-        if let Ok(Some(text)) = row.try_get_unchecked::<Option<&str>, _>(position) {
+        if let Ok(Some(text)) = row.try_get_unchecked::<Option<&str>, _>(position)
+            && says_something(text)
+        {
             attributes.add(column.name(), text);
         }
     }
     attributes
+}
+
+/// A picture or a bit is no text, and `MariaDB`'s zero date is none.
+fn says_something(text: &str) -> bool {
+    !text.chars().all(char::is_control) && !text.starts_with("0000-00-00")
 }

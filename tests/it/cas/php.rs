@@ -2,6 +2,7 @@
 use super::{application, login, path_of, sign_in_at};
 use crate::house::{House, Person};
 use crate::peers::phpcas::PhpCas;
+use crate::rights::person_of;
 use serde_json::json;
 
 /// Somebody signs in at the application.
@@ -65,6 +66,26 @@ async fn a_fresh_sign_in_of_the_same_person_ends_nothing_elsewhere() {
     house.invite(&["marie.dupont"]).await;
     assert_eq!(sign_in_at(&paul, &other, "marie.dupont").await.status, 302);
     until_gone(&php).await;
+}
+
+#[actix_web::test]
+async fn an_application_hears_that_somebody_was_erased() {
+    let house = House::open().await;
+    let php = PhpCas::start(&house.url("")).await;
+    assert!(house.rewrite("app_filters/php_apps.ini", &php.section()).await);
+    let paul = house.sign_in("paul.hoarau").await;
+    enter(&house, &php, &paul, "paul.hoarau").await;
+    let id = person_of(&house, "paul.hoarau").await;
+    let admin = house.administrator().await;
+
+    let path = format!("/admin/people/{id}/erase");
+    let form = [("name", "Paul Hoarau"), ("reason", "demande")];
+    let done = admin.post_from(&path, &path, &form).await;
+
+    assert_eq!(done.location(), "/admin/people?erased=1");
+    assert_eq!(php.sees("/open").await["user"], "paul.hoarau", "the job tells it");
+    house.run_jobs().await;
+    assert_eq!(php.sees("/open").await["user"], json!(null));
 }
 
 /// What nobody waits for takes a moment.

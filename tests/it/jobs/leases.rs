@@ -4,7 +4,7 @@ use super::{
     until_somebody_waits,
 };
 use crate::house::House;
-use aiguillage::jobs::{Outcome, store};
+use aiguillage::jobs::{JobRow, Outcome, store};
 use aiguillage::on;
 use chrono::Duration;
 
@@ -74,6 +74,41 @@ async fn a_lease_that_is_renewed_at_the_last_moment_stays() {
 
     let job = &all(&house).await[0];
     assert_eq!((job.state.as_str(), job.attempts, job.deaths), ("running", 1, 0));
+}
+
+async fn the_note(house: &House) -> JobRow {
+    let note = all(house).await.into_iter().find(|job| job.kind == "test.note");
+    note.expect("it was asked for")
+}
+
+#[actix_web::test]
+async fn a_job_whose_kind_was_switched_off_waits_when_its_lease_is_over() {
+    let mut house = House::open().await;
+    ask(&house, &note("x")).await;
+    take_and_die(&house).await;
+    // This service knows no notes. Whoever does has a minute to take it up.
+    house.wait(Duration::seconds(31));
+    house.parts().runner().drain().await.expect("nothing");
+    assert_eq!(the_note(&house).await.state.as_str(), "running");
+    house.wait(Duration::minutes(1));
+    if has_nodes(&house) {
+        house.parts().runner().drain().await.expect("nothing");
+    } else {
+        // One process a file: the next one knows that the last one is gone.
+        house.restart().await;
+        let runner = house.parts().runner().start();
+        while the_note(&house).await.state.as_str() == "running" {
+            actix_web::rt::task::yield_now().await;
+        }
+        runner.stop(std::time::Duration::from_secs(5)).await;
+    }
+
+    let job = the_note(&house).await;
+    assert_eq!((job.state.as_str(), job.deaths, &*job.last_error), ("waiting", 1, ""));
+    let page = house.administrator().await.get("/admin/jobs").await;
+    assert!(page.text.contains("ce genre de travail"), "{}", page.text);
+    let book = Notebook::default();
+    assert_eq!(scribe(&house, &book).drain().await.expect("done"), 1, "switched on again");
 }
 
 #[actix_web::test]

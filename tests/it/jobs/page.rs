@@ -33,6 +33,45 @@ async fn what_gave_up_is_shown_and_tried_again() {
 }
 
 #[actix_web::test]
+async fn the_table_is_sorted_filtered_and_taken_away() {
+    let house = house_with_trouble().await;
+    ask(&house, &note("y")).await;
+    let admin = house.administrator().await;
+    let ids = all(&house).await;
+    let first_of = |text: &str| text.lines().nth(1).unwrap_or_default().to_owned();
+
+    for (query, rows, first) in [
+        ("kind=test.note", 2, &ids[1]),
+        ("kind=test.note&sort=old", 2, &ids[0]),
+        ("status=given_up", 1, &ids[0]),
+        ("status=running", 0, &ids[0]),
+    ] {
+        let page = admin.get(&format!("/admin/jobs?{query}")).await;
+        let address = format!("/admin/jobs.csv?{query}");
+        assert_eq!(page.text.contains("/admin/jobs.csv?"), rows > 0, "{query}");
+        let file = admin.get(&address).await;
+        assert_eq!(file.status, 200, "{}", file.text);
+        assert_eq!(file.text.lines().count(), rows + 1, "{query}: {}", file.text);
+        if rows > 0 {
+            assert!(first_of(&file.text).contains(&first.id.to_string()), "{}", file.text);
+        }
+        let told = house.last("export.made").await;
+        assert_eq!((told.reason.as_str(), &told.fields["rows"]), ("jobs", &json!(rows)));
+    }
+    let file = admin.get("/admin/jobs.csv?status=given_up").await;
+    assert!(file.text.contains("no such account") && !file.text.contains("\"x\""), "{}", file.text);
+    let marie = house.sign_in("marie.dupont").await;
+    marie.get("/admin/jobs.csv").await.must_be(403, "E-FORBIDDEN");
+}
+
+#[actix_web::test]
+async fn an_hour_is_called_an_hour() {
+    let house = House::open().await;
+    let page = house.administrator().await.get("/admin/jobs").await;
+    assert!(page.text.contains("toutes les heures") && !page.text.contains("60 minutes"));
+}
+
+#[actix_web::test]
 async fn what_gave_up_can_be_forgotten() {
     let house = house_with_trouble().await;
     let admin = house.administrator().await;
@@ -103,7 +142,7 @@ async fn filters_and_pages_show_what_they_say() {
     let link =
         first.text.split('"').find(|it| it.starts_with("/admin/jobs?") && it.contains("skip"));
     let older = link.expect("a way on").replace("&#38;", "&");
-    assert_eq!(older, "/admin/jobs?status=waiting&kind=&skip=50");
+    assert_eq!(older, "/admin/jobs?status=waiting&kind=&sort=&skip=50");
     assert_eq!(rows(&admin.get(&older).await.text), 10);
     assert_eq!(rows(&admin.get("/admin/jobs?status=given_up").await.text), 1);
     assert_eq!(rows(&admin.get("/admin/jobs?kind=jobs.clean").await.text), 0);

@@ -12,6 +12,7 @@ pub(crate) mod certificates;
 pub(crate) mod dovecot;
 pub(crate) mod granting;
 pub(crate) mod lemonldap;
+pub(crate) mod mariadb;
 pub(crate) mod mellon;
 pub(crate) mod odd_provider;
 pub(crate) mod oidc;
@@ -20,6 +21,7 @@ pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod slapd;
 pub(crate) mod smtp;
+pub(crate) mod town;
 
 /// Somebody on this machine who follows no redirect and believes no certificate authority: to
 /// read those of the system takes longer than most tests.

@@ -13,6 +13,7 @@
 //! careless ones do.
 use super::certificates::Issued;
 use super::process::{Process, free_port, listening};
+use super::town::Town;
 use aiguillage::identity::sources::ldap::LdapSettings;
 use aiguillage::identity::sources::{Role, Secret};
 use std::fmt::Write as _;
@@ -31,6 +32,10 @@ pub(crate) enum Directory {
 }
 
 impl Directory {
+    /// Each of them.
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Agents, Self::Teleservices, Self::Local, Self::University];
+
     /// Where it begins.
     pub(crate) fn base(self) -> &'static str {
         match self {
@@ -50,7 +55,8 @@ impl Directory {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// The word of the settings for its kind.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Agents => "agents",
             Self::Teleservices => "teleservices",
@@ -65,6 +71,8 @@ impl Directory {
 pub(crate) struct Setup {
     /// People `uid=eleve0000…` in `ou=foule,o=teleservices,c=fr`.
     pub(crate) crowd: usize,
+    /// Households in all four directories.
+    pub(crate) town: Town,
     /// Speaks StartTLS, and TLS on [`Slapd::tls_url`].
     pub(crate) tls: Option<Issued>,
 }
@@ -250,6 +258,7 @@ fn entries(setup: &Setup) -> String {
              FrEduVecteur: 4|||{n}|9740091F\n"
         )
     }));
+    entries.push(setup.town.ldif());
     entries.join("\n")
 }
 

@@ -53,6 +53,8 @@ fn the_database_is_brought_up_to_date_once() {
     assert!(house.run(&["migrate"]).good().contains("brought up to date"));
     assert!(house.run(&["migrate"]).good().contains("is up to date"));
     house.run(&["migrate", "--check"]).good();
+    let roles = house.run(&["migrate", "--print-grants", "service"]);
+    assert!(roles.complained.contains("only PostgreSQL knows roles"), "{}", roles.complained);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::house::{House, Setup};
 use aiguillage::identity::store;
 use aiguillage::sync::store::{Run, begin_run, differences_of_run, end_run, run_by_id};
 use aiguillage::sync::{Change, Counts, Difference};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -14,6 +14,23 @@ async fn house(folder: &TempDir, more: &str) -> House {
     let list = LIST.replace("{folder}", &folder.path().display().to_string());
     let sources = Some(format!("{own}\n{list}{more}"));
     House::open_with(Setup { sources, ..Setup::default() }).await
+}
+
+/// A run of the timetable that read everybody.
+fn some_run(source: &str, started_at: DateTime<Utc>) -> Run {
+    Run {
+        id: Uuid::now_v7(),
+        source: source.to_owned(),
+        mode: "full".into(),
+        is_dry: false,
+        asked_by: "timetable".into(),
+        started_at,
+        ended_at: None,
+        state: "done".into(),
+        counts: Counts::default(),
+        trouble: None,
+        mark: None,
+    }
 }
 
 #[actix_web::test]
@@ -39,6 +56,46 @@ async fn an_administrator_asks_for_a_reading_and_sees_what_became_of_it() {
     assert_eq!(admin.get("/admin/sources/nobody").await.status, 404);
     let marie = house.sign_in("marie.dupont").await;
     assert_eq!(marie.get("/admin/sources").await.status, 403);
+}
+
+#[actix_web::test]
+async fn runs_and_sources_are_sorted_filtered_and_taken_away() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let house = house(&folder, "").await;
+    let admin = house.administrator().await;
+    let none = admin.get("/admin/sources.csv?status=done").await;
+    assert_eq!(none.text.lines().count(), 1, "never read: {}", none.text);
+    for n in 0..40 {
+        let mut run = some_run("staff", house.now() + Duration::minutes(n));
+        if n % 4 == 0 {
+            run.state = "refused".to_owned();
+            run.trouble = Some("E-SYNC-VANISH 20 of 30".to_owned());
+        }
+        let mut tx = house.db().write().await.expect("a transaction");
+        begin_run(&mut tx, &run).await.expect("kept");
+        end_run(&mut tx, &run, &[], &[]).await.expect("kept");
+        tx.commit().await.expect("kept");
+    }
+
+    let page = admin.get("/admin/sources/staff").await.text;
+    assert_eq!(page.matches("/admin/sources/staff?run=").count(), 30);
+    assert!(page.contains("skip=30"));
+    let rest = admin.get("/admin/sources/staff?status=&amp;sort=&skip=30").await.text;
+    assert_eq!(rest.matches("/admin/sources/staff?run=").count(), 10);
+    let refused = admin.get("/admin/sources/staff?status=refused").await.text;
+    assert_eq!(refused.matches("/admin/sources/staff?run=").count(), 10);
+    let none = admin.get("/admin/sources/staff?status=failed").await.text;
+    assert!(none.contains("Rien de tel") && !none.contains("runs.csv"));
+
+    let file = async |query: &str| admin.get(&format!("/admin/sources{query}")).await.text;
+    let (new, old) = (file("/staff/runs.csv").await, file("/staff/runs.csv?sort=old").await);
+    assert_eq!((new.lines().count(), new.lines().nth(1)), (41, old.lines().last()));
+    assert_eq!(file("/staff/runs.csv?status=refused").await.matches("E-SYNC-VANISH").count(), 10);
+    assert_eq!(file(".csv?status=done").await.lines().count(), 2);
+    assert_eq!(file(".csv?status=never").await.lines().count(), 1);
+    assert_eq!(house.last("export.made").await.reason, "sources");
+    let marie = house.sign_in("marie.dupont").await;
+    marie.get("/admin/sources/staff/runs.csv").await.must_be(403, "E-FORBIDDEN");
 }
 
 #[actix_web::test]
@@ -88,17 +145,8 @@ async fn names_go_at_night_also_of_sources_that_are_no_more() {
     let mut runs = Vec::new();
     for minute in 0..2 {
         let mut run = Run {
-            id: Uuid::now_v7(),
-            source: "gone".into(),
-            mode: "full".into(),
-            is_dry: false,
-            asked_by: "timetable".into(),
-            started_at: house.now() + Duration::minutes(minute),
-            ended_at: None,
             state: "running".into(),
-            counts: Counts::default(),
-            trouble: None,
-            mark: None,
+            ..some_run("gone", house.now() + Duration::minutes(minute))
         };
         let mut tx = house.db().write().await.expect("a transaction");
         begin_run(&mut tx, &run).await.expect("kept");

@@ -1,6 +1,6 @@
 //! Whether an ID token is believed (OpenID Connect Core 3.1.3.7; SEC-66).
 use super::error::not_believed;
-use super::types::{Relying, Tokens};
+use super::types::{Claims, Relying, Tokens};
 use super::{Provider, object};
 use crate::sso::upstream::{Told, UpstreamError, secret_name};
 use chrono::{DateTime, Duration, Utc};
@@ -65,10 +65,7 @@ impl Provider {
             None => token.claims(&verifier, |_: Option<&Nonce>| Ok(())),
         };
         let claims = claims.map_err(|error| not_believed(&error))?;
-        let is_for_several = claims.audiences().len() > 1;
-        let party = claims.authorized_party();
-        let is_ours = party.is_none_or(|party| party.as_str() == self.settings.client_id);
-        if !is_ours || (is_for_several && party.is_none()) {
+        if !self.is_for_us(claims) {
             return Err(UpstreamError::NotBelieved("audience"));
         }
         let algorithm = token.signing_alg().map_err(|_| UpstreamError::NotBelieved("algorithm"))?;
@@ -97,5 +94,13 @@ impl Provider {
             session,
             ..Told::default()
         })
+    }
+
+    /// Whoever a token for several was made for is named, and it is us.
+    fn is_for_us(&self, claims: &Claims) -> bool {
+        match claims.authorized_party() {
+            Some(party) => party.as_str() == self.settings.client_id,
+            None => claims.audiences().len() <= 1,
+        }
     }
 }

@@ -9,8 +9,8 @@ use openidconnect::core::{
 };
 use openidconnect::{
     AdditionalClaims, AdditionalProviderMetadata, Client, EmptyExtraTokenFields, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, IdTokenFields, ProviderMetadata, StandardErrorResponse,
-    StandardTokenResponse,
+    EndpointNotSet, EndpointSet, IdTokenClaims, IdTokenFields, ProviderMetadata,
+    StandardErrorResponse, StandardTokenResponse,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -61,6 +61,7 @@ pub(super) type Tokens = StandardTokenResponse<
     >,
     CoreTokenType,
 >;
+pub(super) type Claims = IdTokenClaims<Others, CoreGenderClaim>;
 pub(super) type Relying = Client<
     Others,
     CoreAuthDisplay,

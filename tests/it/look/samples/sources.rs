@@ -1,17 +1,24 @@
 //! Sources that are kept in step.
 use super::{Pages, html, signed_in};
 use aiguillage::sync::pages::{
-    AdminSource, AdminSources, DifferenceRow, FindingRow, Report, RunRow, SourceRow,
+    AdminSource, AdminSources, DifferenceRow, FindingRow, Report, RunFilter, RunRow, SourceRow,
 };
 use aiguillage::web::lang::Lang;
 use aiguillage::web::page::{Place, Shell};
 
 pub(super) fn pages(lang: Lang) -> Pages {
-    let none = AdminSources { shell: at(lang), sources: Vec::new() };
+    let shell = || at(lang);
+    let none = AdminSources { shell: shell(), ..AdminSources::default() };
+    let wanted = RunFilter { state: "failed".into(), sort: "new".into() };
+    let no_hit = AdminSources { shell: shell(), wanted, ..AdminSources::default() };
     let sources = vec![source(Some(run("done", ""))), source(None)];
     vec![
-        ("admin-sources", html(&AdminSources { shell: at(lang), sources })),
+        (
+            "admin-sources",
+            html(&AdminSources { shell: shell(), sources, ..AdminSources::default() }),
+        ),
         ("admin-sources-empty", html(&none)),
+        ("admin-sources-no-hit", html(&no_hit)),
         ("admin-source", html(&one(lang, "done", ""))),
         ("admin-source-refused", html(&one(lang, "refused", "E-SYNC-VANISH 20 of 30"))),
         ("admin-source-running", html(&one(lang, "running", ""))),
@@ -65,6 +72,8 @@ fn one(lang: Lang, state: &str, trouble: &str) -> AdminSource {
         source: source(Some(run(state, trouble))),
         is_wanted: false,
         runs: vec![run(state, trouble), run("interrupted", "")],
+        older: Some("/admin/sources/agents?skip=30".into()),
         report: Some(report),
+        ..AdminSource::default()
     }
 }
