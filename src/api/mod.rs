@@ -26,8 +26,8 @@ mod reference;
 mod resources;
 mod routes;
 mod scope;
-pub mod stations;
-mod store;
+mod stations;
+pub mod store;
 mod token;
 
 pub use caller::{Budget, Caller};

@@ -4,7 +4,7 @@
 use super::caller::Caller;
 use super::fields::{Body, Line, Query};
 use super::scope::Scope;
-use crate::attendance::{self, CardKind, Reader, TapAnswer, TapResult, TapTold};
+use crate::attendance::{self, CardKind, Reader, TapResult, TapTold};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::rights::Rule;

@@ -6,6 +6,7 @@ mod import;
 mod killed;
 mod marks;
 mod pages;
+mod readers;
 mod seance;
 
 use crate::house::{Answer, House, Person};
