@@ -25,6 +25,8 @@ pub use sasl::{FirstAnswer, Sasl};
 
 /// How long a server may take for a line (RFC 5321 4.5.3.2 allows minutes; nobody waits for us).
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long one of its addresses may take to be reached, within that.
+const PATIENCE_PER_ADDRESS: Duration = Duration::from_secs(6);
 /// And for the reply to the content: many look for viruses first.
 const PATIENCE_AT_END: Duration = Duration::from_mins(2);
 
@@ -138,14 +140,7 @@ impl Dialogue {
         let hello = ClientId::Domain(network.name.clone());
         let tls = tls_parameters(target, network)?;
         let implicit = (target.tls == Tls::Implicit).then(|| tls.clone());
-        let connecting = AsyncSmtpConnection::connect_tokio1(
-            addresses.as_slice(),
-            Some(PATIENCE),
-            &hello,
-            implicit,
-            None,
-        );
-        let mut connection = patiently(Step::Connect, connecting).await?;
+        let mut connection = reach(&addresses, PATIENCE_PER_ADDRESS, &hello, implicit).await?;
         if target.tls == Tls::Starttls {
             if !connection.can_starttls() {
                 return Err(SmtpError::new(Step::Tls, "the server does not offer STARTTLS"));
@@ -199,6 +194,18 @@ impl Dialogue {
     ) -> Result<Response, SmtpError> {
         patiently(step, self.connection.command(command)).await
     }
+}
+
+/// Reach the first address that answers: the others wait no longer for a dead one than `each`.
+async fn reach(
+    addresses: &[SocketAddr],
+    each: Duration,
+    hello: &ClientId,
+    implicit: Option<TlsParameters>,
+) -> Result<AsyncSmtpConnection, SmtpError> {
+    let connecting =
+        AsyncSmtpConnection::connect_tokio1(addresses, Some(each), hello, implicit, None);
+    patiently(Step::Connect, connecting).await
 }
 
 async fn patiently<T>(
@@ -262,4 +269,50 @@ fn mechanisms(said: &Response) -> Vec<String> {
 fn one_line(reply: &Response) -> String {
     let code: u16 = reply.code().into();
     format!("{code} {}", reply.message().collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+    use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+    /// An address at which nobody ever answers: its queue is full, so that the kernel drops what
+    /// comes.
+    async fn dead() -> (TcpListener, Vec<TcpStream>) {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
+        let listener = socket.listen(0).expect("it listens");
+        let address = listener.local_addr().expect("an address");
+        let mut waiting = Vec::new();
+        while let Ok(Ok(one)) =
+            timeout(Duration::from_millis(300), TcpStream::connect(address)).await
+        {
+            waiting.push(one);
+        }
+        (listener, waiting)
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_dead_leaves_patience_for_the_next_one() {
+        let (dead, _waiting) = dead().await;
+        let alive = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let addresses = [&dead, &alive].map(|one| one.local_addr().expect("an address"));
+        let serving = tokio::spawn(async move {
+            let (stream, _) = alive.accept().await.expect("somebody comes");
+            let mut stream = BufReader::new(stream);
+            stream.write_all(b"220 hello\r\n").await.expect("written");
+            let mut line = String::new();
+            stream.read_line(&mut line).await.expect("read");
+            stream.write_all(b"250 hello\r\n").await.expect("written");
+            line
+        });
+        let hello = ClientId::Domain("us.example".to_owned());
+
+        let reached = reach(&addresses, Duration::from_millis(500), &hello, None).await;
+
+        assert!(reached.is_ok(), "{:?}", reached.err());
+        assert_eq!(serving.await.expect("it was reached"), "EHLO us.example\r\n");
+        assert!(PATIENCE_PER_ADDRESS * 4 < PATIENCE, "four dead addresses, and time to talk");
+    }
 }

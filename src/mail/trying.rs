@@ -7,9 +7,9 @@ use super::stopping::stop;
 use super::store::{self, MailId, MailRow, MailState};
 use super::template::Template;
 use super::verdict::{Verdict, verdict};
+use super::words::Written;
 use crate::db::Db;
 use crate::web::lang::Lang;
-use serde_json::json;
 use uuid::Uuid;
 
 /// What became of trying an account out: the last step, and what was wrong with it.
@@ -19,6 +19,17 @@ pub struct Handover {
     pub steps: Vec<Step>,
     /// What was wrong.
     pub error: Option<SmtpError>,
+}
+
+/// A message that is sent at once, to see whether it arrives.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    /// To whom.
+    pub to: MailAddress,
+    /// In which language.
+    pub lang: Lang,
+    /// What it says.
+    pub written: Written,
 }
 
 /// Steps before the message itself.
@@ -39,11 +50,11 @@ const WHOLE: [Step; 9] = [
 impl Mailer {
     /// Reach the server of an account, and keep whether that works.
     pub(super) async fn prove(&self, db: &Db, account: &Account) -> sqlx::Result<()> {
-        let tried = self.try_out(db, account, None, Lang::Fr).await;
+        let tried = self.try_out(db, account, None).await;
         let mut tx = db.write().await?;
         match tried.error {
             None => {
-                if store::mark_ok(&mut tx, account.id).await? {
+                if store::mark_ok(&mut tx, account).await? {
                     self.post.queue.hasten::<SendMail>(&mut tx).await?;
                 }
             }
@@ -56,16 +67,10 @@ impl Mailer {
         self.post.queue.commit(tx).await
     }
 
-    /// Try an account out: reach its server, and send a test message when there is an address.
-    pub async fn try_out(
-        &self,
-        db: &Db,
-        account: &Account,
-        to: Option<&MailAddress>,
-        lang: Lang,
-    ) -> Handover {
-        let steps = if to.is_some() { &WHOLE[..] } else { &OPENING[..] };
-        match self.try_to(db, account, to, lang).await {
+    /// Try an account out: reach its server, and send a message when there is one.
+    pub async fn try_out(&self, db: &Db, account: &Account, trial: Option<&Trial>) -> Handover {
+        let steps = if trial.is_some() { &WHOLE[..] } else { &OPENING[..] };
+        match self.try_to(db, account, trial).await {
             Ok(()) => Handover { steps: steps.to_vec(), error: None },
             Err(error) => {
                 let taken = steps.iter().copied().filter(|step| *step <= error.step);
@@ -78,11 +83,10 @@ impl Mailer {
         &self,
         db: &Db,
         account: &Account,
-        to: Option<&MailAddress>,
-        lang: Lang,
+        trial: Option<&Trial>,
     ) -> Result<(), SmtpError> {
         let mut dialogue = self.enter(db, account).await.map_err(SmtpError::from)?;
-        let Some(to) = to else {
+        let Some(trial) = trial else {
             dialogue.close().await;
             return Ok(());
         };
@@ -91,9 +95,9 @@ impl Mailer {
             id: MailId(Uuid::now_v7()),
             account: Some(account.id),
             person: None,
-            recipient: to.as_str().to_owned(),
+            recipient: trial.to.as_str().to_owned(),
             template: Template::Test.as_str().to_owned(),
-            lang: lang.code().to_owned(),
+            lang: trial.lang.code().to_owned(),
             vars: None,
             state: MailState::Sending,
             reply: String::new(),
@@ -101,8 +105,7 @@ impl Mailer {
             sent_at: None,
         };
         let ours = |text: String| SmtpError { step: Step::Mail, code: None, text };
-        let written = self.write(Template::Test, lang, &json!({ "account": account.name }));
-        let written = written.map_err(|error| ours(error.to_string()))?;
+        let written = trial.written.clone();
         let sealed = super::message::seal(&mail, account, written, (&self.network.name, now));
         let sealed = sealed.map_err(|error| ours(error.to_string()))?;
         dialogue.announce(&sealed.from, &sealed.to).await?;

@@ -6,6 +6,7 @@ use crate::api::listing::{Cursor, Limit, List, list};
 use crate::api::once::Once;
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::jobs::Act;
 use crate::mail::store::{self, Filter, MailId, MailRow, MailState};
 use crate::mail::{Account, AccountState, Mailer};
 use crate::web::{self, Error, Refusal};
@@ -160,7 +161,8 @@ pub(in crate::api) async fn message(
 
 /// Send a message again
 ///
-/// One that was not taken; every other one is left alone.
+/// One that was not taken; every other one is left alone. An address that was refused twice gets mail
+/// again from then on.
 #[utoipa::path(post, path = "/api/v1/mail/outbox/{id}/retry", tag = "mail",
     params(("id" = Uuid, Path, description = "The message")),
     responses(
@@ -179,11 +181,10 @@ pub(in crate::api) async fn retry(
         Err(answer) => return Ok(answer),
     };
     store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    if !mailer.post.again(&mut tx, id).await? {
+    let act = Act { event: &|name| caller.event(name), trace: caller.trace(), now };
+    if !mailer.post.again(&mut tx, id, act).await? {
         return Err(Refusal::new("E-JOB-STATE", StatusCode::CONFLICT, "request.refused").into());
     }
-    let event = caller.event("mail.sent_again").field("mail", id.to_string());
-    event.record(&mut tx, caller.trace(), now).await?;
     let mail = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let answer = receipt.keep(&mut tx, StatusCode::OK, &MessageView::from(mail)).await?;
     mailer.post.queue.commit(tx).await?;
