@@ -2,27 +2,22 @@
 use super::account::{Account, AccountId, AccountState, MailAddress};
 use super::changing::NotKept;
 use super::form::{AccountForm, Wrong};
-use super::jobs::SendMail;
 use super::pages::AccountPage;
 use super::post::Mailer;
 use super::preset::preset;
 use super::secrets::Typed;
 use super::store;
-use super::template::Template;
-use super::trying::{Handover, Trial};
-use super::wording::own_words;
+use super::trying::Handover;
 use crate::audit::Event;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::identity::SignedIn;
-use crate::web::lang::Lang;
 use crate::web::page::{Page, Place};
 use crate::web::query::Fields;
 use crate::web::{self, Client, Error, Frame};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
 use uuid::Uuid;
 
 /// The form of a new account, filled with what is known of a provider.
@@ -127,36 +122,15 @@ pub(super) async fn test(
             return Ok(refused(&frame, &who, Some(&account), form, vec![wrong]));
         }
     };
-    let trial = match to {
-        Some(to) => Some(trial(&db, &mailer, &account, (to, frame.lang)).await?),
-        None => None,
-    };
-    let tried = mailer.try_out(&db, &account, trial.as_ref()).await;
+    let tried = mailer.test_account(&db, &account, to.map(|to| (to, frame.lang))).await?;
     let mut tx = db.write().await?;
-    if tried.error.is_none() && account.state != AccountState::Disabled {
-        store::mark_ok(&mut tx, &account).await?;
-        mailer.post.queue.hasten::<SendMail>(&mut tx).await?;
-    }
-    let outcome = tried.error.as_ref().map_or("ok", |error| error.step.as_str());
-    let event = who.event("mail.tested").reason(outcome);
+    mailer.keep_tried(&mut tx, &account, &tried).await?;
+    let event = who.event("mail.tested").reason(tried.outcome());
     let event = event.field("account", account.id.to_string());
     event.record(&mut tx, &client.trace(), clock.now()).await?;
     mailer.post.queue.commit(tx).await?;
     let account = found(&db, *id).await?;
     Ok(Page(page(&frame, &who, &account, Some(tried))).with(StatusCode::OK))
-}
-
-/// The test message of an account.
-async fn trial(
-    db: &Db,
-    mailer: &Mailer,
-    account: &Account,
-    (to, lang): (MailAddress, Lang),
-) -> web::Result<Trial> {
-    let own = own_words(&mut db.read().await?, Template::Test, lang).await?;
-    let values = json!({ "account": account.name });
-    let written = mailer.write((Template::Test, lang), own.as_ref(), &values);
-    Ok(Trial { to, lang, written: written.map_err(Error::internal)? })
 }
 
 /// Make it the usual one.

@@ -7,9 +7,11 @@ use super::stopping::stop;
 use super::store::{self, MailId, MailRow, MailState};
 use super::template::Template;
 use super::verdict::{Verdict, verdict};
-use super::words::Written;
-use crate::db::Db;
+use super::wording::own_words;
+use super::words::{WordsError, Written};
+use crate::db::{Db, Tx};
 use crate::web::lang::Lang;
+use serde_json::json;
 use uuid::Uuid;
 
 /// What became of trying an account out: the last step, and what was wrong with it.
@@ -47,22 +49,54 @@ const WHOLE: [Step; 9] = [
     Step::Content,
 ];
 
+impl Handover {
+    /// A stable word: `ok`, or the step that failed.
+    pub fn outcome(&self) -> &'static str {
+        self.error.as_ref().map_or("ok", |error| error.step.as_str())
+    }
+}
+
 impl Mailer {
+    /// Try an account out for somebody, with the test message when there is an address.
+    pub async fn test_account(
+        &self,
+        db: &Db,
+        account: &Account,
+        to: Option<(MailAddress, Lang)>,
+    ) -> Result<Handover, sqlx::Error> {
+        let Some((to, lang)) = to else { return Ok(self.try_out(db, account, None).await) };
+        let own = own_words(&mut db.read().await?, Template::Test, lang).await?;
+        let values = json!({ "account": account.name });
+        let failed =
+            |error: WordsError| SmtpError { step: Step::Mail, code: None, text: error.to_string() };
+        Ok(match self.write((Template::Test, lang), own.as_ref(), &values) {
+            Ok(written) => self.try_out(db, account, Some(&Trial { to, lang, written })).await,
+            Err(error) => Handover { steps: Vec::new(), error: Some(failed(error)) },
+        })
+    }
+
+    /// An account that was tried out and works is opened.
+    pub async fn keep_tried(
+        &self,
+        tx: &mut Tx,
+        account: &Account,
+        tried: &Handover,
+    ) -> sqlx::Result<()> {
+        if tried.error.is_none() && store::mark_ok(tx, account).await? {
+            self.post.queue.hasten::<SendMail>(tx).await?;
+        }
+        Ok(())
+    }
+
     /// Reach the server of an account, and keep whether that works.
     pub(super) async fn prove(&self, db: &Db, account: &Account) -> sqlx::Result<()> {
         let tried = self.try_out(db, account, None).await;
         let mut tx = db.write().await?;
-        match tried.error {
-            None => {
-                if store::mark_ok(&mut tx, account).await? {
-                    self.post.queue.hasten::<SendMail>(&mut tx).await?;
-                }
-            }
-            Some(error) => {
-                if let Verdict::AccountStops(problem) = verdict(&error, account.auth) {
-                    stop(self, &mut tx, account, (problem, &error.to_string())).await?;
-                }
-            }
+        self.keep_tried(&mut tx, account, &tried).await?;
+        if let Some(error) = tried.error
+            && let Verdict::AccountStops(problem) = verdict(&error, account.auth)
+        {
+            stop(self, &mut tx, account, (problem, &error.to_string())).await?;
         }
         self.post.queue.commit(tx).await
     }

@@ -155,8 +155,8 @@ pub(super) async fn test(
     };
     let trial = Trial { to: own, lang, written };
     let tried: Handover = mailer.try_out(db, &account, Some(&trial)).await;
-    let outcome = tried.error.as_ref().map_or("ok", |error| error.step.as_str());
-    let event = who.event("mail.tested").reason(outcome).field("template", template.as_str());
+    let event =
+        who.event("mail.tested").reason(tried.outcome()).field("template", template.as_str());
     let event = event.field("account", account.id.to_string());
     let mut tx = db.write().await?;
     event.record(&mut tx, &client.trace(), mailer.post.clock.now()).await?;

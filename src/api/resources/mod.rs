@@ -4,6 +4,7 @@ pub(super) mod colleagues;
 pub(super) mod dispatch;
 pub(super) mod jobs;
 pub(super) mod mail;
+pub(super) mod mail_accounts;
 pub(super) mod people;
 pub(super) mod push;
 mod pushed;

@@ -19,7 +19,7 @@ pub use forgetting::{clean_bodies, delete_old, delete_old_attempts};
 pub use limits::{Spent, give_back, lock_account, spend, spent};
 pub use outbox::{
     Filter, MailId, MailRow, MailState, begin, bounced_before, count_queued, counts, find, forgive,
-    insert, list, reset, settle,
+    insert, list, oldest_waiting, reset, settle,
 };
 pub use tokens::{
     InVain, TokenRow, delete_token, lease_token, put_token, release_token, replace_token, token,

@@ -187,6 +187,16 @@ pub async fn counts(tx: &mut Tx) -> sqlx::Result<Vec<(MailState, i64)>> {
         .await)
 }
 
+/// When the message was asked for that waits longest.
+pub async fn oldest_waiting(tx: &mut Tx) -> sqlx::Result<Option<DateTime<Utc>>> {
+    on!(tx, |conn| query_scalar(
+        "SELECT created_at FROM mail WHERE state IN ('queued', 'sending', 'deferred', 'held')
+         ORDER BY created_at LIMIT 1"
+    )
+    .fetch_optional(conn)
+    .await)
+}
+
 /// Messages that wait for their turn.
 pub async fn count_queued(tx: &mut Tx) -> sqlx::Result<i64> {
     on!(tx, |conn| query_scalar("SELECT count(*) FROM mail WHERE state = 'queued'")
