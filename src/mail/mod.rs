@@ -24,6 +24,7 @@ pub mod oauth;
 pub mod pages;
 mod post;
 mod preset;
+mod readying;
 mod routes;
 mod secrets;
 mod smtp;

@@ -1,7 +1,8 @@
 //! Asking for mail, and what hands it over.
 use super::account::{AccountId, MailAddress};
-use super::jobs::{SendMail, is_suppressed};
+use super::jobs::SendMail;
 use super::oauth::AttemptId;
+use super::readying::is_suppressed;
 use super::smtp::Network;
 use super::store::{self, MailId, MailRow, MailState};
 use super::template::Template;

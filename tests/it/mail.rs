@@ -120,7 +120,12 @@ async fn post(house: &House, letter: &Letter) -> bool {
 
 /// All messages, the oldest first.
 async fn messages(house: &House) -> Vec<MailRow> {
-    let filter = Filter { limit: 100, ..Filter::default() };
+    messages_up_to(house, 100).await
+}
+
+/// The same, as many as there may be.
+async fn messages_up_to(house: &House, limit: i64) -> Vec<MailRow> {
+    let filter = Filter { limit, ..Filter::default() };
     let mut tx = house.db().read().await.expect("a transaction");
     let mut rows = store::list(&mut tx, &filter).await.expect("rows");
     rows.reverse();

@@ -5,6 +5,7 @@ pub(super) mod dispatch;
 pub(super) mod jobs;
 pub(super) mod mail;
 pub(super) mod mail_accounts;
+mod mail_shapes;
 pub(super) mod people;
 pub(super) mod push;
 mod pushed;

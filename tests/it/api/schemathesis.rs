@@ -35,6 +35,8 @@ fn settings(person: &str, mail: &str, job: &str) -> String {
          parameters = {{ 'path.id' = '{person}' }}\n\
          [[operations]]\ninclude-path-regex = '/mail/outbox/'\n\
          parameters = {{ 'path.id' = '{mail}' }}\n\
+         [[operations]]\ninclude-path-regex = '/mail/accounts/.+/test'\n\
+         parameters = {{ 'path.id' = '00000000-0000-0000-0000-000000000000' }}\n\
          [[operations]]\ninclude-path-regex = '/api/v1/jobs/'\n\
          parameters = {{ 'path.id' = '{job}' }}\n"
     )

@@ -1,6 +1,6 @@
 //! Texts of messages that administrators write.
 use super::{account, fields, letter, messages, post, scene, send, states, working};
-use crate::house::{Answer, Person};
+use crate::house::{Answer, OFFICE, Person};
 use crate::peers::smtp::MailServer;
 use aiguillage::health;
 use aiguillage::on;
@@ -59,9 +59,9 @@ async fn a_text_that_cannot_be_used_is_refused_and_stays_in_the_form() {
     let scene = scene().await;
     let admin = scene.house.administrator().await;
     for (text, said) in [
-        ("un\n{{ acount }}", "Ligne 2\u{a0}: La valeur «\u{a0}acount\u{a0}» n’existe pas."),
+        ("un\n{{ acount }}", "Ligne 2 : La valeur « acount » n’existe pas."),
         ("un\ndeux\n{{ account", "Ligne 3"),
-        ("{% include '/etc/passwd' %}", "«\u{a0}include\u{a0}»"),
+        ("{% include '/etc/passwd' %}", "« include »"),
     ] {
         let refused = save(&admin, "0", text).await;
         assert_eq!(refused.status, 422);
@@ -128,7 +128,10 @@ async fn a_text_that_was_damaged_gives_way_to_the_default_and_is_reported() {
 async fn a_test_goes_to_whoever_edits_the_text() {
     let scene = scene().await;
     let server = MailServer::start("starttls", &scene.authority).await;
-    let admin = scene.house.administrator().await;
+    let chef = "[chef]\nsource = agents\ndisplayName = Chef\nrole = admin\n\
+                mail = chef@college.example\n";
+    scene.house.invent(chef).await;
+    let admin = scene.house.sign_in_from("chef", OFFICE).await;
     let words = typed("0", "Objet {{ account }}", "Corps", "<p>Corps</p>");
     let test = format!("{PAGE}/test");
     let nowhere = admin.post_from(PAGE, &test, &words).await;
