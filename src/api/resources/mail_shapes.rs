@@ -1,9 +1,7 @@
 //! Mail accounts as programs write and read them.
+use super::mail_token_shapes::{OauthView, OauthWish};
 use crate::api::fields::Line;
-use crate::mail::oauth::{ClientProof, OauthForm, Provider};
-use crate::mail::{
-    Account, AccountForm, AccountState, Auth, FirstAnswer, Handover, Sasl, Tls, Typed,
-};
+use crate::mail::{Account, AccountForm, AccountState, Auth, Handover, Tls, Typed};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -62,48 +60,6 @@ pub(in crate::api) struct MailAccountWish {
     oauth: Option<OauthWish>,
 }
 
-/// How a provider is asked for tokens.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::api) struct OauthWish {
-    /// Whose service it is.
-    #[serde(default)]
-    provider: Provider,
-    /// Which mechanism.
-    #[serde(default)]
-    sasl: Sasl,
-    /// In how many lines a token is sent.
-    #[serde(default)]
-    first_answer: FirstAnswer,
-    /// How the provider knows us.
-    #[schema(value_type = String, max_length = 1000)]
-    client_id: Line<1000>,
-    /// Left out: the one that is kept, unless it would go elsewhere than before.
-    #[schema(value_type = Option<String>, write_only, max_length = 1000)]
-    client_secret: Option<Line<1000>>,
-    /// How we show that we are its client.
-    #[serde(default)]
-    client_proof: ClientProof,
-    /// Where a person agrees.
-    #[serde(default)]
-    #[schema(value_type = String, max_length = 1000)]
-    auth_endpoint: Line<1000>,
-    /// Where tokens are given.
-    #[schema(value_type = String, max_length = 1000)]
-    token_endpoint: Line<1000>,
-    /// Where codes to be typed elsewhere are given.
-    #[serde(default)]
-    #[schema(value_type = String, max_length = 1000)]
-    device_endpoint: Line<1000>,
-    /// Where tokens are given back.
-    #[serde(default)]
-    #[schema(value_type = String, max_length = 1000)]
-    revocation_endpoint: Line<1000>,
-    /// What we ask to be allowed, blanks between.
-    #[schema(value_type = String, max_length = 1000)]
-    scopes: Line<1000>,
-}
-
 fn yes() -> bool {
     true
 }
@@ -155,33 +111,6 @@ pub(in crate::api) struct MailAccountView {
     pub changed_at: DateTime<Utc>,
 }
 
-/// How a provider is asked for tokens.
-#[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct OauthView {
-    /// Whose service it is.
-    pub provider: Provider,
-    /// Which mechanism.
-    pub sasl: Sasl,
-    /// In how many lines a token is sent.
-    pub first_answer: FirstAnswer,
-    /// How the provider knows us.
-    pub client_id: String,
-    /// `set`, or null.
-    pub client_secret: Option<&'static str>,
-    /// How we show that we are its client.
-    pub client_proof: ClientProof,
-    /// Where a person agrees.
-    pub auth_endpoint: String,
-    /// Where tokens are given.
-    pub token_endpoint: String,
-    /// Where codes to be typed elsewhere are given.
-    pub device_endpoint: String,
-    /// Where tokens are given back.
-    pub revocation_endpoint: String,
-    /// What we ask to be allowed.
-    pub scopes: String,
-}
-
 /// All accounts.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct MailAccounts {
@@ -210,19 +139,7 @@ pub(in crate::api) struct MailTried {
 impl From<Account> for MailAccountView {
     fn from(account: Account) -> Self {
         let is_set = |secret: &Option<Vec<u8>>| secret.as_ref().map(|_| "set");
-        let oauth = account.auth.is_oauth().then(|| OauthView {
-            provider: account.oauth.provider,
-            sasl: account.sasl,
-            first_answer: account.oauth.first_answer,
-            client_id: account.oauth.client_id.clone(),
-            client_secret: is_set(&account.oauth.client_secret),
-            client_proof: account.oauth.client_proof,
-            auth_endpoint: account.oauth.auth_endpoint.clone(),
-            token_endpoint: account.oauth.token_endpoint.clone(),
-            device_endpoint: account.oauth.device_endpoint.clone(),
-            revocation_endpoint: account.oauth.revocation_endpoint.clone(),
-            scopes: account.oauth.scopes.clone(),
-        });
+        let oauth = account.auth.is_oauth().then(|| OauthView::of(&account));
         Self {
             id: account.id.0,
             password: is_set(&account.password),
@@ -275,23 +192,6 @@ impl MailAccountWish {
             oauth: self.oauth.map(OauthWish::form).unwrap_or_default(),
         };
         (form, typed)
-    }
-}
-
-impl OauthWish {
-    fn form(self) -> OauthForm {
-        OauthForm {
-            provider: self.provider.as_str().to_owned(),
-            sasl: self.sasl.as_str().to_owned(),
-            first_answer: self.first_answer.as_str().to_owned(),
-            client_id: self.client_id.0,
-            client_proof: self.client_proof.as_str().to_owned(),
-            auth_endpoint: self.auth_endpoint.0,
-            token_endpoint: self.token_endpoint.0,
-            device_endpoint: self.device_endpoint.0,
-            revocation_endpoint: self.revocation_endpoint.0,
-            scopes: self.scopes.0,
-        }
     }
 }
 

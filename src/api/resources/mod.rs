@@ -6,6 +6,7 @@ pub(super) mod jobs;
 pub(super) mod mail;
 pub(super) mod mail_accounts;
 mod mail_shapes;
+mod mail_token_shapes;
 pub(super) mod people;
 pub(super) mod push;
 mod pushed;

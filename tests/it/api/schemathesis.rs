@@ -77,7 +77,8 @@ async fn not_one_of_thousands_of_odd_requests_breaks_the_service_or_the_document
     let mut command = Command::new(program);
     command.current_dir(folder.path()).arg("--config-file").arg(&config).arg("run").arg(url);
     command.args(["--checks", "all", "--seed", "20270115", "--max-examples", EXAMPLES]);
-    command.args(["--workers", "2", "--generation-database", "none", "--no-color"]);
+    // One at a time: `ast` of Python 3.11 breaks when two threads use it.
+    command.args(["--workers", "1", "--generation-database", "none", "--no-color"]);
     command.arg("--continue-on-failure");
     command.arg("--header").arg(format!("Authorization: Bearer {token}"));
     command.stdin(Stdio::null()).stdout(output.try_clone().expect("a file")).stderr(output);
