@@ -10,6 +10,7 @@ const MESSAGES: usize = 2_000;
 
 #[actix_web::test]
 #[ignore = "a minute or more: make soak"]
+#[expect(clippy::print_stdout, reason = "figures are what a soak is for")]
 async fn soak_two_thousand_messages_arrive_once_each_over_a_change_of_tokens() {
     let stage = stage().await;
     let admin = stage.house().administrator().await;
