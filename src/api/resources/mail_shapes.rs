@@ -43,10 +43,10 @@ pub(in crate::api) struct MailAccountWish {
     #[schema(value_type = Option<String>, write_only, max_length = 1000)]
     password: Option<Line<1000>>,
     /// Messages a minute at most.
-    #[schema(minimum = 1, example = 30)]
+    #[schema(minimum = 1, maximum = 1_000_000, example = 30)]
     per_minute: u32,
     /// Messages in 24 hours at most.
-    #[schema(minimum = 1, example = 2000)]
+    #[schema(minimum = 1, maximum = 1_000_000, example = 2000)]
     per_day: u32,
     /// Test mode: every message goes to this address; empty: it is off.
     #[serde(default)]

@@ -1,6 +1,6 @@
 //! Why words of administrators are not taken, and where.
 use super::{Part, engine, write};
-use minijinja::Error;
+use minijinja::{Error, ErrorKind};
 use serde_json::Value;
 
 /// Words with which a `{% … %}` may begin.
@@ -61,6 +61,9 @@ pub(super) fn fault(part: Part, words: &str, values: &Value) -> Option<Fault> {
         return at(line_of(words, &name), Why::Unknown(name));
     }
     let error = write(part, words, values).err()?;
+    if error.kind() == ErrorKind::WriteFailure {
+        return at(None, Why::Long);
+    }
     at(error.line(), Why::Syntax(told(&error)))
 }
 
@@ -157,7 +160,7 @@ mod tests {
             ("{% include 'x' %}", Some(1), "Statement(\"include\")"),
             ("{% extends 'x' %}", Some(1), "Statement(\"extends\")"),
             ("{% macro m() %}{% endmacro %}", Some(1), "Statement(\"macro\")"),
-            ("{{ 'x' * 300000 }}", Some(1), "Syntax"),
+            ("{{ 'x' * 300000 }}", None, "Long"),
             ("{% for a in account * 100000 %}{{ a }}{% endfor %}", Some(1), "Syntax"),
         ];
         for (text, line, why) in table {

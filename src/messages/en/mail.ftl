@@ -233,3 +233,4 @@ mail-variable-problem = the reason, in one word
 mail-variable-reply = the reply of the server
 event-mail-wording = Text of a message changed
 held-wording = A text of messages, which names its author no more.
+mail-wrong-limit = Give a whole number from 1 to 1,000,000.

@@ -233,3 +233,4 @@ mail-variable-problem = le motif, en un mot
 mail-variable-reply = la réponse du serveur
 event-mail-wording = Texte de message modifié
 held-wording = Un texte de message, qui ne nomme plus son auteur.
+mail-wrong-limit = Donnez un nombre entier, de 1 à 1 000 000.
