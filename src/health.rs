@@ -60,7 +60,7 @@ async fn healthy(parts: Data<Parts>) -> HttpResponse {
 
 /// The database decides whether we are ready; files, directories and the index only make us
 /// degraded.
-pub(crate) async fn report(parts: &Parts) -> Value {
+pub async fn report(parts: &Parts) -> Value {
     let database = answers(&parts.db).await;
     let mut checks = Map::new();
     checks.insert("database".to_owned(), json!({ "ok": database }));
@@ -82,6 +82,11 @@ pub(crate) async fn report(parts: &Parts) -> Value {
         checks
             .insert("index".to_owned(), json!({ "ok": ok, "lag_s": lag, "documents": documents }));
     }
+    if let Ok(damaged) = damaged_texts(parts).await {
+        is_degraded |= !damaged.is_empty();
+        let ok = damaged.is_empty();
+        checks.insert("mail_texts".to_owned(), json!({ "ok": ok, "damaged": damaged }));
+    }
     let state = if is_degraded { "degraded" } else { "ok" };
     let ready = database && !DRAINING.load(Ordering::SeqCst);
     json!({ "ready": ready, "state": state, "checks": checks })
@@ -92,7 +97,16 @@ async fn answers(db: &Db) -> bool {
     crate::identity::store::count_people(&mut tx).await.is_ok()
 }
 
+/// Texts of messages that cannot be used; their defaults are sent.
+async fn damaged_texts(parts: &Parts) -> sqlx::Result<Vec<String>> {
+    parts.mailer.damaged_words(&mut parts.db.read().await?).await
+}
+
 async fn metrics(parts: Data<Parts>) -> HttpResponse {
+    if let Ok(mut tx) = parts.db.read().await {
+        // Without a database the last figures stay, and `/readyz` says why.
+        drop(crate::mail::figures::measure(&mut tx, parts.clock.now()).await);
+    }
     let text = crate::figures::text(&parts);
     HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0").body(text)
 }

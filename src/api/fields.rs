@@ -41,7 +41,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 }
 
 /// A line of text of so many letters at most, without control characters.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct Line<const MOST: usize>(pub(super) String);
 

@@ -1,7 +1,8 @@
 //! Every operation of the API with the scope that it needs: the one list.
 use super::door::{Door, Operation, door};
 use super::resources::{
-    attendance, audit, colleagues, dispatch, jobs, mail, people, push, schools, sources,
+    attendance, audit, colleagues, dispatch, jobs, mail, mail_accounts, people, push, schools,
+    sources,
 };
 use super::scope::Scope;
 use super::{admin, reference, stations};
@@ -37,7 +38,17 @@ fn doors() -> Vec<Door> {
         door("/api/v1/jobs").get(Scope::JobsRead, jobs::all),
         door("/api/v1/jobs/{id}").get(Scope::JobsRead, jobs::one),
         door("/api/v1/jobs/{id}/retry").post(Scope::JobsWrite, jobs::retry),
-        door("/api/v1/mail/accounts").get(Scope::MailRead, mail::accounts),
+        door("/api/v1/mail/accounts")
+            .get(Scope::MailRead, mail_accounts::accounts)
+            .post(Scope::MailManage, mail_accounts::create),
+        door("/api/v1/mail/accounts/{id}")
+            .get(Scope::MailRead, mail_accounts::account)
+            .put(Scope::MailManage, mail_accounts::change)
+            .delete(Scope::MailManage, mail_accounts::remove),
+        door("/api/v1/mail/accounts/{id}/default").post(Scope::MailManage, mail_accounts::prefer),
+        door("/api/v1/mail/accounts/{id}/test").post(Scope::MailManage, mail_accounts::test),
+        door("/api/v1/mail/accounts/{id}/disconnect")
+            .post(Scope::MailManage, mail_accounts::disconnect),
         door("/api/v1/mail/outbox").get(Scope::MailRead, mail::outbox),
         door("/api/v1/mail/outbox/{id}").get(Scope::MailRead, mail::message),
         door("/api/v1/mail/outbox/{id}/retry").post(Scope::MailWrite, mail::retry),

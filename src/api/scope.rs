@@ -25,6 +25,8 @@ pub enum Scope {
     MailRead,
     /// Send mail again.
     MailWrite,
+    /// Make, change and try out the accounts of mail.
+    MailManage,
     /// Read and take away the audit record.
     AuditRead,
     /// See sources and their runs.
@@ -55,7 +57,7 @@ const fn by_school(scope: Scope, word: &'static str, label: &'static str) -> Lin
 }
 
 /// Scopes, their words, and keys of their names for people.
-const TABLE: [Line; 14] = [
+const TABLE: [Line; 15] = [
     by_school(Scope::PeopleRead, "people:read", "scope-people-read"),
     line(Scope::PeopleWrite, "people:write", "scope-people-write"),
     by_school(Scope::SchoolsRead, "schools:read", "scope-schools-read"),
@@ -65,6 +67,7 @@ const TABLE: [Line; 14] = [
     line(Scope::JobsWrite, "jobs:write", "scope-jobs-write"),
     line(Scope::MailRead, "mail:read", "scope-mail-read"),
     line(Scope::MailWrite, "mail:write", "scope-mail-write"),
+    line(Scope::MailManage, "mail:manage", "scope-mail-manage"),
     line(Scope::AuditRead, "audit:read", "scope-audit-read"),
     line(Scope::SourcesRead, "sources:read", "scope-sources-read"),
     line(Scope::SourcesRun, "sources:run", "scope-sources-run"),

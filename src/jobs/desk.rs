@@ -88,7 +88,8 @@ pub struct Act<'a> {
 }
 
 impl Act<'_> {
-    async fn record(
+    /// Write the audit row of what was done.
+    pub(crate) async fn record(
         self,
         tx: &mut Tx,
         name: &'static str,

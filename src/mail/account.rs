@@ -18,8 +18,20 @@ impl fmt::Display for AccountId {
 }
 
 /// How the way to the server is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    sqlx::Type,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = MailTls)]
 pub enum Tls {
     /// Asked for after the greeting, and insisted on; port 587 usually (RFC 3207).
     Starttls,
@@ -30,8 +42,20 @@ pub enum Tls {
 }
 
 /// How we show who we are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    sqlx::Type,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = MailAuth)]
 pub enum Auth {
     /// A relay that knows us by our address.
     None,

@@ -1,15 +1,16 @@
 //! Accounts in the administration: to make, to change, to try out, to remove.
 use super::account::{Account, AccountId, AccountState, MailAddress};
+use super::changing::NotKept;
 use super::form::{AccountForm, Wrong};
-use super::jobs::SendMail;
 use super::pages::AccountPage;
 use super::post::Mailer;
 use super::preset::preset;
-use super::secrets::{keep_secrets, keeps_token};
+use super::secrets::Typed;
 use super::store;
 use super::trying::Handover;
+use crate::audit::Event;
 use crate::clock::Clock;
-use crate::db::{Db, is_duplicate};
+use crate::db::Db;
 use crate::identity::SignedIn;
 use crate::web::page::{Page, Place};
 use crate::web::query::Fields;
@@ -36,34 +37,20 @@ pub(super) async fn create(
     body: String,
     frame: Frame,
     (who, client): (SignedIn, Client),
-    (db, clock, mailer): (Data<Db>, Data<Clock>, Data<Mailer>),
+    (db, mailer): (Data<Db>, Data<Mailer>),
 ) -> web::Result<HttpResponse> {
     let fields = who.form(&body)?;
-    let form = AccountForm::read(&fields);
-    let mut account = match form.account(None, clock.now()) {
-        Ok(account) => account,
-        Err(wrong) => return Ok(refused(&frame, &who, None, form, wrong)),
-    };
-    if let Some(wrong) = keep_secrets(&mailer, &mut account, None, &fields)? {
-        return Ok(refused(&frame, &who, None, form, vec![wrong]));
-    }
-    if account.auth.is_oauth() && account.is_open() {
-        account.state = AccountState::Incomplete;
-    }
-    let mut tx = db.write().await?;
-    account.is_default = store::accounts(&mut tx).await?.is_empty();
-    match store::add_account(&mut tx, &account).await {
-        Err(error) if is_duplicate(&error) => {
-            return Ok(refused(&frame, &who, None, form, vec![("name", "mail-wrong-taken")]));
+    let (form, typed) = read(&fields);
+    let (mut tx, trace) = (db.write().await?, client.trace());
+    let by = (who.event("mail.account_changed"), &trace);
+    match mailer.add_account(&mut tx, (&form, &typed), by).await {
+        Ok(account) => {
+            mailer.post.queue.commit(tx).await?;
+            Ok(onward(&account))
         }
-        added => added?,
+        Err(NotKept::Wrong(wrong)) => Ok(refused(&frame, &who, None, form, wrong)),
+        Err(error) => Err(Error::internal(error)),
     }
-    let event = who.event("mail.account_changed").reason("added");
-    let event = event.field("account", account.id.to_string());
-    event.record(&mut tx, &client.trace(), clock.now()).await?;
-    mailer.post.queue.hasten::<SendMail>(&mut tx).await?;
-    mailer.post.queue.commit(tx).await?;
-    Ok(onward(&account))
 }
 
 /// The form of an account.
@@ -77,45 +64,44 @@ pub(super) async fn edit(
     Ok(Page(page(&frame, &who, &account, None)).with(StatusCode::OK))
 }
 
-/// Change an account. An empty password keeps the one that is there.
+/// Change an account. An empty password keeps the one that is there, unless it would go elsewhere.
 pub(super) async fn change(
     id: Path<Uuid>,
     body: String,
     frame: Frame,
     (who, client): (SignedIn, Client),
-    (db, clock, mailer): (Data<Db>, Data<Clock>, Data<Mailer>),
+    (db, mailer): (Data<Db>, Data<Mailer>),
 ) -> web::Result<HttpResponse> {
     let fields = who.form(&body)?;
-    let (old, form) = (found(&db, *id).await?, AccountForm::read(&fields));
-    let mut account = match form.account(Some(&old), clock.now()) {
-        Ok(account) => account,
-        Err(wrong) => return Ok(refused(&frame, &who, Some(&old), form, wrong)),
-    };
-    if let Some(wrong) = keep_secrets(&mailer, &mut account, Some(&old), &fields)? {
-        return Ok(refused(&frame, &who, Some(&old), form, vec![wrong]));
-    }
-    let mut tx = db.write().await?;
-    let keeps_token = keeps_token(&mut tx, &old, &account).await?;
-    if account.auth.is_oauth() && account.is_open() && !keeps_token {
-        account.state = AccountState::Incomplete;
-    }
-    match store::update_account(&mut tx, &account).await {
-        Err(error) if is_duplicate(&error) => {
-            let wrong = vec![("name", "mail-wrong-taken")];
-            return Ok(refused(&frame, &who, Some(&old), form, wrong));
+    let (form, typed) = read(&fields);
+    let (mut tx, trace) = (db.write().await?, client.trace());
+    let old = store::account(&mut tx, AccountId(*id)).await?.ok_or(Error::NotFound)?;
+    let by = (who.event("mail.account_changed"), &trace);
+    let error = match mailer.change_account(&mut tx, &old, (&form, &typed), by).await {
+        Ok(account) => {
+            mailer.post.queue.commit(tx).await?;
+            return Ok(onward(&account));
         }
-        changed => changed?,
+        Err(error) => error,
+    };
+    drop(tx);
+    if error.wants_password_again() {
+        let mut tx = db.write().await?;
+        let event = Event::refused("mail.account_changed", "E-MAIL-PASSWORD");
+        let event = event.by(who.id(), &who.session.short()).field("account", id.to_string());
+        event.record(&mut tx, &trace, mailer.post.clock.now()).await?;
+        tx.commit().await?;
     }
-    if !keeps_token {
-        store::cancel_attempts(&mut tx, account.id, None, clock.now()).await?;
-        store::delete_token(&mut tx, account.id).await?;
+    match error {
+        NotKept::Wrong(wrong) => Ok(refused(&frame, &who, Some(&old), form, wrong)),
+        error => Err(Error::internal(error)),
     }
-    let event = who.event("mail.account_changed").reason("changed");
-    let event = event.field("account", account.id.to_string());
-    event.record(&mut tx, &client.trace(), clock.now()).await?;
-    mailer.post.queue.hasten::<SendMail>(&mut tx).await?;
-    mailer.post.queue.commit(tx).await?;
-    Ok(onward(&account))
+}
+
+/// The form of an account as it was posted, and the secrets in it.
+fn read(fields: &Fields) -> (AccountForm, Typed) {
+    let typed = Typed::of(fields.get("password"), fields.get("client_secret"));
+    (AccountForm::read(fields), typed)
 }
 
 /// Try an account out, with a message when there is an address.
@@ -136,14 +122,10 @@ pub(super) async fn test(
             return Ok(refused(&frame, &who, Some(&account), form, vec![wrong]));
         }
     };
-    let tried = mailer.try_out(&db, &account, to.as_ref(), frame.lang).await;
+    let tried = mailer.test_account(&db, &account, to.map(|to| (to, frame.lang))).await?;
     let mut tx = db.write().await?;
-    if tried.error.is_none() && account.state != AccountState::Disabled {
-        store::mark_ok(&mut tx, account.id).await?;
-        mailer.post.queue.hasten::<SendMail>(&mut tx).await?;
-    }
-    let outcome = tried.error.as_ref().map_or("ok", |error| error.step.as_str());
-    let event = who.event("mail.tested").reason(outcome);
+    mailer.keep_tried(&mut tx, &account, &tried).await?;
+    let event = who.event("mail.tested").reason(tried.outcome());
     let event = event.field("account", account.id.to_string());
     event.record(&mut tx, &client.trace(), clock.now()).await?;
     mailer.post.queue.commit(tx).await?;
@@ -156,15 +138,13 @@ pub(super) async fn prefer(
     id: Path<Uuid>,
     body: String,
     (who, client): (SignedIn, Client),
-    (db, clock): (Data<Db>, Data<Clock>),
+    (db, mailer): (Data<Db>, Data<Mailer>),
 ) -> web::Result<HttpResponse> {
     who.form(&body)?;
     let account = found(&db, *id).await?;
-    let mut tx = db.write().await?;
-    store::make_default(&mut tx, account.id).await?;
-    let event = who.event("mail.account_changed").reason("default");
-    let event = event.field("account", account.id.to_string());
-    event.record(&mut tx, &client.trace(), clock.now()).await?;
+    let (mut tx, trace) = (db.write().await?, client.trace());
+    let by = (who.event("mail.account_changed"), &trace);
+    mailer.prefer_account(&mut tx, account.id, by).await?;
     tx.commit().await?;
     Ok(to("/admin/mail"))
 }
@@ -174,16 +154,14 @@ pub(super) async fn remove(
     id: Path<Uuid>,
     body: String,
     (who, client): (SignedIn, Client),
-    (db, clock): (Data<Db>, Data<Clock>),
+    (db, mailer): (Data<Db>, Data<Mailer>),
 ) -> web::Result<HttpResponse> {
     who.form(&body)?;
-    let mut tx = db.write().await?;
-    if !store::delete_account(&mut tx, AccountId(*id)).await? {
+    let (mut tx, trace) = (db.write().await?, client.trace());
+    let by = (who.event("mail.account_changed"), &trace);
+    if !mailer.remove_account(&mut tx, AccountId(*id), by).await? {
         return Err(Error::NotFound);
     }
-    let event = who.event("mail.account_changed").reason("removed");
-    let event = event.field("account", id.to_string());
-    event.record(&mut tx, &client.trace(), clock.now()).await?;
     tx.commit().await?;
     Ok(to("/admin/mail"))
 }

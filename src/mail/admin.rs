@@ -5,11 +5,11 @@ use super::pages::{AccountRow, AdminMail, MessageRow};
 use super::post::Mailer;
 use super::store::{self, Filter, MailId, MailRow, MailState};
 use super::template::Template;
-use crate::clock::Clock;
 use crate::db::Db;
 use crate::identity::SignedIn;
-use crate::jobs::Desk;
+use crate::jobs::{Act, Desk};
 use crate::web::page::{Page, Place};
+use crate::web::paging::Paging;
 use crate::web::query::Fields;
 use crate::web::{self, Client, Frame, Refusal};
 use actix_web::http::StatusCode;
@@ -30,19 +30,17 @@ pub(super) async fn show(
     let query = Fields::parse(request.query_string())?;
     let state = query.get("status").and_then(MailState::parse);
     let wanted = state.map(MailState::as_str).unwrap_or_default();
-    let skip = query.get("skip").and_then(|skip| skip.parse().ok()).unwrap_or(0_i64);
-    let skip = skip.clamp(0, 1_000_000);
-    let filter = Filter { state, skip, limit: PAGE + 1, before: None };
+    let paging = Paging::read(&query, PAGE);
+    let filter = Filter { state, skip: paging.skip, limit: paging.limit(), before: None };
     let mut tx = db.read().await?;
     let mut messages = store::list(&mut tx, &filter).await?;
-    let is_more = messages.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-    messages.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let address = |skip: i64| format!("/admin/mail?status={wanted}&skip={skip}");
+    let (newer, older) = paging.turn(&mut messages, address);
     let found = store::counts(&mut tx).await?;
     let count = |state: MailState| {
         let count = found.iter().find(|(one, _)| *one == state).map_or(0, |(_, count)| *count);
         (state, count.unsigned_abs())
     };
-    let address = |skip: i64| format!("/admin/mail?status={wanted}&skip={skip}");
     let row = |mail: &MailRow| MessageRow {
         id: mail.id.to_string(),
         to: mail.recipient.clone(),
@@ -56,8 +54,8 @@ pub(super) async fn show(
         accounts: store::accounts(&mut tx).await?.iter().map(account_row).collect(),
         counts: MailState::ALL.map(count).to_vec(),
         rows: messages.iter().map(row).collect(),
-        newer: (skip > 0).then(|| address((skip - PAGE).max(0))),
-        older: is_more.then(|| address(skip + PAGE)),
+        newer,
+        older,
         wanted: wanted.to_owned(),
     };
     Ok(Page(page).with(StatusCode::OK))
@@ -68,15 +66,15 @@ pub(super) async fn again(
     id: Path<Uuid>,
     body: String,
     (who, client): (SignedIn, Client),
-    (db, clock, mailer): (Data<Db>, Data<Clock>, Data<Mailer>),
+    (db, mailer): (Data<Db>, Data<Mailer>),
 ) -> web::Result<HttpResponse> {
     who.form(&body)?;
     let mut tx = db.write().await?;
-    if !mailer.post.again(&mut tx, MailId(*id)).await? {
+    let now = mailer.post.clock.now();
+    let act = Act { event: &|name| who.event(name), trace: &client.trace(), now };
+    if !mailer.post.again(&mut tx, MailId(*id), act).await? {
         return Err(Refusal::new("E-JOB-STATE", StatusCode::CONFLICT, "request.refused").into());
     }
-    let event = who.event("mail.sent_again").field("mail", id.to_string());
-    event.record(&mut tx, &client.trace(), clock.now()).await?;
     mailer.post.queue.commit(tx).await?;
     Ok(to("/admin/mail"))
 }
@@ -98,9 +96,5 @@ fn account_row(account: &Account) -> AccountRow {
 
 /// Key of what a message says.
 fn about(template: &str) -> &'static str {
-    match Template::parse(template) {
-        Some(Template::Test) => "mail-about-test",
-        Some(Template::Failed) => "mail-about-failed",
-        None => "mail-about-unknown",
-    }
+    Template::parse(template).map_or("mail-about-unknown", Template::about)
 }

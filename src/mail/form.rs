@@ -9,6 +9,9 @@ use uuid::Uuid;
 /// Longest text of a field, characters.
 const MOST: usize = 200;
 
+/// Largest limit.
+const MOST_MESSAGES: u32 = 1_000_000;
+
 /// What was typed, as it was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccountForm {
@@ -125,10 +128,11 @@ impl AccountForm {
         self.check_texts(&mut check);
         let port = self.port.parse::<u16>().ok().filter(|port| *port > 0);
         check(port.is_some(), ("port", "mail-wrong-number"));
-        let number = |text: &str| text.parse::<u32>().ok().filter(|number| *number > 0);
+        let is_sane = |number: &u32| (1..=MOST_MESSAGES).contains(number);
+        let number = |text: &str| text.parse::<u32>().ok().filter(is_sane);
         let (per_minute, per_day) = (number(&self.per_minute), number(&self.per_day));
-        check(per_minute.is_some(), ("per_minute", "mail-wrong-number"));
-        check(per_day.is_some(), ("per_day", "mail-wrong-number"));
+        check(per_minute.is_some(), ("per_minute", "mail-wrong-limit"));
+        check(per_day.is_some(), ("per_day", "mail-wrong-limit"));
         let tls = Tls::ALL.into_iter().find(|tls| tls.as_str() == self.tls);
         let auth = Auth::ALL.into_iter().find(|auth| auth.as_str() == self.auth);
         let needs_user = auth.is_some_and(|auth| auth != Auth::None);

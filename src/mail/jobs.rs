@@ -1,38 +1,30 @@
 //! Handing mail over.
-use super::account::Account;
+use super::account::{Account, AccountId};
 use super::entering::NotOpen;
 use super::message::{Sealed, seal};
 use super::oauth::NoToken;
 use super::post::Mailer;
+use super::readying::{Ready, ready};
 use super::smtp::SmtpError;
 use super::stopping::{stop, tell};
-use super::store::{self, MailId, MailRow, MailState, Spent};
+use super::store::{self, MailId, MailRow, MailState};
 use super::template::Template;
 use super::verdict::{Verdict, verdict};
-use crate::db::Tx;
+use super::words::Words;
 use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
 use crate::web::lang::Lang;
-use chrono::TimeDelta;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Held mail looks so often whether its account works again; whoever mends one wakes it up at once.
-const HELD: Duration = Duration::from_mins(10);
-/// An address that bounced so often lately gets nothing more.
-const MOST_BOUNCES: i64 = 2;
-const LATELY: TimeDelta = TimeDelta::days(90);
+pub(super) const HELD: Duration = Duration::from_mins(10);
 
 /// Hands one message over.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SendMail {
     /// Which.
     pub mail: MailId,
-}
-
-/// What is done with a message before the server is asked.
-enum Ready {
-    Go(Box<(MailRow, Account)>),
-    End(Outcome),
 }
 
 impl Job for SendMail {
@@ -58,11 +50,11 @@ impl Job for SendMail {
     }
 
     async fn run(self, mailer: Mailer, turn: Turn) -> Answer {
-        let (mail, account) = match ready(&self, &turn).await? {
+        let (mail, account, words) = match ready(&self, &turn).await? {
             Ready::Go(found) => *found,
             Ready::End(outcome) => return Ok(outcome),
         };
-        let sealed = match write(&mailer, &mail, &account) {
+        let sealed = match write(&mailer, (&mail, &account), words.as_ref()) {
             Ok(sealed) => sealed,
             Err(why) => {
                 let mut tx = turn.db().write().await?;
@@ -75,90 +67,28 @@ impl Job for SendMail {
         match hand_over(&mailer, &turn, (&mail, &account), &sealed).await? {
             Ok(reply) => sent(&mailer, &turn, (&mail, &account), &reply).await,
             Err(NotOpen::Smtp(error)) => not_sent(&mailer, &turn, (&mail, &account), &error).await,
-            Err(NotOpen::Token(none)) => no_token(&turn, mail.id, none).await,
+            Err(NotOpen::Token(none)) => no_token(&turn, (&mail, account.id), none).await,
         }
     }
 }
 
-fn now(turn: &Turn) -> chrono::DateTime<chrono::Utc> {
+pub(super) fn now(turn: &Turn) -> DateTime<Utc> {
     turn.clock().now()
 }
 
-/// Whether a message may leave now, and through which account.
-async fn ready(job: &SendMail, turn: &Turn) -> Result<Ready, Failure> {
-    let mut tx = turn.db().write().await?;
-    turn.hold(&mut tx).await?;
-    let Some(mail) = store::find(&mut tx, job.mail).await? else {
-        return Ok(Ready::End(Outcome::Done));
-    };
-    let set = |state, reply: &'static str| (state, reply);
-    let ((state, reply), outcome) = match mail.state {
-        MailState::Sent | MailState::Suppressed => return Ok(Ready::End(Outcome::Done)),
-        // Only a person sends it again: that makes it queued.
-        MailState::Uncertain => {
-            return Ok(Ready::End(Outcome::Uncertain("no final reply".to_owned())));
-        }
-        // We were cut off between the content and the final reply (D35).
-        MailState::Sending => {
-            let why = "no final reply".to_owned();
-            (set(MailState::Uncertain, "no final reply"), Outcome::Uncertain(why))
-        }
-        _ => match account_for(&mut tx, &mail).await? {
-            Some(account) if account.is_open() => {
-                let since = now(turn) - LATELY;
-                let spent = store::spent(&mut tx, account.id, now(turn)).await?;
-                if mail.state == MailState::Queued
-                    && store::bounced_before(&mut tx, &mail.recipient, since).await? >= MOST_BOUNCES
-                {
-                    (set(MailState::Suppressed, "bounced before"), Outcome::Done)
-                } else if let Some(wait) = wait(&mut tx, &account, spent, mail.id).await? {
-                    (set(MailState::Queued, ""), Outcome::Again(wait))
-                } else {
-                    return Ok(Ready::Go(Box::new((mail, account))));
-                }
-            }
-            Some(_) => (set(MailState::Held, "account stopped"), Outcome::Again(HELD)),
-            None => (set(MailState::Held, "no account"), Outcome::Again(HELD)),
-        },
-    };
-    store::settle(&mut tx, mail.id, state, reply, now(turn)).await?;
-    tx.commit().await?;
-    Ok(Ready::End(outcome))
-}
-
-async fn account_for(tx: &mut Tx, mail: &MailRow) -> sqlx::Result<Option<Account>> {
-    match mail.account {
-        Some(id) => store::account(tx, id).await,
-        None => store::default_account(tx).await,
-    }
-}
-
-/// How long a message has to wait because its account has sent enough; those that wait are spread
-/// over the time that all of them need.
-async fn wait(
-    tx: &mut Tx,
-    account: &Account,
-    spent: Spent,
-    mail: MailId,
-) -> sqlx::Result<Option<Duration>> {
-    let dice = u64::from(mail.0.as_bytes()[15]);
-    if spent.day >= account.per_day {
-        return Ok(Some(Duration::from_secs(900 + dice * 7)));
-    }
-    if spent.minute < account.per_minute {
-        return Ok(None);
-    }
-    let queued = store::count_queued(tx).await?.unsigned_abs();
-    let spread = (queued * 60 / account.per_minute.max(1).unsigned_abs()).min(3_600);
-    Ok(Some(Duration::from_secs(60 + spread * dice / 255)))
+pub(super) fn lang(mail: &MailRow) -> Lang {
+    Lang::parse(&mail.lang).unwrap_or_default()
 }
 
 /// The message as it leaves, or why it cannot be written: a few words.
-fn write(mailer: &Mailer, mail: &MailRow, account: &Account) -> Result<Sealed, String> {
+fn write(
+    mailer: &Mailer,
+    (mail, account): (&MailRow, &Account),
+    words: Option<&Words>,
+) -> Result<Sealed, String> {
     let template = Template::parse(&mail.template).ok_or("no such template")?;
     let values = mail.vars.as_ref().ok_or("what it said is forgotten")?;
-    let lang = Lang::parse(&mail.lang).unwrap_or_default();
-    let written = mailer.write(template, lang, &values.0).map_err(|error| {
+    let written = mailer.write((template, lang(mail)), words, &values.0).map_err(|error| {
         tracing::error!(error = ?error, mail.id = %mail.id, "a message cannot be written");
         error.to_string()
     })?;
@@ -184,7 +114,7 @@ async fn hand_over(
     }
     let mut tx = turn.db().write().await?;
     turn.hold(&mut tx).await?;
-    store::begin(&mut tx, mail.id, account.id, now(turn)).await?;
+    store::begin(&mut tx, mail.id).await?;
     tx.commit().await?;
     let delivered = dialogue.deliver(&sealed.content).await;
     tokio::spawn(dialogue.close());
@@ -192,7 +122,7 @@ async fn hand_over(
 }
 
 /// There is no token to show: the message waits, however long it takes, and is not lost.
-async fn no_token(turn: &Turn, mail: MailId, none: NoToken) -> Answer {
+async fn no_token(turn: &Turn, (mail, account): (&MailRow, AccountId), none: NoToken) -> Answer {
     let (state, reply, wait) = match none {
         NoToken::Later { after, why } => (MailState::Queued, why, after),
         NoToken::Dead { problem, .. } => (MailState::Held, problem.to_owned(), HELD),
@@ -200,7 +130,9 @@ async fn no_token(turn: &Turn, mail: MailId, none: NoToken) -> Answer {
     };
     let mut tx = turn.db().write().await?;
     turn.hold(&mut tx).await?;
-    store::settle(&mut tx, mail, state, &reply, now(turn)).await?;
+    store::lock_account(&mut tx, account).await?;
+    store::settle(&mut tx, mail.id, state, &reply, now(turn)).await?;
+    store::give_back(&mut tx, mail).await?;
     tx.commit().await?;
     Ok(Outcome::Again(wait))
 }
@@ -213,10 +145,10 @@ async fn sent(
 ) -> Answer {
     let mut tx = turn.db().write().await?;
     turn.hold(&mut tx).await?;
-    store::settle(&mut tx, mail.id, MailState::Sent, reply, now(turn)).await?;
-    if store::mark_ok(&mut tx, account.id).await? {
+    if store::mark_ok(&mut tx, account).await? {
         mailer.post.queue.hasten::<SendMail>(&mut tx).await?;
     }
+    store::settle(&mut tx, mail.id, MailState::Sent, reply, now(turn)).await?;
     tx.commit().await?;
     super::figures::count("sent");
     Ok(Outcome::Done)
@@ -229,7 +161,9 @@ async fn not_sent(
     error: &SmtpError,
 ) -> Answer {
     let reply = error.to_string();
+    let is_redirected = !account.redirect_to.is_empty();
     let verdict = verdict(error, account.auth);
+    let verdict = if is_redirected { verdict.redirected() } else { verdict };
     // What the server said may name people: it stays with the message, which is erased.
     let brief = error.brief();
     let (state, answer) = match verdict {
@@ -243,7 +177,11 @@ async fn not_sent(
     super::figures::count(state.as_str());
     let mut tx = turn.db().write().await?;
     turn.hold(&mut tx).await?;
+    store::lock_account(&mut tx, account.id).await?;
     store::settle(&mut tx, mail.id, state, &reply, now(turn)).await?;
+    if matches!(state, MailState::Deferred | MailState::Held) {
+        store::give_back(&mut tx, mail).await?;
+    }
     let mut problem = state.as_str();
     if let Verdict::AccountStops(word) = verdict {
         problem = word;

@@ -1,7 +1,7 @@
 //! A message as it goes over the wire (RFC 5322).
 use super::account::{Account, MailAddress};
 use super::store::MailRow;
-use super::template::Written;
+use super::words::Written;
 use crate::web::lang::Lang;
 use chrono::{DateTime, Utc};
 use lettre::message::header::{HeaderName, HeaderValue};

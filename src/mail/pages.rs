@@ -9,8 +9,10 @@ use crate::web::page::{Banner, Shell, Tone};
 use askama::Template;
 
 mod choices;
+mod texts;
 
 pub use choices::{client_proofs, first_answers, mechanisms, proofs, providers, ways};
+pub use texts::{TextPage, TextRow, TextsPage, Version};
 
 /// Accounts, and the newest messages.
 #[derive(Debug, Default, Template)]
@@ -232,6 +234,8 @@ pub fn problem(word: &str) -> &'static str {
         "invalid_client" => "mail-problem-invalid-client",
         "refused_by_provider" => "mail-problem-provider",
         "no_refresh_token" => "mail-problem-no-refresh",
+        "relay" => "mail-problem-relay",
+        "redirect" => "mail-problem-redirect",
         _ => "mail-problem-sender",
     }
 }
@@ -248,6 +252,14 @@ pub fn state(state: MailState) -> &'static str {
         MailState::Bounced => "mail-bounced",
         MailState::Uncertain => "mail-uncertain",
         MailState::Suppressed => "mail-suppressed",
+    }
+}
+
+/// Key of what a person does who sends a message again that stands so.
+pub fn again(state: MailState) -> &'static str {
+    match state {
+        MailState::Suppressed => "mail-again-lift",
+        _ => "mail-again",
     }
 }
 

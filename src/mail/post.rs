@@ -2,19 +2,21 @@
 use super::account::{AccountId, MailAddress};
 use super::jobs::SendMail;
 use super::oauth::AttemptId;
+use super::readying::is_suppressed;
 use super::smtp::Network;
 use super::store::{self, MailId, MailRow, MailState};
-use super::template::{Template, TemplateError, Written};
+use super::template::Template;
+use crate::audit::Event;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Tx;
 use crate::identity::PersonId;
-use crate::jobs::Queue;
+use crate::jobs::{Act, Queue};
 use crate::keys::{KeyError, MasterKey};
 use crate::web::lang::Lang;
 use ipnet::IpNet;
 use openssl::error::ErrorStack;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sqlx::types::Json;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -71,12 +73,21 @@ impl Post {
         Ok(Some(mail.id))
     }
 
-    /// Send a message again that was not taken. `false`: it is in another state by now.
-    pub async fn again(&self, tx: &mut Tx, id: MailId) -> sqlx::Result<bool> {
+    /// A person sends a message again that was not taken, and says by that that its address takes
+    /// mail: what came back from there before counts no more. `false`: it is in another state by
+    /// now, or what it said is gone.
+    pub async fn again(&self, tx: &mut Tx, id: MailId, act: Act<'_>) -> sqlx::Result<bool> {
+        let Some(mail) = store::find(tx, id).await? else { return Ok(false) };
         if !store::reset(tx, id).await? {
             return Ok(false);
         }
+        let told = |event: Event| event.field("mail", id.to_string());
+        if is_suppressed(tx, &mail.recipient, act.now).await? {
+            store::forgive(tx, &mail.recipient, act.now).await?;
+            act.record(tx, "mail.unsuppressed", told).await?;
+        }
         self.queue.again(tx, &SendMail { mail: id }).await?;
+        act.record(tx, "mail.sent_again", told).await?;
         Ok(true)
     }
 }
@@ -130,20 +141,6 @@ impl Mailer {
         let secret = self.master.open_secret(&place.bytes(), sealed)?;
         let text = std::str::from_utf8(&secret).map_err(|_| KeyError::Sealed)?;
         Ok(Zeroizing::new(text.to_owned()))
-    }
-
-    /// Write a message out.
-    pub(super) fn write(
-        &self,
-        template: Template,
-        lang: Lang,
-        values: &Value,
-    ) -> Result<Written, TemplateError> {
-        let mut all = json!({ "product": self.product, "address": self.address });
-        if let (Value::Object(all), Value::Object(values)) = (&mut all, values) {
-            all.extend(values.clone());
-        }
-        template.write(lang, &all)
     }
 }
 

@@ -5,22 +5,21 @@
 //! every challenge.
 use super::account::{MailAddress, Tls};
 use ipnet::IpNet;
-use lettre::transport::smtp::client::{
-    AsyncSmtpConnection, Certificate, TlsParameters, TlsVersion,
-};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Noop, Quit, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
 mod proof;
+mod reaching;
 mod sasl;
 
 pub(super) use proof::Proof;
+use reaching::{PATIENCE_PER_ADDRESS, reach, resolve, tls_parameters};
 pub use sasl::{FirstAnswer, Sasl};
 
 /// How long a server may take for a line (RFC 5321 4.5.3.2 allows minutes; nobody waits for us).
@@ -138,14 +137,7 @@ impl Dialogue {
         let hello = ClientId::Domain(network.name.clone());
         let tls = tls_parameters(target, network)?;
         let implicit = (target.tls == Tls::Implicit).then(|| tls.clone());
-        let connecting = AsyncSmtpConnection::connect_tokio1(
-            addresses.as_slice(),
-            Some(PATIENCE),
-            &hello,
-            implicit,
-            None,
-        );
-        let mut connection = patiently(Step::Connect, connecting).await?;
+        let mut connection = reach(&addresses, PATIENCE_PER_ADDRESS, &hello, implicit).await?;
         if target.tls == Tls::Starttls {
             if !connection.can_starttls() {
                 return Err(SmtpError::new(Step::Tls, "the server does not offer STARTTLS"));
@@ -209,45 +201,6 @@ async fn patiently<T>(
         Ok(done) => done.map_err(|error| SmtpError::of(step, &error)),
         Err(_) => Err(SmtpError::new(step, "no reply in time")),
     }
-}
-
-/// The addresses of the server. An unprotected way must stay inside the networks that are named for
-/// it, and a token never goes there, except on this machine when that is asked for: what was checked
-/// is what is asked.
-async fn resolve(target: &Target, network: &Network) -> Result<Vec<SocketAddr>, SmtpError> {
-    let asked = tokio::net::lookup_host((target.host.as_str(), target.port));
-    let failed = |text: String| SmtpError::new(Step::Dns, text);
-    let found = timeout(PATIENCE, asked).await;
-    let found = found
-        .map_err(|_| failed("no answer in time".to_owned()))?
-        .map_err(|error| failed(error.to_string()))?;
-    let is_plain = |address: &SocketAddr| {
-        network.plain.iter().any(|net| net.contains(&address.ip().to_canonical()))
-    };
-    let addresses: Vec<SocketAddr> = found.collect();
-    if let (Tls::None, Some(far)) = (target.tls, addresses.iter().find(|one| !is_plain(one))) {
-        let text = format!("{} is outside [mail] plain_networks", far.ip());
-        return Err(SmtpError::new(Step::Tls, text));
-    }
-    let is_here = addresses.iter().all(|one| one.ip().to_canonical().is_loopback());
-    let is_bare = target.tls == Tls::None && matches!(target.proof, Proof::Token { .. });
-    if is_bare && !(network.plain_tokens && is_here) {
-        return Err(SmtpError::new(Step::Tls, "a token goes over a protected connection only"));
-    }
-    if addresses.is_empty() {
-        return Err(failed("the name has no address".to_owned()));
-    }
-    Ok(addresses)
-}
-
-fn tls_parameters(target: &Target, network: &Network) -> Result<TlsParameters, SmtpError> {
-    let failed = |error: lettre::transport::smtp::Error| SmtpError::of(Step::Tls, &error);
-    let mut builder =
-        TlsParameters::builder(target.host.clone()).set_min_tls_version(TlsVersion::Tlsv12);
-    if let Some(pem) = &network.authority {
-        builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(failed)?);
-    }
-    builder.build().map_err(failed)
 }
 
 /// What `EHLO` lists behind `AUTH`.

@@ -1,51 +1,44 @@
-//! Texts of messages: `minijinja` over files that are built in (D45).
+//! The messages that the program can write, and their texts as they are built in (D45).
+use super::words::Words;
 use crate::web::lang::Lang;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
-
-/// Steps that a text may take to be written.
-const FUEL: u64 = 100_000;
+use serde_json::{Map, Value};
 
 /// A message that the program can write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Template {
-    /// Shows an administrator that an account works. Takes `account`.
+    /// Shows an administrator that an account works.
     Test,
-    /// Tells administrators that mail does not leave. Takes `account`, `problem`, `reply`.
+    /// Tells administrators that mail does not leave.
     Failed,
 }
 
-/// A message in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
-    /// One line.
-    pub subject: String,
-    /// Plain text.
-    pub text: String,
-    /// The same as HTML.
-    pub html: String,
+/// A value that stands in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable {
+    /// As texts write it.
+    pub name: &'static str,
+    /// Key of what it is.
+    pub label: &'static str,
+    /// What it could say; empty: the preview has the real one.
+    pub sample: &'static str,
 }
 
-/// Why a message could not be written.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum TemplateError {
-    #[error("the text cannot be written")]
-    Text(#[from] minijinja::Error),
-    #[error("the subject has several lines")]
-    Subject,
+const PRODUCT: Variable = variable("product", "mail-variable-product", "");
+const ADDRESS: Variable = variable("address", "mail-variable-address", "");
+const ACCOUNT: Variable = variable("account", "mail-variable-account", "Vie scolaire <essai>");
+const PROBLEM: Variable = variable("problem", "mail-variable-problem", "auth");
+const REPLY: Variable = variable("reply", "mail-variable-reply", "535 5.7.8 Authentication failed");
+
+const fn variable(name: &'static str, label: &'static str, sample: &'static str) -> Variable {
+    Variable { name, label, sample }
 }
 
-struct Source {
-    subject: &'static str,
-    text: &'static str,
-    html: &'static str,
-}
-
-macro_rules! source {
+macro_rules! words {
     ($folder:literal) => {
-        Source {
-            subject: include_str!(concat!("templates/", $folder, "/subject.txt")),
-            text: include_str!(concat!("templates/", $folder, "/body.txt")),
-            html: include_str!(concat!("templates/", $folder, "/body.html")),
+        Words {
+            subject: include_str!(concat!("templates/", $folder, "/subject.txt")).trim_end().into(),
+            text: include_str!(concat!("templates/", $folder, "/body.txt")).into(),
+            html: include_str!(concat!("templates/", $folder, "/body.html")).into(),
         }
     };
 }
@@ -67,69 +60,36 @@ impl Template {
         Self::ALL.into_iter().find(|template| template.as_str() == name)
     }
 
-    fn source(self, lang: Lang) -> Source {
+    /// Key of what it says.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Test => "mail-about-test",
+            Self::Failed => "mail-about-failed",
+        }
+    }
+
+    /// The values that it is written with.
+    pub fn variables(self) -> &'static [Variable] {
+        match self {
+            Self::Test => &[PRODUCT, ADDRESS, ACCOUNT],
+            Self::Failed => &[PRODUCT, ADDRESS, ACCOUNT, PROBLEM, REPLY],
+        }
+    }
+
+    /// Made-up values, for a look at it.
+    pub(super) fn samples(self) -> Value {
+        let made_up = self.variables().iter().filter(|one| !one.sample.is_empty());
+        let pairs = made_up.map(|one| (one.name.to_owned(), Value::from(one.sample)));
+        Value::Object(pairs.collect::<Map<_, _>>())
+    }
+
+    /// Its text as it is built in.
+    pub fn default_words(self, lang: Lang) -> Words {
         match (self, lang) {
-            (Self::Test, Lang::Fr) => source!("test/fr"),
-            (Self::Test, Lang::En) => source!("test/en"),
-            (Self::Failed, Lang::Fr) => source!("failed/fr"),
-            (Self::Failed, Lang::En) => source!("failed/en"),
+            (Self::Test, Lang::Fr) => words!("test/fr"),
+            (Self::Test, Lang::En) => words!("test/en"),
+            (Self::Failed, Lang::Fr) => words!("failed/fr"),
+            (Self::Failed, Lang::En) => words!("failed/en"),
         }
-    }
-
-    /// Write it with these values, in this language. A value that is missing is an error.
-    pub(super) fn write(
-        self,
-        lang: Lang,
-        values: &serde_json::Value,
-    ) -> Result<Written, TemplateError> {
-        let source = self.source(lang);
-        let mut engine = Environment::empty();
-        engine.set_undefined_behavior(UndefinedBehavior::Strict);
-        engine.set_fuel(Some(FUEL));
-        engine.set_auto_escape_callback(|name| {
-            if name == "html" { AutoEscape::Html } else { AutoEscape::None }
-        });
-        let values = Value::from_serialize(values);
-        let write = |name, text| engine.render_named_str(name, text, &values);
-        let subject = write("subject", source.subject.trim_end())?;
-        if subject.contains(char::is_control) {
-            return Err(TemplateError::Subject);
-        }
-        let (text, html) = (write("text", source.text)?, write("html", source.html)?);
-        Ok(Written { subject, text, html })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn every_message_is_written_in_both_languages_and_escapes_html() {
-        let values = json!({
-            "account": "<b>Vie scolaire</b>", "problem": "auth", "reply": "535 <no>",
-            "product": "Aiguillage", "address": "https://portail.example",
-        });
-        for template in Template::ALL {
-            let [french, english] =
-                [Lang::Fr, Lang::En].map(|lang| template.write(lang, &values).expect("written"));
-            assert_ne!(french, english);
-            for written in [french, english] {
-                assert!(written.text.contains("<b>Vie scolaire</b>"), "{}", written.text);
-                assert!(!written.html.contains("<b>Vie"), "{}", written.html);
-                assert!(written.html.contains("&lt;b&gt;Vie"), "{}", written.html);
-            }
-        }
-    }
-
-    #[test]
-    fn a_value_that_is_missing_or_breaks_the_line_is_refused() {
-        assert!(Template::Test.write(Lang::Fr, &json!({})).is_err());
-        let broken = json!({
-            "account": "x\r\nBcc: y@z.fr", "problem": "", "reply": "", "product": "A", "address": "",
-        });
-        let failed = Template::Failed.write(Lang::Fr, &broken);
-        assert!(matches!(failed, Err(TemplateError::Subject)), "{failed:?}");
     }
 }

@@ -7,7 +7,9 @@ use super::stopping::stop;
 use super::store::{self, MailId, MailRow, MailState};
 use super::template::Template;
 use super::verdict::{Verdict, verdict};
-use crate::db::Db;
+use super::wording::own_words;
+use super::words::{WordsError, Written};
+use crate::db::{Db, Tx};
 use crate::web::lang::Lang;
 use serde_json::json;
 use uuid::Uuid;
@@ -19,6 +21,17 @@ pub struct Handover {
     pub steps: Vec<Step>,
     /// What was wrong.
     pub error: Option<SmtpError>,
+}
+
+/// A message that is sent at once, to see whether it arrives.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    /// To whom.
+    pub to: MailAddress,
+    /// In which language.
+    pub lang: Lang,
+    /// What it says.
+    pub written: Written,
 }
 
 /// Steps before the message itself.
@@ -36,36 +49,62 @@ const WHOLE: [Step; 9] = [
     Step::Content,
 ];
 
+impl Handover {
+    /// A stable word: `ok`, or the step that failed.
+    pub fn outcome(&self) -> &'static str {
+        self.error.as_ref().map_or("ok", |error| error.step.as_str())
+    }
+}
+
 impl Mailer {
+    /// Try an account out for somebody, with the test message when there is an address.
+    pub async fn test_account(
+        &self,
+        db: &Db,
+        account: &Account,
+        to: Option<(MailAddress, Lang)>,
+    ) -> Result<Handover, sqlx::Error> {
+        let Some((to, lang)) = to else { return Ok(self.try_out(db, account, None).await) };
+        let own = own_words(&mut db.read().await?, Template::Test, lang).await?;
+        let values = json!({ "account": account.name });
+        let failed =
+            |error: WordsError| SmtpError { step: Step::Mail, code: None, text: error.to_string() };
+        Ok(match self.write((Template::Test, lang), own.as_ref(), &values) {
+            Ok(written) => self.try_out(db, account, Some(&Trial { to, lang, written })).await,
+            Err(error) => Handover { steps: Vec::new(), error: Some(failed(error)) },
+        })
+    }
+
+    /// An account that was tried out and works is opened.
+    pub async fn keep_tried(
+        &self,
+        tx: &mut Tx,
+        account: &Account,
+        tried: &Handover,
+    ) -> sqlx::Result<()> {
+        if tried.error.is_none() && store::mark_ok(tx, account).await? {
+            self.post.queue.hasten::<SendMail>(tx).await?;
+        }
+        Ok(())
+    }
+
     /// Reach the server of an account, and keep whether that works.
     pub(super) async fn prove(&self, db: &Db, account: &Account) -> sqlx::Result<()> {
-        let tried = self.try_out(db, account, None, Lang::Fr).await;
+        let tried = self.try_out(db, account, None).await;
         let mut tx = db.write().await?;
-        match tried.error {
-            None => {
-                if store::mark_ok(&mut tx, account.id).await? {
-                    self.post.queue.hasten::<SendMail>(&mut tx).await?;
-                }
-            }
-            Some(error) => {
-                if let Verdict::AccountStops(problem) = verdict(&error, account.auth) {
-                    stop(self, &mut tx, account, (problem, &error.to_string())).await?;
-                }
-            }
+        self.keep_tried(&mut tx, account, &tried).await?;
+        if let Some(error) = tried.error
+            && let Verdict::AccountStops(problem) = verdict(&error, account.auth)
+        {
+            stop(self, &mut tx, account, (problem, &error.to_string())).await?;
         }
         self.post.queue.commit(tx).await
     }
 
-    /// Try an account out: reach its server, and send a test message when there is an address.
-    pub async fn try_out(
-        &self,
-        db: &Db,
-        account: &Account,
-        to: Option<&MailAddress>,
-        lang: Lang,
-    ) -> Handover {
-        let steps = if to.is_some() { &WHOLE[..] } else { &OPENING[..] };
-        match self.try_to(db, account, to, lang).await {
+    /// Try an account out: reach its server, and send a message when there is one.
+    pub async fn try_out(&self, db: &Db, account: &Account, trial: Option<&Trial>) -> Handover {
+        let steps = if trial.is_some() { &WHOLE[..] } else { &OPENING[..] };
+        match self.try_to(db, account, trial).await {
             Ok(()) => Handover { steps: steps.to_vec(), error: None },
             Err(error) => {
                 let taken = steps.iter().copied().filter(|step| *step <= error.step);
@@ -78,11 +117,10 @@ impl Mailer {
         &self,
         db: &Db,
         account: &Account,
-        to: Option<&MailAddress>,
-        lang: Lang,
+        trial: Option<&Trial>,
     ) -> Result<(), SmtpError> {
         let mut dialogue = self.enter(db, account).await.map_err(SmtpError::from)?;
-        let Some(to) = to else {
+        let Some(trial) = trial else {
             dialogue.close().await;
             return Ok(());
         };
@@ -91,9 +129,9 @@ impl Mailer {
             id: MailId(Uuid::now_v7()),
             account: Some(account.id),
             person: None,
-            recipient: to.as_str().to_owned(),
+            recipient: trial.to.as_str().to_owned(),
             template: Template::Test.as_str().to_owned(),
-            lang: lang.code().to_owned(),
+            lang: trial.lang.code().to_owned(),
             vars: None,
             state: MailState::Sending,
             reply: String::new(),
@@ -101,8 +139,7 @@ impl Mailer {
             sent_at: None,
         };
         let ours = |text: String| SmtpError { step: Step::Mail, code: None, text };
-        let written = self.write(Template::Test, lang, &json!({ "account": account.name }));
-        let written = written.map_err(|error| ours(error.to_string()))?;
+        let written = trial.written.clone();
         let sealed = super::message::seal(&mail, account, written, (&self.network.name, now));
         let sealed = sealed.map_err(|error| ours(error.to_string()))?;
         dialogue.announce(&sealed.from, &sealed.to).await?;

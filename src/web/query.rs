@@ -28,8 +28,9 @@ const SINGLE: [&str; 19] = [
     "next",
 ];
 
-/// Fields with messages that are written in several lines.
-const FOLDED: [&str; 3] = ["SAMLResponse", "SAMLRequest", "logoutRequest"];
+/// Fields with messages that are written in several lines. Whoever reads one looks at its letters.
+const FOLDED: [&str; 5] =
+    ["SAMLResponse", "SAMLRequest", "logoutRequest", "mail_text", "mail_html"];
 
 /// Decoded fields by name; of doubled harmless ones the last counts.
 #[derive(Debug, Clone, Default)]

@@ -2,6 +2,7 @@
 mod killed;
 mod limits;
 mod lists;
+mod mail;
 mod once;
 mod page;
 mod push;

@@ -1,13 +1,18 @@
 //! Mail, handed to a real server.
 mod accounts;
+mod cleaning;
+mod limits;
 mod oauth;
 mod protection;
 mod queue;
+mod replies;
+mod texts;
+mod uncertain;
 
 use crate::house::{House, Person, Setup};
 use crate::peers::certificates::Authority;
 use crate::peers::smtp::{MailServer, PASSWORD, USER};
-use aiguillage::mail::store::{self, Filter, MailRow};
+use aiguillage::mail::store::{self, Filter, MailId, MailRow};
 use aiguillage::mail::{Letter, MailAddress, Template};
 use aiguillage::web::lang::Lang;
 use serde_json::json;
@@ -39,6 +44,14 @@ async fn scene_with(more: &[(&'static str, &str)]) -> Scene {
     let house = Box::pin(House::open_with(Setup { settings, ..Setup::default() })).await;
     house.run_jobs().await;
     Scene { house: Box::new(house), authority, _folder: folder }
+}
+
+/// A house whose account works.
+async fn working() -> (Scene, MailServer) {
+    let scene = scene().await;
+    let server = MailServer::start("starttls", &scene.authority).await;
+    account(&scene.house.administrator().await, &fields(&server, "starttls")).await;
+    (scene, server)
 }
 
 /// The fields of an account at this server.
@@ -107,7 +120,12 @@ async fn post(house: &House, letter: &Letter) -> bool {
 
 /// All messages, the oldest first.
 async fn messages(house: &House) -> Vec<MailRow> {
-    let filter = Filter { limit: 100, ..Filter::default() };
+    messages_up_to(house, 100).await
+}
+
+/// The same, as many as there may be.
+async fn messages_up_to(house: &House, limit: i64) -> Vec<MailRow> {
+    let filter = Filter { limit, ..Filter::default() };
     let mut tx = house.db().read().await.expect("a transaction");
     let mut rows = store::list(&mut tx, &filter).await.expect("rows");
     rows.reverse();
@@ -116,4 +134,11 @@ async fn messages(house: &House) -> Vec<MailRow> {
 
 async fn states(house: &House) -> String {
     messages(house).await.iter().map(|mail| mail.state.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// An administrator sends a message again.
+async fn again(house: &House, mail: MailId) {
+    let admin = house.administrator().await;
+    let path = format!("/admin/mail/messages/{mail}/again");
+    assert_eq!(admin.post_from("/admin/mail", &path, &[]).await.status, 303);
 }

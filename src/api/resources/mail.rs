@@ -1,4 +1,4 @@
-//! Mail: what left and what did not, and the accounts through which it leaves.
+//! Mail: what left and what did not.
 use crate::api::answer;
 use crate::api::caller::Caller;
 use crate::api::fields::Query;
@@ -6,8 +6,9 @@ use crate::api::listing::{Cursor, Limit, List, list};
 use crate::api::once::Once;
 use crate::clock::Clock;
 use crate::db::Db;
+use crate::jobs::Act;
+use crate::mail::Mailer;
 use crate::mail::store::{self, Filter, MailId, MailRow, MailState};
-use crate::mail::{Account, AccountState, Mailer};
 use crate::web::{self, Error, Refusal};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -42,36 +43,6 @@ pub(in crate::api) struct MessageView {
     pub sent_at: Option<DateTime<Utc>>,
 }
 
-/// An account through which mail leaves; its password is never told.
-#[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct MailAccountView {
-    /// Names it.
-    pub id: Uuid,
-    /// What administrators call it.
-    pub name: String,
-    /// Who writes.
-    pub from_address: String,
-    /// The server.
-    pub host: String,
-    /// Its port.
-    pub port: i64,
-    /// Whether mail leaves.
-    pub state: AccountState,
-    /// Why it is stopped; may be empty.
-    pub problem: String,
-    /// What the server said; may be empty.
-    pub reply: String,
-    /// Used when nobody asks for another one.
-    pub is_default: bool,
-}
-
-/// All accounts.
-#[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct MailAccounts {
-    /// By name.
-    pub items: Vec<MailAccountView>,
-}
-
 impl From<MailRow> for MessageView {
     fn from(mail: MailRow) -> Self {
         Self {
@@ -85,22 +56,6 @@ impl From<MailRow> for MessageView {
             reply: mail.reply,
             created_at: mail.created_at,
             sent_at: mail.sent_at,
-        }
-    }
-}
-
-impl From<Account> for MailAccountView {
-    fn from(account: Account) -> Self {
-        Self {
-            id: account.id.0,
-            name: account.name,
-            from_address: account.from_address,
-            host: account.host,
-            port: account.port,
-            state: account.state,
-            problem: account.problem,
-            reply: account.reply,
-            is_default: account.is_default,
         }
     }
 }
@@ -119,15 +74,6 @@ pub(in crate::api) struct OutboxQuery {
     /// `next` of the part before.
     #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{21}[AQgw]$")]
     cursor: Option<Cursor>,
-}
-
-/// List mail accounts
-#[utoipa::path(get, path = "/api/v1/mail/accounts", tag = "mail",
-    responses((status = 200, description = "Accounts", body = MailAccounts)))]
-pub(in crate::api) async fn accounts(_: Caller, (db,): (Data<Db>,)) -> web::Result<HttpResponse> {
-    let accounts = store::accounts(&mut db.read().await?).await?;
-    let items = accounts.into_iter().map(MailAccountView::from).collect();
-    Ok(answer::json(&MailAccounts { items }))
 }
 
 /// List messages
@@ -160,7 +106,8 @@ pub(in crate::api) async fn message(
 
 /// Send a message again
 ///
-/// One that was not taken; every other one is left alone.
+/// One that was not taken; every other one is left alone. An address that was refused twice gets mail
+/// again from then on.
 #[utoipa::path(post, path = "/api/v1/mail/outbox/{id}/retry", tag = "mail",
     params(("id" = Uuid, Path, description = "The message")),
     responses(
@@ -179,11 +126,10 @@ pub(in crate::api) async fn retry(
         Err(answer) => return Ok(answer),
     };
     store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    if !mailer.post.again(&mut tx, id).await? {
+    let act = Act { event: &|name| caller.event(name), trace: caller.trace(), now };
+    if !mailer.post.again(&mut tx, id, act).await? {
         return Err(Refusal::new("E-JOB-STATE", StatusCode::CONFLICT, "request.refused").into());
     }
-    let event = caller.event("mail.sent_again").field("mail", id.to_string());
-    event.record(&mut tx, caller.trace(), now).await?;
     let mail = store::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let answer = receipt.keep(&mut tx, StatusCode::OK, &MessageView::from(mail)).await?;
     mailer.post.queue.commit(tx).await?;

@@ -6,9 +6,9 @@ use crate::audit::{Event, Trace};
 use crate::db::{Db, Tx};
 use crate::identity::SignedIn;
 use crate::jobs::Desk;
-use crate::mail::account::{Account, AccountId, AccountState, Auth};
+use crate::mail::account::{Account, AccountId, Auth};
 use crate::mail::account_admin::{found, to};
-use crate::mail::post::{Mailer, Place as Sealed};
+use crate::mail::post::Mailer;
 use crate::mail::store;
 use crate::web::page::{Page, Place};
 use crate::web::qr::Qr;
@@ -124,32 +124,13 @@ pub(in crate::mail) async fn disconnect(
 ) -> web::Result<HttpResponse> {
     who.form(&body)?;
     let account = connectable(&db, *id).await?;
-    let row = store::token(&mut db.read().await?, account.id).await?;
-    let is_told = match row.as_ref().and_then(|row| row.refresh.as_deref()) {
-        Some(sealed) => revoke(&mailer, &account, sealed).await,
-        None => true,
-    };
+    let is_told = mailer.give_back(&db, &account).await?;
     let mut tx = db.write().await?;
-    store::set_state(&mut tx, account.id, AccountState::Incomplete, "").await?;
-    store::cancel_attempts(&mut tx, account.id, None, mailer.post.clock.now()).await?;
-    store::delete_token(&mut tx, account.id).await?;
-    let word = if is_told { "disconnected" } else { "disconnected_untold" };
-    note(&mut tx, &mailer, (&who, &client.trace()), (&account, word)).await?;
+    let by = (who.event("mail.connected"), &client.trace());
+    mailer.forget_tokens(&mut tx, &account, is_told, by).await?;
     tx.commit().await?;
     let untold = if is_told { "" } else { "?untold=1" };
     Ok(to(&format!("{}{untold}", connect_page(account.id))))
-}
-
-/// Whether the provider heard that we want the token no more; without an address nobody is told.
-async fn revoke(mailer: &Mailer, account: &Account, sealed: &[u8]) -> bool {
-    let endpoint = &account.oauth.revocation_endpoint;
-    let token = mailer.unseal(Sealed::Refresh(account.id), sealed);
-    let (Ok(token), Ok(client)) = (token, mailer.client(account)) else { return false };
-    if endpoint.is_empty() {
-        return false;
-    }
-    let form = vec![("token", token.as_str()), ("token_type_hint", "refresh_token")];
-    client.ask(endpoint, form, &mailer.allowed).await.is_ok_and(|answer| answer.status == 200)
 }
 
 /// What a browser brings back, for the attempt that it belongs to. Which account that was.

@@ -12,6 +12,7 @@ mod attempt;
 mod code;
 mod device;
 mod form;
+mod giving_back;
 mod jobs;
 mod keeping;
 pub mod pages;

@@ -5,6 +5,7 @@
 use super::answer::{Granted, Trouble};
 use super::polling::problem;
 use super::settings::Provider;
+use crate::clock::span;
 use crate::db::Db;
 use crate::mail::account::Account;
 use crate::mail::figures;
@@ -128,7 +129,7 @@ impl Mailer {
             Err(trouble) => {
                 let asked = if let Trouble::Busy { after, .. } = &trouble { *after } else { None };
                 let after = back_off(row.failures).max(asked.unwrap_or_default());
-                let until = now + TimeDelta::from_std(after).unwrap_or(LEASE);
+                let until = now + span(after);
                 let mut tx = db.write().await?;
                 store::release_token(&mut tx, row, lease, InVain::Until(until)).await?;
                 tx.commit().await?;

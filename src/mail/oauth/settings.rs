@@ -3,8 +3,21 @@ use crate::mail::smtp::FirstAnswer;
 use std::fmt;
 
 /// Whose service it is: some know things that others do not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::Type)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    sqlx::Type,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = MailProvider)]
 pub enum Provider {
     /// Any that follows the standards.
     #[default]
@@ -16,8 +29,21 @@ pub enum Provider {
 }
 
 /// How we show a provider that we are its client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::Type)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    sqlx::Type,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = MailClientProof)]
 pub enum ClientProof {
     /// Id and secret among the fields.
     #[default]

@@ -11,8 +11,21 @@ const PASSWORDS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
 const TOKENS: [Mechanism; 2] = [Mechanism::Oauthbearer, Mechanism::Xoauth2];
 
 /// Which mechanism an account uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::Type)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    sqlx::Type,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = MailSasl)]
 pub enum Sasl {
     /// The best of those that the server offers.
     #[default]
@@ -28,8 +41,21 @@ pub enum Sasl {
 }
 
 /// Whether the first answer stands in the line of the command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::Type)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    sqlx::Type,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = MailFirstAnswer)]
 pub enum FirstAnswer {
     /// When the line is short enough for every server.
     #[default]

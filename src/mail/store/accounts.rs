@@ -163,13 +163,14 @@ pub async fn stop_account(
     Ok(done > 0)
 }
 
-/// It works. `false`: it was known to, or is switched off.
-pub async fn mark_ok(tx: &mut Tx, id: AccountId) -> sqlx::Result<bool> {
+/// It works. `false`: it was known to, is switched off, or was changed since we read it.
+pub async fn mark_ok(tx: &mut Tx, account: &Account) -> sqlx::Result<bool> {
     let done = on!(tx, |conn| query(
         "UPDATE mail_account SET state = 'ok', problem = '', reply = ''
-         WHERE id = $1 AND state IN ('untested', 'stopped', 'needs_reauth')"
+         WHERE id = $1 AND changed_at = $2 AND state IN ('untested', 'stopped', 'needs_reauth')"
     )
-    .bind(id)
+    .bind(account.id)
+    .bind(account.changed_at)
     .execute(conn)
     .await
     .map(|done| done.rows_affected()))?;

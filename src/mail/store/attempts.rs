@@ -154,12 +154,3 @@ pub async fn cancel_attempts(
     .await
     .map(|done| done.rows_affected()))
 }
-
-/// Forget attempts that are older. How many they were.
-pub async fn delete_old_attempts(tx: &mut Tx, before: DateTime<Utc>) -> sqlx::Result<u64> {
-    on!(tx, |conn| query("DELETE FROM mail_attempt WHERE created_at < $1")
-        .bind(before)
-        .execute(conn)
-        .await
-        .map(|done| done.rows_affected()))
-}

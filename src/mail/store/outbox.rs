@@ -3,11 +3,11 @@ use crate::db::Tx;
 use crate::identity::PersonId;
 use crate::mail::account::AccountId;
 use crate::on;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::types::Json;
-use sqlx::{QueryBuilder, query, query_as, query_scalar};
+use sqlx::{QueryBuilder, query};
 use std::fmt;
 use uuid::Uuid;
 
@@ -180,74 +180,13 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> sqlx::Result<Vec<MailRow>> {
     })
 }
 
-/// How many messages are in each state; states without any are left out.
-pub async fn counts(tx: &mut Tx) -> sqlx::Result<Vec<(MailState, i64)>> {
-    on!(tx, |conn| query_as("SELECT state, count(*) FROM mail GROUP BY state")
-        .fetch_all(conn)
-        .await)
-}
-
-/// What an account sent lately.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spent {
-    /// In the last minute.
-    pub minute: i64,
-    /// In the last 24 hours.
-    pub day: i64,
-}
-
-/// What an account sent lately.
-pub async fn spent(tx: &mut Tx, account: AccountId, now: DateTime<Utc>) -> sqlx::Result<Spent> {
-    let (minute, day) = on!(tx, |conn| query_as(
-        "SELECT count(*) FILTER (WHERE begun_at > $2), count(*) FROM mail
-         WHERE account = $1 AND begun_at > $3"
-    )
-    .bind(account)
-    .bind(now - TimeDelta::minutes(1))
-    .bind(now - TimeDelta::days(1))
-    .fetch_one(conn)
-    .await)?;
-    Ok(Spent { minute, day })
-}
-
-/// Messages that wait for their turn.
-pub async fn count_queued(tx: &mut Tx) -> sqlx::Result<i64> {
-    on!(tx, |conn| query_scalar("SELECT count(*) FROM mail WHERE state = 'queued'")
-        .fetch_one(conn)
-        .await)
-}
-
-/// How often this address took no mail since then.
-pub async fn bounced_before(
-    tx: &mut Tx,
-    recipient: &str,
-    since: DateTime<Utc>,
-) -> sqlx::Result<i64> {
-    on!(tx, |conn| query_scalar(
-        "SELECT count(*) FROM mail WHERE recipient = $1 AND state = 'bounced' AND created_at > $2"
-    )
-    .bind(recipient)
-    .bind(since)
-    .fetch_one(conn)
-    .await)
-}
-
-/// Its content is about to leave through this account.
-pub async fn begin(
-    tx: &mut Tx,
-    id: MailId,
-    account: AccountId,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    on!(tx, |conn| query(
-        "UPDATE mail SET state = 'sending', account = $2, begun_at = $3 WHERE id = $1"
-    )
-    .bind(id)
-    .bind(account)
-    .bind(now)
-    .execute(conn)
-    .await
-    .map(|_| ()))
+/// Its content is about to leave.
+pub async fn begin(tx: &mut Tx, id: MailId) -> sqlx::Result<()> {
+    on!(tx, |conn| query("UPDATE mail SET state = 'sending' WHERE id = $1")
+        .bind(id)
+        .execute(conn)
+        .await
+        .map(|_| ()))
 }
 
 /// What became of it.
@@ -280,22 +219,4 @@ pub async fn reset(tx: &mut Tx, id: MailId) -> sqlx::Result<bool> {
     .await
     .map(|done| done.rows_affected()))?;
     Ok(done > 0)
-}
-
-/// Forget what messages said that are older. How many they were.
-pub async fn clean_bodies(tx: &mut Tx, before: DateTime<Utc>) -> sqlx::Result<u64> {
-    on!(tx, |conn| query("UPDATE mail SET vars = NULL WHERE created_at < $1 AND vars IS NOT NULL")
-        .bind(before)
-        .execute(conn)
-        .await
-        .map(|done| done.rows_affected()))
-}
-
-/// Forget messages that are older. How many they were.
-pub async fn delete_old(tx: &mut Tx, before: DateTime<Utc>) -> sqlx::Result<u64> {
-    on!(tx, |conn| query("DELETE FROM mail WHERE created_at < $1")
-        .bind(before)
-        .execute(conn)
-        .await
-        .map(|done| done.rows_affected()))
 }

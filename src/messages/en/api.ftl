@@ -96,3 +96,4 @@ e-sync-pushed = A program feeds this source: there is nothing to be read
     .what = The people of this source are sent by the API.
     .safe = Nothing was changed.
 w-sync-other-id = The id of the entry is not the one in the address.
+scope-mail-manage = Manage mail accounts

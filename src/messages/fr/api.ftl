@@ -96,3 +96,4 @@ e-sync-pushed = Un programme alimente cette source : il n’y a rien à lire
     .what = Les personnes de cette source sont envoyées par l’API.
     .safe = Rien n’a été modifié.
 w-sync-other-id = L’identifiant de l’entrée n’est pas celui de l’adresse.
+scope-mail-manage = Gérer les comptes de courriel

@@ -1,6 +1,7 @@
 //! Accounts: to make, to change, to try out.
 use super::{account, fields, messages, scene, send, states, with};
 use crate::peers::smtp::{MailServer, PASSWORD, USER};
+use aiguillage::mail::store;
 use aiguillage::on;
 
 #[actix_web::test]
@@ -125,4 +126,53 @@ async fn an_account_that_is_removed_leaves_its_mail_to_the_usual_one() {
 
     assert_eq!(states(&scene.house).await, "sent");
     assert_eq!(admin.get(&page).await.status, 404);
+}
+
+#[actix_web::test]
+async fn a_password_goes_nowhere_else_unless_it_is_typed_again() {
+    let scene = scene().await;
+    let server = MailServer::start("starttls", &scene.authority).await;
+    let elsewhere = MailServer::start("none", &scene.authority).await;
+    let admin = scene.house.administrator().await;
+    let page = account(&admin, &fields(&server, "starttls")).await;
+    let other_port = elsewhere.port.to_string();
+    let untyped = with(fields(&server, "starttls"), "password", "");
+    let changes = [("host", "127.0.0.1"), ("port", &other_port), ("tls", "none"), ("user", "x")];
+    for (name, value) in changes {
+        let changed = with(with(untyped.clone(), name, value), "from_name", "Autre");
+        let pairs: Vec<_> = changed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+
+        let answer = admin.post_from(&page, &page, &pairs).await;
+
+        assert_eq!(answer.status, 422, "{name}");
+        assert!(answer.text.contains("E-MAIL-PASSWORD"), "{name}: {}", answer.text);
+        assert!(answer.text.contains("value=\"Autre\""), "what was typed stays: {}", answer.text);
+        let told = scene.house.last("mail.account_changed").await;
+        assert_eq!((told.outcome.as_str(), told.reason.as_str()), ("refused", "E-MAIL-PASSWORD"));
+    }
+    let kept = admin.get(&page).await.text;
+    assert!(kept.contains(&format!("value=\"{}\"", server.port)) && !kept.contains("Autre"));
+    let moved = with(with(fields(&server, "starttls"), "port", &other_port), "tls", "none");
+    let pairs: Vec<_> = moved.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(admin.post_from(&page, &page, &pairs).await.status, 303, "it was typed again");
+}
+
+#[actix_web::test]
+async fn an_account_that_was_changed_meanwhile_is_not_said_to_work() {
+    let scene = scene().await;
+    let server = MailServer::start("starttls", &scene.authority).await;
+    let admin = scene.house.administrator().await;
+    let page = account(&admin, &fields(&server, "starttls")).await;
+    let mut tx = scene.house.db().read().await.expect("a transaction");
+    let tried = store::default_account(&mut tx).await.expect("read").expect("an account");
+    drop(tx);
+    scene.house.wait(chrono::Duration::seconds(1));
+    let wrong = with(fields(&server, "starttls"), "password", "wrong");
+    let pairs: Vec<_> = wrong.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(admin.post_from(&page, &page, &pairs).await.status, 303);
+
+    let mut tx = scene.house.db().write().await.expect("a transaction");
+    assert!(!store::mark_ok(&mut tx, &tried).await.expect("asked"));
+    let now = store::default_account(&mut tx).await.expect("read").expect("an account");
+    assert!(store::mark_ok(&mut tx, &now).await.expect("asked"), "only what was tried");
 }

@@ -2,6 +2,7 @@
 mod code;
 mod device;
 mod lines;
+mod load;
 mod peers;
 mod renewing;
 

@@ -58,6 +58,13 @@ impl MailServer {
         fs::remove_file(self.folder.path().join(word)).expect("it was told");
     }
 
+    /// How much it was given so far.
+    pub(crate) fn count(&self) -> usize {
+        let files = fs::read_dir(self.folder.path()).expect("the folder is ours");
+        let names = files.map(|file| file.expect("a file").path());
+        names.filter(|name| name.extension().is_some_and(|kind| kind == "json")).count()
+    }
+
     /// What it was given, in its order.
     pub(crate) fn kept(&self) -> Vec<Value> {
         let files = fs::read_dir(self.folder.path()).expect("the folder is ours");

@@ -53,6 +53,8 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("mail.account_stopped", "event-mail-stopped"),
     ("mail.tested", "event-mail-tested"),
     ("mail.sent_again", "event-mail-again"),
+    ("mail.unsuppressed", "event-mail-unsuppressed"),
+    ("mail.wording_changed", "event-mail-wording"),
     ("retention.cleaned", "event-cleaned"),
     ("sync.done", "event-sync-done"),
     ("sync.tried", "event-sync-tried"),

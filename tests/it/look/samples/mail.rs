@@ -2,9 +2,13 @@
 use super::{Pages, html, signed_in};
 use aiguillage::mail::oauth::pages::{AttemptView, ConnectPage};
 use aiguillage::mail::oauth::{AttemptState, OauthForm, Way};
-use aiguillage::mail::pages::{AccountPage, AccountRow, AdminMail, MessageRow};
+use aiguillage::mail::pages::{
+    AccountPage, AccountRow, AdminMail, MessageRow, TextPage, TextRow, TextsPage, Version,
+};
 use aiguillage::mail::store::MailState;
-use aiguillage::mail::{AccountForm, AccountState, Handover, SmtpError, Step};
+use aiguillage::mail::{
+    AccountForm, AccountState, Fault, Handover, Part, SmtpError, Step, Template, Why, Written,
+};
 use aiguillage::web::lang::Lang;
 use aiguillage::web::page::{Place, Shell};
 use aiguillage::web::qr::Qr;
@@ -18,6 +22,9 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("admin-mail-new", html(&new)),
         ("admin-mail-account", html(&account(lang))),
         ("admin-mail-account-token", html(&token_account(lang))),
+        ("admin-mail-texts", html(&texts(lang))),
+        ("admin-mail-text", html(&text(lang))),
+        ("admin-mail-text-refused", html(&refused(lang))),
         ("admin-mail-connect", html(&connect(lang, None))),
         ("admin-mail-connect-code", html(&connect(lang, Some(by_browser())))),
         ("admin-mail-connect-device", html(&connect(lang, Some(by_code())))),
@@ -113,6 +120,56 @@ fn token_account(lang: Lang) -> AccountPage {
         reply: "invalid_grant AADSTS50173".into(),
         wrong: vec![("client_id", "mail-wrong-client")],
         ..AccountPage::default()
+    }
+}
+
+fn version(number: i64) -> Version {
+    let at = "mardi 24 novembre, 10 h 15".into();
+    Version { number, at, by: "Frédérique Administratrice".into(), is_default: number == 2 }
+}
+
+fn texts(lang: Lang) -> TextsPage {
+    let row = |template, last, is_damaged| TextRow { template, lang, last, is_damaged };
+    let rows = vec![
+        row(Template::Test, None, false),
+        row(Template::Failed, Some(version(1)), false),
+        row(Template::Failed, Some(version(3)), true),
+    ];
+    TextsPage { shell: shell(lang), rows }
+}
+
+fn text(lang: Lang) -> TextPage {
+    let tried = Handover { steps: vec![Step::Dns], error: None };
+    TextPage {
+        shell: shell(lang),
+        name: Some((Template::Failed, lang)),
+        words: Template::Failed.default_words(lang),
+        written: Some(Written {
+            subject: "Aiguillage : des messages ne partent pas".into(),
+            text: "Bonjour,\n\ndes messages ne partent pas.\n".into(),
+            html: "<p>Bonjour,</p><p>des messages ne partent pas.</p>".into(),
+        }),
+        seen: 3,
+        is_own: true,
+        versions: [3, 2, 1].map(version).to_vec(),
+        is_stale: true,
+        tried: Some(("chef@college.example".into(), tried)),
+        ..TextPage::default()
+    }
+}
+
+fn refused(lang: Lang) -> TextPage {
+    let fault = |part, line, why| Fault { part, line, why };
+    TextPage {
+        faults: vec![
+            fault(Part::Subject, Some(1), Why::Unknown("acount".into())),
+            fault(Part::Text, Some(3), Why::Syntax("unexpected end of input".into())),
+            fault(Part::Html, Some(2), Why::Statement("include".into())),
+        ],
+        written: None,
+        nowhere: true,
+        is_own: false,
+        ..text(lang)
     }
 }
 

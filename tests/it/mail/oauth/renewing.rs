@@ -200,10 +200,25 @@ async fn tokens_go_when_the_account_is_pointed_elsewhere() {
     let saved = admin.post_from(&page, &page, &pairs).await;
     assert_eq!((saved.status, saved.location()), (303, page.as_str()));
     assert_eq!(stage.standing().await, "Untested");
+    let mut tx = stage.house().db().read().await.expect("a transaction");
+    let token = store::tokens(&mut tx).await.expect("read").remove(0);
+    drop(tx);
 
-    for (name, value) in
-        [("host", "smtp.evil.example"), ("token_endpoint", "https://evil.example/t")]
-    {
+    for (name, value) in [
+        ("host", "smtp.evil.example"),
+        ("port", "2525"),
+        ("tls", "implicit"),
+        ("user", "autre@college.example"),
+        ("token_endpoint", "https://evil.example/t"),
+        ("device_endpoint", "https://evil.example/d"),
+        ("revocation_endpoint", "https://evil.example/r"),
+    ] {
+        admin.post_from(&page, &page, &pairs).await;
+        let mut tx = stage.house().db().write().await.expect("a transaction");
+        store::put_token(&mut tx, &token).await.expect("kept");
+        tx.commit().await.expect("kept");
+        admin.post_from(&page, &page, &pairs).await;
+        assert_eq!(stage.standing().await, "Untested", "before {name}");
         let changed = with(stage.fields("oauth_device"), name, value);
         let pairs: Vec<_> = changed.iter().map(|(name, value)| (*name, value.as_str())).collect();
         assert_eq!(admin.post_from(&page, &page, &pairs).await.status, 303);

@@ -3,6 +3,7 @@
 What a recipient's name begins with says how it is treated. With TOKENS set it takes no password but
 the tokens that stand in the file `tokens`, a line each; what it was shown stands in `shown`.
 """
+import asyncio
 import base64
 import json
 import os
@@ -62,8 +63,12 @@ class Handler:
         return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        if address.startswith("bounce"):
-            return "550 5.1.1 nobody of this name"
+        if (FOLDER / "slow").exists():
+            await asyncio.sleep(1.5)
+        if address.startswith("bounce") and not (FOLDER / "patient").exists():
+            return f"550 5.1.1 <{address}> nobody of this name"
+        if address.startswith("relay"):
+            return "550 5.7.1 relaying denied"
         if address.startswith("later") and not (FOLDER / "patient").exists():
             return "450 4.2.0 come back later"
         envelope.rcpt_tos.append(address)
