@@ -4,7 +4,8 @@ use super::door::Operation;
 use super::listing::List;
 use super::problem::{ALWAYS, Problem, WITH_BODY};
 use super::resources::{
-    audit, colleagues, dispatch, jobs, mail, mail_accounts, people, push, schools, sources,
+    attendance, audit, colleagues, dispatch, jobs, mail, mail_accounts, people, push, schools,
+    sources,
 };
 use super::routes::operations;
 use serde_json::{Map, Value, json};
@@ -46,6 +47,7 @@ What cannot be done is answered by a problem document (RFC 9457) with a stable `
         mail_accounts::accounts, mail_accounts::account, mail_accounts::create,
         mail_accounts::change, mail_accounts::remove, mail_accounts::prefer,
         mail_accounts::test, mail_accounts::disconnect,
+        attendance::sessions, attendance::session, attendance::records,
         audit::search, audit::export,
     ),
     components(schemas(Problem, List<people::PersonInList>)),
@@ -57,6 +59,7 @@ What cannot be done is answered by a problem document (RFC 9457) with a stable `
         (name = "sources", description = "Directories and lists, and reading them"),
         (name = "jobs", description = "Work in the background"),
         (name = "mail", description = "What left and what did not, and the accounts"),
+        (name = "attendance", description = "Rolls and their lines"),
         (name = "audit", description = "The record of what was done"),
     )
 )]

@@ -26,6 +26,7 @@ mod reference;
 mod resources;
 mod routes;
 mod scope;
+mod stations;
 pub mod store;
 mod token;
 

@@ -1,10 +1,11 @@
 //! Every operation of the API with the scope that it needs: the one list.
 use super::door::{Door, Operation, door};
 use super::resources::{
-    audit, colleagues, dispatch, jobs, mail, mail_accounts, people, push, schools, sources,
+    attendance, audit, colleagues, dispatch, jobs, mail, mail_accounts, people, push, schools,
+    sources,
 };
 use super::scope::Scope;
-use super::{admin, reference};
+use super::{admin, reference, stations};
 use crate::rights::Permission::ManageTokens;
 use crate::rights::Rule::{May, Public};
 use crate::web::body::Intake;
@@ -51,6 +52,9 @@ fn doors() -> Vec<Door> {
         door("/api/v1/mail/outbox").get(Scope::MailRead, mail::outbox),
         door("/api/v1/mail/outbox/{id}").get(Scope::MailRead, mail::message),
         door("/api/v1/mail/outbox/{id}/retry").post(Scope::MailWrite, mail::retry),
+        door("/api/v1/sessions").get(Scope::AttendanceRead, attendance::sessions),
+        door("/api/v1/sessions/{id}").get(Scope::AttendanceRead, attendance::session),
+        door("/api/v1/sessions/{id}/records").get(Scope::AttendanceRead, attendance::records),
         door("/api/v1/audit").get(Scope::AuditRead, audit::search),
         door("/api/v1/audit.jsonl").get(Scope::AuditRead, audit::export),
     ]
@@ -67,6 +71,7 @@ pub fn routes(map: &mut Map<'_>) {
     for door in doors() {
         door.mount(map);
     }
+    map.with(stations::routes);
     at("/api", Public).get(reference::show).mount(map);
     at("/api/openapi.json", Public).get(reference::document_json).mount(map);
     at("/admin/tokens", May(ManageTokens)).get(admin::show).post(admin::make).mount(map);

@@ -33,6 +33,10 @@ pub enum Scope {
     SourcesRead,
     /// Have sources read.
     SourcesRun,
+    /// See rolls and their lines.
+    AttendanceRead,
+    /// Mark holders of cards.
+    AttendanceTap,
 }
 
 /// One line of the table.
@@ -53,7 +57,7 @@ const fn by_school(scope: Scope, word: &'static str, label: &'static str) -> Lin
 }
 
 /// Scopes, their words, and keys of their names for people.
-const TABLE: [Line; 13] = [
+const TABLE: [Line; 15] = [
     by_school(Scope::PeopleRead, "people:read", "scope-people-read"),
     line(Scope::PeopleWrite, "people:write", "scope-people-write"),
     by_school(Scope::SchoolsRead, "schools:read", "scope-schools-read"),
@@ -67,6 +71,8 @@ const TABLE: [Line; 13] = [
     line(Scope::AuditRead, "audit:read", "scope-audit-read"),
     line(Scope::SourcesRead, "sources:read", "scope-sources-read"),
     line(Scope::SourcesRun, "sources:run", "scope-sources-run"),
+    by_school(Scope::AttendanceRead, "attendance:read", "scope-attendance-read"),
+    by_school(Scope::AttendanceTap, "attendance:tap", "scope-attendance-tap"),
 ];
 
 impl Scope {

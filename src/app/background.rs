@@ -109,7 +109,7 @@ impl Parts {
             .with::<PollDevice>(self.mailer.as_ref().clone())
             .with::<RefreshTokens>(self.mailer.as_ref().clone())
             .with::<CleanScans>(())
-            .with::<CloseRolls>(())
+            .with::<CloseRolls>(self.config.attendance.clone())
             .with::<MakeProofKeys>(self.proof.clone())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {

@@ -258,6 +258,7 @@ pub(super) fn attendance(
         origin: config.http.origin(),
         zone: config.dispatch.time_zone,
         proof,
+        rules: config.attendance.clone(),
         schools,
     }))
 }

@@ -9,6 +9,7 @@ use super::refusal::RollRefusal;
 use super::seance::{Act, State};
 use super::store::{self, Change, Closing, LineRow, Seance};
 use crate::audit::{Event, Trace};
+use crate::config::Attendance;
 use crate::db::Tx;
 use crate::identity::PersonId;
 use crate::web;
@@ -72,10 +73,10 @@ impl Desk {
         here.state.after(act, here.is_provisional).ok_or(RollRefusal::Transition)?;
         let why = reason(&said.reason);
         match act {
-            Act::Open if !here.times().may_open(hand.now) => {
+            Act::Open if !here.times().may_open(&self.rules, hand.now) => {
                 return Err(RollRefusal::OutOfHours.into());
             }
-            Act::Reopen if !said.over.tends && !here.times().is_recent(hand.now) => {
+            Act::Reopen if !said.over.tends && !here.times().is_recent(&self.rules, hand.now) => {
                 return Err(RollRefusal::OutOfHours.into());
             }
             Act::Cancel if here.state == State::Open && !said.over.tends => {
@@ -176,7 +177,7 @@ impl Desk {
         if line.status == tick.status {
             return Ok(line);
         }
-        let (by, why) = way(here, &line, tick, over, hand.now)?;
+        let (by, why) = way((here, &self.rules), &line, tick, over, hand.now)?;
         let minutes = if tick.status == Status::Late { minutes_late(here, hand.now) } else { 0 };
         if !store::set_line(tx, &line, (tick.status, minutes), &why, hand.now).await? {
             return Err(RollRefusal::Version.into());
@@ -219,7 +220,7 @@ impl Desk {
 
 /// In which way a line gets there, and the reason that it takes.
 fn way(
-    here: &Seance,
+    (here, rules): (&Seance, &Attendance),
     line: &LineRow,
     tick: &Tick,
     over: Over,
@@ -236,7 +237,7 @@ fn way(
     if by == By::Hand {
         return Ok((by, String::new()));
     }
-    if !over.tends && !here.times().is_recent(now) {
+    if !over.tends && !here.times().is_recent(rules, now) {
         return Err(RollRefusal::OutOfHours);
     }
     Ok((by, reason(&tick.reason).ok_or(RollRefusal::Reason)?))

@@ -69,7 +69,7 @@ pub(super) async fn create(
     store::insert_seance(&mut tx, &new, now).await?;
     let event = who.event("roll.planned").field("session", new.id).field("rne", &new.rne);
     event.record(&mut tx, &client.trace(), now).await?;
-    let opens = fields.get("then") == Some("open") && new.times.may_open(now);
+    let opens = fields.get("then") == Some("open") && new.times.may_open(&desk.rules, now);
     if opens {
         let here = store::seance(&mut tx, new.id).await?.ok_or(Error::NotFound)?;
         let hand = hand(&who, &client, now);
@@ -129,6 +129,7 @@ impl Offer {
             title: String::new(),
             room: room.map(|(id, _)| id),
             times: times(desk, fields).ok_or("roll-wrong-times")?,
+            rules: desk.rules.clone(),
             is_static: false,
             groups: groups.iter().map(|group| group.id).collect(),
             teachers: vec![who.id()],

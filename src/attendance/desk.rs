@@ -3,6 +3,7 @@ use super::code::RollSecret;
 use super::facts::SchoolName;
 use super::proof::Prover;
 use super::ticket::ScanKeys;
+use crate::config::Attendance;
 use crate::keys::MasterKey;
 use crate::web::{self, Error};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
@@ -23,6 +24,8 @@ pub struct Desk {
     pub zone: Tz,
     /// Makes the tokens of presences, and takes certificates back.
     pub proof: Prover,
+    /// How rolls are called.
+    pub rules: Attendance,
     /// What schools are called.
     pub schools: SchoolName,
 }

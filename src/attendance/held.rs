@@ -6,7 +6,7 @@ const fn with_person(table: &'static str, rows: &'static str) -> Held {
 }
 
 /// Groups, rolls, marks and what is around them. What removes itself stands first.
-pub const HELD: [Held; 13] = [
+pub const HELD: [Held; 14] = [
     Held {
         secret: &["token", "sha256"],
         end: End::Removed(
@@ -66,6 +66,7 @@ pub const HELD: [Held; 13] = [
         secret: &["nonce"],
         ..with_person("scan_use", "SELECT * FROM scan_use WHERE student = $1")
     },
+    with_person("tap", "SELECT * FROM tap WHERE student = $1"),
     with_person("device_use", "SELECT * FROM device_use WHERE student = $1"),
     with_person("refused_scan", "SELECT * FROM refused_scan WHERE student = $1"),
 ];

@@ -47,14 +47,14 @@ pub(super) async fn show(
         if seance.starts_at >= begin {
             let tile = shown::tile(&mut tx, &desk, seance, (lang, now)).await?;
             page.rows.push(super::pages::Tile { day: String::new(), ..tile });
-        } else if is_undone(seance, now) {
+        } else if is_undone(&desk, seance, now) {
             page.open_ends.push(shown::tile(&mut tx, &desk, seance, (lang, now)).await?);
         }
     }
     Ok(Page(page).with(StatusCode::OK))
 }
 
-fn is_undone(seance: &Seance, now: DateTime<Utc>) -> bool {
+fn is_undone(desk: &Desk, seance: &Seance, now: DateTime<Utc>) -> bool {
     let is_waiting = seance.state == State::Open || seance.is_provisional;
-    is_waiting || is_uncalled(seance.state, seance.times(), now)
+    is_waiting || is_uncalled(seance.state, seance.times(), &desk.rules, now)
 }

@@ -1,7 +1,7 @@
 //! What goes on without anybody: rolls that nobody closes, and what is forgotten after some days.
-use super::seance::GRACE;
 use super::store::{self, Closing};
 use crate::audit::{Event, Trace};
+use crate::config::Attendance;
 use crate::jobs::{Answer, Job, Outcome, Policy, Turn};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -16,15 +16,15 @@ pub struct CloseRolls {}
 pub struct CleanScans {}
 
 impl Job for CloseRolls {
-    type Parts = ();
+    type Parts = Attendance;
     const KIND: &'static str = "roll.close";
     const LABEL: &'static str = "job-close-rolls";
     const POLICY: Policy = Policy::HOUSE;
 
-    async fn run(self, (): (), turn: Turn) -> Answer {
+    async fn run(self, rules: Attendance, turn: Turn) -> Answer {
         let now = turn.clock().now();
         let mut tx = turn.db().read().await?;
-        let overdue = store::overdue(&mut tx, now - GRACE).await?;
+        let overdue = store::overdue(&mut tx, now - rules.grace).await?;
         drop(tx);
         // One transaction each: a student who marks waits for one roll at most.
         for id in overdue {
@@ -58,6 +58,7 @@ impl Job for CleanScans {
         let day = now - TimeDelta::days(1);
         let mut rows = store::forget_scans(&mut tx, day).await?;
         rows += store::forget_devices(&mut tx, now - TimeDelta::days(30)).await?;
+        rows += store::forget_taps(&mut tx, now - TimeDelta::days(30)).await?;
         rows += store::forget_refused(&mut tx, now - TimeDelta::days(90)).await?;
         let event = Event::ok("retention.cleaned").reason("scans").field("rows", rows);
         event.record(&mut tx, &Trace::default(), now).await?;

@@ -2,7 +2,6 @@
 use super::desk::Desk;
 use super::may::May;
 use super::pages::{AbsenceRow, Office};
-use super::seance::GRACE;
 use super::shown;
 use super::store::{self, Missing};
 use crate::clock::Clock;
@@ -36,7 +35,7 @@ pub(super) async fn show(
     let mut tx = db.read().await?;
     let within = May::of(&who).within(Permission::SeeAttendance)?;
     let mut page = Office::default();
-    for seance in store::uncalled(&mut tx, &within, (now - BACK, now - GRACE)).await? {
+    for seance in store::uncalled(&mut tx, &within, (now - BACK, now - desk.rules.grace)).await? {
         page.uncalled.push(shown::tile(&mut tx, &desk, &seance, (lang, now)).await?);
     }
     let mut absences = store::absences(&mut tx, &within, now - BACK, (skip, PAGE + 1)).await?;

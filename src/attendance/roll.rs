@@ -65,7 +65,7 @@ pub(super) async fn show(
         refused: refused.iter().map(refused_line).collect(),
         may_reopen: here.state == State::Closed
             && over.calls
-            && (over.tends || here.times().is_recent(now)),
+            && (over.tends || here.times().is_recent(&desk.rules, now)),
         over,
         headcount: here.headcount.and_then(|count| usize::try_from(count).ok()),
         notice: notice(&query),

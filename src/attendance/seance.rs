@@ -1,16 +1,11 @@
 //! A séance: one dated meeting of groups, and what may become of its roll (4.1).
-use chrono::{DateTime, TimeDelta, Utc};
+use crate::config::Attendance;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-
-/// How long before the beginning a roll may be opened.
-pub const EARLY: TimeDelta = TimeDelta::minutes(15);
-/// How long after the end: a roll may still be opened, and stays open when nobody closes it.
-pub const GRACE: TimeDelta = TimeDelta::minutes(15);
-/// How long after the end teachers may correct and open again.
-pub const CORRECTION: TimeDelta = TimeDelta::days(7);
+use utoipa::ToSchema;
 
 /// How far a séance is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum State {
@@ -123,18 +118,18 @@ impl Act {
 
 impl Times {
     /// Whether its roll may be opened now.
-    pub fn may_open(self, now: DateTime<Utc>) -> bool {
-        self.starts_at - EARLY <= now && now <= self.ends_at + GRACE
+    pub fn may_open(self, rules: &Attendance, now: DateTime<Utc>) -> bool {
+        self.starts_at - rules.early <= now && now <= self.ends_at + rules.grace
     }
 
     /// Whether the clock closes it now.
-    pub fn is_over(self, now: DateTime<Utc>) -> bool {
-        now > self.ends_at + GRACE
+    pub fn is_over(self, rules: &Attendance, now: DateTime<Utc>) -> bool {
+        now > self.ends_at + rules.grace
     }
 
     /// Whether teachers may still correct.
-    pub fn is_recent(self, now: DateTime<Utc>) -> bool {
-        now <= self.ends_at + CORRECTION
+    pub fn is_recent(self, rules: &Attendance, now: DateTime<Utc>) -> bool {
+        now <= self.ends_at + rules.correction
     }
 
     /// How long it is planned to be, in minutes.
@@ -144,21 +139,8 @@ impl Times {
 }
 
 /// Whether nobody called the roll though it is over: « appel non fait ». No absence comes of that.
-pub fn is_uncalled(state: State, times: Times, now: DateTime<Utc>) -> bool {
-    state == State::Planned && times.is_over(now)
-}
-
-/// How much a sign of fraud matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum Policy {
-    /// Not looked at.
-    Off,
-    /// Shown to the teacher.
-    Flag,
-    /// Refused.
-    Block,
+pub fn is_uncalled(state: State, times: Times, rules: &Attendance, now: DateTime<Utc>) -> bool {
+    state == State::Planned && times.is_over(rules, now)
 }
 
 #[cfg(test)]
@@ -197,6 +179,7 @@ mod tests {
 
     #[test]
     fn a_roll_is_opened_around_its_time_and_is_uncalled_afterwards() {
+        let rules = Attendance::default();
         let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a time");
         let times =
             Times { starts_at: at("2026-11-21T07:00:00Z"), ends_at: at("2026-11-21T09:00:00Z") };
@@ -207,10 +190,10 @@ mod tests {
             ("2026-11-21T09:15:01Z", false, true),
         ];
         for (now, may_open, is_missed) in table {
-            assert_eq!(times.may_open(at(now)), may_open, "{now}");
-            assert_eq!(is_uncalled(State::Planned, times, at(now)), is_missed, "{now}");
+            assert_eq!(times.may_open(&rules, at(now)), may_open, "{now}");
+            assert_eq!(is_uncalled(State::Planned, times, &rules, at(now)), is_missed, "{now}");
             for called in [State::Open, State::Closed, State::Cancelled, State::Locked] {
-                assert!(!is_uncalled(called, times, at(now)), "{called:?}");
+                assert!(!is_uncalled(called, times, &rules, at(now)), "{called:?}");
             }
         }
         assert_eq!(times.minutes(), 120);

@@ -1,11 +1,11 @@
 //! From rows to what pages show.
 use super::desk::Desk;
-use super::marking::BEFORE_CLOSING;
 use super::may::Over;
 use super::pages::{Key, RollLine, Tile};
 use super::record::{By, Status};
 use super::seance::{State, is_uncalled};
 use super::store::{self, LineRow, Seance};
+use super::writing::BEFORE_CLOSING;
 use crate::db::Tx;
 use crate::web::lang::Lang;
 use chrono::{DateTime, Utc};
@@ -41,9 +41,9 @@ pub(super) async fn tile(
         hours: format!("{} – {}", desk.clock(seance.starts_at), desk.clock(seance.ends_at)),
         room: seance.room_name.clone(),
         state: seance.state,
-        is_uncalled: is_uncalled(seance.state, times, now),
+        is_uncalled: is_uncalled(seance.state, times, &desk.rules, now),
         is_provisional: seance.is_provisional,
-        may_open: seance.state == State::Planned && times.may_open(now),
+        may_open: seance.state == State::Planned && times.may_open(&desk.rules, now),
         there: overview.there,
         missing: overview.missing,
         expected: overview.expected,
@@ -75,6 +75,8 @@ fn sign(flag: &str) -> Option<&'static str> {
         "static_code" => "roll-flag-static-code",
         "spoken_code" => "roll-flag-spoken-code",
         "overlap" => "roll-flag-overlap",
+        "offline" => "roll-flag-offline",
+        "uid_only" => "roll-flag-uid-only",
         BEFORE_CLOSING => "roll-flag-scanned-before-closing",
         _ => return None,
     })

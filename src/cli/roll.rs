@@ -95,6 +95,7 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCod
         is_dry: list.dry_run,
         skips: list.skip_errors,
         now: clock.now(),
+        rules: config.attendance.clone(),
     };
     let report = match &arguments.act {
         Act::Members(list) => bring_members(&db, &how, read_members(open(&list.path)?)?).await?,

@@ -3,6 +3,7 @@
 //! [`Config::load`] gives either a configuration or every mistake at once. The list of all
 //! settings is [`registry::settings`]; the environment variable `AIGUILLAGE_<SECTION>_<KEY>`
 //! wins over the file.
+mod attendance;
 mod audit;
 mod background;
 mod cas;
@@ -21,6 +22,7 @@ mod sections;
 mod sources;
 mod sync;
 
+pub use attendance::{Attendance, Policy};
 pub use audit::Audit;
 pub use background::{Jobs, Mail, Retention};
 pub use cas::{Cas, UnknownService};
@@ -67,6 +69,8 @@ pub struct Config {
     pub support: Support,
     /// `[saml]`
     pub saml: Saml,
+    /// `[attendance]`
+    pub attendance: Attendance,
     /// `[cas]`
     pub cas: Cas,
     /// `[dispatch]`
@@ -148,6 +152,7 @@ impl Config {
         let files = Files::read(reader);
         let support = Support::read(reader);
         let saml = Saml::read(reader, http.as_ref());
+        let attendance = Attendance::read(reader);
         let cas = Cas::read(reader);
         let dispatch = Dispatch::read(reader);
         let lookup = Lookup::read(reader, http.as_ref());
@@ -177,6 +182,7 @@ impl Config {
             files,
             support,
             saml: saml?,
+            attendance,
             cas,
             dispatch,
             lookup,

@@ -1,6 +1,7 @@
 //! Something to call the roll of: a programme, its groups, and a séance that begins now.
 use crate::attendance::seance::{State, Times};
 use crate::attendance::store::{self as rolls, NewSeance};
+use crate::config::Attendance;
 use crate::db::{Db, Tx};
 use crate::identity::store::account_by_source_id;
 use crate::identity::{PersonId, Rne};
@@ -63,6 +64,7 @@ pub(super) async fn plan(db: &Db, now: DateTime<Utc>) -> Result<()> {
             groups: vec![groups[1]],
             teachers: vec![teacher],
             by: None,
+            rules: Attendance::default(),
         };
         rolls::insert_seance(&mut tx, &new, now).await?;
     }

@@ -34,7 +34,11 @@ async fn house_with(settings: Vec<(&'static str, String)>) -> House {
 }
 
 /// A token with these scopes, changed as a test wishes.
-async fn token(house: &House, scopes: &[Scope], change: impl FnOnce(&mut Grant)) -> String {
+pub(crate) async fn token(
+    house: &House,
+    scopes: &[Scope],
+    change: impl FnOnce(&mut Grant),
+) -> String {
     let mut grant = Grant {
         name: format!("programme {}", uuid::Uuid::now_v7().simple()),
         scopes: scopes.iter().copied().collect(),
@@ -50,7 +54,7 @@ async fn token(house: &House, scopes: &[Scope], change: impl FnOnce(&mut Grant))
 }
 
 /// A program with a token.
-fn program<'h>(house: &'h House, token: &str) -> Person<'h> {
+pub(crate) fn program<'h>(house: &'h House, token: &str) -> Person<'h> {
     let bearer = format!("Bearer {token}");
     house.visitor().with("authorization", &bearer).posting("application/json")
 }

@@ -6,6 +6,7 @@ mod import;
 mod killed;
 mod marks;
 mod pages;
+mod readers;
 mod seance;
 
 use crate::house::{Answer, House, Person};
@@ -13,6 +14,7 @@ use crate::rights::{give, person_of};
 use aiguillage::attendance::record::Status;
 use aiguillage::attendance::seance::{State, Times};
 use aiguillage::attendance::store::{self, NewSeance, Seance};
+use aiguillage::config::Attendance;
 use aiguillage::db::{Db, Tx};
 use aiguillage::identity::{PersonId, Rne};
 use aiguillage::rights::{Grant, Role, Scope};
@@ -102,6 +104,7 @@ impl Class {
             groups: vec![self.group],
             teachers: vec![self.teacher],
             by: None,
+            rules: Attendance::default(),
         }
     }
 

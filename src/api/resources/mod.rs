@@ -1,4 +1,5 @@
 //! What programs see and do, one file a subject.
+pub(super) mod attendance;
 pub(super) mod audit;
 pub(super) mod colleagues;
 pub(super) mod dispatch;

@@ -15,6 +15,7 @@ pub use planned::{Planned, read_planned};
 pub use seances::insert_planned;
 
 use crate::audit::{Event, Trace};
+use crate::config::Attendance;
 use crate::db::{Db, Tx};
 use crate::identity::store::accounts_by_login;
 use crate::identity::{PersonId, Rne};
@@ -62,6 +63,8 @@ pub struct How {
     pub skips: bool,
     /// When.
     pub now: DateTime<Utc>,
+    /// How rolls are called.
+    pub rules: Attendance,
 }
 
 impl Wrong {

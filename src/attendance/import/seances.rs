@@ -116,6 +116,7 @@ async fn prepare(
         groups,
         teachers,
         by: None,
+        rules: how.rules.clone(),
     }))
 }
 

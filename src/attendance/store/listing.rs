@@ -3,6 +3,7 @@ use super::Seance;
 use super::seances::seance_where;
 use super::within::{Within, seance_within};
 use crate::attendance::record::Status;
+use crate::attendance::seance::State;
 use crate::db::Tx;
 use crate::identity::PersonId;
 use crate::on;
@@ -151,6 +152,40 @@ pub async fn programmes_of(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<Strin
          WHERE c.class_session = $1"
     )
     .bind(session)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Which séances a program wants.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// That begin then or later.
+    pub from: Option<DateTime<Utc>>,
+    /// That begin before.
+    pub until: Option<DateTime<Utc>>,
+    /// In this state.
+    pub state: Option<State>,
+    /// Behind this one.
+    pub after: Option<Uuid>,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// Séances in there, in the order of their ids.
+pub async fn sessions(tx: &mut Tx, within: &Within, filter: &Filter) -> sqlx::Result<Vec<Seance>> {
+    let from = filter.from.unwrap_or(DateTime::UNIX_EPOCH);
+    on!(tx, |conn| query_as(seance_where!(
+        "WHERE c.starts_at >= $2 AND ($3 IS NULL OR c.starts_at < $3)
+            AND ($4 IS NULL OR c.state = $4) AND c.id > $5 AND ",
+        seance_within!(),
+        " ORDER BY c.id LIMIT $6"
+    ))
+    .bind(within.as_str())
+    .bind(from)
+    .bind(filter.until)
+    .bind(filter.state)
+    .bind(filter.after.unwrap_or(Uuid::nil()))
+    .bind(filter.limit)
     .fetch_all(conn)
     .await)
 }

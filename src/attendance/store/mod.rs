@@ -6,6 +6,7 @@ mod marking;
 mod presence;
 mod roster;
 mod seances;
+mod taps;
 mod tidying;
 mod within;
 
@@ -18,7 +19,8 @@ pub use lines::{
     set_flags, set_line,
 };
 pub use listing::{
-    Missing, Overview, absences, absences_of_roll, group_names, of_teacher, programmes_of, uncalled,
+    Filter, Missing, Overview, absences, absences_of_roll, group_names, of_teacher, programmes_of,
+    sessions, uncalled,
 };
 pub use marking::{
     NewMark, RefusedRow, Refusing, mark, note_refused, overlaps, refusals_of, refused, spoken_open,
@@ -35,5 +37,6 @@ pub use seances::{
     Closing, NewSeance, Seance, cancel, close, insert_seance, is_teacher, lock, networks, open,
     overdue, reopen, seance, validate,
 };
+pub use taps::{KeptTap, forget_taps, in_room, is_within, keep_tap, kept_tap};
 pub use tidying::{erase_secrets, forget_devices, forget_refused, forget_scans};
 pub use within::Within;

@@ -1,5 +1,7 @@
 //! Table `class_session`: séances and what becomes of their rolls.
-use crate::attendance::seance::{Policy, State, Times};
+use crate::attendance::seance::{State, Times};
+use crate::config::Attendance;
+use crate::config::Policy;
 use crate::db::Tx;
 use crate::identity::{PersonId, Rne};
 use crate::on;
@@ -106,6 +108,8 @@ pub struct NewSeance {
     pub teachers: Vec<PersonId>,
     /// Who made it.
     pub by: Option<PersonId>,
+    /// How its roll is called.
+    pub rules: Attendance,
 }
 
 /// How a roll is closed.
@@ -148,8 +152,8 @@ pub async fn insert_seance(tx: &mut Tx, new: &NewSeance, now: DateTime<Utc>) -> 
             mode, is_compulsory, zone_policy, device_policy, late_after_min, refuse_after_min,
             rotation_s, has_spoken_code, is_provisional, is_orphan, has_conflict, created_by,
             created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'planned', $9, TRUE, 'flag', 'flag', 10, 30, 10,
-            TRUE, FALSE, FALSE, FALSE, $10, $11)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'planned', $9, TRUE, $12, $13, $14, $15, $16, $17,
+            FALSE, FALSE, FALSE, $10, $11)"
     )
     .bind(new.id)
     .bind(&new.rne)
@@ -162,6 +166,12 @@ pub async fn insert_seance(tx: &mut Tx, new: &NewSeance, now: DateTime<Utc>) -> 
     .bind(if new.is_static { "static" } else { "rotating" })
     .bind(new.by)
     .bind(now)
+    .bind(new.rules.zone)
+    .bind(new.rules.device)
+    .bind(new.rules.late_after.num_minutes())
+    .bind(new.rules.refuse_after.map(|after| after.num_minutes()))
+    .bind(new.rules.rotation.num_seconds())
+    .bind(new.rules.spoken_code)
     .execute(conn)
     .await
     .map(|_| ()))?;

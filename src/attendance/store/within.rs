@@ -1,4 +1,5 @@
 //! Schools and programmes that a question keeps to.
+use crate::identity::Rne;
 use crate::rights::{Reach, Scope};
 use std::fmt::Write as _;
 
@@ -18,6 +19,13 @@ impl Within {
             }
         }
         Self(text)
+    }
+
+    /// In these schools; `None`: everywhere.
+    pub fn schools(schools: Option<&[Rne]>) -> Self {
+        let Some(schools) = schools else { return Self::all() };
+        let only = schools.iter().cloned().map(Scope::School).collect();
+        Self::of(&Reach::Only(only))
     }
 
     /// Everywhere.
@@ -62,7 +70,6 @@ pub(super) use {school_within, seance_within};
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::identity::Rne;
 
     #[test]
     fn schools_and_programmes_stand_apart_in_the_text() {

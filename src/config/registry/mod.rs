@@ -1,5 +1,6 @@
 //! Every setting there is: the one list from which reading, checking, the sample file and the
 //! reference are made.
+mod attendance;
 mod doors;
 mod elsewhere;
 mod lookup;
@@ -35,6 +36,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         doors::SETTINGS,
         lookup::SETTINGS,
         people::SETTINGS,
+        attendance::SETTINGS,
         elsewhere::SETTINGS,
     ];
     lists.into_iter().flatten()

@@ -6,6 +6,7 @@ use aiguillage::attendance::import::{
 };
 use aiguillage::attendance::seance::State;
 use aiguillage::attendance::store;
+use aiguillage::config::Attendance;
 use chrono::Duration;
 use regex::Regex;
 
@@ -15,7 +16,13 @@ const EVENTS: &str = "BEGIN:VEVENT\nUID:1\nDTSTART;TZID=Europe/Paris:20270115T08
     SUMMARY:CM - BDA - M1MIAGE CM\nEND:VEVENT\n";
 
 fn how(house: &House) -> How {
-    How { rne: school(), is_dry: false, skips: false, now: house.now() }
+    How {
+        rne: school(),
+        is_dry: false,
+        skips: false,
+        now: house.now(),
+        rules: Attendance::default(),
+    }
 }
 
 async fn calendar(house: &House, text: &str, is_dry: bool) -> Report {

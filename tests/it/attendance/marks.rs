@@ -9,6 +9,7 @@ use aiguillage::attendance::ticket::{ScanKeys, Ticket, Wall};
 use aiguillage::attendance::{Beginning, Desk, Hand, Marker, Over, RollRefusal, Said, Shown, Tick};
 use aiguillage::audit::Trace;
 use aiguillage::clock::Clock;
+use aiguillage::config::Attendance;
 use aiguillage::db::Db;
 use aiguillage::identity::{self, Person, PersonId};
 use aiguillage::jobs::Queue;
@@ -66,6 +67,7 @@ impl Hall {
                 MasterKey::open_or_make(keys.path()).expect("a key"),
                 Queue::new(Clock::fixed(now)),
             ),
+            rules: Attendance::default(),
             schools: Arc::new(|_| None),
         };
         let students = students.to_vec();

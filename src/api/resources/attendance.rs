@@ -1,0 +1,198 @@
+//! Rolls and their lines.
+use crate::api::answer;
+use crate::api::caller::Caller;
+use crate::api::fields::Query;
+use crate::api::listing::{Cursor, Limit, List, list};
+use crate::attendance::Desk;
+use crate::attendance::record::{Channel, Status};
+use crate::attendance::seance::{State, is_uncalled};
+use crate::attendance::store::{self, LineRow, Seance, Within};
+use crate::attendance::zone::ZoneResult;
+use crate::clock::Clock;
+use crate::db::{Db, Tx};
+use crate::web::{self, Error};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// A séance.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct SessionView {
+    /// Names it.
+    pub id: Uuid,
+    /// The school.
+    pub rne: String,
+    /// CM, TD, TP, …
+    pub kind: String,
+    /// What is taught.
+    pub subject: String,
+    /// Name of the room; may be empty.
+    pub room: String,
+    /// Planned beginning.
+    pub starts_at: DateTime<Utc>,
+    /// Planned end.
+    pub ends_at: DateTime<Utc>,
+    /// How far its roll is.
+    pub state: State,
+    /// Closed by the clock, and nobody said yet that it is right.
+    pub is_provisional: bool,
+    /// Over, and nobody called its roll.
+    pub not_called: bool,
+    /// When the roll was opened last.
+    pub opened_at: Option<DateTime<Utc>>,
+    /// When it was closed last.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// People in the room, when somebody counted.
+    pub headcount: Option<i64>,
+}
+
+/// One student on a roll.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct RecordView {
+    /// Names the line.
+    pub id: Uuid,
+    /// Who.
+    pub student: Uuid,
+    /// Their name.
+    pub name: String,
+    /// What the roll says.
+    pub status: Status,
+    /// Minutes late.
+    pub minutes_late: i64,
+    /// The time that counts.
+    pub marked_at: Option<DateTime<Utc>>,
+    /// How they were marked.
+    pub channel: Option<Channel>,
+    /// From where.
+    pub zone: ZoneResult,
+    /// What the teacher may look at, as stable words.
+    pub flags: Vec<String>,
+    /// Raised by each change.
+    pub version: i64,
+}
+
+/// All lines of a roll.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct Records {
+    /// In the order of names.
+    pub items: Vec<RecordView>,
+}
+
+/// Which séances.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(in crate::api) struct SessionsQuery {
+    /// That begin at this time or later.
+    from: Option<DateTime<Utc>>,
+    /// That begin before this time.
+    until: Option<DateTime<Utc>>,
+    /// Only in this state.
+    #[param(inline)]
+    state: Option<State>,
+    /// How many.
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 200, default = 50)]
+    limit: Option<Limit>,
+    /// `next` of the part before.
+    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{21}[AQgw]$")]
+    cursor: Option<Cursor>,
+}
+
+type Parts = (Data<Db>, Data<Clock>, Data<Desk>);
+
+fn view(row: Seance, desk: &Desk, now: DateTime<Utc>) -> SessionView {
+    SessionView {
+        id: row.id,
+        rne: row.rne.to_string(),
+        not_called: is_uncalled(row.state, row.times(), &desk.rules, now),
+        kind: row.kind,
+        subject: row.subject_name,
+        room: row.room_name,
+        starts_at: row.starts_at,
+        ends_at: row.ends_at,
+        state: row.state,
+        is_provisional: row.is_provisional,
+        opened_at: row.opened_at,
+        closed_at: row.closed_at,
+        headcount: row.headcount,
+    }
+}
+
+impl From<LineRow> for RecordView {
+    fn from(row: LineRow) -> Self {
+        Self {
+            id: row.id,
+            student: row.student.0,
+            name: row.display_name,
+            status: row.status,
+            minutes_late: row.minutes_late,
+            marked_at: row.marked_at,
+            channel: row.channel,
+            zone: row.zone_result,
+            flags: row.flags.0,
+            version: row.version,
+        }
+    }
+}
+
+/// List séances
+///
+/// In an order that does not change; `from` and `until` say which time is meant.
+#[utoipa::path(get, path = "/api/v1/sessions", tag = "attendance", params(SessionsQuery),
+    responses((status = 200, description = "Séances", body = List<SessionView>)))]
+pub(in crate::api) async fn sessions(
+    caller: Caller,
+    (Query(query), (db, clock, desk)): (Query<SessionsQuery>, Parts),
+) -> web::Result<HttpResponse> {
+    let limit = Limit::of(query.limit);
+    let filter = store::Filter {
+        from: query.from,
+        until: query.until,
+        state: query.state,
+        after: query.cursor.map(|cursor| cursor.0),
+        limit: limit + 1,
+    };
+    let within = Within::schools(caller.schools());
+    let rows = store::sessions(&mut db.read().await?, &within, &filter).await?;
+    let now = clock.now();
+    Ok(answer::json(&list(rows, limit, |row| row.id, |row| view(row, &desk, now))))
+}
+
+/// Show a séance
+#[utoipa::path(get, path = "/api/v1/sessions/{id}", tag = "attendance",
+    params(("id" = Uuid, Path, description = "The séance")),
+    responses((status = 200, description = "The séance", body = SessionView)))]
+pub(in crate::api) async fn session(
+    caller: Caller,
+    (id, (db, clock, desk)): (Path<Uuid>, Parts),
+) -> web::Result<HttpResponse> {
+    let row = known(&mut db.read().await?, &caller, *id).await?;
+    Ok(answer::json(&view(row, &desk, clock.now())))
+}
+
+/// List the lines of a roll
+///
+/// All of them; none before the roll was opened.
+#[utoipa::path(get, path = "/api/v1/sessions/{id}/records", tag = "attendance",
+    params(("id" = Uuid, Path, description = "The séance")),
+    responses((status = 200, description = "Lines", body = Records)))]
+pub(in crate::api) async fn records(
+    caller: Caller,
+    (id, db): (Path<Uuid>, Data<Db>),
+) -> web::Result<HttpResponse> {
+    let mut tx = db.read().await?;
+    let row = known(&mut tx, &caller, *id).await?;
+    let lines = store::lines(&mut tx, row.id).await?;
+    Ok(answer::json(&Records { items: lines.into_iter().map(RecordView::from).collect() }))
+}
+
+/// A séance of the schools of this token.
+async fn known(tx: &mut Tx, caller: &Caller, id: Uuid) -> web::Result<Seance> {
+    let within = Within::schools(caller.schools());
+    let is_theirs = store::is_within(tx, &within, id).await?;
+    let row = store::seance(tx, id).await?.filter(|_| is_theirs);
+    row.ok_or(Error::NotFound)
+}

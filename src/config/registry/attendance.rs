@@ -1,0 +1,45 @@
+//! How rolls are called.
+use super::{Setting, set};
+
+pub(super) static SETTINGS: &[Setting] = &[
+    set("attendance", "early", "15m", "How long before its beginning a roll may be opened."),
+    set(
+        "attendance",
+        "grace",
+        "15m",
+        "How long after the end a roll may still be opened, and stays open when nobody closes it.",
+    ),
+    set(
+        "attendance",
+        "correction",
+        "7d",
+        "How long after the end teachers may correct a roll and open it again; later the secretariat can.",
+    ),
+    set("attendance", "late_after", "10m", "How long after the beginning somebody is on time."),
+    set(
+        "attendance",
+        "refuse_after",
+        "30m",
+        "How long after the beginning students mark themselves, or never: until the roll is closed.",
+    ),
+    set("attendance", "rotation", "10s", "How long a code is shown, 5s to 60s."),
+    set(
+        "attendance",
+        "spoken_code",
+        "true",
+        "Six digits beside the code, for those without a camera; such marks are flagged.",
+    ),
+    set(
+        "attendance",
+        "zone",
+        "flag",
+        "Marks from outside the room's network: off, flag (the teacher sees it) or block.",
+    ),
+    set("attendance", "device", "flag", "Several students with one browser: off, flag or block."),
+    set(
+        "attendance",
+        "card_attributes",
+        "",
+        "Attributes of accounts in which numbers of cards stand, comma between; card readers mark by them.",
+    ),
+];
