@@ -8,6 +8,7 @@ mod client;
 mod connection;
 mod dispatching;
 mod files;
+mod marking;
 #[path = "../shared/memory.rs"]
 mod memory;
 mod people;
@@ -44,6 +45,7 @@ fn main() -> Result<()> {
     dispatching::measure(&service)?;
     vouching::measure(&service)?;
     proving::measure(&service)?;
+    marking::measure(&service)?;
     table::memory("memory at the end", memory::anonymous(), "everything above, still loaded");
     service.stop();
     Ok(())

@@ -33,6 +33,13 @@ impl Connection {
         }
     }
 
+    /// The head of the last answer.
+    #[expect(clippy::allow_attributes, reason = "not every bench wants it")]
+    #[allow(dead_code, reason = "not every bench wants it")]
+    pub(crate) fn head(&self) -> &str {
+        std::str::from_utf8(&self.answer[..self.head]).unwrap_or_default()
+    }
+
     /// The last answer without its head.
     pub(crate) fn body(&self) -> &[u8] {
         &self.answer[self.head..]

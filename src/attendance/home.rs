@@ -30,7 +30,8 @@ pub(super) async fn show(
     let mut tx = db.read().await?;
     let may = May::of(&who);
     if !may.anywhere(Permission::SeeRoll) {
-        return Ok(see_other("/attendance/me"));
+        let is_setter = may.anywhere(Permission::SetAttendanceUp);
+        return Ok(see_other(if is_setter { "/attendance/setup" } else { "/attendance/me" }));
     }
     let today = desk.day(now);
     let begin = desk.midnight(today);
@@ -40,6 +41,7 @@ pub(super) async fn show(
         today: lang.day(today),
         may_plan: may.anywhere(Permission::PlanRoll),
         may_tend: may.anywhere(Permission::SeeAttendance),
+        may_set_up: may.anywhere(Permission::SetAttendanceUp),
         shell: who.shell(&frame, Place::Attendance),
         ..Home::default()
     };
@@ -49,6 +51,15 @@ pub(super) async fn show(
             page.rows.push(super::pages::Tile { day: String::new(), ..tile });
         } else if is_undone(&desk, seance, now) {
             page.open_ends.push(shown::tile(&mut tx, &desk, seance, (lang, now)).await?);
+        }
+    }
+    if page.may_tend {
+        let within = may.within(Permission::SeeAttendance)?;
+        for seance in store::of_day(&mut tx, &within, (begin, end)).await? {
+            if !seances.iter().any(|own| own.id == seance.id) {
+                let tile = shown::tile(&mut tx, &desk, &seance, (lang, now)).await?;
+                page.others.push(super::pages::Tile { day: String::new(), ..tile });
+            }
         }
     }
     Ok(Page(page).with(StatusCode::OK))

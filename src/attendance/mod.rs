@@ -24,11 +24,13 @@ mod refusal;
 mod roll;
 mod routes;
 mod scan;
+mod setup;
 mod shown;
 mod stations;
 mod ticking;
 mod writing;
 
+pub mod catalogue;
 pub mod code;
 pub mod headcount;
 pub mod import;

@@ -40,6 +40,10 @@ pub enum RollRefusal {
     Version,
     /// A reason is missing.
     Reason,
+    /// Something hangs on it.
+    InUse,
+    /// No code of a school.
+    School,
     /// Who asks may not do that.
     Forbidden,
 }
@@ -74,6 +78,8 @@ impl RollRefusal {
             Self::OutOfHours => ("E-ROLL-HOURS", StatusCode::CONFLICT),
             Self::Version => ("E-ROLL-VERSION", StatusCode::PRECONDITION_FAILED),
             Self::Reason => ("E-ROLL-REASON", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::InUse => ("E-ROLL-IN-USE", StatusCode::CONFLICT),
+            Self::School => ("E-ROLL-SCHOOL", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Forbidden => ("E-FORBIDDEN", StatusCode::FORBIDDEN),
         }
     }

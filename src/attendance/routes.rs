@@ -1,6 +1,8 @@
 //! Every path of attendance. What somebody may do on one séance is asked in [`may`](super::may).
-use super::{board, creating, documents, home, live, office, own, roll, scan, ticking};
-use crate::rights::Permission::{CallRoll, LockPeriods, PlanRoll, SeeAttendance, SeeRoll};
+use super::{board, creating, documents, home, live, office, own, roll, scan, setup, ticking};
+use crate::rights::Permission::{
+    CallRoll, LockPeriods, PlanRoll, SeeAttendance, SeeRoll, SetAttendanceUp,
+};
 use crate::rights::Rule::{May, Own, Public};
 use crate::web::resource::{Map, at};
 use crate::web::workroom::Class;
@@ -19,6 +21,12 @@ pub fn routes(map: &mut Map<'_>) {
         .mount(map);
     at("/attendance/office", May(SeeAttendance)).get(office::show).mount(map);
     at("/attendance/new", May(PlanRoll)).get(creating::ask).post(creating::create).mount(map);
+    at("/attendance/setup", May(SetAttendanceUp)).get(setup::begin).mount(map);
+    at("/attendance/setup/{list}", May(SetAttendanceUp))
+        .get(setup::show)
+        .post(setup::keep)
+        .mount(map);
+    at("/attendance/setup/{list}/{id}/remove", May(SetAttendanceUp)).post(setup::remove).mount(map);
     let of = |path: &str| format!("/attendance/sessions/{{id}}{path}");
     at(&of(""), May(SeeRoll)).get(roll::show).mount(map);
     at(&of("/events"), May(SeeRoll)).get(live::events).mount(map);

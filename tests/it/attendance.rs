@@ -8,6 +8,7 @@ mod marks;
 mod pages;
 mod readers;
 mod seance;
+mod setup;
 
 use crate::house::{Answer, House, Person};
 use crate::rights::{give, person_of};

@@ -95,6 +95,10 @@ pub struct Home {
     pub may_plan: bool,
     /// Whether they look after the rolls of others.
     pub may_tend: bool,
+    /// Whether they set rolls up.
+    pub may_set_up: bool,
+    /// Séances of others today, for those who look after them.
+    pub others: Vec<Tile>,
 }
 
 /// Something to be picked.

@@ -189,3 +189,21 @@ pub async fn sessions(tx: &mut Tx, within: &Within, filter: &Filter) -> sqlx::Re
     .fetch_all(conn)
     .await)
 }
+
+/// Séances in there that begin in a span of time.
+pub async fn of_day(
+    tx: &mut Tx,
+    within: &Within,
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+) -> sqlx::Result<Vec<Seance>> {
+    on!(tx, |conn| query_as(seance_where!(
+        "WHERE c.starts_at >= $2 AND c.starts_at < $3 AND ",
+        seance_within!(),
+        " ORDER BY c.starts_at, c.id LIMIT 200"
+    ))
+    .bind(within.as_str())
+    .bind(from)
+    .bind(until)
+    .fetch_all(conn)
+    .await)
+}

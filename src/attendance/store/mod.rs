@@ -6,6 +6,7 @@ mod marking;
 mod presence;
 mod roster;
 mod seances;
+mod setup;
 mod taps;
 mod tidying;
 mod within;
@@ -19,8 +20,8 @@ pub use lines::{
     set_flags, set_line,
 };
 pub use listing::{
-    Filter, Missing, Overview, absences, absences_of_roll, group_names, of_teacher, programmes_of,
-    sessions, uncalled,
+    Filter, Missing, Overview, absences, absences_of_roll, group_names, of_day, of_teacher,
+    programmes_of, sessions, uncalled,
 };
 pub use marking::{
     NewMark, RefusedRow, Refusing, mark, note_refused, overlaps, refusals_of, refused, spoken_open,
@@ -37,6 +38,7 @@ pub use seances::{
     Closing, NewSeance, Seance, cancel, close, insert_seance, is_teacher, lock, networks, open,
     overdue, reopen, seance, validate,
 };
+pub use setup::{Entry, add_entry, change_entry, entries, remove_entry};
 pub use taps::{KeptTap, forget_taps, in_room, is_within, keep_tap, kept_tap};
 pub use tidying::{erase_secrets, forget_devices, forget_refused, forget_scans};
 pub use within::Within;

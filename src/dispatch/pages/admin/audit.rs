@@ -71,6 +71,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("keys.created", "event-keys-created"),
     ("keys.rotated", "event-keys-rotated"),
     ("keys.retired", "event-keys-retired"),
+    ("roll.set_up", "event-roll-set-up"),
     ("roll.planned", "event-roll-planned"),
     ("roll.opened", "event-roll-opened"),
     ("roll.closed", "event-roll-closed"),

@@ -1,15 +1,18 @@
 //! Rolls, the code on the wall, own presences.
 use super::{Pages, html, signed_in};
 use aiguillage::attendance::Over;
+use aiguillage::attendance::catalogue::Catalogue;
 use aiguillage::attendance::code::short;
 use aiguillage::attendance::pages::{
     AbsenceRow, Board, Choice, Closing, CodeForm, Confirm, Correction, Home, Key, NewSeance,
-    Office, Own, OwnRow, RefusedLine, Roll, RollLine, Tile,
+    Office, Own, OwnRow, RefusedLine, Roll, RollLine, Setup, SetupChoice, Tile,
 };
 use aiguillage::attendance::qr::Drawing;
 use aiguillage::attendance::rates::{Figures, Line};
 use aiguillage::attendance::record::Status;
 use aiguillage::attendance::seance::State;
+use aiguillage::attendance::store::Entry;
+use aiguillage::identity::Rne;
 use aiguillage::web::lang::Lang;
 use aiguillage::web::page::{Place, Shell};
 use chrono::DateTime;
@@ -27,6 +30,7 @@ pub(super) fn pages(lang: Lang) -> Pages {
     let none = NewSeance { shell: shell(lang), ..NewSeance::default() };
     let shut = Board { address: String::new(), ..board(lang) };
     vec![
+        ("roll-setup", html(&setup(lang))),
         ("roll-home", html(&home(lang, planned))),
         ("roll-home-empty", html(&empty)),
         ("roll-new", html(&new(lang))),
@@ -80,6 +84,8 @@ fn home(lang: Lang, planned: Tile) -> Home {
         open_ends: vec![uncalled],
         may_plan: true,
         may_tend: true,
+        may_set_up: true,
+        others: vec![day(tile())],
     }
 }
 
@@ -220,6 +226,29 @@ fn confirm(lang: Lang) -> Confirm {
         title: "TD – Sécurité des SI".into(),
         hours: "08:00 – 10:00".into(),
         scanned: "08:04".into(),
+    }
+}
+
+fn setup(lang: Lang) -> Setup {
+    let entry = |kind: &str, name: &str, uses| Entry {
+        id: Uuid::nil(),
+        rne: Rne::parse("0759802X").unwrap(),
+        a: kind.into(),
+        b: name.into(),
+        c: String::new(),
+        of_id: Some(Uuid::nil()),
+        of_name: "M1MIAGE 2026-2027".into(),
+        uses,
+    };
+    let programme = SetupChoice { id: Uuid::nil(), label: "M1MIAGE 2026-2027".into() };
+    Setup {
+        shell: shell(lang),
+        rows: vec![entry("TD", "TD1", 12), entry("CM", "CM", 0)],
+        others: vec![programme],
+        schools: vec!["0759802X".into()],
+        rne: "0759802X".into(),
+        wrong: Some("setup-wrong-taken"),
+        ..Setup::of(Catalogue::Groups)
     }
 }
 
