@@ -27,6 +27,7 @@ mod shown;
 mod ticking;
 
 pub mod code;
+pub mod excuse;
 pub mod headcount;
 pub mod import;
 pub mod pages;

@@ -1,5 +1,5 @@
 //! Every path of attendance. What somebody may do on one séance is asked in [`may`](super::may).
-use super::{board, creating, documents, home, live, office, own, roll, scan, ticking};
+use super::{board, creating, documents, excuse, home, live, office, own, roll, scan, ticking};
 use crate::rights::Permission::{CallRoll, LockPeriods, PlanRoll, SeeAttendance, SeeRoll};
 use crate::rights::Rule::{May, Own, Public};
 use crate::web::resource::{Map, at};
@@ -17,6 +17,7 @@ pub fn routes(map: &mut Map<'_>) {
         .class(Class::Export)
         .get(documents::certificate)
         .mount(map);
+    map.with(excuse::routes);
     at("/attendance/office", May(SeeAttendance)).get(office::show).mount(map);
     at("/attendance/new", May(PlanRoll)).get(creating::ask).post(creating::create).mount(map);
     let of = |path: &str| format!("/attendance/sessions/{{id}}{path}");

@@ -101,6 +101,7 @@ fn about(template: &str) -> &'static str {
     match Template::parse(template) {
         Some(Template::Test) => "mail-about-test",
         Some(Template::Failed) => "mail-about-failed",
+        Some(Template::Justification) => "mail-about-justification",
         None => "mail-about-unknown",
     }
 }

@@ -12,6 +12,8 @@ pub enum Template {
     Test,
     /// Tells administrators that mail does not leave. Takes `account`, `problem`, `reply`.
     Failed,
+    /// Tells a student that there is an answer. Takes `name`, `decision` (a word), `path`.
+    Justification,
 }
 
 /// A message in words.
@@ -52,13 +54,14 @@ macro_rules! source {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Test, Self::Failed];
+    pub const ALL: [Self; 3] = [Self::Test, Self::Failed, Self::Justification];
 
     /// Its stable name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Test => "test",
             Self::Failed => "failed",
+            Self::Justification => "justification",
         }
     }
 
@@ -73,6 +76,8 @@ impl Template {
             (Self::Test, Lang::En) => source!("test/en"),
             (Self::Failed, Lang::Fr) => source!("failed/fr"),
             (Self::Failed, Lang::En) => source!("failed/en"),
+            (Self::Justification, Lang::Fr) => source!("justification/fr"),
+            (Self::Justification, Lang::En) => source!("justification/en"),
         }
     }
 
@@ -110,6 +115,7 @@ mod tests {
         let values = json!({
             "account": "<b>Vie scolaire</b>", "problem": "auth", "reply": "535 <no>",
             "product": "Aiguillage", "address": "https://portail.example",
+            "name": "<b>Vie scolaire</b>", "decision": "accept", "path": "/x",
         });
         for template in Template::ALL {
             let [french, english] =

@@ -1,6 +1,8 @@
 //! Many at once: one row each, and a closing in the middle of it.
 use super::{Class, school};
 use crate::store::TestDb;
+use aiguillage::attendance::excuse::Vault;
+use aiguillage::mail::Post;
 use aiguillage::attendance::proof::Prover;
 use aiguillage::attendance::record::Status;
 use aiguillage::attendance::seance::{Act, State};
@@ -55,9 +57,10 @@ impl Hall {
         let mut tx = base.db.write().await.expect("a transaction");
         let class = Class::keep(&mut tx, (*teacher, students), now, now).await;
         tx.commit().await.expect("kept");
+        let master = Arc::new(MasterKey::open_or_make(keys.path()).expect("a key"));
         let desk = Desk {
             keys: ScanKeys::new(FormKey::new(Zeroizing::new(vec![7; 32]))),
-            master: Arc::new(MasterKey::open_or_make(keys.path()).expect("a key")),
+            master: Arc::clone(&master),
             origin: "https://presence.example".into(),
             zone: chrono_tz::Europe::Paris,
             proof: Prover::new(
@@ -67,6 +70,9 @@ impl Hall {
                 Queue::new(Clock::fixed(now)),
             ),
             schools: Arc::new(|_| None),
+            vault: Vault::beside(&keys.path().join("keys"), Arc::clone(&master)),
+            scanner: None,
+            post: Post { queue: Queue::new(Clock::fixed(now)), clock: Clock::fixed(now) },
         };
         let students = students.to_vec();
         let hall = Self { base, desk, class, students, now, _keys: keys };
