@@ -47,7 +47,11 @@ pub(super) async fn show(
     let page = Reasons {
         rne: rne.to_string(),
         school: name(rne),
-        others: schools.iter().filter(|it| *it != rne).map(|it| (it.to_string(), name(it))).collect(),
+        others: schools
+            .iter()
+            .filter(|it| *it != rne)
+            .map(|it| (it.to_string(), name(it)))
+            .collect(),
         rows: reasons.iter().map(row).collect(),
         shell: who.shell(&frame, Place::Attendance),
     };
@@ -63,7 +67,8 @@ pub(super) async fn change(
 ) -> web::Result<HttpResponse> {
     let fields = who.form(&body)?;
     let mut tx = db.write().await?;
-    let asked = fields.get("school").and_then(|code| Rne::parse(code).ok()).ok_or(Error::NotFound)?;
+    let asked =
+        fields.get("school").and_then(|code| Rne::parse(code).ok()).ok_or(Error::NotFound)?;
     let schools = schools(&mut tx, &who).await?;
     let rne = schools.into_iter().find(|school| *school == asked).ok_or(Error::NotFound)?;
     let plain = |c: &char| !c.is_control();

@@ -3,8 +3,8 @@ mod files;
 mod reasons;
 
 pub use files::{
-    PaperRow, Scan, drop_row, due, files_of, insert_file, paper, paper_in, set_scanned, set_verdict,
-    shorten, usage,
+    PaperRow, Scan, drop_row, due, files_of, insert_file, paper, paper_in, set_scanned,
+    set_verdict, shorten, usage,
 };
 pub use reasons::{Reason, ReasonFlags, begin_reasons, insert_reason, reasons, set_reason};
 
@@ -187,7 +187,8 @@ pub async fn within(
     within: &Within,
     (skip, limit): (i64, i64),
 ) -> sqlx::Result<Vec<Justification>> {
-    on!(tx, |conn| query_as(justification_where!(
+    on!(tx, |conn| {
+        query_as(justification_where!(
         decidable!(),
         " ORDER BY CASE WHEN j.state = 'submitted' THEN 0 WHEN j.state = 'more_info' THEN 1 ELSE 2 END,
             CASE WHEN j.state IN ('submitted', 'more_info') THEN j.submitted_at END,
@@ -197,7 +198,8 @@ pub async fn within(
     .bind(skip)
     .bind(limit)
     .fetch_all(conn)
-    .await)
+    .await
+    })
 }
 
 /// Go on to another state, from what was seen. `false`: it has changed since.
@@ -274,7 +276,8 @@ pub async fn coverable(
     (student, rne): (PersonId, &Rne),
     (from, until): (DateTime<Utc>, DateTime<Utc>),
 ) -> sqlx::Result<Vec<Absence>> {
-    on!(tx, |conn| query_as(
+    on!(tx, |conn| {
+        query_as(
         "SELECT a.id AS record, c.id AS session, s.name AS subject_name, c.kind, c.starts_at,
             c.ends_at, c.state, a.status, FALSE AS is_excused
          FROM attendance_record a JOIN class_session c ON c.id = a.class_session
@@ -290,7 +293,8 @@ pub async fn coverable(
     .bind(from)
     .bind(until)
     .fetch_all(conn)
-    .await)
+    .await
+    })
 }
 
 /// The absences that a justification is about, in order of time.

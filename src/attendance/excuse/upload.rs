@@ -25,8 +25,8 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// What the path takes: one paper, and the form around it.
-pub(super) const INTAKE: Intake =
-    Intake::of(&["multipart/form-data"], LONGEST as u64 + 64 * 1024).streamed(Pace {
+pub(super) const INTAKE: Intake = Intake::of(&["multipart/form-data"], LONGEST as u64 + 64 * 1024)
+    .streamed(Pace {
         grace: Duration::from_secs(5),
         per_second: 1024,
         most: Duration::from_mins(5),
@@ -170,7 +170,8 @@ async fn take(
 fn plain_name(given: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let plain = |c: &char| {
-        !c.is_control() && !matches!(*c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        !c.is_control()
+            && !matches!(*c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     last.trim().trim_start_matches('.').chars().filter(plain).take(NAME).collect()
 }

@@ -2,7 +2,6 @@
 use super::{Class, school};
 use crate::store::TestDb;
 use aiguillage::attendance::excuse::Vault;
-use aiguillage::mail::Post;
 use aiguillage::attendance::proof::Prover;
 use aiguillage::attendance::record::Status;
 use aiguillage::attendance::seance::{Act, State};
@@ -15,6 +14,7 @@ use aiguillage::db::Db;
 use aiguillage::identity::{self, Person, PersonId};
 use aiguillage::jobs::Queue;
 use aiguillage::keys::MasterKey;
+use aiguillage::mail::Post;
 use aiguillage::web::Error;
 use aiguillage::web::client_ip::ClientAddress;
 use aiguillage::web::form_key::FormKey;

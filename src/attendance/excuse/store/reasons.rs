@@ -37,8 +37,7 @@ pub struct ReasonFlags {
 /// Give a school the reasons that every school begins with, when it has none.
 pub async fn begin_reasons(tx: &mut Tx, rne: &Rne) -> sqlx::Result<()> {
     let sql = "SELECT count(*) FROM absence_reason WHERE rne = $1 AND kind = 'absence'";
-    let count: i64 =
-        on!(&mut *tx, |conn| query_scalar(sql).bind(rne).fetch_one(conn).await)?;
+    let count: i64 = on!(&mut *tx, |conn| query_scalar(sql).bind(rne).fetch_one(conn).await)?;
     if count > 0 {
         return Ok(());
     }

@@ -16,7 +16,8 @@ fn verdict(objects: &str) -> Result<Kind, ExcuseRefusal> {
 fn packed(objects: &str, dictionary: &str) -> Vec<u8> {
     let mut packer = ZlibEncoder::new(Vec::new(), Compression::best());
     packer.write_all(objects.as_bytes()).expect("packed");
-    let mut pdf = format!("%PDF-1.7\n5 0 obj\n<</Type/ObjStm{dictionary}>>\nstream\r\n").into_bytes();
+    let mut pdf =
+        format!("%PDF-1.7\n5 0 obj\n<</Type/ObjStm{dictionary}>>\nstream\r\n").into_bytes();
     pdf.extend(packer.finish().expect("packed"));
     pdf.extend(b"\r\nendstream\nendobj\n%%EOF\n");
     pdf
@@ -26,7 +27,10 @@ fn packed(objects: &str, dictionary: &str) -> Vec<u8> {
 fn a_plain_document_passes_as_it_is() {
     let plain = document("<</Type/Catalog/OpenAction [3 0 R /FitH null]/Pages 2 0 R>>");
     assert_eq!(inspect(plain.clone()).expect("a document").bytes, plain);
-    assert_eq!(inspect(packed("2 0 <</Type/Page>>", "/Filter/FlateDecode")).map(|p| p.kind), Ok(Kind::Pdf));
+    assert_eq!(
+        inspect(packed("2 0 <</Type/Page>>", "/Filter/FlateDecode")).map(|p| p.kind),
+        Ok(Kind::Pdf)
+    );
 }
 
 #[test]
@@ -56,7 +60,8 @@ fn what_is_encrypted_is_refused() {
     let pdf = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <</Encrypt 8 0 R>>\n%%EOF".to_vec();
     assert_eq!(inspect(pdf), Err(ExcuseRefusal::Encrypted));
     // The trailer may be a dictionary of a stream.
-    let pdf = b"%PDF-1.7\n1 0 obj <</Type/XRef/Encrypt 8 0 R>>\nstream\nxx\nendstream\n%%EOF".to_vec();
+    let pdf =
+        b"%PDF-1.7\n1 0 obj <</Type/XRef/Encrypt 8 0 R>>\nstream\nxx\nendstream\n%%EOF".to_vec();
     assert_eq!(inspect(pdf), Err(ExcuseRefusal::Encrypted));
 }
 
