@@ -194,3 +194,55 @@ impl OwnCase {
         format!("/attendance/me/justifications/{}/{what}", self.case.id)
     }
 }
+
+/// Somebody who is not expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwayLine {
+    /// Its id.
+    pub id: String,
+    /// Who.
+    pub name: String,
+    /// From what.
+    pub what: String,
+    /// Why.
+    pub reason: String,
+    /// The first day.
+    pub since: String,
+    /// The last day.
+    pub until: String,
+    /// Whether they come all the same.
+    pub is_on_site: bool,
+    /// Announced, not exempt.
+    pub is_planned: bool,
+}
+
+impl AwayLine {
+    /// The word of the form.
+    fn kind(&self) -> &'static str {
+        if self.is_planned { "planned" } else { "exempt" }
+    }
+}
+
+/// Exemptions and announced absences. Posts to `/attendance/exemptions`.
+#[derive(Debug, Default, Template)]
+#[template(path = "attendance/excuse/pages/exemptions.html")]
+pub struct Exemptions {
+    /// The frame.
+    pub shell: Shell,
+    /// Today, `2026-11-24`.
+    pub today: String,
+    /// What was searched for.
+    pub words: String,
+    /// Address and name of students who were found.
+    pub found: Vec<(String, String)>,
+    /// Id, school and name of the student that the form is for.
+    pub student: Option<(String, String, String)>,
+    /// Subjects: id and name.
+    pub subjects: Vec<(String, String)>,
+    /// Kinds of séances: word and name.
+    pub kinds: Vec<(String, String)>,
+    /// Reasons: id and name.
+    pub reasons: Vec<(String, String)>,
+    /// Those that last.
+    pub rows: Vec<AwayLine>,
+}

@@ -1,5 +1,5 @@
 //! Every path of justifications.
-use super::{office, own, serving, setup, upload};
+use super::{exempting, office, own, serving, setup, upload};
 use crate::rights::Permission::{DecideAbsences, SetAttendanceUp};
 use crate::rights::Rule::{May, Own};
 use crate::web::resource::{Map, at};
@@ -19,5 +19,9 @@ pub fn routes(map: &mut Map<'_>) {
     at(&office(""), May(DecideAbsences)).get(office::list).mount(map);
     at(&office("/{id}"), May(DecideAbsences)).get(office::show).mount(map);
     at(&office("/{id}/decide"), May(DecideAbsences)).post(office::decide).mount(map);
+    at("/attendance/exemptions", May(DecideAbsences))
+        .get(exempting::show)
+        .post(exempting::change)
+        .mount(map);
     at("/attendance/reasons", May(SetAttendanceUp)).get(setup::show).post(setup::change).mount(map);
 }

@@ -40,7 +40,7 @@ pub(super) async fn show(
     let turn = desk.vault.turns.clone().acquire_owned().await.map_err(Error::internal)?;
     let (vault, file, key) = (desk.vault.clone(), paper.id, paper.storage_key.clone());
     let read = actix_web::web::block(move || vault.read(file, &key)).await;
-    let bytes = read.map_err(Error::internal)?.map_err(Error::internal)?;
+    let bytes = read.map_err(Error::internal)??;
     drop(turn);
     let name = desk.vault.open_name(paper.id, &paper.name);
     Ok(HttpResponse::Ok()

@@ -1,7 +1,12 @@
 //! SQL of justifications. Rows are taken in this order: justification, its files, lines by id.
+mod exemptions;
 mod files;
 mod reasons;
 
+pub use exemptions::{
+    AwayRow, NewExemption, PlannedRow, StudentRow, end_exemption, end_planned, exemptions,
+    insert_exemption, insert_planned, lines_of, planned, set_status, student, students,
+};
 pub use files::{
     PaperRow, Scan, drop_row, due, files_of, insert_file, paper, paper_in, set_scanned,
     set_verdict, shorten, usage,

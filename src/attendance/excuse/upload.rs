@@ -67,18 +67,18 @@ pub(super) async fn add(
 
     let (vault, file, key) = (desk.vault.clone(), row.id, row.storage_key.clone());
     let kept = actix_web::web::block(move || vault.keep(file, &key, &paper.bytes)).await;
-    kept.map_err(Error::internal)?.map_err(Error::internal)?;
+    kept.map_err(Error::internal)??;
     drop(turn);
 
     let now = clock.now();
     let mut tx = db.write().await?;
+    let is_held = store::hold(&mut tx, *id, who.id()).await?;
     let here = store::justification(&mut tx, *id).await?.ok_or(Error::NotFound)?;
     let is_draft = here.state == State::Draft;
     let keep = if is_draft { now + TimeDelta::days(1) } else { desk.year_end(now) };
     let scan = if desk.scanner.is_some() { Scan::Pending } else { Scan::Clean };
-    if !here.state.is_being_written()
-        || !store::set_scanned(&mut tx, row.id, (scan, keep), now).await?
-    {
+    // It may have been sent or taken back meanwhile: the paper goes the way of broken uploads.
+    if !is_held || !store::set_scanned(&mut tx, row.id, (scan, keep), now).await? {
         return Err(ExcuseRefusal::State.into());
     }
     let hand = hand(&who, &client, now);

@@ -1,5 +1,6 @@
 //! Where papers lie: one sealed file each, under a random name, in a folder that nothing serves.
 use crate::keys::{KeyError, MasterKey};
+use crate::web;
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -33,6 +34,17 @@ pub enum VaultError {
     /// It cannot be sealed.
     #[error("a paper cannot be sealed")]
     Sealing(#[from] openssl::error::ErrorStack),
+}
+
+impl From<VaultError> for web::Error {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::File(cause) if cause.kind() == ErrorKind::StorageFull => {
+                Self::Full(cause.into())
+            }
+            error => Self::internal(error),
+        }
+    }
 }
 
 impl Vault {

@@ -1,4 +1,5 @@
 //! Justifications from the absence to the decision, and everything that is refused on the way.
+mod exempting;
 mod papers;
 mod scanner;
 

@@ -2,8 +2,8 @@
 //!
 //! No reader of PDF files stands behind this, on purpose: readers mend broken files, each in its own
 //! way, and what one of them does not find another one runs. Names are looked for in all bytes, as
-//! they are and with `#xx` undone, and once more in what object streams hold when they are unpacked. A
-//! file that hides its objects in another way than usual is refused.
+//! they are and with `#xx` undone, and once more in everything that can be inflated, whatever is said
+//! of it. Ways of packing that no honest writer uses any more are refused.
 use crate::attendance::excuse::refusal::ExcuseRefusal;
 use flate2::read::ZlibDecoder;
 use std::borrow::Cow;
@@ -11,22 +11,21 @@ use std::io::Read;
 
 /// Where head and tail must stand.
 const EDGE: usize = 1024;
-/// What object streams may hold when they are unpacked, all together.
-const UNPACKED: u64 = 64 * 1024 * 1024;
+/// What all streams may hold when they are inflated.
+const UNPACKED: usize = 256 * 1024 * 1024;
+/// Streams of a document.
+const STREAMS: usize = 50_000;
+/// Bytes that are inflated and looked at together.
+const PIECE: usize = 64 * 1024;
+/// Longest name that matters, with what stands behind it.
+const MARGIN: usize = 128;
 /// What makes a document do something.
 const ACTIVE: [&str; 6] =
-    ["JavaScript", "JS", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia"];
-/// Ways of packing that no honest writer uses for objects.
-const ODD: [&str; 8] = [
-    "LZWDecode",
-    "LZW",
-    "ASCIIHexDecode",
-    "AHx",
-    "ASCII85Decode",
-    "A85",
-    "RunLengthDecode",
-    "DecodeParms",
-];
+    ["JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "Rendition"];
+/// Ways of packing in which names could hide.
+const ODD: [&str; 5] = ["LZWDecode", "LZW", "ASCIIHexDecode", "AHx", "RunLengthDecode"];
+/// One that old libraries use for everything, but never for objects.
+const LETTERS: [&str; 2] = ["ASCII85Decode", "A85"];
 
 /// Whether it begins and ends like one.
 pub(super) fn is_one(bytes: &[u8]) -> bool {
@@ -45,85 +44,85 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), ExcuseRefusal> {
     if !is_blank(before) || !is_blank(&bytes[end..]) {
         return Err(ExcuseRefusal::Type);
     }
-    let mut left = UNPACKED;
-    let mut at = begin;
-    // Between streams every name counts; inside of them only long ones, which chance does not write.
-    while let Some(stream) = next_stream(bytes, at) {
-        look(&bytes[at..stream.body], true)?;
-        let body = &bytes[stream.body..stream.end];
-        look(body, false)?;
-        if stream.holds_objects {
-            look(&unpack(stream.dictionary, body, &mut left)?, true)?;
-        }
-        at = stream.end;
-    }
-    look(&bytes[at..], true)
-}
-
-/// A stream and what is said of it.
-struct Stream<'a> {
-    dictionary: &'a [u8],
-    holds_objects: bool,
-    body: usize,
-    end: usize,
-}
-
-fn next_stream(bytes: &[u8], from: usize) -> Option<Stream<'_>> {
-    let mut at = from;
-    loop {
-        let word = at + find(&bytes[at..], b"stream")?;
-        let behind = word + b"stream".len();
-        let body = match bytes.get(behind..)? {
-            [b'\r', b'\n', ..] => behind + 2,
-            [b'\n' | b'\r', ..] => behind + 1,
-            _ => {
-                at = behind;
-                continue;
-            }
-        };
-        if bytes[..word].ends_with(b"end") {
-            at = behind;
-            continue;
-        }
-        let begin = rfind(&bytes[from..word], b"obj").map_or(from, |obj| from + obj);
-        let dictionary = &bytes[begin..word];
-        let length = find(&bytes[body..], b"endstream").unwrap_or(bytes.len() - body);
-        let holds_objects = names(dictionary).any(|(name, _)| name == b"ObjStm".as_slice());
-        return Some(Stream { dictionary, holds_objects, body, end: body + length });
-    }
-}
-
-/// What an object stream holds.
-fn unpack(dictionary: &[u8], body: &[u8], left: &mut u64) -> Result<Vec<u8>, ExcuseRefusal> {
-    let has = |wanted: &str| names(dictionary).any(|(name, _)| name == wanted.as_bytes());
-    let is_packed = has("FlateDecode") || has("Fl");
-    if ODD.into_iter().any(has) || (!is_packed && (has("Filter") || has("F"))) {
+    look(bytes, true)?;
+    let has = |wanted: &[&str]| names(bytes).any(|(name, _)| is_among(&name, wanted));
+    if has(&ODD) || (has(&LETTERS) && has(&["ObjStm"])) {
         return Err(ExcuseRefusal::Broken);
     }
-    if !is_packed {
-        return Ok(body.to_vec());
-    }
-    let mut objects = Vec::new();
-    let mut reader = ZlibDecoder::new(body).take(*left + 1);
-    reader.read_to_end(&mut objects).map_err(|_| ExcuseRefusal::Broken)?;
-    let length = u64::try_from(objects.len()).unwrap_or(u64::MAX);
-    *left = left.checked_sub(length).ok_or(ExcuseRefusal::Broken)?;
-    Ok(objects)
+    look_inside(bytes)
 }
 
-fn look(bytes: &[u8], with_short: bool) -> Result<(), ExcuseRefusal> {
+/// Inflate what stands behind every word `stream`, and look at that.
+fn look_inside(bytes: &[u8]) -> Result<(), ExcuseRefusal> {
+    let (mut at, mut left) = (0, UNPACKED);
+    // Between streams the short name counts too; in packed bytes chance writes it.
+    let mut outside = 0;
+    for _ in 0..STREAMS {
+        let Some(found) = find(&bytes[at..], b"stream") else {
+            return look_short(&bytes[outside.min(bytes.len())..]);
+        };
+        let word = at + found;
+        at = word + b"stream".len();
+        if bytes[..word].ends_with(b"end") {
+            outside = at;
+            continue;
+        }
+        look_short(&bytes[outside.min(word)..word])?;
+        outside = bytes.len();
+        let body = &bytes[at..];
+        let spaces = body.iter().position(|byte| !is_white(*byte)).unwrap_or(body.len());
+        inflate(&body[spaces..], &mut left)?;
+    }
+    Err(ExcuseRefusal::Broken)
+}
+
+/// Look at as much as can be inflated; what cannot is no object that a reader would find.
+fn inflate(body: &[u8], left: &mut usize) -> Result<(), ExcuseRefusal> {
+    let mut reader = ZlibDecoder::new(body);
+    let mut piece = Vec::new();
+    loop {
+        let kept = piece.len();
+        piece.resize(kept + PIECE, 0);
+        let read = reader.read(&mut piece[kept..]).unwrap_or(0);
+        piece.truncate(kept + read);
+        if read == 0 {
+            return look(&piece, true);
+        }
+        *left = left.checked_sub(read).ok_or(ExcuseRefusal::Broken)?;
+        if piece.len() > 2 * MARGIN {
+            let end = piece.len() - MARGIN;
+            look(&piece, false)?;
+            piece.drain(..end);
+        }
+    }
+}
+
+/// Look at the names of a piece. At the end of one that goes on they may be cut: those are looked at
+/// again with the next one.
+fn look(bytes: &[u8], is_last: bool) -> Result<(), ExcuseRefusal> {
     for (name, behind) in names(bytes) {
-        let is = |wanted: &str| name == wanted.as_bytes();
-        if with_short && is("Encrypt") {
+        if !is_last && behind.len() < MARGIN / 2 {
+            return Ok(());
+        }
+        if is_among(&name, &["Encrypt"]) {
             return Err(ExcuseRefusal::Encrypted);
         }
         // A place to open at is a list; whatever else may be an action.
-        let acts = is("OpenAction") && !opens_at_a_place(behind);
-        if acts || ACTIVE.into_iter().any(|word| is(word) && (with_short || word.len() > 5)) {
+        let acts = is_among(&name, &["OpenAction"]) && !opens_at_a_place(behind);
+        if acts || is_among(&name, &ACTIVE) {
             return Err(ExcuseRefusal::Active);
         }
     }
     Ok(())
+}
+
+fn look_short(bytes: &[u8]) -> Result<(), ExcuseRefusal> {
+    let acts = names(bytes).any(|(name, _)| is_among(&name, &["JS"]));
+    if acts { Err(ExcuseRefusal::Active) } else { Ok(()) }
+}
+
+fn is_among(name: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|word| word.as_bytes() == name)
 }
 
 fn opens_at_a_place(behind: &[u8]) -> bool {

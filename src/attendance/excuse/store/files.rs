@@ -134,9 +134,8 @@ pub async fn usage(
     .bind(now)
     .fetch_one(conn)
     .await)?;
-    let (recent,): (i64,) =
-        on!(tx, |conn| {
-            query_as(
+    let (recent,): (i64,) = on!(tx, |conn| {
+        query_as(
         "SELECT count(*) FROM justification_file f JOIN justification j ON j.id = f.justification
          WHERE j.student = $1 AND f.created_at > $2"
     )
@@ -144,7 +143,7 @@ pub async fn usage(
     .bind(month)
     .fetch_one(conn)
     .await
-        })?;
+    })?;
     Ok((count, bytes, recent))
 }
 

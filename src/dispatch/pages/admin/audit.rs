@@ -88,6 +88,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("roll.file_added", "event-roll-file-added"),
     ("roll.file_read", "event-roll-file-read"),
     ("roll.file_infected", "event-roll-file-infected"),
+    ("roll.exempted", "event-roll-exempted"),
     ("roll.reason_changed", "event-roll-reason-changed"),
     ("roll.refused", "event-roll-refused"),
     ("certificate.issued", "event-certificate-issued"),

@@ -1,8 +1,8 @@
 //! Justifications: written, waiting, decided; and the reasons of a school.
 use super::{Pages, html, signed_in};
 use aiguillage::attendance::excuse::pages::{
-    AbsenceLine, Case, CaseRow, DecideCase, ExcuseForm, OwnCase, OwnCases, PaperLine, ReasonRow,
-    Reasons, Waiting,
+    AbsenceLine, AwayLine, Case, CaseRow, DecideCase, ExcuseForm, Exemptions, OwnCase, OwnCases,
+    PaperLine, ReasonRow, Reasons, Waiting,
 };
 use aiguillage::attendance::excuse::state::State;
 use aiguillage::attendance::excuse::store::ReasonFlags;
@@ -24,6 +24,8 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("excuse-decide", html(&decide(lang, State::Submitted))),
         ("excuse-decided", html(&decide(lang, State::Accepted))),
         ("excuse-reasons", html(&reasons(lang))),
+        ("excuse-away", html(&away(lang, false))),
+        ("excuse-away-form", html(&away(lang, true))),
     ]
 }
 
@@ -123,6 +125,32 @@ fn decide(lang: Lang, state: State) -> DecideCase {
         may_accept: waits,
         may_ask: waits,
         may_cancel: !waits,
+    }
+}
+
+fn away(lang: Lang, is_form: bool) -> Exemptions {
+    let named = |id: &str, name: &str| (id.to_owned(), name.to_owned());
+    let row = |number: u8, is_planned: bool| AwayLine {
+        id: format!("{number}-{ID}"),
+        name: "Zoé Marchand".into(),
+        what: "Sécurité des SI".into(),
+        reason: "Aménagement pour handicap".into(),
+        since: "24 novembre 2026".into(),
+        until: "30 novembre 2026".into(),
+        is_on_site: !is_planned,
+        is_planned,
+    };
+    let student = (ID.to_owned(), "0759802X".to_owned(), "Zoé Marchand".to_owned());
+    Exemptions {
+        shell: shell(lang),
+        today: "2026-11-24".into(),
+        words: if is_form { String::new() } else { "zoe".into() },
+        found: vec![named("/attendance/exemptions?student=x", "Zoé Marchand")],
+        student: is_form.then_some(student),
+        subjects: vec![named("s", "Sécurité des SI")],
+        kinds: vec![named("TD", "Travaux dirigés (TD)")],
+        reasons: vec![named("r", "Convocation")],
+        rows: vec![row(1, false), row(2, true)],
     }
 }
 
