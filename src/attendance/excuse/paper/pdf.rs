@@ -13,7 +13,7 @@ use std::io::Read;
 const EDGE: usize = 1024;
 /// What all streams may hold when they are inflated.
 const UNPACKED: usize = 256 * 1024 * 1024;
-/// Streams of a document.
+/// Words `stream` of a document, beginnings and ends.
 const STREAMS: usize = 50_000;
 /// Bytes that are inflated and looked at together.
 const PIECE: usize = 64 * 1024;
