@@ -137,7 +137,7 @@ impl Parts {
             attendance: opening::attendance(
                 &config,
                 &form_key,
-                (proof.clone(), school_names(&files)),
+                (proof.clone(), school_names(&files), mailer.post.clone()),
             )?,
             mailer: Arc::new(mailer),
             jobs,

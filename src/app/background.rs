@@ -1,6 +1,7 @@
 //! What goes on in the background: every kind of job, and the timetable.
 use super::Parts;
 use crate::api::CleanAnswers;
+use crate::attendance::excuse::{CleanPapers, ScanPapers};
 use crate::attendance::proof::MakeProofKeys;
 use crate::attendance::{CleanScans, CloseRolls};
 use crate::clock::Clock;
@@ -29,6 +30,8 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<PollDevice>(),
         name::<RefreshTokens>(),
         name::<CleanScans>(),
+        name::<CleanPapers>(),
+        name::<ScanPapers>(),
         name::<CloseRolls>(),
         name::<SendMail>(),
         name::<MakeProofKeys>(),
@@ -66,12 +69,16 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&CleanRuns {}, night(3, 0)),
         Entry::new(&CleanAnswers {}, night(3, 0)),
         Entry::new(&CleanScans {}, night(2, 50)),
+        Entry::new(&CleanPapers {}, night(2, 55)),
         Entry::new(&CloseRolls {}, Rhythm::Every(Duration::from_mins(1))),
         Entry::new(&CleanJobs {}, night(3, 15)),
         Entry::new(&RefreshTokens {}, night(4, 30)),
     ];
     if config.idps.iter().any(IdpSection::is_asked_again) {
         entries.push(Entry::new(&AskAgain {}, Rhythm::Every(Duration::from_mins(1))));
+    }
+    if config.scanner.is_some() {
+        entries.push(Entry::new(&ScanPapers {}, Rhythm::Every(Duration::from_mins(10))));
     }
     if config.lookup.enabled {
         entries.push(Entry::new(&SweepRecords {}, Rhythm::Every(Duration::from_hours(1))));
@@ -110,6 +117,8 @@ impl Parts {
             .with::<RefreshTokens>(self.mailer.as_ref().clone())
             .with::<CleanScans>(())
             .with::<CloseRolls>(self.config.attendance.clone())
+            .with::<CleanPapers>(self.attendance.vault.clone())
+            .with::<ScanPapers>((self.attendance.scanner.clone(), self.attendance.vault.clone()))
             .with::<MakeProofKeys>(self.proof.clone())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {

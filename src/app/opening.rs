@@ -1,5 +1,6 @@
 //! What the parts are made of: files, directories, keys.
 use crate::attendance::SchoolName;
+use crate::attendance::excuse::Vault;
 use crate::attendance::proof::Prover;
 use crate::attendance::{self, ticket::ScanKeys};
 use crate::clock::Clock;
@@ -250,11 +251,15 @@ pub(super) fn mailer(config: &Config, jobs: &Desk, clock: &Clock, theme: &Theme)
 pub(super) fn attendance(
     config: &Config,
     form_key: &FormKey,
-    (proof, schools): (Prover, SchoolName),
+    (proof, schools, post): (Prover, SchoolName, Post),
 ) -> Result<Data<attendance::Desk>> {
+    let master = Arc::new(MasterKey::open_or_make(&config.files.keys)?);
     Ok(Data::new(attendance::Desk {
         keys: ScanKeys::new(form_key.clone()),
-        master: Arc::new(MasterKey::open_or_make(&config.files.keys)?),
+        vault: Vault::beside(&config.files.keys, Arc::clone(&master)),
+        scanner: config.scanner.clone(),
+        post,
+        master,
         origin: config.http.origin(),
         zone: config.dispatch.time_zone,
         proof,

@@ -1,10 +1,12 @@
 //! What the pages of attendance need besides the database.
 use super::code::RollSecret;
+use super::excuse::{Scanner, Vault};
 use super::facts::SchoolName;
 use super::proof::Prover;
 use super::ticket::ScanKeys;
 use crate::config::Attendance;
 use crate::keys::MasterKey;
+use crate::mail::Post;
 use crate::web::{self, Error};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -28,6 +30,12 @@ pub struct Desk {
     pub rules: Attendance,
     /// What schools are called.
     pub schools: SchoolName,
+    /// Where papers lie.
+    pub vault: Vault,
+    /// What looks for viruses in them, if anything does.
+    pub scanner: Option<Scanner>,
+    /// Where mail is asked for.
+    pub post: Post,
 }
 
 impl Desk {

@@ -6,7 +6,26 @@ const fn with_person(table: &'static str, rows: &'static str) -> Held {
 }
 
 /// Groups, rolls, marks and what is around them. What removes itself stands first.
-pub const HELD: [Held; 14] = [
+pub const HELD: [Held; 17] = [
+    Held {
+        secret: &["storage_key", "name"],
+        // The file itself is removed by the next turn of `CleanPapers`, which finds it by its row.
+        end: End::Removed(
+            "UPDATE justification_file SET justification = NULL WHERE justification IN (
+                SELECT id FROM justification WHERE student = $1)",
+        ),
+        ..with_person(
+            "justification_file",
+            "SELECT f.* FROM justification_file f JOIN justification j ON j.id = f.justification
+             WHERE j.student = $1",
+        )
+    },
+    with_person(
+        "justification_record",
+        "SELECT r.* FROM justification_record r JOIN justification j ON j.id = r.justification
+         WHERE j.student = $1",
+    ),
+    with_person("justification", "SELECT * FROM justification WHERE student = $1"),
     Held {
         secret: &["token", "sha256"],
         end: End::Removed(

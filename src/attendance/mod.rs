@@ -32,6 +32,7 @@ mod writing;
 
 pub mod catalogue;
 pub mod code;
+pub mod excuse;
 pub mod headcount;
 pub mod import;
 pub mod pages;

@@ -53,6 +53,7 @@ pub(super) async fn show(
     page.absences = absences.iter().map(row).collect();
     page.newer = (skip > 0).then(|| address((skip - PAGE).max(0)));
     page.older = is_more.then(|| address(skip + PAGE));
+    page.may_decide = May::of(&who).anywhere(Permission::DecideAbsences);
     page.shell = who.shell(&frame, Place::Attendance);
     Ok(Page(page).with(StatusCode::OK))
 }

@@ -3,7 +3,7 @@ use super::desk::Desk;
 use super::pages::{Own, OwnRow};
 use super::rates::{Figures, Line};
 use super::record::{Channel, Status};
-use super::seance::Times;
+use super::seance::{State, Times};
 use super::shown;
 use super::store::{self, OwnLine};
 use crate::clock::Clock;
@@ -60,6 +60,8 @@ fn row(lang: Lang, desk: &Desk, of: &OwnLine) -> OwnRow {
     // What nobody validated is staff's business.
     let status = if of.status == Status::AbsentProvisional { Status::Expected } else { of.status };
     let paper = || format!("/attendance/records/{}/certificate.pdf", of.record);
+    let is_open = status == Status::Absent && of.state == State::Closed;
+    let justify = is_open.then(|| format!("/attendance/me/justify?record={}", of.record));
     let certificate = status.is_there().then(paper);
     OwnRow {
         title: shown::title(&of.kind, &of.subject_name),
@@ -69,6 +71,7 @@ fn row(lang: Lang, desk: &Desk, of: &OwnLine) -> OwnRow {
         marked: of.marked_at.map(|at| desk.clock(at)).unwrap_or_default(),
         channel: of.channel.map_or("", Channel::label),
         certificate: certificate.unwrap_or_default(),
+        justify: justify.unwrap_or_default(),
     }
 }
 

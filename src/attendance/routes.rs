@@ -1,5 +1,7 @@
 //! Every path of attendance. What somebody may do on one séance is asked in [`may`](super::may).
-use super::{board, creating, documents, home, live, office, own, roll, scan, setup, ticking};
+use super::{
+    board, creating, documents, excuse, home, live, office, own, roll, scan, setup, ticking,
+};
 use crate::rights::Permission::{
     CallRoll, LockPeriods, PlanRoll, SeeAttendance, SeeRoll, SetAttendanceUp,
 };
@@ -19,6 +21,7 @@ pub fn routes(map: &mut Map<'_>) {
         .class(Class::Export)
         .get(documents::certificate)
         .mount(map);
+    map.with(excuse::routes);
     at("/attendance/office", May(SeeAttendance)).get(office::show).mount(map);
     at("/attendance/new", May(PlanRoll)).get(creating::ask).post(creating::create).mount(map);
     at("/attendance/setup", May(SetAttendanceUp)).get(setup::begin).mount(map);

@@ -42,6 +42,7 @@ pub use sections::{Admin, Files, Http, Limits, Log, LogFormat, Saml, SessionTime
 pub use sources::{LinkRule, SourceKind, SourceSection};
 pub use sync::{ListSettings, ListedIn, SyncSettings};
 
+use crate::attendance::excuse::Scanner;
 use crate::db::DatabaseSettings;
 use crate::finding::{Finding, Severity};
 use crate::identity::role_map::RoleMap;
@@ -91,6 +92,8 @@ pub struct Config {
     pub jobs: Jobs,
     /// `[mail]`
     pub mail: Mail,
+    /// `[attendance] clamd`
+    pub scanner: Option<Scanner>,
     /// `[retention]`
     pub retention: Retention,
     /// `[source:NAME]`, in file order.
@@ -163,6 +166,7 @@ impl Config {
         let log = Log::read(reader);
         let jobs = Jobs::read(reader);
         let mail = Mail::read(reader);
+        let scanner = reader.value("attendance", "clamd", Scanner::parse);
         let retention = Retention::read(reader);
         let mut sources = sources::read_sources(reader);
         let idps = idps::read_idps(reader);
@@ -193,6 +197,7 @@ impl Config {
             log,
             jobs,
             mail,
+            scanner,
             retention,
             sources,
             idps,

@@ -10,6 +10,8 @@ pub enum Template {
     Test,
     /// Tells administrators that mail does not leave.
     Failed,
+    /// Tells a student that there is an answer.
+    Justification,
 }
 
 /// A value that stands in a text.
@@ -27,6 +29,9 @@ const PRODUCT: Variable = variable("product", "mail-variable-product", "");
 const ADDRESS: Variable = variable("address", "mail-variable-address", "");
 const ACCOUNT: Variable = variable("account", "mail-variable-account", "Vie scolaire <essai>");
 const PROBLEM: Variable = variable("problem", "mail-variable-problem", "auth");
+const NAME: Variable = variable("name", "mail-variable-name", "Maëlle <essai>");
+const DECISION: Variable = variable("decision", "mail-variable-decision", "accept");
+const PATH: Variable = variable("path", "mail-variable-path", "/attendance/justify");
 const REPLY: Variable = variable("reply", "mail-variable-reply", "535 5.7.8 Authentication failed");
 
 const fn variable(name: &'static str, label: &'static str, sample: &'static str) -> Variable {
@@ -45,13 +50,14 @@ macro_rules! words {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Test, Self::Failed];
+    pub const ALL: [Self; 3] = [Self::Test, Self::Failed, Self::Justification];
 
     /// Its stable name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Test => "test",
             Self::Failed => "failed",
+            Self::Justification => "justification",
         }
     }
 
@@ -65,6 +71,7 @@ impl Template {
         match self {
             Self::Test => "mail-about-test",
             Self::Failed => "mail-about-failed",
+            Self::Justification => "mail-about-justification",
         }
     }
 
@@ -73,6 +80,7 @@ impl Template {
         match self {
             Self::Test => &[PRODUCT, ADDRESS, ACCOUNT],
             Self::Failed => &[PRODUCT, ADDRESS, ACCOUNT, PROBLEM, REPLY],
+            Self::Justification => &[PRODUCT, ADDRESS, NAME, DECISION, PATH],
         }
     }
 
@@ -90,6 +98,8 @@ impl Template {
             (Self::Test, Lang::En) => words!("test/en"),
             (Self::Failed, Lang::Fr) => words!("failed/fr"),
             (Self::Failed, Lang::En) => words!("failed/en"),
+            (Self::Justification, Lang::Fr) => words!("justification/fr"),
+            (Self::Justification, Lang::En) => words!("justification/en"),
         }
     }
 }

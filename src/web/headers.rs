@@ -14,6 +14,8 @@ use actix_web::web::Data;
 const PAGE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// Policy of everything that is no page.
 const DATA: &str = "default-src 'none'; frame-ancestors 'none'";
+/// Policy of what is to be kept as a file: whoever shows it runs nothing of it (SEC-91).
+const FILE: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 /// Paths whose forms may lead to other sites.
 const SIGN_ON: [&str; 6] = ["/login", "/cas", "/dispatch", "/saml", "/logout", "/portail"];
 
@@ -103,9 +105,12 @@ pub fn harden(answer: &mut HeaderMap, path: &str, hosts: &Hosts) {
     if !answer.contains_key(header::CACHE_CONTROL) {
         set(answer, header::CACHE_CONTROL, "no-store");
     }
+    let is_file = answer
+        .get(header::CONTENT_DISPOSITION)
+        .is_some_and(|how| how.as_bytes().starts_with(b"attachment"));
     let policy = match (is_page, SIGN_ON.iter().any(|start| path.starts_with(start)) || path == "/")
     {
-        (false, _) => DATA.to_owned(),
+        (false, _) => if is_file { FILE } else { DATA }.to_owned(),
         (true, true) => PAGE.to_owned(),
         (true, false) => format!("{PAGE}; form-action 'self'"),
     };

@@ -44,6 +44,8 @@ pub struct OwnRow {
     pub channel: &'static str,
     /// Address of the certificate, or empty.
     pub certificate: String,
+    /// Where it can be justified, or empty.
+    pub justify: String,
 }
 
 /// Own presences, absences and rates.

@@ -338,6 +338,8 @@ pub struct Office {
     pub uncalled: Vec<Tile>,
     /// Who was not there.
     pub absences: Vec<AbsenceRow>,
+    /// Whether they decide justifications.
+    pub may_decide: bool,
     /// Address of newer ones.
     pub newer: Option<String>,
     /// Address of older ones.

@@ -100,6 +100,18 @@ pub async fn rooms(tx: &mut Tx, within: &Within) -> sqlx::Result<Vec<NamedRow>> 
     .await)
 }
 
+/// The schools in there that have programmes.
+pub async fn schools_within(tx: &mut Tx, within: &Within) -> sqlx::Result<Vec<Rne>> {
+    on!(tx, |conn| query_scalar(concat!(
+        "SELECT DISTINCT programme.rne FROM programme WHERE ",
+        school_within!("programme"),
+        " ORDER BY programme.rne LIMIT 500"
+    ))
+    .bind(within.as_str())
+    .fetch_all(conn)
+    .await)
+}
+
 /// The programme of this code and year, made when it is missing; and whether it was.
 pub async fn insert_programme(
     tx: &mut Tx,

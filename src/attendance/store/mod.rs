@@ -13,7 +13,7 @@ mod within;
 
 pub use catalogue::{
     GroupRow, NamedRow, Programme, add_member, groups, insert_group, insert_programme, insert_room,
-    insert_subject, insert_zone, programmes, rooms, subjects,
+    insert_subject, insert_zone, programmes, rooms, schools_within, subjects,
 };
 pub use lines::{
     LineRow, OwnLine, all_present, insert_presence, line_of, lines, own_lines, revoke_presence,

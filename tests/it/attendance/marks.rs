@@ -1,6 +1,7 @@
 //! Many at once: one row each, and a closing in the middle of it.
 use super::{Class, school};
 use crate::store::TestDb;
+use aiguillage::attendance::excuse::Vault;
 use aiguillage::attendance::proof::Prover;
 use aiguillage::attendance::record::Status;
 use aiguillage::attendance::seance::{Act, State};
@@ -14,6 +15,7 @@ use aiguillage::db::Db;
 use aiguillage::identity::{self, Person, PersonId};
 use aiguillage::jobs::Queue;
 use aiguillage::keys::MasterKey;
+use aiguillage::mail::Post;
 use aiguillage::web::Error;
 use aiguillage::web::client_ip::ClientAddress;
 use aiguillage::web::form_key::FormKey;
@@ -56,9 +58,10 @@ impl Hall {
         let mut tx = base.db.write().await.expect("a transaction");
         let class = Class::keep(&mut tx, (*teacher, students), now, now).await;
         tx.commit().await.expect("kept");
+        let master = Arc::new(MasterKey::open_or_make(keys.path()).expect("a key"));
         let desk = Desk {
             keys: ScanKeys::new(FormKey::new(Zeroizing::new(vec![7; 32]))),
-            master: Arc::new(MasterKey::open_or_make(keys.path()).expect("a key")),
+            master: Arc::clone(&master),
             origin: "https://presence.example".into(),
             zone: chrono_tz::Europe::Paris,
             proof: Prover::new(
@@ -69,6 +72,9 @@ impl Hall {
             ),
             rules: Attendance::default(),
             schools: Arc::new(|_| None),
+            vault: Vault::beside(&keys.path().join("keys"), Arc::clone(&master)),
+            scanner: None,
+            post: Post { queue: Queue::new(Clock::fixed(now)), clock: Clock::fixed(now) },
         };
         let students = students.to_vec();
         let hall = Self { base, desk, class, students, now, _keys: keys };

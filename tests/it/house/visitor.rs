@@ -108,7 +108,26 @@ impl<'h> Person<'h> {
         self.post("/login", &fields).await
     }
 
+    /// Post a form with a file in it, as browsers send it.
+    pub(crate) async fn upload(&self, path: &str, csrf: &str, file: (&str, &[u8])) -> Answer {
+        let mut body = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--edge\r\n\
+             Content-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n",
+            file.0
+        )
+        .into_bytes();
+        body.extend(file.1);
+        body.extend(b"\r\n--edge--\r\n");
+        let this = self.clone().posting("multipart/form-data; boundary=edge");
+        this.send_bytes(Method::POST, path, Some(body)).await
+    }
+
     pub(crate) async fn send(&self, method: Method, path: &str, body: Option<String>) -> Answer {
+        self.send_bytes(method, path, body.map(String::into_bytes)).await
+    }
+
+    async fn send_bytes(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> Answer {
         let mut request = self.house.client.request(method, self.house.url(path));
         for (name, value) in &self.headers {
             request = request.header(name, value);

@@ -30,6 +30,7 @@ async fn what_was_missed_is_done_once() {
             "mail.tokens",
             "roles.give",
             "roll.clean",
+            "roll.clean_papers",
             "roll.close",
             "sessions.clean",
             "sign_in.clean",

@@ -215,6 +215,7 @@ fn office(lang: Lang) -> Office {
         shell: shell(lang),
         uncalled: vec![Tile { state: State::Planned, is_uncalled: true, ..tile() }],
         absences: vec![row("Tom Girard", Status::Absent), row("Luc Petit", Status::Excused)],
+        may_decide: true,
         newer: None,
         older: Some("/attendance/office?skip=50".into()),
     }
@@ -262,6 +263,11 @@ fn own(lang: Lang) -> Own {
         channel: "roll-channel-qr",
         certificate: "/attendance/records/0190f3b2-6c4e-4b1a-9c55-2f6f5f0a7d10/certificate.pdf"
             .into(),
+        justify: if status == Status::Absent {
+            "/attendance/me/justify".into()
+        } else {
+            String::new()
+        },
     };
     let line = |status| Line {
         state: State::Closed,
@@ -274,7 +280,7 @@ fn own(lang: Lang) -> Own {
     let lines = [Status::Present, Status::Late, Status::Absent].map(line);
     Own {
         shell: shell(lang),
-        rows: vec![row(Status::Present, 0), row(Status::Late, 17)],
+        rows: vec![row(Status::Present, 0), row(Status::Late, 17), row(Status::Absent, 0)],
         figures: Figures::of(lines, chrono_tz::Europe::Paris),
         marked: Some(("roll-told-present", "08:04".into(), "TD – Sécurité des SI".into())),
     }

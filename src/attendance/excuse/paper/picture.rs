@@ -1,0 +1,121 @@
+//! Pictures are decoded within limits and written anew.
+use super::Kind;
+use crate::attendance::excuse::refusal::ExcuseRefusal;
+use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use std::io::Cursor;
+
+/// Most points of a picture.
+const PIXELS: u64 = 40_000_000;
+/// Most memory of one that is unpacked, bytes: 40 million points of 8 bytes at most.
+const MEMORY: u64 = 336 * 1024 * 1024;
+/// How good a photograph stays; papers must remain legible.
+const QUALITY: u8 = 85;
+
+/// The same picture, upright, without whatever else was in the file.
+pub(super) fn anew(kind: Kind, bytes: &[u8]) -> Result<Vec<u8>, ExcuseRefusal> {
+    let broken = |_| ExcuseRefusal::Broken;
+    let format = if kind == Kind::Png { ImageFormat::Png } else { ImageFormat::Jpeg };
+    let reader = || ImageReader::with_format(Cursor::new(bytes), format);
+    // Only the head is read for this.
+    let (width, height) = reader().into_dimensions().map_err(broken)?;
+    if u64::from(width) * u64::from(height) > PIXELS {
+        return Err(ExcuseRefusal::Pixels);
+    }
+    let mut reader = reader();
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MEMORY);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(broken)?;
+    let upright = decoder.orientation().map_err(broken)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
+    picture.apply_orientation(upright);
+    write(kind, &picture).map_err(broken)
+}
+
+fn write(kind: Kind, picture: &DynamicImage) -> image::ImageResult<Vec<u8>> {
+    let mut out = Cursor::new(Vec::new());
+    if kind == Kind::Png {
+        picture.write_to(&mut out, ImageFormat::Png)?;
+    } else {
+        let plain = DynamicImage::ImageRgb8(picture.to_rgb8());
+        plain.write_with_encoder(JpegEncoder::new_with_quality(&mut out, QUALITY))?;
+    }
+    Ok(out.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attendance::excuse::paper::inspect;
+
+    fn picture(kind: Kind, width: u32, height: u32) -> Vec<u8> {
+        write(kind, &DynamicImage::new_rgb8(width, height)).expect("a picture")
+    }
+
+    #[test]
+    fn what_hangs_on_a_picture_is_gone_afterwards() {
+        let mut png = picture(Kind::Png, 8, 4);
+        png.extend(b"PK\x03\x04 <?php evil(); ?>");
+        let kept = inspect(png).expect("a picture");
+        assert_eq!(kept.kind, Kind::Png);
+        assert!(!kept.bytes.windows(4).any(|piece| piece == b"evil"));
+
+        let whole = picture(Kind::Jpeg, 8, 4);
+        // A comment behind the first marker, as cameras and attackers write it.
+        let text = b"%PDF-1.4 GPS <script>evil()</script>";
+        let mut jpeg = whole[..2].to_vec();
+        jpeg.extend([0xff, 0xfe, 0, u8::try_from(text.len() + 2).expect("short")]);
+        jpeg.extend(text);
+        jpeg.extend(&whole[2..]);
+        let kept = inspect(jpeg).expect("a picture");
+        assert_eq!(kept.kind, Kind::Jpeg);
+        assert!(!kept.bytes.windows(4).any(|piece| piece == b"evil" || piece == b"%PDF"));
+        let size = image::load_from_memory(&kept.bytes).expect("still one");
+        assert_eq!((size.width(), size.height()), (8, 4));
+    }
+
+    #[test]
+    fn a_photograph_that_lies_on_its_side_stands_upright_afterwards() {
+        let whole = picture(Kind::Jpeg, 8, 4);
+        // Exif, little endian, one entry: orientation 6.
+        let mut exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0".to_vec();
+        exif.extend([0; 4]);
+        let mut jpeg = whole[..2].to_vec();
+        jpeg.extend([0xff, 0xe1, 0, u8::try_from(exif.len() + 2).expect("short")]);
+        jpeg.extend(&exif);
+        jpeg.extend(&whole[2..]);
+        let kept = inspect(jpeg).expect("a picture");
+        let size = image::load_from_memory(&kept.bytes).expect("still one");
+        assert_eq!((size.width(), size.height()), (4, 8));
+        assert!(!kept.bytes.windows(4).any(|piece| piece == b"Exif"));
+    }
+
+    #[test]
+    fn a_picture_of_sixty_million_points_is_not_unpacked() {
+        // 60 000 × 1 000, one bit each: the head says so, and nothing else is there.
+        let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+        let mut head = b"IHDR".to_vec();
+        head.extend(60_000_u32.to_be_bytes());
+        head.extend(1_000_u32.to_be_bytes());
+        head.extend([1, 0, 0, 0, 0]);
+        png.extend(13_u32.to_be_bytes());
+        png.extend(&head);
+        png.extend(crc(&head).to_be_bytes());
+        png.extend(b"\0\0\0\x01IDAT\0");
+        png.extend(crc(b"IDAT\0").to_be_bytes());
+        assert_eq!(inspect(png), Err(ExcuseRefusal::Pixels));
+    }
+
+    #[test]
+    fn a_picture_that_breaks_off_is_refused() {
+        let whole = picture(Kind::Png, 64, 64);
+        assert_eq!(inspect(whole[..40].to_vec()), Err(ExcuseRefusal::Broken));
+    }
+
+    fn crc(bytes: &[u8]) -> u32 {
+        let mut crc = flate2::Crc::new();
+        crc.update(bytes);
+        crc.sum()
+    }
+}
