@@ -42,4 +42,10 @@ pub(super) static SETTINGS: &[Setting] = &[
         "",
         "Attributes of accounts in which numbers of cards stand, comma between; card readers mark by them.",
     ),
+    set(
+        "attendance",
+        "clamd",
+        "",
+        "Scanner for viruses in justifications: host:port or the socket of clamd. Until it has seen a file nobody can read it. Empty: nothing is scanned.",
+    ),
 ];

@@ -155,12 +155,6 @@ pub(super) static SETTINGS: &[Setting] = &[
         "",
         "Networks, besides public ones, in which servers may stand that administrators name in pages.",
     ),
-    set(
-        "attendance",
-        "clamd",
-        "",
-        "Scanner for viruses in justifications: host:port or the socket of clamd. Until it has seen a file nobody can read it. Empty: nothing is scanned.",
-    ),
     set("retention", "sessions", "30d", "Sessions are forgotten this long after their end."),
     set("retention", "jobs", "30d", "Work in the background that is done is forgotten afterwards."),
     set("retention", "mail", "365d", "That a message was sent is forgotten after this time."),
