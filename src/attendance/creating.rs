@@ -20,7 +20,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use uuid::Uuid;
 
 /// Kinds of séances, and keys of their names.
-const KINDS: [(&str, &str); 6] = [
+pub(super) const KINDS: [(&str, &str); 6] = [
     ("CM", "roll-kind-cm"),
     ("TD", "roll-kind-td"),
     ("TP", "roll-kind-tp"),

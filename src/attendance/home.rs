@@ -40,6 +40,7 @@ pub(super) async fn show(
         today: lang.day(today),
         may_plan: may.anywhere(Permission::PlanRoll),
         may_tend: may.anywhere(Permission::SeeAttendance),
+        may_count: may.anywhere(Permission::SeeRates),
         shell: who.shell(&frame, Place::Attendance),
         ..Home::default()
     };

@@ -30,6 +30,7 @@ mod ticking;
 mod writing;
 
 pub mod code;
+pub mod figures;
 pub mod headcount;
 pub mod import;
 pub mod pages;

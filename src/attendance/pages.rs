@@ -1,7 +1,9 @@
 //! The pages of attendance.
+mod figures;
 mod student;
 mod teacher;
 
+pub use figures::{Bar, FigureHead, FigureRow, FiguresPage};
 pub use student::{CodeForm, Confirm, Own, OwnRow};
 pub use teacher::{
     AbsenceRow, Board, Choice, Closing, Correction, Home, Key, NewSeance, Office, RefusedLine,

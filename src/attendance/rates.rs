@@ -101,10 +101,8 @@ impl Figures {
         self
     }
 
-    /// Tenths of a percent of what was expected; `None`: nothing was.
     fn rate(&self, minutes: i64) -> Option<i64> {
-        // Half up: twice the numerator and one more, halved.
-        (self.expected > 0).then(|| (2_000 * minutes + self.expected) / (2 * self.expected))
+        rate(minutes, self.expected)
     }
 
     /// Rate of absence, in tenths of a percent.
@@ -142,6 +140,12 @@ impl Figures {
         let tenths = |half: &Half| (20 * half.absent + half.expected) / (2 * half.expected.max(1));
         self.halves.values().map(tenths).sum()
     }
+}
+
+/// Tenths of a percent of a whole; `None`: there is nothing.
+pub fn rate(part: i64, whole: i64) -> Option<i64> {
+    // Half up: twice the numerator and one more, halved.
+    (whole > 0).then(|| (2_000 * part + whole) / (2 * whole))
 }
 
 /// Tenths as a number with one digit: 429 → `42.9`.

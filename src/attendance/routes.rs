@@ -1,6 +1,8 @@
 //! Every path of attendance. What somebody may do on one séance is asked in [`may`](super::may).
-use super::{board, creating, documents, home, live, office, own, roll, scan, ticking};
-use crate::rights::Permission::{CallRoll, LockPeriods, PlanRoll, SeeAttendance, SeeRoll};
+use super::{board, creating, documents, figures, home, live, office, own, roll, scan, ticking};
+use crate::rights::Permission::{
+    CallRoll, LockPeriods, PlanRoll, SeeAttendance, SeeRates, SeeRoll,
+};
 use crate::rights::Rule::{May, Own, Public};
 use crate::web::resource::{Map, at};
 use crate::web::workroom::Class;
@@ -18,6 +20,19 @@ pub fn routes(map: &mut Map<'_>) {
         .get(documents::certificate)
         .mount(map);
     at("/attendance/office", May(SeeAttendance)).get(office::show).mount(map);
+    at("/attendance/figures", May(SeeRates)).class(Class::Statistics).get(figures::show).mount(map);
+    at("/attendance/figures.csv", May(SeeRates)).class(Class::Export).get(figures::csv).mount(map);
+    at("/attendance/figures.xlsx", May(SeeRates))
+        .class(Class::Export)
+        .get(figures::xlsx)
+        .mount(map);
+    let records = |end: &str| {
+        let path = format!("/attendance/records.{end}");
+        at(&path, May(SeeAttendance)).class(Class::Export)
+    };
+    records("csv").get(figures::records_csv).mount(map);
+    records("xlsx").get(figures::records_xlsx).mount(map);
+    records("jsonl").get(figures::records_json).mount(map);
     at("/attendance/new", May(PlanRoll)).get(creating::ask).post(creating::create).mount(map);
     let of = |path: &str| format!("/attendance/sessions/{{id}}{path}");
     at(&of(""), May(SeeRoll)).get(roll::show).mount(map);

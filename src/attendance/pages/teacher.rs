@@ -95,6 +95,8 @@ pub struct Home {
     pub may_plan: bool,
     /// Whether they look after the rolls of others.
     pub may_tend: bool,
+    /// Whether they see figures.
+    pub may_count: bool,
 }
 
 /// Something to be picked.

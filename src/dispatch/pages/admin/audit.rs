@@ -82,6 +82,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("roll.corrected", "event-roll-corrected"),
     ("roll.all_present", "event-roll-all-present"),
     ("roll.imported", "event-roll-imported"),
+    ("roll.exported", "event-roll-exported"),
     ("roll.refused", "event-roll-refused"),
     ("certificate.issued", "event-certificate-issued"),
     ("certificate.revoked", "event-certificate-revoked"),
