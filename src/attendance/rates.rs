@@ -18,6 +18,8 @@ pub const NOON: NaiveTime = match NaiveTime::from_hms_opt(12, 30, 0) {
 pub struct Line {
     /// State of the séance.
     pub state: State,
+    /// Closed by the clock, and nobody said that it is right.
+    pub is_provisional: bool,
     /// Whether it must be attended.
     pub is_compulsory: bool,
     /// Its planned beginning.
@@ -65,7 +67,7 @@ impl Line {
     fn counts(&self) -> bool {
         let is_settled =
             !matches!(self.status, Status::Exempt | Status::AbsentProvisional | Status::Expected);
-        self.state.is_called() && self.is_compulsory && is_settled
+        self.state.is_called() && !self.is_provisional && self.is_compulsory && is_settled
     }
 }
 

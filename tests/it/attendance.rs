@@ -1,6 +1,7 @@
 //! Roll call: a séance from end to end, marks under load and under fire, what is refused.
 mod browser;
 mod documents;
+mod figures;
 mod fraud;
 mod import;
 mod killed;

@@ -87,7 +87,7 @@ pub struct Row {
     /// Those whose roll nobody called.
     pub uncalled: i64,
     /// Minutes from the planned beginning to the opening of the roll, and how often.
-    delays: BTreeMap<i64, i64>,
+    pub delays: BTreeMap<i64, i64>,
 }
 
 /// What rows stand under while they are put together: an id, or the first day of a month.

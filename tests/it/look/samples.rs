@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 mod attendance;
 mod door;
+mod figures;
 mod jobs;
 mod lookup;
 mod mail;
@@ -25,6 +26,7 @@ mod tokens;
 pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     let mut pages = door::pages(lang);
     pages.extend(attendance::pages(lang));
+    pages.extend(figures::pages(lang));
     pages.extend(choices(lang));
     pages.extend(office::pages(lang));
     pages.extend(lookup::pages(lang));

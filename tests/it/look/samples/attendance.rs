@@ -47,7 +47,7 @@ pub(super) fn pages(lang: Lang) -> Pages {
     ]
 }
 
-fn shell(lang: Lang) -> Shell {
+pub(super) fn shell(lang: Lang) -> Shell {
     Shell { place: Place::Attendance, here: "/attendance".into(), ..signed_in(lang) }
 }
 
@@ -80,10 +80,11 @@ fn home(lang: Lang, planned: Tile) -> Home {
         open_ends: vec![uncalled],
         may_plan: true,
         may_tend: true,
+        may_count: true,
     }
 }
 
-fn choice(label: &str, is_on: bool) -> Choice {
+pub(super) fn choice(label: &str, is_on: bool) -> Choice {
     Choice { id: SID.into(), label: label.into(), is_on }
 }
 
@@ -236,6 +237,7 @@ fn own(lang: Lang) -> Own {
     };
     let line = |status| Line {
         state: State::Closed,
+        is_provisional: false,
         is_compulsory: true,
         starts_at: DateTime::UNIX_EPOCH,
         minutes: 120,
