@@ -10,7 +10,7 @@ const LEFT: i64 = 230;
 /// How long the longest is.
 const LENGTH: i64 = 400;
 /// Letters of a name beside a bar.
-const LETTERS: usize = 30;
+const LETTERS: usize = 22;
 
 /// Head of a column, which leads to the table in its order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
