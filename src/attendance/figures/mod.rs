@@ -148,7 +148,7 @@ impl Row {
 
     /// Minutes there, the minutes late taken off.
     pub fn attended(&self) -> i64 {
-        self.expected - self.absent - self.minutes_late
+        (self.expected - self.absent - self.minutes_late).max(0)
     }
 
     /// Rolls that nobody called, of those that are over.

@@ -131,6 +131,7 @@ async fn many(house: &House, ground: &Ground, count: i64) -> Vec<(DateTime<Utc>,
 /// `cargo test --test it -- --ignored --nocapture a_term`: figures are printed, machines differ.
 #[actix_web::test]
 #[ignore = "takes a minute"]
+#[expect(clippy::print_stdout, reason = "how long it took is what it tells")]
 async fn a_term_of_a_school_is_counted_and_taken_away() {
     let house = House::open().await;
     let ground = Ground::lay(&house).await;
