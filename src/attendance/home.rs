@@ -42,6 +42,7 @@ pub(super) async fn show(
         may_plan: may.anywhere(Permission::PlanRoll),
         may_tend: may.anywhere(Permission::SeeAttendance),
         may_set_up: may.anywhere(Permission::SetAttendanceUp),
+        may_count: may.anywhere(Permission::SeeRates),
         shell: who.shell(&frame, Place::Attendance),
         ..Home::default()
     };

@@ -33,6 +33,7 @@ mod writing;
 pub mod catalogue;
 pub mod code;
 pub mod excuse;
+pub mod figures;
 pub mod headcount;
 pub mod import;
 pub mod pages;

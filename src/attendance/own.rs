@@ -48,6 +48,7 @@ pub(super) fn first_of_august(desk: &Desk, now: DateTime<Utc>) -> NaiveDate {
 pub(super) fn line(of: &OwnLine) -> Line {
     Line {
         state: of.state,
+        is_provisional: of.is_provisional,
         is_compulsory: of.is_compulsory,
         starts_at: of.starts_at,
         minutes: Times { starts_at: of.starts_at, ends_at: of.ends_at }.minutes(),

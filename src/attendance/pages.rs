@@ -1,8 +1,10 @@
 //! The pages of attendance.
+mod figures;
 mod setup;
 mod student;
 mod teacher;
 
+pub use figures::{Bar, FigureHead, FigureRow, FiguresPage};
 pub use setup::{Setup, SetupChoice};
 pub use student::{CodeForm, Confirm, Own, OwnRow};
 pub use teacher::{

@@ -18,6 +18,8 @@ pub const NOON: NaiveTime = match NaiveTime::from_hms_opt(12, 30, 0) {
 pub struct Line {
     /// State of the séance.
     pub state: State,
+    /// Closed by the clock, and nobody said that it is right.
+    pub is_provisional: bool,
     /// Whether it must be attended.
     pub is_compulsory: bool,
     /// Its planned beginning.
@@ -65,7 +67,7 @@ impl Line {
     fn counts(&self) -> bool {
         let is_settled =
             !matches!(self.status, Status::Exempt | Status::AbsentProvisional | Status::Expected);
-        self.state.is_called() && self.is_compulsory && is_settled
+        self.state.is_called() && !self.is_provisional && self.is_compulsory && is_settled
     }
 }
 
@@ -101,10 +103,8 @@ impl Figures {
         self
     }
 
-    /// Tenths of a percent of what was expected; `None`: nothing was.
     fn rate(&self, minutes: i64) -> Option<i64> {
-        // Half up: twice the numerator and one more, halved.
-        (self.expected > 0).then(|| (2_000 * minutes + self.expected) / (2 * self.expected))
+        rate(minutes, self.expected)
     }
 
     /// Rate of absence, in tenths of a percent.
@@ -142,6 +142,12 @@ impl Figures {
         let tenths = |half: &Half| (20 * half.absent + half.expected) / (2 * half.expected.max(1));
         self.halves.values().map(tenths).sum()
     }
+}
+
+/// Tenths of a percent of a whole; `None`: there is nothing.
+pub fn rate(part: i64, whole: i64) -> Option<i64> {
+    // Half up: twice the numerator and one more, halved.
+    (whole > 0).then(|| (2_000 * part + whole) / (2 * whole))
 }
 
 /// Tenths as a number with one digit: 429 → `42.9`.

@@ -1,9 +1,10 @@
 //! Every path of attendance. What somebody may do on one séance is asked in [`may`](super::may).
 use super::{
-    board, creating, documents, excuse, home, live, office, own, roll, scan, setup, ticking,
+    board, creating, documents, excuse, figures, home, live, office, own, roll, scan, setup,
+    ticking,
 };
 use crate::rights::Permission::{
-    CallRoll, LockPeriods, PlanRoll, SeeAttendance, SeeRoll, SetAttendanceUp,
+    CallRoll, LockPeriods, PlanRoll, SeeAttendance, SeeRates, SeeRoll, SetAttendanceUp,
 };
 use crate::rights::Rule::{May, Own, Public};
 use crate::web::resource::{Map, at};
@@ -23,6 +24,19 @@ pub fn routes(map: &mut Map<'_>) {
         .mount(map);
     map.with(excuse::routes);
     at("/attendance/office", May(SeeAttendance)).get(office::show).mount(map);
+    at("/attendance/figures", May(SeeRates)).class(Class::Statistics).get(figures::show).mount(map);
+    at("/attendance/figures.csv", May(SeeRates)).class(Class::Export).get(figures::csv).mount(map);
+    at("/attendance/figures.xlsx", May(SeeRates))
+        .class(Class::Export)
+        .get(figures::xlsx)
+        .mount(map);
+    let records = |end: &str| {
+        let path = format!("/attendance/records.{end}");
+        at(&path, May(SeeAttendance)).class(Class::Export)
+    };
+    records("csv").get(figures::records_csv).mount(map);
+    records("xlsx").get(figures::records_xlsx).mount(map);
+    records("jsonl").get(figures::records_json).mount(map);
     at("/attendance/new", May(PlanRoll)).get(creating::ask).post(creating::create).mount(map);
     at("/attendance/setup", May(SetAttendanceUp)).get(setup::begin).mount(map);
     at("/attendance/setup/{list}", May(SetAttendanceUp))

@@ -11,7 +11,7 @@ mod watched;
 
 pub use csv::CsvRows;
 pub use json::{JsonRow, JsonRows};
-pub use sheet::sheet;
+pub use sheet::{Cell, semicolons, sheet};
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;

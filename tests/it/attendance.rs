@@ -2,6 +2,7 @@
 mod browser;
 mod documents;
 mod excuse;
+mod figures;
 mod fraud;
 mod import;
 mod killed;

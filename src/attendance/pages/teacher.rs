@@ -80,6 +80,7 @@ impl Tile {
 }
 
 /// Own séances of today and of the days around.
+#[expect(clippy::struct_excessive_bools, reason = "each shows a button")]
 #[derive(Debug, Default, Template)]
 #[template(path = "attendance/pages/home.html")]
 pub struct Home {
@@ -99,6 +100,8 @@ pub struct Home {
     pub may_set_up: bool,
     /// Séances of others today, for those who look after them.
     pub others: Vec<Tile>,
+    /// Whether they see figures.
+    pub may_count: bool,
 }
 
 /// Something to be picked.

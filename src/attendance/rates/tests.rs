@@ -13,7 +13,8 @@ const S5: Seance = ("2026-11-17T09:15:00Z", 120, State::Closed);
 
 fn line((starts_at, minutes, state): Seance, status: Status, minutes_late: i64) -> Line {
     let starts_at = starts_at.parse().expect("a time");
-    Line { state, is_compulsory: true, starts_at, minutes, status, minutes_late }
+    let is_provisional = false;
+    Line { state, is_provisional, is_compulsory: true, starts_at, minutes, status, minutes_late }
 }
 
 /// What the rolls of the week say of E1 to E6, S5 validated or not.
@@ -82,6 +83,8 @@ fn the_rate_of_a_group_is_a_quotient_of_sums() {
 fn what_nobody_validated_is_in_no_rate() {
     let before = Figures::of(week(false)[3].clone(), Paris);
     assert_eq!((before.absent, before.expected), (0, 240));
+    let there = Line { is_provisional: true, ..line(S5, Status::Present, 0) };
+    assert_eq!(Figures::of([there], Paris), Figures::default(), "nor is who was there");
     assert_eq!(Figures::default().absence_rate(), None, "nothing was expected");
     assert_eq!(
         (tenths(429, '.'), tenths(5, ','), tenths(1000, ',')),
@@ -95,6 +98,7 @@ fn any_line() -> impl Strategy<Value = Line> {
     (status, state, any::<bool>(), 1_i64..600, 0_i64..40_000).prop_map(
         |(status, state, is_compulsory, minutes, start)| Line {
             state,
+            is_provisional: false,
             is_compulsory,
             starts_at: DateTime::from_timestamp(1_795_000_000 + start * 60, 0).expect("a time"),
             minutes,

@@ -196,6 +196,8 @@ pub struct OwnLine {
     pub ends_at: DateTime<Utc>,
     /// State of the séance.
     pub state: State,
+    /// Closed by the clock, and nobody said that it is right.
+    pub is_provisional: bool,
     /// Whether it counts.
     pub is_compulsory: bool,
     /// What the roll says.
@@ -217,7 +219,7 @@ pub async fn own_lines(
     on!(tx, |conn| {
         query_as(
         "SELECT a.id AS record, c.rne, c.id AS session, s.name AS subject_name, c.kind, c.starts_at, c.ends_at, c.state,
-            c.is_compulsory, a.status, a.minutes_late, a.marked_at, a.channel
+            c.is_provisional, c.is_compulsory, a.status, a.minutes_late, a.marked_at, a.channel
          FROM attendance_record a JOIN class_session c ON c.id = a.class_session
             JOIN subject s ON s.id = c.subject
          WHERE a.student = $1 AND c.starts_at >= $2 AND c.state <> 'cancelled'

@@ -1,5 +1,7 @@
 //! SQL of attendance. Rows are taken in this order: séance, scan, browser, line, presence.
 mod catalogue;
+mod exporting;
+mod figures;
 mod lines;
 mod listing;
 mod marking;
@@ -7,6 +9,7 @@ mod presence;
 mod roster;
 mod seances;
 mod setup;
+mod span;
 mod taps;
 mod tidying;
 mod within;
@@ -15,6 +18,8 @@ pub use catalogue::{
     GroupRow, NamedRow, Programme, add_member, groups, insert_group, insert_programme, insert_room,
     insert_subject, insert_zone, programmes, rooms, schools_within, subjects,
 };
+pub use exporting::{ExportLine, ExportSeance, export_lines, export_seances, programme_rows};
+pub use figures::{CallSums, LineSums, call_sums, line_sums};
 pub use lines::{
     LineRow, OwnLine, all_present, insert_presence, line_of, lines, own_lines, revoke_presence,
     set_flags, set_line,

@@ -39,6 +39,11 @@ impl Lang {
         )
     }
 
+    /// « août 2026 ».
+    pub fn month_of(self, day: NaiveDate) -> String {
+        format!("{} {}", self.month(day), day.year())
+    }
+
     fn month(self, day: NaiveDate) -> String {
         self.t(MONTHS[day.month0() as usize])
     }
@@ -62,5 +67,6 @@ mod tests {
 
         assert_eq!(Lang::Fr.day(day), "1er septembre 2026");
         assert_eq!(Lang::En.day(day), "1 September 2026");
+        assert_eq!(Lang::Fr.month_of(day), "septembre 2026");
     }
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 mod attendance;
 mod door;
 mod excuse;
+mod figures;
 mod jobs;
 mod lookup;
 mod mail;
@@ -27,6 +28,7 @@ pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     let mut pages = door::pages(lang);
     pages.extend(attendance::pages(lang));
     pages.extend(excuse::pages(lang));
+    pages.extend(figures::pages(lang));
     pages.extend(choices(lang));
     pages.extend(office::pages(lang));
     pages.extend(lookup::pages(lang));

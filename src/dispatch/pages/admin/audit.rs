@@ -93,6 +93,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("roll.file_infected", "event-roll-file-infected"),
     ("roll.exempted", "event-roll-exempted"),
     ("roll.reason_changed", "event-roll-reason-changed"),
+    ("roll.exported", "event-roll-exported"),
     ("roll.refused", "event-roll-refused"),
     ("certificate.issued", "event-certificate-issued"),
     ("certificate.revoked", "event-certificate-revoked"),

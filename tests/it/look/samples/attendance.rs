@@ -51,7 +51,7 @@ pub(super) fn pages(lang: Lang) -> Pages {
     ]
 }
 
-fn shell(lang: Lang) -> Shell {
+pub(super) fn shell(lang: Lang) -> Shell {
     Shell { place: Place::Attendance, here: "/attendance".into(), ..signed_in(lang) }
 }
 
@@ -86,10 +86,11 @@ fn home(lang: Lang, planned: Tile) -> Home {
         may_tend: true,
         may_set_up: true,
         others: vec![day(tile())],
+        may_count: true,
     }
 }
 
-fn choice(label: &str, is_on: bool) -> Choice {
+pub(super) fn choice(label: &str, is_on: bool) -> Choice {
     Choice { id: SID.into(), label: label.into(), is_on }
 }
 
@@ -271,6 +272,7 @@ fn own(lang: Lang) -> Own {
     };
     let line = |status| Line {
         state: State::Closed,
+        is_provisional: false,
         is_compulsory: true,
         starts_at: DateTime::UNIX_EPOCH,
         minutes: 120,
