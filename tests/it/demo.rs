@@ -305,6 +305,16 @@ async fn every_page_keeps_its_promises() {
         { "path": "/admin/zones?address=10.205.12.7", "name": "zones", "signedIn": true },
         { "path": "/admin/explain?login=marie.dupont&ip=10.205.3.4", "name": "explain", "signedIn": true },
         { "path": "/admin/audit", "name": "audit", "signedIn": true },
+        { "path": "/admin/people", "name": "people", "signedIn": true },
+        { "path": "/admin/sources", "name": "sources", "signedIn": true },
+        { "path": "/admin/roles", "name": "roles", "signedIn": true },
+        { "path": "/admin/jobs", "name": "jobs", "signedIn": true },
+        { "path": "/admin/mail", "name": "mail", "signedIn": true },
+        { "path": "/admin/mail/templates", "name": "texts", "signedIn": true },
+        { "path": "/admin/tokens", "name": "tokens", "signedIn": true },
+        { "path": "/admin/health", "name": "health", "signedIn": true },
+        { "path": "/admin/settings", "name": "settings", "signedIn": true },
+        { "path": "/attendance/setup/groups", "name": "setup-groups", "signedIn": true },
     ]);
     let office = office.to_string();
     let settings =
