@@ -2,7 +2,7 @@
 //!
 //! One service, read from the ground up:
 //!
-//! - ground: [`clock`], [`finding`] (what is wrong with a file or a value), [`ini`], [`rows`],
+//! - ground: [`clock`], [`finding`] (what is wrong with a file or a value), [`ini`], [`rows`], [`hex`],
 //!   [`rights`] (who may do what),
 //!   [`config`], [`db`], [`audit`], [`web`] (everything a feature needs to speak HTTP), [`outbound`] (asking
 //!   others);
@@ -34,6 +34,7 @@ pub mod figures;
 pub mod finding;
 pub mod fuzzing;
 pub mod health;
+pub mod hex;
 pub mod identity;
 pub mod ini;
 pub mod jobs;

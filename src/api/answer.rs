@@ -1,9 +1,9 @@
 //! What is answered.
+use crate::hex::hex;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
 use openssl::sha::sha256;
 use serde::Serialize;
-use std::fmt::Write;
 
 /// JSON.
 pub(super) fn json(value: &impl Serialize) -> HttpResponse {
@@ -20,10 +20,7 @@ pub(super) fn tagged(request: &HttpRequest, value: &impl Serialize) -> HttpRespo
 
 /// The same with JSON that is written already.
 pub(super) fn tagged_bytes(request: &HttpRequest, body: Vec<u8>) -> HttpResponse {
-    let tag = sha256(&body)[..12].iter().fold(String::new(), |mut tag, byte| {
-        let _ = write!(tag, "{byte:02x}");
-        tag
-    });
+    let tag = hex(&sha256(&body)[..12]);
     // A weak one: compression makes other bytes of the same.
     let tag = format!("W/\"{tag}\"");
     let known = request.headers().get_all(header::IF_NONE_MATCH);

@@ -12,6 +12,7 @@ use super::roll::{Parts, seen};
 use super::seance::Times;
 use super::store::{self, LineRow, OwnLine, Seance};
 use crate::db::Tx;
+use crate::hex::hex;
 use crate::identity::{Attributes, PersonId, Rne, SignedIn};
 use crate::web::query::Fields;
 use crate::web::{self, Error, Frame};
@@ -154,13 +155,6 @@ fn digest(lines: &[LineRow]) -> String {
         let _ = writeln!(text, "{} {status} {} {version}", line.id, line.minutes_late);
     }
     hex(&sha256(text.as_bytes())[..8])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn establishment(desk: &Desk, rne: Option<&Rne>) -> Establishment {

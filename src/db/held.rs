@@ -2,12 +2,12 @@
 //!
 //! Each module names its tables in a list of [`Held`]; a test compares the lists with the schema.
 use super::Tx;
+use crate::hex::hex;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use sqlx::postgres::{PgRow, PgValueRef};
 use sqlx::sqlite::{SqliteRow, SqliteValueRef};
 use sqlx::{Column, Row, TypeInfo, ValueRef, query};
-use std::fmt::Write as _;
 use uuid::Uuid;
 
 /// A table with rows of people.
@@ -101,10 +101,7 @@ fn postgres_cell(row: &PgRow, at: usize, raw: &PgValueRef<'_>) -> sqlx::Result<V
 fn bytes(bytes: &[u8]) -> Value {
     match Uuid::from_slice(bytes) {
         Ok(id) => Value::String(id.to_string()),
-        Err(_) => Value::String(bytes.iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })),
+        Err(_) => Value::String(hex(bytes)),
     }
 }
 

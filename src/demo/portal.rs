@@ -6,6 +6,7 @@ use super::pages::{self, Check, DemoPortal, DemoPortalRefused, Look};
 use super::stage::{Pending, Stage, Visit};
 use crate::clock::Clock;
 use crate::dispatch::{Dispatcher, Vouching};
+use crate::hex::hex;
 use crate::identity::token::Token;
 use crate::sso::saml::{
     Expected, IdentityProvider, MessageId, Question, Reason, Received, Refusal, check_response,
@@ -242,7 +243,5 @@ fn forget_question() -> Cookie<'static> {
 
 /// The form of a session is bound to its cookie, which no other site can read.
 fn form_token(token: &str) -> String {
-    Token::parse(token).map_or_else(String::new, |token| {
-        token.hash().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-    })
+    Token::parse(token).map_or_else(String::new, |token| hex(&token.hash()))
 }

@@ -23,10 +23,10 @@ pub fn fold(text: &str) -> String {
     }
     let mut folded = String::with_capacity(text.len());
     let plain = text.chars().filter_map(plain).flat_map(char::to_lowercase);
-    for letter in plain.nfkd().filter(|letter| !is_combining_mark(*letter)) {
-        for small in letter.to_lowercase() {
-            push_folded(&mut folded, small);
-        }
+    // What comes out of one sign may be capital or curly again: U+2033 is two primes.
+    let plain = plain.nfkd().filter_map(self::plain).flat_map(char::to_lowercase);
+    for letter in plain {
+        push_folded(&mut folded, letter);
     }
     folded
 }
@@ -214,6 +214,14 @@ mod tests {
         for (text, words) in table {
             let words = words.map(|words| words.into_iter().map(str::to_owned).collect::<Vec<_>>());
             assert_eq!(joined_words(text), words, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_letter_is_folded_at_once() {
+        for letter in ('\0'..=char::MAX).map(String::from) {
+            let once = fold(&letter);
+            assert_eq!(fold(&once), once, "{}", letter.escape_unicode());
         }
     }
 

@@ -4,6 +4,7 @@ use super::store::{self, Place};
 use crate::audit::{Event, Trace};
 use crate::db::{Db, Tx};
 use crate::figures;
+use crate::hex::hex;
 use crate::identity::person::plain_login;
 use crate::identity::token;
 use crate::web::client::Client;
@@ -108,8 +109,4 @@ impl Try {
         let device = self.device_hash.clone().unwrap_or_else(|| token::hash(device));
         store::remember_device(tx, &device, &self.login_hash, now).await
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

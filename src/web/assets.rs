@@ -2,12 +2,12 @@
 use super::resource::{Map, at};
 use super::theme::Theme;
 use super::workroom::Class;
+use crate::hex::hex;
 use crate::rights::Rule;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use openssl::sha::sha256;
-use std::fmt::Write;
 use std::sync::LazyLock;
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -58,10 +58,7 @@ impl Asset {
 
 /// The first 48 bits of the SHA-256, in hexadecimal: enough to tell versions of a file apart.
 fn digest(bytes: &[u8]) -> String {
-    sha256(bytes)[..6].iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&sha256(bytes)[..6])
 }
 
 fn content_type(extension: &str) -> &'static str {

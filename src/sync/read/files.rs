@@ -2,7 +2,8 @@
 use super::super::entry::{Entry, Reject};
 use super::super::outcome::Progress;
 use super::super::shape::Shape;
-use super::{PAGE, ReadError, hex};
+use super::{PAGE, ReadError};
+use crate::hex::hex;
 use crate::identity::Attributes;
 use crate::rows::{self, CsvRows, Format, Input, JsonRow, JsonRows};
 use openssl::sha::sha256;

@@ -1,7 +1,8 @@
 //! Entries of a directory, with the schools that they point at.
 use super::super::entry::{Candidate, Entry, Reject};
 use super::super::shape::checked;
-use super::{PAGE, ReadError, hex};
+use super::{PAGE, ReadError};
+use crate::hex::hex;
 use crate::identity::formats::Known;
 use crate::identity::sources::ldap::{Atlases, Everyone, Seen};
 use crate::identity::sources::{Found, LdapSource, SourceError};

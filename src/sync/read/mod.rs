@@ -125,7 +125,3 @@ impl<'a> Reader<'a> {
         }
     }
 }
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}

@@ -28,7 +28,7 @@ async fn the_first_need_has_the_keys_made_in_the_background() {
 
 /// Two pairs of 4096 bits take up to twenty seconds.
 #[tokio::test]
-#[ignore = "takes long"]
+#[ignore = "half a minute: make soak"]
 async fn soak_the_job_makes_both_pairs() {
     let house = House::open().await;
     assert!(!house.parts().proof.prepare().await.expect("the database answers"));

@@ -128,11 +128,11 @@ async fn many(house: &House, ground: &Ground, count: i64) -> Vec<(DateTime<Utc>,
     kept
 }
 
-/// `cargo test --test it -- --ignored --nocapture a_term`: figures are printed, machines differ.
+/// A run of `make soak`: figures are printed, machines differ.
 #[actix_web::test]
-#[ignore = "takes a minute"]
+#[ignore = "a minute or more: make soak"]
 #[expect(clippy::print_stdout, reason = "how long it took is what it tells")]
-async fn a_term_of_a_school_is_counted_and_taken_away() {
+async fn soak_a_term_of_a_school_is_counted_and_taken_away() {
     let house = House::open().await;
     let ground = Ground::lay(&house).await;
     let count = 4_000;
