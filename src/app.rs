@@ -137,7 +137,12 @@ impl Parts {
             attendance: opening::attendance(
                 &config,
                 &form_key,
-                (proof.clone(), school_names(&files), mailer.post.clone()),
+                (
+                    proof.clone(),
+                    school_names(&files),
+                    mailer.post.clone(),
+                    dispatcher.directories.clone(),
+                ),
             )?,
             mailer: Arc::new(mailer),
             jobs,

@@ -251,7 +251,7 @@ pub(super) fn mailer(config: &Config, jobs: &Desk, clock: &Clock, theme: &Theme)
 pub(super) fn attendance(
     config: &Config,
     form_key: &FormKey,
-    (proof, schools, post): (Prover, SchoolName, Post),
+    (proof, schools, post, directories): (Prover, SchoolName, Post, Directories),
 ) -> Result<Data<attendance::Desk>> {
     let master = Arc::new(MasterKey::open_or_make(&config.files.keys)?);
     Ok(Data::new(attendance::Desk {
@@ -259,6 +259,7 @@ pub(super) fn attendance(
         vault: Vault::beside(&config.files.keys, Arc::clone(&master)),
         scanner: config.scanner.clone(),
         post,
+        directories,
         master,
         origin: config.http.origin(),
         zone: config.dispatch.time_zone,

@@ -4,7 +4,7 @@
 use super::desk::Desk;
 use super::may::Over;
 use super::presence::Beginning;
-use super::record::{By, Status, reason};
+use super::record::{By, Channel, Status, reason};
 use super::refusal::RollRefusal;
 use super::seance::{Act, State};
 use super::store::{self, Change, Closing, LineRow, Seance};
@@ -16,13 +16,22 @@ use crate::web;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+/// Who stands behind an act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Signer {
+    /// Somebody, in this session.
+    Person(PersonId, String),
+    /// A program: its token, and what administrators call it.
+    Program(Uuid, String),
+    /// Whoever may run commands here.
+    Command,
+}
+
 /// Who does something, and when.
 #[derive(Debug, Clone)]
 pub struct Hand {
     /// Who.
-    pub by: PersonId,
-    /// In which session.
-    pub session: String,
+    pub signer: Signer,
     /// The request.
     pub trace: Trace,
     /// When.
@@ -52,11 +61,34 @@ pub struct Tick {
     pub reason: String,
     /// The presence that begins when they were there after all.
     pub beginning: Beginning,
+    /// How it came: by hand, or with a list.
+    pub channel: Channel,
+    /// When they came; `None`: now.
+    pub at: Option<DateTime<Utc>>,
 }
 
 impl Hand {
+    /// The person, if it is one.
+    pub fn by(&self) -> Option<PersonId> {
+        match self.signer {
+            Signer::Person(person, _) => Some(person),
+            Signer::Program(..) | Signer::Command => None,
+        }
+    }
+
+    /// An event of whoever this is.
+    pub(super) fn signed(&self, name: &'static str) -> Event {
+        match &self.signer {
+            Signer::Person(person, session) => Event::ok(name).by(*person, session),
+            Signer::Program(token, program) => {
+                Event::ok(name).field("token", token).field("program", program)
+            }
+            Signer::Command => Event::ok(name),
+        }
+    }
+
     fn event(&self, name: &'static str, of: Uuid) -> Event {
-        Event::ok(name).by(self.by, &self.session).field("session", of)
+        self.signed(name).field("session", of)
     }
 }
 
@@ -113,7 +145,7 @@ impl Desk {
         said: &Said,
         hand: &Hand,
     ) -> web::Result<Option<u64>> {
-        let (id, by, now) = (here.id, hand.by, hand.now);
+        let (id, by, now) = (here.id, hand.by(), hand.now);
         let must = |done: bool| if done { Ok(()) } else { Err(RollRefusal::Transition) };
         Ok(match act {
             Act::Open => {
@@ -126,7 +158,7 @@ impl Desk {
             }
             Act::Close => {
                 let headcount = said.headcount.and_then(|count| i64::try_from(count).ok());
-                let closing = Closing { by: Some(by), headcount, at: now };
+                let closing = Closing { by, is_provisional: false, headcount, at: now };
                 let missing = store::close(tx, id, closing).await?;
                 Some(missing.ok_or(RollRefusal::Transition)?)
             }
@@ -177,9 +209,12 @@ impl Desk {
         if line.status == tick.status {
             return Ok(line);
         }
-        let (by, why) = way((here, &self.rules), &line, tick, over, hand.now)?;
-        let minutes = if tick.status == Status::Late { minutes_late(here, hand.now) } else { 0 };
-        if !store::set_line(tx, &line, (tick.status, minutes), &why, hand.now).await? {
+        let told = (tick.status, tick.reason.as_str());
+        let (by, why) = way((here, &self.rules), line.status, told, over, hand.now)?;
+        let at = tick.at.unwrap_or(hand.now);
+        let minutes = if tick.status == Status::Late { minutes_late(here, at) } else { 0 };
+        let written = (tick.status, minutes, tick.channel);
+        if !store::set_line(tx, &line, written, &why, at).await? {
             return Err(RollRefusal::Version.into());
         }
         if tick.status.is_there() && !line.status.is_there() {
@@ -189,8 +224,7 @@ impl Desk {
         }
         if by != By::Hand {
             let (was, became) = (line.status, tick.status);
-            let change =
-                Change { at: hand.now, made_by: Some(hand.by), was, became, why: why.clone() };
+            let change = Change { at: hand.now, made_by: hand.by(), was, became, why: why.clone() };
             store::insert_change(tx, line.id, &change).await?;
         }
         let name = if by == By::Correction { "roll.corrected" } else { "roll.ticked" };
@@ -219,20 +253,20 @@ impl Desk {
 }
 
 /// In which way a line gets there, and the reason that it takes.
-fn way(
+pub(super) fn way(
     (here, rules): (&Seance, &Attendance),
-    line: &LineRow,
-    tick: &Tick,
+    was: Status,
+    (to, why): (Status, &str),
     over: Over,
     now: DateTime<Utc>,
 ) -> Result<(By, String), RollRefusal> {
-    if tick.status == Status::Exempt && over.tends && here.state != State::Locked {
-        return Ok((By::Exemption, reason(&tick.reason).unwrap_or_default()));
+    if to == Status::Exempt && over.tends && here.state != State::Locked {
+        return Ok((By::Exemption, reason(why).unwrap_or_default()));
     }
     if !matches!(here.state, State::Open | State::Closed) {
         return Err(RollRefusal::Transition);
     }
-    let by = line.status.way(tick.status, here.state == State::Open);
+    let by = was.way(to, here.state == State::Open);
     let by = by.ok_or(RollRefusal::Transition)?;
     if by == By::Hand {
         return Ok((by, String::new()));
@@ -240,7 +274,7 @@ fn way(
     if !over.tends && !here.times().is_recent(rules, now) {
         return Err(RollRefusal::OutOfHours);
     }
-    Ok((by, reason(&tick.reason).ok_or(RollRefusal::Reason)?))
+    Ok((by, reason(why).ok_or(RollRefusal::Reason)?))
 }
 
 /// Minutes late of somebody who is let in now; afterwards the teacher cannot know better.

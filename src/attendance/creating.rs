@@ -1,13 +1,14 @@
 //! `/attendance/new`: a séance in a few taps.
-use super::calling::{Hand, Said};
+use super::calling::{Hand, Said, Signer};
 use super::desk::Desk;
 use super::may::May;
 use super::pages::{Choice, NewSeance};
+use super::refusal::RollRefusal;
 use super::seance::{Act, Times};
-use super::store::{self, GroupRow, NamedRow};
+use super::store::{self, GroupRow, NamedRow, Within};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
-use crate::identity::SignedIn;
+use crate::identity::{PersonId, SignedIn};
 use crate::rights::Permission;
 use crate::web::page::{Page, Place};
 use crate::web::query::Fields;
@@ -58,7 +59,9 @@ pub(super) async fn create(
     let now = clock.now();
     let mut tx = db.write().await?;
     let offer = Offer::of(&mut tx, &desk, &who, now).await?;
-    let new = match offer.read(&desk, &fields, &who) {
+    let wish = Planning::read(&offer, &desk, &fields, &who);
+    let hand = hand(&who, &client, now);
+    let new = match offer.check(&desk, &wish, Some(who.id())) {
         Ok(new) => new,
         Err(wrong) => {
             let shell = who.shell(&frame, Place::Attendance);
@@ -66,13 +69,10 @@ pub(super) async fn create(
             return Ok(Page(page).with(StatusCode::UNPROCESSABLE_ENTITY));
         }
     };
-    store::insert_seance(&mut tx, &new, now).await?;
-    let event = who.event("roll.planned").field("session", new.id).field("rne", &new.rne);
-    event.record(&mut tx, &client.trace(), now).await?;
+    plan(&mut tx, &new, &hand).await?;
     let opens = fields.get("then") == Some("open") && new.times.may_open(&desk.rules, now);
     if opens {
         let here = store::seance(&mut tx, new.id).await?.ok_or(Error::NotFound)?;
-        let hand = hand(&who, &client, now);
         desk.act(&mut tx, &here, Act::Open, &Said::default(), &hand).await?;
     }
     tx.commit().await?;
@@ -81,63 +81,125 @@ pub(super) async fn create(
 
 /// Somebody signed in who does something now.
 pub(super) fn hand(who: &SignedIn, client: &Client, now: DateTime<Utc>) -> Hand {
-    Hand { by: who.id(), session: who.session.short(), trace: client.trace(), now }
+    let signer = Signer::Person(who.id(), who.session.short());
+    Hand { signer, trace: client.trace(), now }
+}
+
+/// A séance as somebody wishes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planning {
+    /// Whose it is.
+    pub groups: Vec<Uuid>,
+    /// What is taught.
+    pub subject: Option<Uuid>,
+    /// CM, TD, TP, …
+    pub kind: String,
+    /// Where.
+    pub room: Option<Uuid>,
+    /// When; `None`: at no time.
+    pub times: Option<Times>,
+    /// Whether its code may be printed.
+    pub is_static: bool,
+    /// Who calls the roll.
+    pub teachers: Vec<PersonId>,
 }
 
 /// What can be picked.
-struct Offer {
+pub struct Offer {
     groups: Vec<GroupRow>,
     subjects: Vec<NamedRow>,
     rooms: Vec<NamedRow>,
 }
 
+impl Planning {
+    /// What a form says.
+    fn read(offer: &Offer, desk: &Desk, fields: &Fields, who: &SignedIn) -> Self {
+        let is_ticked = |group: &&GroupRow| fields.is_on(&format!("g-{}", group.id));
+        Self {
+            groups: offer.groups.iter().filter(is_ticked).map(|group| group.id).collect(),
+            subject: fields.id("subject"),
+            kind: fields.get("kind").unwrap_or_default().to_owned(),
+            room: fields.id("room"),
+            times: times(desk, fields),
+            is_static: false,
+            teachers: vec![who.id()],
+        }
+    }
+}
+
 impl Offer {
-    async fn of(tx: &mut Tx, desk: &Desk, who: &SignedIn, now: DateTime<Utc>) -> web::Result<Self> {
-        let within = May::of(who).within(Permission::PlanRoll)?;
+    /// What there is in there.
+    pub async fn within(tx: &mut Tx, within: &Within, day: NaiveDate) -> sqlx::Result<Self> {
         Ok(Self {
-            groups: store::groups(tx, &within, desk.day(now)).await?,
-            subjects: store::subjects(tx, &within).await?,
-            rooms: store::rooms(tx, &within).await?,
+            groups: store::groups(tx, within, day).await?,
+            subjects: store::subjects(tx, within).await?,
+            rooms: store::rooms(tx, within).await?,
         })
     }
 
-    /// What the form says; else the key of what is wrong with it.
-    fn read(
+    async fn of(tx: &mut Tx, desk: &Desk, who: &SignedIn, now: DateTime<Utc>) -> web::Result<Self> {
+        let within = May::of(who).within(Permission::PlanRoll)?;
+        Ok(Self::within(tx, &within, desk.day(now)).await?)
+    }
+
+    /// The séance of a wish; else the key of what is wrong with it.
+    pub fn check(
         &self,
         desk: &Desk,
-        fields: &Fields,
-        who: &SignedIn,
+        wish: &Planning,
+        by: Option<PersonId>,
     ) -> Result<store::NewSeance, &'static str> {
-        let is_ticked = |group: &&GroupRow| fields.is_on(&format!("g-{}", group.id));
-        let groups: Vec<&GroupRow> = self.groups.iter().filter(is_ticked).collect();
+        let is_wished = |group: &&GroupRow| wish.groups.contains(&group.id);
+        let groups: Vec<&GroupRow> = self.groups.iter().filter(is_wished).collect();
         let rne = groups.first().map(|group| group.rne.clone()).ok_or("roll-wrong-groups")?;
-        let named = |rows: &[NamedRow], field: &str| {
-            let id = fields.id(field)?;
-            rows.iter().find(|row| row.id == id).map(|row| (row.id, row.rne == rne))
+        let named = |rows: &[NamedRow], id: Option<Uuid>| {
+            rows.iter().find(|row| Some(row.id) == id).map(|row| (row.id, row.rne == rne))
         };
-        let (subject, is_here) = named(&self.subjects, "subject").ok_or("roll-wrong-subject")?;
-        let room = named(&self.rooms, "room");
-        let elsewhere = groups.iter().any(|group| group.rne != rne);
+        let (subject, is_here) = named(&self.subjects, wish.subject).ok_or("roll-wrong-subject")?;
+        let room = named(&self.rooms, wish.room);
+        let is_lost = groups.len() < wish.groups.len() || room.is_none() != wish.room.is_none();
+        let elsewhere = is_lost || groups.iter().any(|group| group.rne != rne);
         if !is_here || elsewhere || room.is_some_and(|(_, is_here)| !is_here) {
             return Err("roll-wrong-school");
         }
-        let kind = fields.get("kind").filter(|kind| KINDS.iter().any(|(known, _)| known == kind));
+        if !KINDS.iter().any(|(known, _)| *known == wish.kind) {
+            return Err("roll-wrong-kind");
+        }
         Ok(store::NewSeance {
             id: Uuid::new_v4(),
             subject,
-            kind: kind.ok_or("roll-wrong-kind")?.to_owned(),
+            kind: wish.kind.clone(),
             title: String::new(),
             room: room.map(|(id, _)| id),
-            times: times(desk, fields).ok_or("roll-wrong-times")?,
+            times: wish.times.filter(is_sane).ok_or("roll-wrong-times")?,
             rules: desk.rules.clone(),
-            is_static: false,
+            is_static: wish.is_static,
             groups: groups.iter().map(|group| group.id).collect(),
-            teachers: vec![who.id()],
-            by: Some(who.id()),
+            teachers: wish.teachers.clone(),
+            by,
             rne,
         })
     }
+}
 
+/// Keep a new séance. The caller commits.
+pub async fn plan(tx: &mut Tx, new: &store::NewSeance, hand: &Hand) -> sqlx::Result<()> {
+    store::insert_seance(tx, new, hand.now).await?;
+    let event = hand.signed("roll.planned").field("session", new.id).field("rne", &new.rne);
+    event.record(tx, &hand.trace, hand.now).await
+}
+
+/// Change a séance that nobody called yet: everything but its school. The caller commits.
+pub async fn replan(tx: &mut Tx, id: Uuid, new: &store::NewSeance, hand: &Hand) -> web::Result<()> {
+    if !store::replan(tx, id, new).await? {
+        return Err(RollRefusal::Transition.into());
+    }
+    let event = hand.signed("roll.planned").reason("changed").field("session", id);
+    event.record(tx, &hand.trace, hand.now).await?;
+    Ok(())
+}
+
+impl Offer {
     fn page(
         &self,
         typed: &Fields,
@@ -196,6 +258,9 @@ fn times(desk: &Desk, fields: &Fields) -> Option<Times> {
     let day: NaiveDate = fields.get("day")?.parse().ok()?;
     let time = |field: &str| NaiveTime::parse_from_str(fields.get(field)?, "%H:%M").ok();
     let (starts_at, ends_at) = (desk.at(day, time("from")?)?, desk.at(day, time("until")?)?);
-    let is_sane = starts_at < ends_at && ends_at - starts_at <= LONGEST;
-    is_sane.then_some(Times { starts_at, ends_at })
+    Some(Times { starts_at, ends_at })
+}
+
+fn is_sane(times: &Times) -> bool {
+    times.starts_at < times.ends_at && times.ends_at - times.starts_at <= LONGEST
 }

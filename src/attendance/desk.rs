@@ -5,6 +5,7 @@ use super::facts::SchoolName;
 use super::proof::Prover;
 use super::ticket::ScanKeys;
 use crate::config::Attendance;
+use crate::identity::sources::Directories;
 use crate::keys::MasterKey;
 use crate::mail::Post;
 use crate::web::{self, Error};
@@ -36,6 +37,8 @@ pub struct Desk {
     pub scanner: Option<Scanner>,
     /// Where mail is asked for.
     pub post: Post,
+    /// Who is asked who is in a group.
+    pub directories: Directories,
 }
 
 impl Desk {

@@ -6,7 +6,7 @@ const fn with_person(table: &'static str, rows: &'static str) -> Held {
 }
 
 /// Groups, rolls, marks and what is around them. What removes itself stands first.
-pub const HELD: [Held; 17] = [
+pub const HELD: [Held; 18] = [
     Held {
         secret: &["storage_key", "name"],
         // The file itself is removed by the next turn of `CleanPapers`, which finds it by its row.
@@ -87,5 +87,10 @@ pub const HELD: [Held; 17] = [
     },
     with_person("tap", "SELECT * FROM tap WHERE student = $1"),
     with_person("device_use", "SELECT * FROM device_use WHERE student = $1"),
+    Held {
+        // The file names others.
+        secret: &["body", "report"],
+        ..with_person("roll_upload", "SELECT * FROM roll_upload WHERE made_by = $1")
+    },
     with_person("refused_scan", "SELECT * FROM refused_scan WHERE student = $1"),
 ];

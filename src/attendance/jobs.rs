@@ -1,8 +1,12 @@
 //! What goes on without anybody: rolls that nobody closes, and what is forgotten after some days.
-use super::store::{self, Closing};
+use super::calling::{Hand, Signer};
+use super::desk::Desk;
+use super::reading::{Care, note_failed};
+use super::store::{self, Closing, Within};
 use crate::audit::{Event, Trace};
 use crate::config::Attendance;
 use crate::jobs::{Answer, Job, Outcome, Policy, Turn};
+use actix_web::web::Data;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +34,7 @@ impl Job for CloseRolls {
         for id in overdue {
             let mut tx = turn.db().write().await?;
             turn.hold(&mut tx).await?;
-            let closing = Closing { by: None, headcount: None, at: now };
+            let closing = Closing { by: None, is_provisional: true, headcount: None, at: now };
             if let Some(missing) = store::close(&mut tx, id, closing).await? {
                 let event = Event::ok("roll.auto_closed").field("session", id);
                 event.field("count", missing).record(&mut tx, &Trace::default(), now).await?;
@@ -41,6 +45,50 @@ impl Job for CloseRolls {
         turn.hold(&mut tx).await?;
         store::erase_secrets(&mut tx, now - TimeDelta::days(1)).await?;
         tx.commit().await?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// Every night: groups that directories fill. One that does not answer stops no other.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReadGroups {}
+
+impl Job for ReadGroups {
+    type Parts = Data<Desk>;
+    const KIND: &'static str = "roll.read_groups";
+    const LABEL: &'static str = "job-read-groups";
+    const POLICY: Policy = Policy::HOUSE;
+
+    fn once(&self) -> Option<String> {
+        Some(String::new())
+    }
+
+    async fn run(self, desk: Data<Desk>, turn: Turn) -> Answer {
+        let mut tx = turn.db().read().await?;
+        let groups = store::groups_of_directories(&mut tx, &Within::all()).await?;
+        drop(tx);
+        let total = groups.len() as u64;
+        for (done, group) in (1_u64..).zip(&groups) {
+            let named = desk.ask_directory(group).await;
+            let now = turn.clock().now();
+            let hand = Hand { signer: Signer::Command, trace: Trace::default(), now };
+            let mut tx = turn.db().write().await?;
+            turn.hold(&mut tx).await?;
+            match &named {
+                Ok(named) => {
+                    let settled =
+                        desk.settle_group(&mut tx, (group, named), Care::default(), &hand).await;
+                    // It asks for others by now: the next night.
+                    if let Err(error) = settled {
+                        tracing::warn!(group = %group.id, "a group was not read: {error}");
+                        continue;
+                    }
+                }
+                Err(_) => note_failed(&mut tx, group, &hand).await?,
+            }
+            turn.tell(&mut tx, done, total).await?;
+            tx.commit().await?;
+        }
         Ok(Outcome::Done)
     }
 }
@@ -59,6 +107,7 @@ impl Job for CleanScans {
         let mut rows = store::forget_scans(&mut tx, day).await?;
         rows += store::forget_devices(&mut tx, now - TimeDelta::days(30)).await?;
         rows += store::forget_taps(&mut tx, now - TimeDelta::days(30)).await?;
+        rows += store::forget_uploads(&mut tx, day).await?;
         rows += store::forget_refused(&mut tx, now - TimeDelta::days(90)).await?;
         let event = Event::ok("retention.cleaned").reason("scans").field("rows", rows);
         event.record(&mut tx, &Trace::default(), now).await?;

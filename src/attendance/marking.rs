@@ -158,15 +158,17 @@ impl Desk {
         }
     }
 
-    /// Mark somebody who typed six digits: on whichever open roll has them and these digits.
+    /// Mark somebody who typed six digits: on whichever open roll has them and these digits, or on
+    /// this one only.
     pub async fn mark_by_digits(
         &self,
         db: &Db,
-        digits: &str,
+        (digits, only): (&str, Option<Uuid>),
         marker: &Marker,
     ) -> web::Result<(Uuid, Marked)> {
         let mut tx = db.read().await?;
-        let open = store::spoken_open(&mut tx, marker.student).await?;
+        let mut open = store::spoken_open(&mut tx, marker.student).await?;
+        open.retain(|here| only.is_none_or(|only| only == here.id));
         let code = RollRefusal::WrongDigits.code();
         for here in &open {
             let it = Refusing { session: here.id, student: marker.student, code };

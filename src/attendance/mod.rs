@@ -5,9 +5,11 @@
 //! and from nothing else. Students mark themselves by a [`code`], which is checked before they sign
 //! in: the [`ticket`] of the scan holds the time that counts. Words and figures: `docs/attendance.md`.
 mod board;
+mod bringing;
 mod calling;
 mod creating;
 mod desk;
+mod directory;
 mod documents;
 mod esup;
 mod facts;
@@ -17,9 +19,11 @@ mod jobs;
 mod live;
 mod marking;
 mod may;
+mod members;
 mod office;
 mod own;
 mod presence;
+mod reading;
 mod refusal;
 mod roll;
 mod routes;
@@ -47,15 +51,19 @@ pub mod ticket;
 pub mod timing;
 pub mod zone;
 
-pub use calling::{Hand, Said, Tick};
+pub use calling::{Hand, Said, Signer, Tick};
+pub use creating::{Offer, Planning, plan, replan};
 pub use desk::Desk;
 pub use esup::{Tag, Tagged};
 pub use facts::{SchoolName, facts_of};
 pub use held::HELD;
-pub use jobs::{CleanScans, CloseRolls};
+pub use jobs::{CleanScans, CloseRolls, ReadGroups};
 pub use marking::{Marked, Marker, Shown};
 pub use may::Over;
+pub use own::begin_of_year;
 pub use presence::Beginning;
+pub use reading::{Care, GroupReading, Named};
 pub use refusal::RollRefusal;
 pub use routes::routes;
+pub use scan::marker;
 pub use stations::{CardKind, Reader, TapAnswer, TapResult, TapTold};

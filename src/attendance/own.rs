@@ -27,7 +27,7 @@ pub(super) async fn show(
 ) -> web::Result<HttpResponse> {
     let query = Fields::parse(request.query_string())?;
     let mut tx = db.read().await?;
-    let since = desk.midnight(first_of_august(&desk, clock.now()));
+    let since = begin_of_year(&desk, clock.now());
     let lines = store::own_lines(&mut tx, who.id(), since).await?;
     let marked = query.id("marked").and_then(|id| lines.iter().find(|line| line.session == id));
     let page = Own {
@@ -37,6 +37,11 @@ pub(super) async fn show(
         shell: who.shell(&frame, Place::Attendance),
     };
     Ok(Page(page).with(StatusCode::OK))
+}
+
+/// When the school year begins.
+pub fn begin_of_year(desk: &Desk, now: DateTime<Utc>) -> DateTime<Utc> {
+    desk.midnight(first_of_august(desk, now))
 }
 
 pub(super) fn first_of_august(desk: &Desk, now: DateTime<Utc>) -> NaiveDate {

@@ -44,6 +44,18 @@ pub enum RollRefusal {
     InUse,
     /// No code of a school.
     School,
+    /// A list that cannot be read as somebody wishes.
+    List,
+    /// More than a fifth would change, and nobody said that this is meant.
+    Sweeping,
+    /// A day that is over.
+    Past,
+    /// A directory says who is in the group.
+    OfDirectory,
+    /// No filter of a directory.
+    Filter,
+    /// The directory did not answer.
+    Silent,
     /// Who asks may not do that.
     Forbidden,
 }
@@ -80,6 +92,12 @@ impl RollRefusal {
             Self::Reason => ("E-ROLL-REASON", StatusCode::UNPROCESSABLE_ENTITY),
             Self::InUse => ("E-ROLL-IN-USE", StatusCode::CONFLICT),
             Self::School => ("E-ROLL-SCHOOL", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::List => ("E-ROLL-LIST", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::Sweeping => ("E-ROLL-SWEEPING", StatusCode::CONFLICT),
+            Self::Past => ("E-ROLL-PAST", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::OfDirectory => ("E-ROLL-DIRECTORY", StatusCode::CONFLICT),
+            Self::Filter => ("E-ROLL-FILTER", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::Silent => ("E-ROLL-DIRECTORY-SILENT", StatusCode::BAD_GATEWAY),
             Self::Forbidden => ("E-FORBIDDEN", StatusCode::FORBIDDEN),
         }
     }

@@ -1,7 +1,7 @@
 //! Every path of attendance. What somebody may do on one séance is asked in [`may`](super::may).
 use super::{
-    board, creating, documents, excuse, figures, home, live, office, own, roll, scan, setup,
-    ticking,
+    board, bringing, creating, directory, documents, excuse, figures, home, live, members, office,
+    own, roll, scan, setup, ticking,
 };
 use crate::rights::Permission::{
     CallRoll, LockPeriods, PlanRoll, SeeAttendance, SeeRates, SeeRoll, SetAttendanceUp,
@@ -44,6 +44,23 @@ pub fn routes(map: &mut Map<'_>) {
         .post(setup::keep)
         .mount(map);
     at("/attendance/setup/{list}/{id}/remove", May(SetAttendanceUp)).post(setup::remove).mount(map);
+    at("/attendance/import", May(SetAttendanceUp))
+        .takes(bringing::INTAKE)
+        .class(Class::Export)
+        .get(bringing::ask)
+        .post(bringing::send)
+        .mount(map);
+    at("/attendance/import/{id}", May(SetAttendanceUp))
+        .class(Class::Export)
+        .get(bringing::show)
+        .post(bringing::keep)
+        .mount(map);
+    at("/attendance/groups/{id}", May(SetAttendanceUp))
+        .get(members::show)
+        .post(members::change)
+        .mount(map);
+    at("/attendance/groups/{id}/directory", May(SetAttendanceUp)).post(directory::set).mount(map);
+    at("/attendance/groups/{id}/read", May(SetAttendanceUp)).post(directory::read).mount(map);
     let of = |path: &str| format!("/attendance/sessions/{{id}}{path}");
     at(&of(""), May(SeeRoll)).get(roll::show).mount(map);
     at(&of("/events"), May(SeeRoll)).get(live::events).mount(map);

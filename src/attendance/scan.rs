@@ -118,7 +118,7 @@ pub(super) async fn digits(
     let fields = who.form(&body)?;
     let digits = fields.get("digits").unwrap_or_default().replace(' ', "");
     let marker = marker(&request, &who, &client, (&desk, clock.now()));
-    let (session, marked) = desk.mark_by_digits(&db, &digits, &marker).await?;
+    let (session, marked) = desk.mark_by_digits(&db, (&digits, None), &marker).await?;
     Ok(done(session, &marked))
 }
 
@@ -127,7 +127,8 @@ fn ticket_of(request: &HttpRequest, desk: &Desk, now: DateTime<Utc>) -> web::Res
     Ok(desk.keys.read(&text, now).map_err(RollRefusal::from)?)
 }
 
-fn marker(
+/// Whoever marks with this request.
+pub fn marker(
     request: &HttpRequest,
     who: &SignedIn,
     client: &Client,

@@ -109,7 +109,7 @@ pub(super) async fn remove(
     Ok(see_other(&format!("/attendance/setup/{word}?done=remove")))
 }
 
-fn school(fields: &Fields, reach: &Reach) -> web::Result<Rne> {
+pub(super) fn school(fields: &Fields, reach: &Reach) -> web::Result<Rne> {
     let rne = fields.get("rne").unwrap_or_default();
     let rne = Rne::parse(rne).map_err(|_| RollRefusal::School)?;
     if !reach.covers(&Scope::School(rne.clone())) {
@@ -124,6 +124,12 @@ fn drafted(fields: &Fields, list: Catalogue) -> Draft {
     Draft { a: text("a"), b: text("b"), c: text("c"), of }
 }
 
+/// The schools that somebody picks from; empty: the code is typed.
+pub(super) fn schools(reach: &Reach) -> Vec<String> {
+    let schools = reach.schools().into_iter().flatten();
+    schools.map(ToString::to_string).collect()
+}
+
 async fn page(tx: &mut Tx, list: Catalogue, reach: &Reach) -> sqlx::Result<Setup> {
     let within = Within::of(reach);
     let rows: Vec<Entry> = store::entries(tx, list, &within).await?;
@@ -132,10 +138,7 @@ async fn page(tx: &mut Tx, list: Catalogue, reach: &Reach) -> sqlx::Result<Setup
         None => Vec::new(),
     };
     let named = |it: &Entry| SetupChoice { id: it.id, label: format!("{} {}", it.a, it.c) };
-    let schools: Vec<String> = match reach.schools() {
-        Some(schools) => schools.into_iter().map(ToString::to_string).collect(),
-        None => Vec::new(),
-    };
+    let schools = schools(reach);
     let rne = schools.first().cloned().or_else(|| rows.first().map(|it| it.rne.to_string()));
     Ok(Setup {
         others: others.iter().map(named).collect(),

@@ -2,7 +2,7 @@
 use super::calling::Tick;
 use super::creating::hand;
 use super::pages::Correction;
-use super::record::{Status, reason};
+use super::record::{Channel, Status, reason};
 use super::roll::{Parts, called};
 use super::{RollRefusal, shown, store};
 use crate::identity::{PersonId, SignedIn};
@@ -31,6 +31,8 @@ pub(super) async fn mark(
         version: fields.get("version").and_then(|version| version.parse().ok()),
         reason: fields.get("reason").unwrap_or_default().to_owned(),
         beginning: desk.beginning().await?,
+        channel: Channel::Manual,
+        at: None,
     };
     let mut tx = db.write().await?;
     let (here, over) = called(&mut tx, &who, *id).await?;

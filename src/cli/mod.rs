@@ -120,10 +120,11 @@ enum Command {
     #[command(after_help = "Example: aiguillage token add 'Restaurant' --config FILE \
             --scope people:read")]
     Token(token::Arguments),
-    /// Bring in groups, their members and the séances of timetables.
+    /// Bring in groups, their members, the séances of timetables, and marks.
     #[command(after_help = "Examples:\n  \
             aiguillage roll members --config FILE --rne 0759802X members.csv --dry-run\n  \
-            aiguillage roll sessions --config FILE --rne 0759802X timetable.ics --teacher agarnier")]
+            aiguillage roll sessions --config FILE --rne 0759802X timetable.ics --teacher agarnier\n  \
+            aiguillage roll groups --config FILE --dry-run")]
     Roll(roll::Arguments),
     /// Check a certificate of presence without asking anybody: exit 0 it holds, 1 the signature is
     /// bad, 2 there is no proof inside, 3 it was revoked, 4 the page says something else.

@@ -1,21 +1,20 @@
 //! `aiguillage roll`
 use super::ConfigFile;
 use super::print::{say, say_error, say_json};
-use crate::attendance::import::{
-    How, IcalRules, Planned, Report, Wrong, bring_members, bring_planned, read_ical, read_members,
-    read_planned,
-};
+use crate::app::Parts;
+use crate::attendance::import::{How, Kind, Report, SUMMARY, Wish, Wrong};
+use crate::attendance::store::{Within, groups_of_directories};
+use crate::attendance::{Care, GroupReading, Hand, Signer};
+use crate::audit::Trace;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::Db;
 use crate::identity::Rne;
-use crate::rows;
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
-use regex::Regex;
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use uuid::Uuid;
 
 /// What is brought in.
 #[derive(Debug, Args)]
@@ -26,14 +25,19 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Act {
-    /// Groups and their members: columns login, programme, groups (`TD2|CM`).
+    /// Groups and their members: columns login (or number), programme, groups (`TD2|CM`).
     Members(List),
     /// Séances of a timetable: iCalendar (.ics), or columns `ext_id`, date, start, end, programme,
     /// subject, type, groups, teachers, room, compulsory. The file is whole: what it does not name any
     /// more is marked.
     Sessions(Timetable),
+    /// Marks on rolls: columns `session_ext_id`, number (or login), status, time, comment.
+    Marks(List),
+    /// Groups that directories fill: ask now who is in them.
+    Groups(Groups),
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[derive(Debug, Args)]
 struct List {
     #[command(flatten)]
@@ -50,7 +54,28 @@ struct List {
     /// Leave out lines that cannot be used, instead of bringing nothing in.
     #[arg(long)]
     skip_errors: bool,
+    /// Go on even if more than a fifth of what is kept would change.
+    #[arg(long)]
+    sure: bool,
     /// As JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct Groups {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// Only this group, by its id; else all of them.
+    #[arg(long, value_name = "ID")]
+    group: Option<Uuid>,
+    /// Look only: say who would begin and end.
+    #[arg(long)]
+    dry_run: bool,
+    /// Go on even if more than a fifth of the members of a group would end.
+    #[arg(long)]
+    sure: bool,
+    /// As JSON, one group a line.
     #[arg(long)]
     json: bool,
 }
@@ -63,11 +88,7 @@ struct Timetable {
     #[arg(long, default_value = "timetable")]
     source: String,
     /// How the title of an event is read.
-    #[arg(
-        long,
-        value_name = "REGEX",
-        default_value = r"^(?<type>CM|TD|TP|EX|RE|ST) - (?<subject>.+) - (?<programme>\w+) (?<group>\w+)$"
-    )]
+    #[arg(long, value_name = "REGEX", default_value = SUMMARY)]
     summary: String,
     /// Login of somebody who teaches all of a calendar.
     #[arg(long, value_name = "LOGIN")]
@@ -77,54 +98,112 @@ struct Timetable {
 impl Arguments {
     pub(super) fn file(&self) -> &ConfigFile {
         match &self.act {
-            Act::Members(list) => &list.file,
+            Act::Members(list) | Act::Marks(list) => &list.file,
             Act::Sessions(timetable) => &timetable.list.file,
+            Act::Groups(groups) => &groups.file,
+        }
+    }
+}
+
+impl Act {
+    fn wish(&self) -> Result<Wish> {
+        let of = |kind, timetable: Option<&Timetable>| Wish {
+            kind,
+            source: timetable.map_or("list", |it| &it.source).to_owned(),
+            summary: timetable.map_or(SUMMARY, |it| &it.summary).to_owned(),
+            teachers: timetable.map(|it| it.teacher.clone()).unwrap_or_default(),
+        };
+        let wish = match self {
+            Self::Members(_) => of(Kind::Members, None),
+            Self::Marks(_) | Self::Groups(_) => of(Kind::Marks, None),
+            Self::Sessions(timetable) => {
+                let extension = timetable.list.path.extension();
+                let is_calendar = extension.is_some_and(|it| it.eq_ignore_ascii_case("ics"));
+                of(if is_calendar { Kind::Calendar } else { Kind::Sessions }, Some(timetable))
+            }
+        };
+        match wish.wrong() {
+            Some("import-wrong-source") => bail!("--source is 1 to 64 letters, digits, . _ -"),
+            Some(_) => bail!("--summary is no regular expression"),
+            None => Ok(wish),
         }
     }
 }
 
 pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCode> {
-    let (db, clock) = (Db::open(&config.database).await?, Clock::system());
-    db.prepare(config.migrate).await?;
-    let list = match &arguments.act {
-        Act::Members(list) => list,
-        Act::Sessions(timetable) => &timetable.list,
-    };
-    let how = How {
-        rne: Rne::parse(&list.rne).map_err(|error| anyhow!("{}: {error}", list.rne))?,
-        is_dry: list.dry_run,
-        skips: list.skip_errors,
-        now: clock.now(),
-        rules: config.attendance.clone(),
-    };
-    let report = match &arguments.act {
-        Act::Members(list) => bring_members(&db, &how, read_members(open(&list.path)?)?).await?,
-        Act::Sessions(timetable) => {
-            let read = sessions(timetable, &config)?;
-            bring_planned(&db, &how, &timetable.source, read).await?
+    match &arguments.act {
+        Act::Members(list) | Act::Marks(list) => bring(config, &arguments.act, list).await,
+        Act::Sessions(timetable) => bring(config, &arguments.act, &timetable.list).await,
+        Act::Groups(groups) => read(config, groups).await,
+    }
+}
+
+fn hand(clock: &Clock) -> Hand {
+    Hand { signer: Signer::Command, trace: Trace::default(), now: clock.now() }
+}
+
+async fn read(config: Config, asked: &Groups) -> Result<ExitCode> {
+    let clock = Clock::system();
+    let (parts, _) = Box::pin(Parts::build(config, clock.clone(), None)).await?;
+    let groups = groups_of_directories(&mut parts.db.read().await?, &Within::all()).await?;
+    let care = Care { is_dry: asked.dry_run, is_sure: asked.sure };
+    let mut is_good = true;
+    for group in groups.iter().filter(|group| asked.group.is_none_or(|id| id == group.id)) {
+        let hand = hand(&clock);
+        let reading = Box::pin(parts.attendance.read_group(&parts.db, group, care, &hand)).await;
+        match reading {
+            Ok(reading) => {
+                is_good &= reading.is_kept || asked.dry_run;
+                tell_reading(asked, &reading)?;
+            }
+            Err(error) => {
+                is_good = false;
+                say_error(&format!("{} {}: {}", group.programme, group.name, error.code()));
+            }
         }
-    };
-    db.close().await;
-    tell(list, &report)?;
-    let is_good = report.wrong.is_empty() || list.skip_errors;
+    }
+    parts.db.close().await;
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn open(path: &Path) -> Result<rows::Input> {
-    let file = File::open(path).with_context(|| format!("{}", path.display()))?;
-    Ok(rows::input(Box::new(file))?)
+fn tell_reading(asked: &Groups, reading: &GroupReading) -> Result<()> {
+    if asked.json {
+        return say_json(reading);
+    }
+    let GroupReading { group, found, joined, ended, unknown, .. } = reading;
+    let unknown = unknown.len();
+    say(&format!(
+        "{group}: found {found}, added {joined}, ended {ended}, not known here {unknown}"
+    ));
+    if reading.is_sweeping && !asked.sure {
+        say("more than a fifth would end: --sure if that is meant");
+    }
+    Ok(())
 }
 
-fn sessions(timetable: &Timetable, config: &Config) -> Result<(Vec<Planned>, Vec<Wrong>)> {
-    let (path, zone) = (&timetable.list.path, config.dispatch.time_zone);
-    let is_calendar = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("ics"));
-    if !is_calendar {
-        return Ok(read_planned(open(path)?, zone)?);
-    }
-    let summary = Regex::new(&timetable.summary).context("--summary is no regular expression")?;
-    let text = fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
-    let rules = IcalRules { summary, zone, teachers: timetable.teacher.clone() };
-    Ok(read_ical(&text, &rules))
+async fn bring(config: Config, act: &Act, list: &List) -> Result<ExitCode> {
+    let wish = act.wish()?;
+    let rne = Rne::parse(&list.rne).map_err(|error| anyhow!("{}: {error}", list.rne))?;
+    let file = fs::read(&list.path).with_context(|| format!("{}", list.path.display()))?;
+    let clock = Clock::system();
+    let (parts, _) = Box::pin(Parts::build(config, clock.clone(), None)).await?;
+    let desk = &parts.attendance;
+    let how = How {
+        rne,
+        is_dry: list.dry_run,
+        skips: list.skip_errors,
+        is_sure: list.sure,
+        hand: hand(&clock),
+        rules: desk.rules.clone(),
+        zone: desk.zone,
+    };
+    let (read, wrong) = wish.read(file, desk.zone);
+    let report = Box::pin(desk.bring(&parts.db, &how, (&read, wrong))).await;
+    let report = report.map_err(|error| anyhow!("{}", error.code()))?;
+    parts.db.close().await;
+    tell(list, &report)?;
+    let is_good = report.is_kept || (list.dry_run && (report.wrong.is_empty() || list.skip_errors));
+    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn tell(list: &List, report: &Report) -> Result<()> {
@@ -142,6 +221,9 @@ fn tell(list: &List, report: &Report) -> Result<()> {
         "created {created}, changed {updated}, unchanged {unchanged}, gone {orphans}, \
          called already {conflicts}"
     ));
+    if report.is_sweeping && !list.sure {
+        say("more than a fifth would change: --sure if that is meant");
+    }
     if !report.is_kept {
         say(if list.dry_run { "nothing was written: a dry run" } else { "nothing was written" });
     }

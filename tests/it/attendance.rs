@@ -1,13 +1,16 @@
 //! Roll call: a séance from end to end, marks under load and under fire, what is refused.
 mod browser;
+mod directory;
 mod documents;
 mod excuse;
 mod figures;
 mod fraud;
 mod import;
 mod killed;
+mod lists;
 mod marks;
 mod pages;
+
 mod readers;
 mod seance;
 mod setup;

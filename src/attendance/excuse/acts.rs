@@ -36,7 +36,7 @@ pub struct Decision {
 }
 
 fn event(name: &'static str, of: &Justification, hand: &Hand) -> Event {
-    Event::ok(name).by(hand.by, &hand.session).field("justification", of.id)
+    hand.signed(name).field("justification", of.id)
 }
 
 impl Desk {
@@ -118,7 +118,7 @@ impl Desk {
             return Err(ExcuseRefusal::Version.into());
         }
         let changed = self.turn_lines(tx, seen, decision, hand).await?;
-        store::set_decided(tx, seen.id, hand.by, hand.now).await?;
+        store::set_decided(tx, seen.id, hand.by(), hand.now).await?;
         if seen.is_health && matches!(step, Step::Accept | Step::Refuse) {
             let months = hand.now.checked_add_months(HEALTH).unwrap_or(hand.now);
             store::shorten(tx, seen.id, months.min(self.year_end(hand.now)), hand.now).await?;
@@ -161,8 +161,7 @@ impl Desk {
             }
             // Teachers read histories: why somebody was away is not their business.
             let why = String::new();
-            let change =
-                Change { at: hand.now, made_by: Some(hand.by), was: from, became: to, why };
+            let change = Change { at: hand.now, made_by: hand.by(), was: from, became: to, why };
             insert_change(tx, absence.record, &change).await?;
             changed += 1;
         }

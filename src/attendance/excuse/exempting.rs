@@ -154,7 +154,7 @@ pub(super) async fn change(
         {
             continue;
         }
-        let (at, made_by) = (hand.now, Some(hand.by));
+        let (at, made_by) = (hand.now, hand.by());
         let change = Change { at, made_by, was, became: to, why: String::new() };
         insert_change(&mut tx, record, &change).await?;
         changed += 1;
@@ -199,7 +199,7 @@ async fn read(
         days: days.ok_or(ExcuseRefusal::Form)?,
         is_on_site: fields.is_on("on_site"),
         reason,
-        by: hand.by,
+        by: hand.by(),
     })
 }
 
@@ -220,7 +220,7 @@ async fn end(
         let yesterday = today.checked_sub_days(Days::new(1)).unwrap_or(today);
         store::end_exemption(tx, id, (today, yesterday)).await?;
     }
-    let event = crate::audit::Event::ok("roll.exempted").by(hand.by, &hand.session);
+    let event = hand.signed("roll.exempted");
     event.reason("ended").field("id", id).record(tx, &hand.trace, hand.now).await?;
     Ok(())
 }

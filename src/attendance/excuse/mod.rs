@@ -14,7 +14,7 @@ mod scanner;
 mod serving;
 mod setup;
 mod shown;
-mod upload;
+pub(super) mod upload;
 
 pub mod pages;
 pub mod paper;

@@ -250,7 +250,7 @@ pub async fn set_sent(
 pub async fn set_decided(
     tx: &mut Tx,
     id: Uuid,
-    by: PersonId,
+    by: Option<PersonId>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     on!(tx, |conn| query("UPDATE justification SET decided_at = $2, decided_by = $3 WHERE id = $1")

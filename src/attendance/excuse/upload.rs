@@ -150,7 +150,8 @@ async fn read(mut form: Multipart, who: &SignedIn) -> web::Result<(String, Vec<u
     Err(ExcuseRefusal::NoFile.into())
 }
 
-async fn take(
+/// All of a field, so much at most.
+pub(in crate::attendance) async fn take(
     field: &mut Field,
     most: usize,
     too_long: impl Fn() -> Error,
@@ -167,7 +168,7 @@ async fn take(
 }
 
 /// What its owner calls it: no folders, nothing that is no letter, not too long.
-fn plain_name(given: &str) -> String {
+pub(in crate::attendance) fn plain_name(given: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let plain = |c: &char| {
         !c.is_control()

@@ -3,47 +3,79 @@ use super::{By, Column, Period, Row};
 use crate::attendance::desk::Desk;
 use crate::attendance::own::first_of_august;
 use crate::web::query::Fields;
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
+use uuid::Uuid;
 
 /// Longest period.
 const LONGEST: TimeDelta = TimeDelta::days(5 * 366);
 
 /// A question for figures.
-pub(super) struct Asked {
+pub struct Asked {
+    /// By what they are told apart.
     pub by: By,
+    /// The first day.
     pub since: NaiveDate,
     /// The last day.
     pub until: NaiveDate,
+    /// The séances.
     pub of: Period,
     /// `None`: by name.
     pub sort: Option<Column>,
+    /// The largest first.
     pub is_down: bool,
+}
+
+/// The days and things of a question; what is left out is this school year and everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Span {
+    /// The first day.
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    pub until: Option<NaiveDate>,
+    /// Only those of this programme.
+    pub programme: Option<Uuid>,
+    /// Only those of this subject.
+    pub subject: Option<Uuid>,
+    /// Only those of this kind.
+    pub kind: Option<String>,
 }
 
 impl Asked {
     /// This school year by group, unless it says otherwise.
     pub(super) fn read(query: &Fields, desk: &Desk, now: DateTime<Utc>) -> Self {
         let day = |name: &str| query.get(name).and_then(|day| day.parse::<NaiveDate>().ok());
-        let until = day("until").unwrap_or_else(|| desk.day(now));
-        let since = day("from").unwrap_or_else(|| first_of_august(desk, now));
+        let span = Span {
+            from: day("from"),
+            until: day("until"),
+            programme: query.id("programme"),
+            subject: query.id("subject"),
+            kind: query.get("kind").map(str::to_owned),
+        };
+        let by = query.get("by").and_then(By::parse).unwrap_or(By::Group);
+        Self {
+            sort: query.get("sort").and_then(Column::parse),
+            is_down: query.get("way") == Some("down"),
+            ..Self::of(by, span, desk, now)
+        }
+    }
+
+    /// In order of name.
+    pub fn of(by: By, span: Span, desk: &Desk, now: DateTime<Utc>) -> Self {
+        // Further away nothing is planned, and calendars of databases end.
+        let sane = |day: &NaiveDate| (1900..=9000).contains(&day.year());
+        let until = span.until.filter(sane).unwrap_or_else(|| desk.day(now));
+        let since = span.from.filter(sane).unwrap_or_else(|| first_of_august(desk, now));
         let since = since.max(until.checked_sub_signed(LONGEST).unwrap_or(until));
         let behind = until.checked_add_days(Days::new(1)).unwrap_or(until);
         let of = Period {
             since: desk.midnight(since),
             until: desk.midnight(behind),
             zone: desk.zone,
-            programme: query.id("programme"),
-            subject: query.id("subject"),
-            kind: query.get("kind").map(str::to_owned),
+            programme: span.programme,
+            subject: span.subject,
+            kind: span.kind,
         };
-        Self {
-            by: query.get("by").and_then(By::parse).unwrap_or(By::Group),
-            since,
-            until,
-            of,
-            sort: query.get("sort").and_then(Column::parse),
-            is_down: query.get("way") == Some("down"),
-        }
+        Self { by, since, until, of, sort: None, is_down: false }
     }
 
     /// The same question at another path, in another order, further on.
@@ -54,7 +86,7 @@ impl Asked {
         skip: i64,
     ) -> String {
         let (since, until) = (self.since.to_string(), self.until.to_string());
-        let id = |id: Option<uuid::Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+        let id = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
         let (programme, subject) = (id(self.of.programme), id(self.of.subject));
         let skip = if skip > 0 { skip.to_string() } else { String::new() };
         let fields = [

@@ -9,24 +9,56 @@ mod showing;
 mod taking;
 mod workbook;
 
+pub use asking::{Asked, Span};
 pub use column::Column;
+pub use records::{lines_csv, lines_json, lines_xlsx};
 pub(super) use records::{records_csv, records_json, records_xlsx};
 pub(super) use showing::show;
 pub(super) use taking::{csv, xlsx};
+pub use taking::{table, table_csv, table_xlsx};
 
+use super::calling::Hand;
+use super::creating::hand;
 use super::rates::rate;
 use super::store::{self, CallSums, LineSums, Within};
 use crate::db::Tx;
+use crate::identity::SignedIn;
+use crate::web::Client;
 use crate::web::lang::Lang;
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
+use serde::Deserialize;
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
+/// Who takes figures or lines away, from where, and in which language.
+#[derive(Debug, Clone)]
+pub struct Taker {
+    /// Schools and programmes.
+    pub within: Within,
+    /// Who, and when.
+    pub hand: Hand,
+    /// Of the names of months.
+    pub lang: Lang,
+}
+
+impl Taker {
+    fn person(
+        (who, client): (&SignedIn, &Client),
+        within: Within,
+        (lang, now): (Lang, DateTime<Utc>),
+    ) -> Self {
+        Self { within, hand: hand(who, client, now), lang }
+    }
+}
+
 /// By what figures are told apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum By {
     /// Nothing: one row of everything.
+    #[serde(skip)]
     All,
     /// Each student.
     Student,

@@ -1,8 +1,8 @@
 //! `/attendance/records.csv`, `.xlsx`, `.jsonl`: the lines of a period, a few séances at a time, so that
 //! however many there are they need the memory of these few (13.5).
-use super::Period;
 use super::asking::Asked;
 use super::workbook::{self, Workbook};
+use super::{Period, Taker};
 use crate::attendance::desk::Desk;
 use crate::attendance::facts::student_of;
 use crate::attendance::may::May;
@@ -16,7 +16,7 @@ use crate::identity::{PersonId, SignedIn};
 use crate::rights::Permission;
 use crate::rows::{Cell, semicolons};
 use crate::web::query::Fields;
-use crate::web::{self, Client};
+use crate::web::{self, Client, Frame};
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -77,35 +77,65 @@ struct Reading {
 /// Semicolons, with a mark for UTF-8.
 pub(in crate::attendance) async fn records_csv(
     request: HttpRequest,
-    client: Client,
+    (frame, client): (Frame, Client),
     who: SignedIn,
     parts: Parts,
 ) -> web::Result<HttpResponse> {
-    let (asked, mut reading) = begun(&request, (&who, &client), &parts).await?;
-    let head = COLUMNS.map(|name| Cell::Text(name.to_owned()));
-    reading.head = Some(format!("\u{feff}{}", semicolons(head)));
-    Ok(reading.answer((CSV_TYPE, name(&asked, "csv")), semicolons))
+    let (asked, taker) = asked(&request, &frame, (&who, &client), &parts)?;
+    lines_csv(&asked, taker, &parts).await
 }
 
 /// One object a line.
 pub(in crate::attendance) async fn records_json(
     request: HttpRequest,
-    client: Client,
+    (frame, client): (Frame, Client),
     who: SignedIn,
     parts: Parts,
 ) -> web::Result<HttpResponse> {
-    let (asked, reading) = begun(&request, (&who, &client), &parts).await?;
-    Ok(reading.answer(("application/x-ndjson", name(&asked, "jsonl")), object))
+    let (asked, taker) = asked(&request, &frame, (&who, &client), &parts)?;
+    lines_json(&asked, taker, &parts).await
 }
 
 /// A workbook.
 pub(in crate::attendance) async fn records_xlsx(
     request: HttpRequest,
-    client: Client,
+    (frame, client): (Frame, Client),
     who: SignedIn,
     parts: Parts,
 ) -> web::Result<HttpResponse> {
-    let (asked, mut reading) = begun(&request, (&who, &client), &parts).await?;
+    let (asked, taker) = asked(&request, &frame, (&who, &client), &parts)?;
+    lines_xlsx(&asked, taker, &parts).await
+}
+
+fn asked(
+    request: &HttpRequest,
+    frame: &Frame,
+    (who, client): (&SignedIn, &Client),
+    (_, clock, desk): &Parts,
+) -> web::Result<(Asked, Taker)> {
+    let query = Fields::parse(request.query_string())?;
+    let within = May::of(who).within(Permission::SeeAttendance)?;
+    let taker = Taker::person((who, client), within, (frame.lang, clock.now()));
+    Ok((Asked::read(&query, desk, clock.now()), taker))
+}
+
+/// Semicolons, with a mark for UTF-8.
+pub async fn lines_csv(asked: &Asked, taker: Taker, parts: &Parts) -> web::Result<HttpResponse> {
+    let mut reading = begun(asked, taker, parts).await?;
+    let head = COLUMNS.map(|name| Cell::Text(name.to_owned()));
+    reading.head = Some(format!("\u{feff}{}", semicolons(head)));
+    Ok(reading.answer((CSV_TYPE, name(asked, "csv")), semicolons))
+}
+
+/// One object a line.
+pub async fn lines_json(asked: &Asked, taker: Taker, parts: &Parts) -> web::Result<HttpResponse> {
+    let reading = begun(asked, taker, parts).await?;
+    Ok(reading.answer(("application/x-ndjson", name(asked, "jsonl")), object))
+}
+
+/// A workbook.
+pub async fn lines_xlsx(asked: &Asked, taker: Taker, parts: &Parts) -> web::Result<HttpResponse> {
+    let mut reading = begun(asked, taker, parts).await?;
     let mut book = Workbook::begin(COLUMNS.map(str::to_owned).to_vec())?;
     while let Some(lines) = reading.next().await? {
         for line in lines {
@@ -113,7 +143,7 @@ pub(in crate::attendance) async fn records_xlsx(
         }
     }
     let body = book.end().await?;
-    Ok(attached(workbook::TYPE, &name(&asked, "xlsx")).streaming(body))
+    Ok(attached(workbook::TYPE, &name(asked, "xlsx")).streaming(body))
 }
 
 /// A file to be kept, not shown.
@@ -128,36 +158,28 @@ pub(super) fn attached(kind: &'static str, name: &str) -> HttpResponseBuilder {
 /// Write down who takes what, before anything leaves.
 pub(super) async fn exported(
     db: &Db,
-    (who, client): (&SignedIn, &Client),
+    taker: &Taker,
     what: &'static str,
-    (asked, now): (&Asked, DateTime<Utc>),
+    asked: &Asked,
 ) -> sqlx::Result<()> {
     let mut tx = db.write().await?;
-    let event = who.event("roll.exported").reason(what);
+    let event = taker.hand.signed("roll.exported").reason(what);
     let event = event.field("from", asked.since).field("until", asked.until);
-    event.record(&mut tx, &client.trace(), now).await?;
+    event.record(&mut tx, &taker.hand.trace, taker.hand.now).await?;
     tx.commit().await
 }
 
-async fn begun(
-    request: &HttpRequest,
-    (who, client): (&SignedIn, &Client),
-    (db, clock, desk): &Parts,
-) -> web::Result<(Asked, Reading)> {
-    let query = Fields::parse(request.query_string())?;
-    let asked = Asked::read(&query, desk, clock.now());
-    let within = May::of(who).within(Permission::SeeAttendance)?;
-    exported(db, (who, client), "records", (&asked, clock.now())).await?;
-    let reading = Reading {
+async fn begun(asked: &Asked, taker: Taker, (db, _, desk): &Parts) -> web::Result<Reading> {
+    exported(db, &taker, "records", asked).await?;
+    Ok(Reading {
         db: db.get_ref().clone(),
         desk: desk.clone(),
-        within,
+        within: taker.within,
         behind: (asked.of.since, Uuid::nil()),
         of: asked.of.clone(),
         students: HashMap::new(),
         head: None,
-    };
-    Ok((asked, reading))
+    })
 }
 
 fn name(asked: &Asked, end: &str) -> String {

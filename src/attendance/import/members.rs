@@ -1,8 +1,12 @@
-//! Groups and their members: `login;programme;groups`.
-use super::{How, Report, Wrong, kind_of, person, year_of};
+//! Groups and their members: `number;programme;groups`. People come from their directories: a list
+//! says in which groups they are, not who they are.
+use super::made::Made;
+use super::{How, Outcome, People, Report, Wrong, kind_of, year_of};
 use crate::attendance::store;
 use crate::db::Tx;
+use crate::identity::PersonId;
 use crate::rows::{CsvRows, RowsError};
+use std::collections::HashSet;
 use std::io::BufRead;
 
 /// Longest line, bytes.
@@ -21,6 +25,13 @@ pub struct Member {
     pub groups: Vec<String>,
 }
 
+/// Somebody who joins groups.
+pub(super) struct Joining<'l> {
+    student: PersonId,
+    programme: &'l str,
+    groups: Vec<&'l str>,
+}
+
 /// The place of a column by its name.
 pub(super) fn column(names: &[String], wanted: &str) -> Option<usize> {
     names.iter().position(|name| name.trim().eq_ignore_ascii_case(wanted))
@@ -29,8 +40,9 @@ pub(super) fn column(names: &[String], wanted: &str) -> Option<usize> {
 /// Read a list of members; and its lines that cannot be used.
 pub fn read_members(input: impl BufRead) -> Result<(Vec<Member>, Vec<Wrong>), RowsError> {
     let mut rows = CsvRows::open(input, LINE)?;
-    let places = ["login", "programme", "groups"].map(|name| column(rows.names(), name));
-    let [Some(login), Some(programme), Some(groups)] = places else {
+    let login = column(rows.names(), "login").or_else(|| column(rows.names(), "number"));
+    let places = ["programme", "groups"].map(|name| column(rows.names(), name));
+    let (Some(login), [Some(programme), Some(groups)]) = (login, places) else {
         return Ok((Vec::new(), vec![Wrong::new(&1, "header", "missing_column")]));
     };
     let (mut members, mut wrong) = (Vec::new(), Vec::new());
@@ -58,31 +70,51 @@ pub fn read_members(input: impl BufRead) -> Result<(Vec<Member>, Vec<Wrong>), Ro
     Ok((members, wrong))
 }
 
-/// Make programme, groups and membership where they are missing.
-pub(super) async fn apply(
+/// Who of a list is in which group anew.
+pub(super) async fn survey<'l>(
     tx: &mut Tx,
     how: &How,
-    member: &Member,
+    members: &'l [Member],
     report: &mut Report,
-) -> sqlx::Result<()> {
-    let student = match person(tx, &member.login).await? {
-        Ok(student) => student,
-        Err(code) => {
-            report.wrong.push(Wrong::new(&member.line, "login", code));
-            return Ok(());
+) -> sqlx::Result<Vec<Joining<'l>>> {
+    let year = year_of(how.now());
+    let rows = store::memberships(tx, &how.rne, &year, how.today()).await?;
+    let known: HashSet<(String, String, String, PersonId)> = rows.into_iter().collect();
+    let (mut people, mut joining) = (People::default(), Vec::new());
+    for member in members {
+        let student = match people.find(tx, how, &member.login).await? {
+            Ok(student) => student,
+            Err(code) => {
+                report.wrong.push(Wrong::new(&member.line, "login", code));
+                continue;
+            }
+        };
+        let is_new = |group: &&str| {
+            let kind = kind_of(group).to_owned();
+            !known.contains(&(member.programme.clone(), kind, (*group).to_owned(), student))
+        };
+        let groups = member.groups.iter().map(String::as_str).filter(is_new);
+        let groups: Vec<&str> = groups.collect();
+        if groups.is_empty() {
+            report.unchanged += 1;
+            continue;
         }
-    };
-    let code = member.programme.as_str();
-    let named = (code, code, year_of(how.now));
-    let made = store::insert_programme(tx, &how.rne, (named.0, named.1, &named.2));
-    let (programme, _) = made.await?;
-    let mut is_new = false;
-    for group in &member.groups {
-        let named = (kind_of(group), group.as_str(), "csv");
-        let (group, _) = store::insert_group(tx, (&how.rne, programme), named).await?;
-        is_new |= store::add_member(tx, group, student, how.now.date_naive()).await?;
+        let what = format!("{} · {} {}", member.login, member.programme, groups.join(", "));
+        report.tell(&member.line.to_string(), Outcome::Created, what, String::new());
+        joining.push(Joining { student, programme: &member.programme, groups });
     }
-    let count = if is_new { &mut report.created } else { &mut report.unchanged };
-    *count += 1;
+    Ok(joining)
+}
+
+/// Make programme, groups and membership where they are missing.
+pub(super) async fn write(tx: &mut Tx, how: &How, joining: &[Joining<'_>]) -> sqlx::Result<()> {
+    let (year, mut made) = (year_of(how.now()), Made::default());
+    for Joining { student, programme, groups } in joining {
+        let programme = made.programme(tx, how, (programme, &year)).await?;
+        for name in groups {
+            let group = made.group(tx, how, (programme, name), "csv").await?;
+            store::add_member(tx, group, *student, how.today()).await?;
+        }
+    }
     Ok(())
 }

@@ -1,55 +1,52 @@
-//! Lists that are brought in: groups and their members, and séances of timetables (12).
+//! Lists that are brought in: séances of timetables, groups and their members, marks (12).
 //!
-//! A list is read whole, then applied in one transaction: twice brings in nothing new, a dry run
-//! writes nothing, and one line that cannot be used stops everything unless it may be skipped.
+//! A list is read whole and compared with what is kept; what differs is written in one transaction.
+//! Twice brings in nothing new, a dry run only reads, one line that cannot be used stops everything
+//! unless it may be skipped, and more than a fifth is changed only by somebody who says so.
 mod ical;
+mod made;
+mod marks;
 mod members;
 mod planned;
+mod report;
 mod seances;
 #[cfg(test)]
 mod tests;
+mod wish;
 
 pub use ical::{IcalRules, read_ical};
+pub use marks::{Mark, read_marks};
 pub use members::{Member, read_members};
 pub use planned::{Planned, read_planned};
-pub use seances::insert_planned;
+pub use report::{Outcome, Report, Told, Wrong};
+pub use wish::{Kind, SUMMARY, Wish};
 
-use crate::audit::{Event, Trace};
+use super::calling::Hand;
+use super::desk::Desk;
+use super::store;
 use crate::config::Attendance;
 use crate::db::{Db, Tx};
 use crate::identity::store::accounts_by_login;
 use crate::identity::{PersonId, Rne};
-use chrono::{DateTime, Utc};
-use serde::Serialize;
+use crate::web;
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use std::collections::HashMap;
 
-/// A line that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Wrong {
-    /// In which line, or of which event.
-    pub place: String,
-    /// In which column or property.
-    pub column: &'static str,
-    /// What is wrong: a stable word.
-    pub code: &'static str,
-}
+/// Bytes of a list: 50,000 lines and more.
+pub const LONGEST: usize = 8 << 20;
+/// Where the number of a student stands in accounts.
+const NUMBER: &str = "supannEtuId";
 
-/// What a list does, or would do.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Report {
-    /// New ones.
-    pub created: usize,
-    /// Changed ones.
-    pub updated: usize,
-    /// As they were.
-    pub unchanged: usize,
-    /// Gone from the list.
-    pub orphans: usize,
-    /// The roll was called already: not touched.
-    pub conflicts: usize,
-    /// Lines that cannot be used.
-    pub wrong: Vec<Wrong>,
-    /// Whether it was kept.
-    pub is_kept: bool,
+/// A list, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum List {
+    /// The séances of a timetable, whole: what it does not name any more is an orphan.
+    Planned(String, Vec<Planned>),
+    /// Members of groups.
+    Members(Vec<Member>),
+    /// Marks on rolls.
+    Marks(Vec<Mark>),
 }
 
 /// How a list is brought in.
@@ -61,81 +58,162 @@ pub struct How {
     pub is_dry: bool,
     /// Leave lines out that cannot be used.
     pub skips: bool,
-    /// When.
-    pub now: DateTime<Utc>,
+    /// Although more than a fifth would change.
+    pub is_sure: bool,
+    /// By whom, and when.
+    pub hand: Hand,
     /// How rolls are called.
     pub rules: Attendance,
+    /// Where days begin.
+    pub zone: Tz,
 }
 
-impl Wrong {
-    fn new(place: &impl ToString, column: &'static str, code: &'static str) -> Self {
-        Self { place: place.to_string(), column, code }
+impl How {
+    fn now(&self) -> DateTime<Utc> {
+        self.hand.now
+    }
+
+    fn today(&self) -> NaiveDate {
+        self.now().with_timezone(&self.zone).date_naive()
     }
 }
 
-/// Bring members of groups in.
-pub async fn bring_members(
-    db: &Db,
+impl List {
+    /// Its word in the record.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Planned(..) => "sessions",
+            Self::Members(_) => "members",
+            Self::Marks(_) => "marks",
+        }
+    }
+}
+
+/// What a list would write.
+enum Plan<'l> {
+    Planned(seances::Plan<'l>),
+    Members(Vec<members::Joining<'l>>),
+    Marks(Vec<marks::Ticking>),
+}
+
+impl Desk {
+    /// Bring a list in, or look what it would do.
+    pub async fn bring(
+        &self,
+        db: &Db,
+        how: &How,
+        (list, wrong): (&List, Vec<Wrong>),
+    ) -> web::Result<Report> {
+        let mut report = Report { wrong, ..Report::default() };
+        if how.is_dry {
+            let mut tx = db.read().await?;
+            survey(&mut tx, how, list, &mut report).await?;
+            return Ok(report);
+        }
+        let mut tx = db.write().await?;
+        let report = self.bring_in(&mut tx, how, (list, report.wrong)).await?;
+        if report.is_kept {
+            tx.commit().await?;
+        }
+        Ok(report)
+    }
+
+    /// The same in a transaction of the caller, who commits when it was kept.
+    pub async fn bring_in(
+        &self,
+        tx: &mut Tx,
+        how: &How,
+        (list, wrong): (&List, Vec<Wrong>),
+    ) -> web::Result<Report> {
+        let mut report = Report { wrong, ..Report::default() };
+        let plan = survey(tx, how, list, &mut report).await?;
+        let is_whole = report.wrong.is_empty() || how.skips;
+        if !is_whole || (report.is_sweeping && !how.is_sure) {
+            return Ok(report);
+        }
+        match plan {
+            Plan::Planned(plan) => seances::write(tx, how, &plan).await?,
+            Plan::Members(plan) => members::write(tx, how, &plan).await?,
+            Plan::Marks(plan) => self.write_marks(tx, how, plan).await?,
+        }
+        let event = how.hand.signed("roll.imported").reason(list.word()).field("rne", &how.rne);
+        let event = event.field("created", report.created).field("updated", report.updated);
+        let event = event.field("orphans", report.orphans).field("conflicts", report.conflicts);
+        let event = event.field("wrong", report.wrong.len());
+        event.record(tx, &how.hand.trace, how.now()).await?;
+        report.is_kept = true;
+        Ok(report)
+    }
+}
+
+/// Compare a list with what is kept.
+async fn survey<'l>(
+    tx: &mut Tx,
     how: &How,
-    (members, wrong): (Vec<Member>, Vec<Wrong>),
-) -> sqlx::Result<Report> {
-    let mut tx = db.write().await?;
-    let mut report = Report { wrong, ..Report::default() };
-    for member in &members {
-        members::apply(&mut tx, how, member, &mut report).await?;
-    }
-    finish(tx, how, report, "members").await
-}
-
-/// Bring the séances of a timetable in. The list is whole: what it does not name any more is an
-/// orphan.
-pub async fn bring_planned(
-    db: &Db,
-    how: &How,
-    source: &str,
-    (planned, wrong): (Vec<Planned>, Vec<Wrong>),
-) -> sqlx::Result<Report> {
-    let mut tx = db.write().await?;
-    let mut report = Report { wrong, ..Report::default() };
-    for one in &planned {
-        seances::apply(&mut tx, how, (source, one), &mut report).await?;
-    }
-    // Of a list that could not be read whole nobody knows what it does not name.
-    if report.wrong.is_empty() {
-        report.orphans = seances::orphans(&mut tx, how, source, &planned).await?;
-    }
-    finish(tx, how, report, "sessions").await
-}
-
-async fn finish(
-    mut tx: Tx,
-    how: &How,
-    mut report: Report,
-    what: &'static str,
-) -> sqlx::Result<Report> {
-    if how.is_dry || (!report.wrong.is_empty() && !how.skips) {
-        return Ok(report);
-    }
-    let event = Event::ok("roll.imported").reason(what).field("rne", &how.rne);
-    let event = event.field("created", report.created).field("updated", report.updated);
-    let event = event.field("orphans", report.orphans).field("conflicts", report.conflicts);
-    event.record(&mut tx, &Trace::default(), how.now).await?;
-    tx.commit().await?;
-    report.is_kept = true;
-    Ok(report)
-}
-
-/// The one person whom a login names.
-async fn person(tx: &mut Tx, login: &str) -> sqlx::Result<Result<PersonId, &'static str>> {
-    let mut people: Vec<PersonId> =
-        accounts_by_login(tx, login).await?.into_iter().map(|account| account.person).collect();
-    people.sort_unstable();
-    people.dedup();
-    Ok(match people.as_slice() {
-        [only] => Ok(*only),
-        [] => Err("unknown"),
-        _ => Err("ambiguous"),
+    list: &'l List,
+    report: &mut Report,
+) -> sqlx::Result<Plan<'l>> {
+    Ok(match list {
+        List::Planned(source, planned) => {
+            Plan::Planned(seances::survey(tx, how, (source, planned), report).await?)
+        }
+        List::Members(members) => Plan::Members(members::survey(tx, how, members, report).await?),
+        List::Marks(marks) => Plan::Marks(marks::survey(tx, how, marks, report).await?),
     })
+}
+
+/// The people of a list: each is looked up once.
+#[derive(Default)]
+struct People {
+    found: HashMap<String, Result<PersonId, &'static str>>,
+    /// Numbers of the students of the school, read when the first one is asked for.
+    numbers: Option<HashMap<String, Vec<PersonId>>>,
+}
+
+impl People {
+    /// The one person whom a login names, or the number of a student of the school.
+    async fn find(
+        &mut self,
+        tx: &mut Tx,
+        how: &How,
+        named: &str,
+    ) -> sqlx::Result<Result<PersonId, &'static str>> {
+        if let Some(known) = self.found.get(named) {
+            return Ok(*known);
+        }
+        let accounts = accounts_by_login(tx, named).await?;
+        let mut people: Vec<PersonId> = accounts.into_iter().map(|it| it.person).collect();
+        if people.is_empty() {
+            people = self.numbered(tx, how, named).await?;
+        }
+        people.sort_unstable();
+        people.dedup();
+        let found = match people.as_slice() {
+            [only] => Ok(*only),
+            [] => Err("unknown"),
+            _ => Err("ambiguous"),
+        };
+        self.found.insert(named.to_owned(), found);
+        Ok(found)
+    }
+
+    async fn numbered(
+        &mut self,
+        tx: &mut Tx,
+        how: &How,
+        number: &str,
+    ) -> sqlx::Result<Vec<PersonId>> {
+        if self.numbers.is_none() {
+            let mut numbers: HashMap<String, Vec<PersonId>> = HashMap::new();
+            for (person, attributes) in store::attributes_at(tx, &how.rne, how.now()).await? {
+                for number in attributes.all(NUMBER) {
+                    numbers.entry(number.to_owned()).or_default().push(person);
+                }
+            }
+            self.numbers = Some(numbers);
+        }
+        Ok(self.numbers.as_ref().and_then(|it| it.get(number)).cloned().unwrap_or_default())
+    }
 }
 
 /// The kind of a group by its name: `TD2` is a TD.

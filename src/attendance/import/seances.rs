@@ -1,22 +1,29 @@
 //! Séances of a timetable, into the tables.
+use super::made::Made;
 use super::planned::Planned;
-use super::{How, Report, Wrong, kind_of, person, year_of};
+use super::{How, Outcome, People, Report, Wrong, year_of};
 use crate::attendance::seance::{State, Times};
-use crate::attendance::store::{self, NewSeance};
+use crate::attendance::store::{self, KnownSeance, NewSeance};
 use crate::db::Tx;
-use crate::on;
+use crate::identity::PersonId;
 use openssl::sha::sha256;
-use sqlx::{query, query_as, query_scalar};
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
-/// What is known of a séance that came from a timetable.
-#[derive(sqlx::FromRow)]
-struct Known {
-    id: Uuid,
-    state: State,
-    ext_digest: Option<Vec<u8>>,
-    is_orphan: bool,
+/// What a timetable would write.
+pub(super) struct Plan<'l> {
+    source: &'l str,
+    writes: Vec<Write<'l>>,
+    orphans: Vec<Uuid>,
+}
+
+/// One séance that differs.
+struct Write<'l> {
+    one: &'l Planned,
+    /// The one that is kept.
+    known: Option<Uuid>,
+    /// `None`: it was called already, and somebody has to look.
+    teachers: Option<Vec<PersonId>>,
 }
 
 /// What the timetable says of a séance, to see whether it says something else.
@@ -25,65 +32,88 @@ fn digest(one: &Planned) -> Vec<u8> {
     sha256(format!("{said:?}").as_bytes()).to_vec()
 }
 
-/// Make or change one.
-pub(super) async fn apply(
+/// A séance in a line of a report.
+fn told(how: &How, one: &Planned) -> String {
+    let groups = format!("{} {}", one.programme, one.groups.join(", "));
+    let place = if one.room.is_empty() { String::new() } else { format!(" · {}", one.room) };
+    let hours = hours(how, one.times);
+    format!("{hours} · {} {} · {groups}{place}", one.kind, one.subject)
+}
+
+fn hours(how: &How, times: Times) -> String {
+    let (from, until) =
+        (times.starts_at.with_timezone(&how.zone), times.ends_at.with_timezone(&how.zone));
+    format!("{}–{}", from.format("%Y-%m-%d %H:%M"), until.format("%H:%M"))
+}
+
+fn was(how: &How, known: &KnownSeance) -> String {
+    let times = Times { starts_at: known.starts_at, ends_at: known.ends_at };
+    format!("{} · {} {}", hours(how, times), known.kind, known.subject_name)
+}
+
+/// What of a timetable differs from what is kept.
+pub(super) async fn survey<'l>(
     tx: &mut Tx,
     how: &How,
-    (source, one): (&str, &Planned),
+    (source, planned): (&'l str, &'l [Planned]),
     report: &mut Report,
-) -> sqlx::Result<()> {
-    let digest = digest(one);
-    let known = known(tx, how, source, one).await?;
-    if let Some(known) = &known {
-        if known.ext_digest.as_ref() == Some(&digest) && !known.is_orphan {
-            report.unchanged += 1;
-            return Ok(());
+) -> sqlx::Result<Plan<'l>> {
+    let rows = store::of_timetable(tx, &how.rne, source).await?;
+    let kept = rows.iter().filter(|row| !row.is_orphan).count();
+    let known: HashMap<(&str, &str), &KnownSeance> =
+        rows.iter().map(|row| ((row.ext_uid.as_str(), row.ext_recurrence.as_str()), row)).collect();
+    let is_whole = report.wrong.is_empty();
+    let (mut people, mut named) = (People::default(), HashSet::new());
+    let mut plan = Plan { source, writes: Vec::new(), orphans: Vec::new() };
+    for one in planned {
+        let key = (one.uid.as_str(), one.recurrence.as_str());
+        if !named.insert(key) {
+            report.wrong.push(Wrong::new(&one.place, "ext_id", "twice"));
+            continue;
         }
-        if known.state != State::Planned {
-            // Whoever was called was called: somebody has to look.
-            conflict(tx, known.id, &digest).await?;
-            report.conflicts += 1;
-            return Ok(());
+        let found = known.get(&key).copied();
+        plan.writes.extend(judge(tx, how, (one, found), &mut people, report).await?);
+    }
+    // Of a list that could not be read whole nobody knows what it does not name.
+    if is_whole {
+        let is_gone = |row: &&KnownSeance| {
+            let is_to_come = row.state == State::Planned && row.starts_at > how.now();
+            let key = (row.ext_uid.as_str(), row.ext_recurrence.as_str());
+            is_to_come && !row.is_orphan && !named.contains(&key)
+        };
+        for row in rows.iter().filter(is_gone) {
+            report.tell(&row.ext_uid, Outcome::Orphan, String::new(), was(how, row));
+            plan.orphans.push(row.id);
         }
-    } else if one.is_cancelled {
+    }
+    report.weigh(kept);
+    Ok(plan)
+}
+
+/// What becomes of one séance.
+async fn judge<'l>(
+    tx: &mut Tx,
+    how: &How,
+    (one, known): (&'l Planned, Option<&KnownSeance>),
+    people: &mut People,
+    report: &mut Report,
+) -> sqlx::Result<Option<Write<'l>>> {
+    let is_same =
+        |it: &KnownSeance| it.ext_digest.as_deref() == Some(&digest(one)) && !it.is_orphan;
+    if known.is_some_and(is_same) || (known.is_none() && one.is_cancelled) {
         report.unchanged += 1;
-        return Ok(());
+        return Ok(None);
     }
-    let id = known.as_ref().map_or_else(Uuid::new_v4, |known| known.id);
-    let Some(new) = prepare(tx, how, one, id, report).await? else { return Ok(()) };
-    if known.is_some() {
-        forget(tx, id).await?;
-        report.updated += 1;
-    } else {
-        report.created += 1;
+    let before = known.map(|it| was(how, it)).unwrap_or_default();
+    let write = Write { one, known: known.map(|it| it.id), teachers: None };
+    if known.is_some_and(|it| it.state != State::Planned) {
+        // Whoever was called was called: somebody has to look.
+        report.tell(&one.place, Outcome::Conflict, told(how, one), before);
+        return Ok(Some(write));
     }
-    insert_planned(tx, how, (source, one), &new).await
-}
-
-async fn known(tx: &mut Tx, how: &How, source: &str, one: &Planned) -> sqlx::Result<Option<Known>> {
-    on!(tx, |conn| query_as(
-        "SELECT id, state, ext_digest, is_orphan FROM class_session
-         WHERE rne = $1 AND ext_source = $2 AND ext_uid = $3 AND ext_recurrence = $4"
-    )
-    .bind(&how.rne)
-    .bind(source)
-    .bind(&one.uid)
-    .bind(&one.recurrence)
-    .fetch_optional(conn)
-    .await)
-}
-
-/// What a séance needs: made when it is missing, but people are not.
-async fn prepare(
-    tx: &mut Tx,
-    how: &How,
-    one: &Planned,
-    id: Uuid,
-    report: &mut Report,
-) -> sqlx::Result<Option<NewSeance>> {
     let mut teachers = Vec::new();
     for login in &one.teachers {
-        match person(tx, login).await? {
+        match people.find(tx, how, login).await? {
             Ok(teacher) => teachers.push(teacher),
             Err(code) => {
                 report.wrong.push(Wrong::new(&one.place, "teachers", code));
@@ -91,23 +121,58 @@ async fn prepare(
             }
         }
     }
+    let outcome = if known.is_some() { Outcome::Updated } else { Outcome::Created };
+    report.tell(&one.place, outcome, told(how, one), before);
+    Ok(Some(Write { teachers: Some(teachers), ..write }))
+}
+
+/// Write what differs.
+pub(super) async fn write(tx: &mut Tx, how: &How, plan: &Plan<'_>) -> sqlx::Result<()> {
+    let mut made = Made::default();
+    for Write { one, known, teachers } in &plan.writes {
+        match (known, teachers) {
+            (Some(id), None) => store::set_conflict(tx, *id, &digest(one)).await?,
+            (_, teachers) => {
+                // A planned séance is written anew: nothing hangs on it yet.
+                if let Some(id) = known {
+                    store::forget_planned(tx, *id).await?;
+                }
+                let teachers = teachers.clone().unwrap_or_default();
+                let new = prepare(tx, how, (one, *known, teachers), &mut made).await?;
+                store::insert_seance(tx, &new, how.now()).await?;
+                let named = (plan.source, one.uid.as_str(), one.recurrence.as_str());
+                let says = (digest(one), one.is_compulsory, one.is_cancelled);
+                store::name_planned(tx, new.id, named, says).await?;
+            }
+        }
+    }
+    for id in &plan.orphans {
+        store::set_orphan(tx, *id).await?;
+    }
+    Ok(())
+}
+
+/// What a séance needs: made when it is missing, but people are not.
+async fn prepare(
+    tx: &mut Tx,
+    how: &How,
+    (one, known, teachers): (&Planned, Option<Uuid>, Vec<PersonId>),
+    made: &mut Made,
+) -> sqlx::Result<NewSeance> {
     let year = year_of(one.times.starts_at);
-    let code = one.programme.as_str();
-    let (programme, _) = store::insert_programme(tx, &how.rne, (code, code, &year)).await?;
+    let programme = made.programme(tx, how, (&one.programme, &year)).await?;
     let mut groups = Vec::new();
     for name in &one.groups {
-        let named = (kind_of(name), name.as_str(), "ical");
-        groups.push(store::insert_group(tx, (&how.rne, programme), named).await?.0);
+        groups.push(made.group(tx, how, (programme, name), "ical").await?);
     }
-    let subject = store::insert_subject(tx, &how.rne, (&one.subject, &one.subject)).await?;
     let room = match one.room.as_str() {
         "" => None,
-        name => Some(store::insert_room(tx, &how.rne, ("", name), None).await?),
+        name => Some(made.room(tx, how, name).await?),
     };
-    Ok(Some(NewSeance {
-        id,
+    Ok(NewSeance {
+        id: known.unwrap_or_else(Uuid::new_v4),
         rne: how.rne.clone(),
-        subject,
+        subject: made.subject(tx, how, &one.subject).await?,
         kind: one.kind.clone(),
         title: one.title.clone(),
         room,
@@ -115,88 +180,7 @@ async fn prepare(
         is_static: false,
         groups,
         teachers,
-        by: None,
+        by: how.hand.by(),
         rules: how.rules.clone(),
-    }))
-}
-
-/// A planned séance that is written anew: nothing hangs on it yet.
-async fn forget(tx: &mut Tx, id: Uuid) -> sqlx::Result<()> {
-    on!(tx, |conn| query("DELETE FROM class_session WHERE id = $1 AND state = 'planned'")
-        .bind(id)
-        .execute(conn)
-        .await
-        .map(|_| ()))
-}
-
-/// Keep a séance with what its timetable calls it.
-pub async fn insert_planned(
-    tx: &mut Tx,
-    how: &How,
-    (source, one): (&str, &Planned),
-    new: &NewSeance,
-) -> sqlx::Result<()> {
-    store::insert_seance(tx, new, how.now).await?;
-    on!(tx, |conn| query(
-        "UPDATE class_session SET ext_source = $2, ext_uid = $3, ext_recurrence = $4,
-            ext_digest = $5, is_compulsory = $6,
-            state = CASE WHEN $7 THEN 'cancelled' ELSE state END
-         WHERE id = $1"
-    )
-    .bind(new.id)
-    .bind(source)
-    .bind(&one.uid)
-    .bind(&one.recurrence)
-    .bind(digest(one))
-    .bind(one.is_compulsory)
-    .bind(one.is_cancelled)
-    .execute(conn)
-    .await
-    .map(|_| ()))
-}
-
-async fn conflict(tx: &mut Tx, id: Uuid, digest: &[u8]) -> sqlx::Result<()> {
-    on!(tx, |conn| query(
-        "UPDATE class_session SET has_conflict = TRUE, ext_digest = $2, is_orphan = FALSE
-         WHERE id = $1"
-    )
-    .bind(id)
-    .bind(digest)
-    .execute(conn)
-    .await
-    .map(|_| ()))
-}
-
-/// Séances to come that the timetable does not name any more; how many there are new.
-pub(super) async fn orphans(
-    tx: &mut Tx,
-    how: &How,
-    source: &str,
-    planned: &[Planned],
-) -> sqlx::Result<usize> {
-    let rows: Vec<(Uuid, String, String)> = on!(&mut *tx, |conn| query_as(
-        "SELECT id, ext_uid, ext_recurrence FROM class_session
-         WHERE rne = $1 AND ext_source = $2 AND state = 'planned' AND starts_at > $3
-            AND NOT is_orphan"
-    )
-    .bind(&how.rne)
-    .bind(source)
-    .bind(how.now)
-    .fetch_all(conn)
-    .await)?;
-    let named: BTreeSet<(&str, &str)> =
-        planned.iter().map(|one| (one.uid.as_str(), one.recurrence.as_str())).collect();
-    let mut count = 0;
-    for (id, uid, recurrence) in rows {
-        if !named.contains(&(uid.as_str(), recurrence.as_str())) {
-            let marked: Option<Uuid> = on!(&mut *tx, |conn| query_scalar(
-                "UPDATE class_session SET is_orphan = TRUE WHERE id = $1 RETURNING id"
-            )
-            .bind(id)
-            .fetch_optional(conn)
-            .await)?;
-            count += usize::from(marked.is_some());
-        }
-    }
-    Ok(count)
+    })
 }

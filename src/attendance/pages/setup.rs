@@ -74,6 +74,10 @@ impl Setup {
         self.list == Catalogue::Groups && name == "a"
     }
 
+    fn has_members(&self) -> bool {
+        self.list == Catalogue::Groups
+    }
+
     fn is_school(&self, school: &str) -> bool {
         self.rne == school
     }

@@ -74,7 +74,7 @@ pub async fn line_of(
 pub async fn set_line(
     tx: &mut Tx,
     seen: &LineRow,
-    (status, minutes_late): (Status, i64),
+    (status, minutes_late, channel): (Status, i64, Channel),
     note: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
@@ -82,7 +82,7 @@ pub async fn set_line(
     on!(tx, |conn| query(
         "UPDATE attendance_record SET status = $3, minutes_late = $4, note = $5,
             marked_at = CASE WHEN $6 THEN $7 ELSE marked_at END,
-            channel = CASE WHEN $6 THEN 'manual' ELSE channel END, version = version + 1
+            channel = CASE WHEN $6 THEN $8 ELSE channel END, version = version + 1
          WHERE id = $1 AND version = $2"
     )
     .bind(seen.id)
@@ -92,6 +92,7 @@ pub async fn set_line(
     .bind(note)
     .bind(is_there)
     .bind(now)
+    .bind(channel)
     .execute(conn)
     .await
     .map(|done| done.rows_affected() > 0))

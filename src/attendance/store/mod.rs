@@ -1,10 +1,13 @@
 //! SQL of attendance. Rows are taken in this order: séance, scan, browser, line, presence.
 mod catalogue;
+mod directory;
 mod exporting;
 mod figures;
+mod importing;
 mod lines;
 mod listing;
 mod marking;
+mod members;
 mod presence;
 mod roster;
 mod seances;
@@ -12,14 +15,23 @@ mod setup;
 mod span;
 mod taps;
 mod tidying;
+mod uploads;
 mod within;
 
 pub use catalogue::{
     GroupRow, NamedRow, Programme, add_member, groups, insert_group, insert_programme, insert_room,
     insert_subject, insert_zone, programmes, rooms, schools_within, subjects,
 };
+pub use directory::{
+    ReadingRow, group_reading, groups_of_directories, hold_group, keep_group_reading, members_from,
+    person_of_source, set_directory,
+};
 pub use exporting::{ExportLine, ExportSeance, export_lines, export_seances, programme_rows};
 pub use figures::{CallSums, LineSums, call_sums, line_sums};
+pub use importing::{
+    KnownSeance, attributes_at, forget_planned, memberships, name_planned, of_timetable,
+    sessions_called, set_conflict, set_orphan,
+};
 pub use lines::{
     LineRow, OwnLine, all_present, insert_presence, line_of, lines, own_lines, revoke_presence,
     set_flags, set_line,
@@ -32,6 +44,7 @@ pub use marking::{
     NewMark, RefusedRow, Refusing, mark, note_refused, overlaps, refusals_of, refused, spoken_open,
     use_device, use_scan,
 };
+pub use members::{Group, Membership, end_member, group, is_at, members, people_at};
 pub use presence::{
     Change, Presence, changes_of, insert_change, presence, presence_of_line, presences_of_roll,
     teacher_names,
@@ -40,10 +53,11 @@ pub use roster::{
     attributes_of, attributes_on_roll, expected_students, insert_line, programme_names, whose,
 };
 pub use seances::{
-    Closing, NewSeance, Seance, cancel, close, insert_seance, is_teacher, lock, networks, open,
-    overdue, reopen, seance, validate,
+    Closing, NewSeance, Seance, around, cancel, close, insert_seance, is_teacher, lock, networks,
+    open, overdue, reopen, replan, seance, validate,
 };
 pub use setup::{Entry, add_entry, change_entry, entries, remove_entry};
 pub use taps::{KeptTap, forget_taps, in_room, is_within, keep_tap, kept_tap};
 pub use tidying::{erase_secrets, forget_devices, forget_refused, forget_scans};
+pub use uploads::{Upload, end_upload, forget_uploads, insert_upload, upload};
 pub use within::Within;

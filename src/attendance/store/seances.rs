@@ -115,8 +115,10 @@ pub struct NewSeance {
 /// How a roll is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Closing {
-    /// By whom; `None`: by the clock, and nobody is absent for good yet.
+    /// By whom; `None`: by the clock, or by a program.
     pub by: Option<PersonId>,
+    /// Nobody is absent for good yet: the clock closed it.
+    pub is_provisional: bool,
     /// People in the room, if they were counted.
     pub headcount: Option<i64>,
     /// When.
@@ -175,12 +177,17 @@ pub async fn insert_seance(tx: &mut Tx, new: &NewSeance, now: DateTime<Utc>) -> 
     .execute(conn)
     .await
     .map(|_| ()))?;
+    insert_around(tx, new.id, new).await
+}
+
+/// Groups and teachers of a séance.
+async fn insert_around(tx: &mut Tx, id: Uuid, new: &NewSeance) -> sqlx::Result<()> {
     for group in &new.groups {
         on!(&mut *tx, |conn| query(
             "INSERT INTO class_session_group (class_session, student_group) VALUES ($1, $2)
              ON CONFLICT (class_session, student_group) DO NOTHING"
         )
-        .bind(new.id)
+        .bind(id)
         .bind(group)
         .execute(conn)
         .await
@@ -191,13 +198,68 @@ pub async fn insert_seance(tx: &mut Tx, new: &NewSeance, now: DateTime<Utc>) -> 
             "INSERT INTO class_session_teacher (class_session, teacher) VALUES ($1, $2)
              ON CONFLICT (class_session, teacher) DO NOTHING"
         )
-        .bind(new.id)
+        .bind(id)
         .bind(teacher)
         .execute(conn)
         .await
         .map(|_| ()))?;
     }
     Ok(())
+}
+
+/// Change a séance that is still planned. `false`: it is not.
+pub async fn replan(tx: &mut Tx, id: Uuid, new: &NewSeance) -> sqlx::Result<bool> {
+    let done =
+        on!(&mut *tx, |conn| {
+            query(
+        "UPDATE class_session SET subject = $3, kind = $4, room = $5, starts_at = $6, ends_at = $7,
+            mode = $8
+         WHERE id = $1 AND rne = $2 AND state = 'planned'"
+    )
+    .bind(id)
+    .bind(&new.rne)
+    .bind(new.subject)
+    .bind(&new.kind)
+    .bind(new.room)
+    .bind(new.times.starts_at)
+    .bind(new.times.ends_at)
+    .bind(if new.is_static { "static" } else { "rotating" })
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected())
+        })?;
+    if done == 0 {
+        return Ok(false);
+    }
+    on!(&mut *tx, |conn| query("DELETE FROM class_session_group WHERE class_session = $1")
+        .bind(id)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    on!(&mut *tx, |conn| query("DELETE FROM class_session_teacher WHERE class_session = $1")
+        .bind(id)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    insert_around(tx, id, new).await?;
+    Ok(true)
+}
+
+/// Groups of a séance, and who calls its roll.
+pub async fn around(tx: &mut Tx, id: Uuid) -> sqlx::Result<(Vec<Uuid>, Vec<PersonId>)> {
+    let groups = on!(&mut *tx, |conn| query_scalar(
+        "SELECT student_group FROM class_session_group WHERE class_session = $1 ORDER BY 1"
+    )
+    .bind(id)
+    .fetch_all(conn)
+    .await)?;
+    let teachers = on!(tx, |conn| query_scalar(
+        "SELECT teacher FROM class_session_teacher WHERE class_session = $1 ORDER BY 1"
+    )
+    .bind(id)
+    .fetch_all(conn)
+    .await)?;
+    Ok((groups, teachers))
 }
 
 /// Whether somebody calls the roll of a séance.
@@ -217,7 +279,7 @@ pub async fn open(
     tx: &mut Tx,
     id: Uuid,
     secret: &[u8],
-    by: PersonId,
+    by: Option<PersonId>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     let sql = "UPDATE class_session SET state = 'open', roll_secret = $2, opened_at = $3,
@@ -239,7 +301,7 @@ pub async fn reopen(
     tx: &mut Tx,
     id: Uuid,
     secret: &[u8],
-    by: PersonId,
+    by: Option<PersonId>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     // The first opening is what minutes count from.
@@ -281,7 +343,7 @@ pub async fn close(tx: &mut Tx, id: Uuid, closing: Closing) -> sqlx::Result<Opti
     .bind(closing.at)
     .bind(closing.by)
     .bind(closing.headcount)
-    .bind(closing.by.is_none())
+    .bind(closing.is_provisional)
     .execute(conn)
     .await
     .map(|done| done.rows_affected()))?;
@@ -289,7 +351,7 @@ pub async fn close(tx: &mut Tx, id: Uuid, closing: Closing) -> sqlx::Result<Opti
         return Ok(None);
     }
     excuse(tx, id).await?;
-    let status = if closing.by.is_some() { "absent" } else { "absent_provisional" };
+    let status = if closing.is_provisional { "absent_provisional" } else { "absent" };
     on!(tx, |conn| query(
         "UPDATE attendance_record SET status = $2, version = version + 1
          WHERE class_session = $1 AND status = 'expected'"
@@ -321,7 +383,7 @@ async fn excuse(tx: &mut Tx, id: Uuid) -> sqlx::Result<()> {
 pub async fn validate(
     tx: &mut Tx,
     id: Uuid,
-    by: PersonId,
+    by: Option<PersonId>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<u64>> {
     let done = on!(&mut *tx, |conn| query(

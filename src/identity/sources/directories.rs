@@ -83,6 +83,12 @@ pub struct Gathered {
 }
 
 impl Directories {
+    /// Names of the LDAP directories.
+    pub fn directories(&self) -> impl Iterator<Item = &str> {
+        let is_ldap = |source: &&Source| matches!(source.backend, Backend::Ldap(_));
+        self.sources.iter().filter(is_ldap).map(|source| source.name.as_str())
+    }
+
     /// From now on LDAP directories are also asked for these attributes.
     pub fn also_read(&self, names: &BTreeSet<String>) {
         for source in &self.sources {

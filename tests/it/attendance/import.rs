@@ -1,14 +1,12 @@
-//! Lists of members and timetables, by the command.
+//! Lists of members, timetables and marks: what they write, and what they leave alone.
 use super::{Class, SCHOOL, STUDENTS, TEACHER, school};
 use crate::house::House;
-use aiguillage::attendance::import::{
-    How, IcalRules, Report, bring_members, bring_planned, read_ical, read_members,
-};
+use aiguillage::attendance::import::{How, Kind, Outcome, Report, SUMMARY, Wish};
+use aiguillage::attendance::record::{Channel, Status};
 use aiguillage::attendance::seance::State;
-use aiguillage::attendance::store;
-use aiguillage::config::Attendance;
+use aiguillage::attendance::{Hand, Signer, store};
+use aiguillage::audit::Trace;
 use chrono::Duration;
-use regex::Regex;
 
 const EVENTS: &str = "BEGIN:VEVENT\nUID:1\nDTSTART;TZID=Europe/Paris:20270115T084000\n\
     DTEND;TZID=Europe/Paris:20270115T100000\nSUMMARY:TD - SSI - M1MIAGE TD2\nLOCATION:B-214\nEND:VEVENT\n\
@@ -16,24 +14,32 @@ const EVENTS: &str = "BEGIN:VEVENT\nUID:1\nDTSTART;TZID=Europe/Paris:20270115T08
     SUMMARY:CM - BDA - M1MIAGE CM\nEND:VEVENT\n";
 
 fn how(house: &House) -> How {
+    let desk = &house.parts().attendance;
     How {
         rne: school(),
         is_dry: false,
         skips: false,
-        now: house.now(),
-        rules: Attendance::default(),
+        is_sure: true,
+        hand: Hand { signer: Signer::Command, trace: Trace::default(), now: house.now() },
+        rules: desk.rules.clone(),
+        zone: desk.zone,
     }
 }
 
-async fn calendar(house: &House, text: &str, is_dry: bool) -> Report {
-    let summary = r"^(?<type>CM|TD|TP) - (?<subject>.+) - (?<programme>\w+) (?<group>\w+)$";
-    let rules = IcalRules {
-        summary: Regex::new(summary).expect("an expression"),
-        zone: chrono_tz::Europe::Paris,
+async fn bring(house: &House, how: &How, kind: Kind, text: &str) -> Report {
+    let wish = Wish {
+        kind,
+        source: "ade".into(),
+        summary: SUMMARY.into(),
         teachers: vec![TEACHER.into()],
     };
-    let how = How { is_dry, ..how(house) };
-    bring_planned(house.db(), &how, "ade", read_ical(text, &rules)).await.expect("an answer")
+    let desk = &house.parts().attendance;
+    let (list, wrong) = wish.read(text.as_bytes().to_vec(), desk.zone);
+    desk.bring(house.db(), how, (&list, wrong)).await.expect("an answer")
+}
+
+async fn calendar(house: &House, text: &str, is_dry: bool) -> Report {
+    bring(house, &How { is_dry, ..how(house) }, Kind::Calendar, text).await
 }
 
 fn counts(report: &Report) -> [usize; 5] {
@@ -88,13 +94,11 @@ async fn members_come_in_once_and_one_wrong_line_stops_all_of_them() {
     let house = House::open().await;
     house.invite(&STUDENTS).await;
     let bring = async |text: &str, skips: bool| {
-        let read = read_members(text.as_bytes()).expect("a list");
-        let how = How { skips, ..how(&house) };
-        bring_members(house.db(), &how, read).await.expect("an answer")
+        bring(&house, &How { skips, ..how(&house) }, Kind::Members, text).await
     };
     let list = "login;programme;groups\nmaelle.legrand;M1MIAGE;TD1|CM\nnobody;M1MIAGE;TD1\n";
     let refused = bring(list, false).await;
-    assert_eq!((refused.is_kept, refused.wrong[0].code), (false, "unknown"));
+    assert_eq!((refused.is_kept, &*refused.wrong[0].code), (false, "unknown"));
     let taken = bring(list, true).await;
     assert_eq!((taken.is_kept, taken.created), (true, 1));
     let again = bring(list, true).await;
@@ -106,4 +110,73 @@ async fn members_come_in_once_and_one_wrong_line_stops_all_of_them() {
     let groups: Vec<_> =
         groups.iter().map(|it| (it.kind.as_str(), it.name.as_str(), it.members)).collect();
     assert_eq!(groups, [("CM", "CM", 1), ("TD", "TD1", 1)]);
+}
+
+#[actix_web::test]
+async fn more_than_a_fifth_of_a_timetable_changes_only_when_somebody_is_sure() {
+    let house = House::open().await;
+    house.invite(&[TEACHER]).await;
+    calendar(&house, EVENTS, false).await;
+    let moved = EVENTS.replace("T080000Z", "T081500Z");
+    let careful = How { is_sure: false, ..how(&house) };
+    let refused = bring(&house, &careful, Kind::Calendar, &moved).await;
+    assert_eq!((refused.is_sweeping, refused.is_kept), (true, false));
+    let line = &refused.lines[0];
+    assert_eq!((line.place.as_str(), line.outcome), ("2", Outcome::Updated));
+    assert!(line.was.starts_with("2027-01-16 09:00") && line.what.starts_with("2027-01-16 09:15"));
+    assert_eq!(counts(&calendar(&house, EVENTS, false).await), [0, 0, 2, 0, 0], "as it was");
+    let sure = bring(&house, &how(&house), Kind::Calendar, &moved).await;
+    assert_eq!((sure.is_sweeping, sure.is_kept), (true, true));
+}
+
+#[actix_web::test]
+async fn marks_of_a_list_are_what_a_teacher_could_say_by_hand() {
+    let house = House::open().await;
+    let class = Class::plan(&house).await;
+    let teacher = house.sign_in(TEACHER).await;
+    let id = class.id;
+    let early = format!("session_ext_id;number;status\n{id};tom.girard;P\n");
+    let early = bring(&house, &how(&house), Kind::Marks, &early).await;
+    assert_eq!(&*early.wrong[0].code, "not_on_roll", "nobody opened the roll");
+
+    class.act(&teacher, "open", &[]).await;
+    class.act(&teacher, "close", &[]).await;
+    let list = format!(
+        "session_ext_id;number;status;time;comment\n\
+         {id};tom.girard;present;08:34;feuille signée\n\
+         {id};maelle.legrand;A;;\n\
+         {id};ines.robert;R;;\n\
+         {id};luc.petit;lunch;;\n\
+         {id};tom.girard;P;;encore une fois\n\
+         {id};nobody;P;;feuille\n\
+         elsewhere;luc.petit;P;;feuille\n"
+    );
+    let refused = bring(&house, &how(&house), Kind::Marks, &list).await;
+    let wrong: Vec<_> =
+        refused.wrong.iter().map(|it| (&*it.place, &*it.column, &*it.code)).collect();
+    let expected = [
+        ("5", "status", "no_status"),
+        ("4", "comment", "no_reason"),
+        ("6", "number", "twice"),
+        ("7", "number", "unknown"),
+        ("8", "session_ext_id", "no_session"),
+    ];
+    assert_eq!((refused.is_kept, wrong), (false, expected.to_vec()));
+    assert_eq!(class.status(&house, "tom.girard").await, Status::Absent, "all or nothing");
+
+    let skipping = How { skips: true, ..how(&house) };
+    let taken = bring(&house, &skipping, Kind::Marks, &list).await;
+    assert_eq!((counts(&taken), taken.is_kept), ([0, 1, 1, 0, 0], true));
+    let student = crate::rights::person_of(&house, "tom.girard").await;
+    let mut tx = house.db().read().await.expect("the database answers");
+    let line = store::line_of(&mut tx, id, student).await.expect("an answer").expect("a line");
+    drop(tx);
+    assert_eq!((line.status, line.channel), (Status::Present, Some(Channel::Import)));
+    assert_eq!(line.note, "feuille signée");
+    let marked = line.marked_at.expect("a time");
+    assert!(marked <= house.now(), "not in the time to come");
+    assert_eq!(class.presences(&house).await, 1);
+    let again = bring(&house, &skipping, Kind::Marks, &list).await;
+    assert_eq!(counts(&again)[..3], [0, 0, 2]);
+    assert_eq!(house.last("roll.corrected").await.fields["why"], "feuille signée");
 }

@@ -3,15 +3,18 @@ use super::{Class, school};
 use crate::store::TestDb;
 use aiguillage::attendance::excuse::Vault;
 use aiguillage::attendance::proof::Prover;
-use aiguillage::attendance::record::Status;
+use aiguillage::attendance::record::{Channel, Status};
 use aiguillage::attendance::seance::{Act, State};
 use aiguillage::attendance::store;
 use aiguillage::attendance::ticket::{ScanKeys, Ticket, Wall};
-use aiguillage::attendance::{Beginning, Desk, Hand, Marker, Over, RollRefusal, Said, Shown, Tick};
+use aiguillage::attendance::{
+    Beginning, Desk, Hand, Marker, Over, RollRefusal, Said, Shown, Signer, Tick,
+};
 use aiguillage::audit::Trace;
 use aiguillage::clock::Clock;
 use aiguillage::config::Attendance;
 use aiguillage::db::Db;
+use aiguillage::identity::sources::Directories;
 use aiguillage::identity::{self, Person, PersonId};
 use aiguillage::jobs::Queue;
 use aiguillage::keys::MasterKey;
@@ -74,6 +77,7 @@ impl Hall {
             schools: Arc::new(|_| None),
             vault: Vault::beside(&keys.path().join("keys"), Arc::clone(&master)),
             scanner: None,
+            directories: Directories::default(),
             post: Post { queue: Queue::new(Clock::fixed(now)), clock: Clock::fixed(now) },
         };
         let students = students.to_vec();
@@ -84,7 +88,7 @@ impl Hall {
 
     fn hand(&self) -> Hand {
         let trace = Trace::default();
-        Hand { by: self.class.teacher, session: "teacher".into(), trace, now: self.now }
+        Hand { signer: Signer::Person(self.class.teacher, "teacher".into()), trace, now: self.now }
     }
 
     async fn act(&self, act: Act) -> Result<(), Error> {
@@ -194,6 +198,8 @@ async fn all_present_then_untick() {
         version: None,
         reason: reason.into(),
         beginning: Beginning::bare(),
+        channel: Channel::Manual,
+        at: None,
     };
     let absent = tick(Status::Absent, "pas là");
     let hand = hall.hand();

@@ -110,13 +110,26 @@ impl<'h> Person<'h> {
 
     /// Post a form with a file in it, as browsers send it.
     pub(crate) async fn upload(&self, path: &str, csrf: &str, file: (&str, &[u8])) -> Answer {
-        let mut body = format!(
-            "--edge\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--edge\r\n\
-             Content-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\
+        self.upload_with(path, &[("csrf", csrf)], file).await
+    }
+
+    /// The same with these fields before the file.
+    pub(crate) async fn upload_with(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &[u8]),
+    ) -> Answer {
+        let field = |(name, value): &(&str, &str)| {
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let mut body: String = fields.iter().map(field).collect();
+        body += &format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\
              Content-Type: application/octet-stream\r\n\r\n",
             file.0
-        )
-        .into_bytes();
+        );
+        let mut body = body.into_bytes();
         body.extend(file.1);
         body.extend(b"\r\n--edge--\r\n");
         let this = self.clone().posting("multipart/form-data; boundary=edge");

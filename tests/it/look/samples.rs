@@ -15,6 +15,7 @@ mod door;
 mod excuse;
 mod figures;
 mod jobs;
+mod lists;
 mod lookup;
 mod mail;
 mod office;
@@ -33,6 +34,7 @@ pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     pages.extend(office::pages(lang));
     pages.extend(lookup::pages(lang));
     pages.extend(jobs::pages(lang));
+    pages.extend(lists::pages(lang));
     pages.extend(mail::pages(lang));
     pages.extend(portals::pages(lang));
     pages.extend(sources::pages(lang));

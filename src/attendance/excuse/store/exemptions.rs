@@ -93,7 +93,7 @@ pub struct NewExemption {
     /// Why.
     pub reason: Uuid,
     /// By whom.
-    pub by: PersonId,
+    pub by: Option<PersonId>,
 }
 
 /// Students in there whose name has these words in it.

@@ -1,7 +1,7 @@
 //! The face of a directory: find, verify, read.
 use super::entry::Entry;
 use super::everyone::{Everyone, MODIFIED};
-use super::filter::{Template, and_at_least, equals};
+use super::filter::{Template, and_at_least, equals, is_filter};
 use super::gate::Gate;
 use super::known::{Atlas, LookUp, join};
 use super::query::Query;
@@ -185,14 +185,24 @@ impl LdapSource {
     /// Everybody, page by page, over a connection of its own; with `since`, a time as the
     /// directory writes it, those who were changed then or later.
     pub async fn all(&self, since: Option<&str>) -> Result<Everyone<'_>, SourceError> {
-        let pass = self.gate.enter_for_long().await?;
-        let (server, link) = self.servers.own_link().await?;
         let everybody = &self.settings.people_filter;
         let filter = match since {
             Some(since) => and_at_least(everybody, MODIFIED, since),
             None => everybody.clone(),
         };
-        let mut query = self.query(filter, 0);
+        self.matching(&filter).await
+    }
+
+    /// Whether a text may stand as a filter.
+    pub fn is_filter(text: &str) -> bool {
+        is_filter(text)
+    }
+
+    /// Those whom a filter names, in the same way.
+    pub async fn matching(&self, filter: &str) -> Result<Everyone<'_>, SourceError> {
+        let pass = self.gate.enter_for_long().await?;
+        let (server, link) = self.servers.own_link().await?;
+        let mut query = self.query(filter.to_owned(), 0);
         query.base.clone_from(self.settings.people_base.as_ref().unwrap_or(&self.settings.base));
         query.attributes.push(MODIFIED.to_owned());
         Everyone::start(self, pass, server, link, query).await
