@@ -2,6 +2,7 @@
 use super::scope::Scope;
 use super::store;
 use super::token::{self, ApiToken};
+use crate::attendance::{Hand, Signer};
 use crate::audit::{Event, Trace};
 use crate::clock::Clock;
 use crate::db::Db;
@@ -113,6 +114,12 @@ impl Caller {
     /// The request at hand, for the audit record.
     pub fn trace(&self) -> &Trace {
         &self.trace
+    }
+
+    /// Its hand in the acts of rolls.
+    pub(super) fn hand(&self, now: DateTime<Utc>) -> Hand {
+        let signer = Signer::Program(self.id(), self.name().to_owned());
+        Hand { signer, trace: self.trace.clone(), now }
     }
 
     /// An event of this program.

@@ -1,23 +1,25 @@
 //! The `OpenAPI` 3.1 document: the operations describe themselves, and what all of them have in common
 //! is added here, scopes out of the one list.
-use super::door::Operation;
 use super::listing::List;
+use super::own;
 use super::problem::{ALWAYS, Problem, WITH_BODY};
 use super::resources::{
-    attendance, audit, colleagues, dispatch, jobs, mail, mail_accounts, people, push, schools,
-    sources,
+    attendance, audit, colleagues, dispatch, jobs, mail, mail_accounts, people, push, roll_figures,
+    roll_lines, roll_lists, rolls, schools, sources,
 };
 use super::routes::operations;
+use crate::web::cookies;
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 use utoipa::OpenApi;
 
 /// What carries an `ETag`.
-const TAGGED: [&str; 4] = [
+const TAGGED: [&str; 5] = [
     "/api/v1/people/{id}",
     "/api/v1/people/by-source/{source}/{id}",
     "/api/v1/schools",
     "/api/v1/schools/{rne}",
+    "/api/v1/sessions/{id}",
 ];
 
 /// What programs read before they begin.
@@ -48,6 +50,10 @@ What cannot be done is answered by a problem document (RFC 9457) with a stable `
         mail_accounts::change, mail_accounts::remove, mail_accounts::prefer,
         mail_accounts::test, mail_accounts::disconnect,
         attendance::sessions, attendance::session, attendance::records,
+        rolls::create, rolls::change, rolls::open, rolls::close, rolls::reopen, rolls::validate,
+        rolls::cancel, roll_lines::put, roll_lines::bulk, roll_lists::csv, roll_lists::ical,
+        roll_figures::stats, roll_figures::export,
+        own::mark, own::records,
         audit::search, audit::export,
     ),
     components(schemas(Problem, List<people::PersonInList>)),
@@ -60,6 +66,7 @@ What cannot be done is answered by a problem document (RFC 9457) with a stable `
         (name = "jobs", description = "Work in the background"),
         (name = "mail", description = "What left and what did not, and the accounts"),
         (name = "attendance", description = "Rolls and their lines"),
+        (name = "own", description = "Own marks and records, with the cookie of a session"),
         (name = "audit", description = "The record of what was done"),
     )
 )]
@@ -81,40 +88,55 @@ fn assemble() -> Value {
         "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
     });
     document["servers"] = json!([{ "url": "/" }]);
-    document["components"]["securitySchemes"] = json!({ "token": {
-        "type": "http", "scheme": "bearer", "description": "A token of `/admin/tokens`.",
-    }});
+    document["components"]["securitySchemes"] = json!({
+        "token": {
+            "type": "http", "scheme": "bearer", "description": "A token of `/admin/tokens`.",
+        },
+        "session": {
+            "type": "apiKey", "in": "cookie", "name": cookies::SESSION,
+            "description": "Whoever is signed in with a browser.",
+        },
+    });
     for operation in operations() {
         let method = operation.method.to_ascii_lowercase();
         let described = &mut document["paths"][operation.path][&method];
         if let Value::Object(described) = described {
-            complete(described, operation);
+            let scope = json!([{ "token": [operation.scope.word()] }]);
+            complete(described, (operation.method, operation.path), scope);
+        }
+    }
+    for (method, path) in own::OWN {
+        let described = &mut document["paths"][path][method.to_ascii_lowercase()];
+        if let Value::Object(described) = described {
+            complete(described, (method, path), json!([{ "session": [] }]));
         }
     }
     document
 }
 
 /// What utoipa does not know: the scope, the usual refusals, the key of a `POST`.
-fn complete(operation: &mut Map<String, Value>, which: Operation) {
-    let (method, scope) = (which.method, which.scope.word());
+fn complete(operation: &mut Map<String, Value>, (method, path): (&str, &str), security: Value) {
+    let is_own = security[0]["session"].is_array();
     // Names of handlers are unique in their file only.
     let name = |key: &str| operation[key].as_str().unwrap_or_default().to_owned();
     let tag = operation["tags"][0].as_str().unwrap_or_default().to_owned();
     let id = format!("{tag}_{}", name("operationId"));
     operation.insert("operationId".into(), id.into());
-    operation.insert("security".into(), json!([{ "token": [scope] }]));
+    operation.insert("security".into(), security);
     let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
     if let Value::Array(parameters) = parameters {
         parameters.iter_mut().for_each(without_null);
-        if method == "POST" {
+        if is_own {
+            parameters.push(own_header());
+        } else if method == "POST" {
             parameters.push(idempotency_key());
         }
     }
     let mut usual = ALWAYS.to_vec();
-    if ["POST", "PUT"].contains(&method) {
+    if ["POST", "PUT", "PATCH"].contains(&method) {
         usual.extend(WITH_BODY);
     }
-    let is_tagged = method == "GET" && TAGGED.contains(&which.path);
+    let is_tagged = method == "GET" && TAGGED.contains(&path);
     let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
     for (status, meaning) in usual {
         responses.entry(status).or_insert_with(|| problem(meaning));
@@ -143,6 +165,15 @@ fn idempotency_key() -> Value {
         "description": "Names this act: new for each one, the same when it is sent again.",
         "schema": { "type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,128}$" },
         "example": "0199b1c4-3f0e-7cc2-9e57-1f6b2f3a4d5e",
+    })
+}
+
+fn own_header() -> Value {
+    json!({
+        "name": "X-Requested-With", "in": "header", "required": true,
+        "description": "Says that a page of ours asks: other sites cannot send it.",
+        "schema": { "type": "string", "const": "aiguillage" },
+        "example": "aiguillage",
     })
 }
 
@@ -184,7 +215,8 @@ mod tests {
     #[test]
     fn the_document_describes_every_operation_and_nothing_else() {
         let mounted = operations();
-        let mounted = mounted.iter().map(|one| (one.method.to_owned(), one.path.to_owned()));
+        let mounted = mounted.iter().map(|one| (one.method, one.path)).chain(own::OWN);
+        let mounted = mounted.map(|(method, path)| (method.to_owned(), path.to_owned()));
         assert_eq!(described(), mounted.collect::<BTreeSet<_>>());
         assert_eq!(document()["openapi"], "3.1.0");
     }

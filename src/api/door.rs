@@ -6,6 +6,7 @@ use crate::rights::Rule;
 use crate::web;
 use crate::web::body::Intake;
 use crate::web::resource::{Admission, At, Map, at};
+use crate::web::workroom::Class;
 use actix_web::dev::Payload;
 use actix_web::web::Payload as Body;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse};
@@ -18,7 +19,7 @@ const JSON: Intake = Intake::of(&["application/json"], 256 * 1024);
 /// One thing that programs can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operation {
-    /// `GET`, `POST`, `PUT` or `DELETE`.
+    /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
     pub method: &'static str,
     /// With `{names}` for its variable parts.
     pub path: &'static str,
@@ -91,11 +92,17 @@ impl Door {
     method!(get, "GET");
     method!(post, "POST");
     method!(put, "PUT");
+    method!(patch, "PATCH");
     method!(delete, "DELETE");
 
     /// Take other bodies than small JSON.
     pub(super) fn takes(self, intake: Intake) -> Self {
         Self { at: self.at.takes(intake), ..self }
+    }
+
+    /// Wait longer or shorter than others when there is too much to do.
+    pub(super) fn class(self, class: Class) -> Self {
+        Self { at: self.at.class(class), ..self }
     }
 
     /// What it opens to.

@@ -7,6 +7,7 @@
 //!   happen once;
 //! - `resources`: people, schools, jobs, …, one file each;
 //! - `document`, `reference`: `OpenAPI` 3.1, and the same as a page;
+//! - `own`: what our own scripts ask with the cookie of a session;
 //! - `admin`, `pages`: the tokens in the administration; `jobs`: cleaning.
 //!
 //! Standards: RFC 6750 (bearer tokens), RFC 9457 (problems), `OpenAPI` 3.1.
@@ -20,6 +21,7 @@ mod fields;
 mod jobs;
 mod listing;
 mod once;
+mod own;
 pub mod pages;
 mod problem;
 mod reference;

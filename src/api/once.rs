@@ -50,6 +50,11 @@ impl Once {
         fields::json(&self.body)
     }
 
+    /// What was sent, as it came.
+    pub(super) fn bytes(&self) -> &Bytes {
+        &self.body
+    }
+
     /// Begin the act in this transaction, or give the answer that was given before.
     pub(super) async fn begin(
         &self,

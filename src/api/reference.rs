@@ -75,13 +75,18 @@ fn view(method: &str, path: &str, operation: &Value, origin: &str) -> OperationV
         anchor: text(&operation["operationId"]),
         summary: text(&operation["summary"]),
         text: text(&operation["description"]),
-        scope: text(&operation["security"][0]["token"][0]),
+        scope: scope(&operation["security"][0]),
         parameters: parameters.iter().map(parameter).collect(),
         answers: answers.collect(),
         curl: curl(&method, path, operation, (parameters, origin)),
         path: path.to_owned(),
         method,
     }
+}
+
+/// What a token needs, or that it takes a session.
+fn scope(security: &Value) -> String {
+    security["token"][0].as_str().unwrap_or("session").to_owned()
 }
 
 fn parameter(parameter: &Value) -> Field {

@@ -1,15 +1,16 @@
 //! Every operation of the API with the scope that it needs: the one list.
 use super::door::{Door, Operation, door};
 use super::resources::{
-    attendance, audit, colleagues, dispatch, jobs, mail, mail_accounts, people, push, schools,
-    sources,
+    attendance, audit, colleagues, dispatch, jobs, mail, mail_accounts, people, push, roll_figures,
+    roll_lines, roll_lists, rolls, schools, sources,
 };
 use super::scope::Scope;
-use super::{admin, reference, stations};
+use super::{admin, own, reference, stations};
 use crate::rights::Permission::ManageTokens;
 use crate::rights::Rule::{May, Public};
 use crate::web::body::Intake;
 use crate::web::resource::{Map, at};
+use crate::web::workroom::Class;
 
 /// Many people at once, 16 MiB.
 const PEOPLE: Intake = Intake::of(&["application/json"], 16 << 20);
@@ -52,8 +53,34 @@ fn doors() -> Vec<Door> {
         door("/api/v1/mail/outbox").get(Scope::MailRead, mail::outbox),
         door("/api/v1/mail/outbox/{id}").get(Scope::MailRead, mail::message),
         door("/api/v1/mail/outbox/{id}/retry").post(Scope::MailWrite, mail::retry),
-        door("/api/v1/sessions").get(Scope::AttendanceRead, attendance::sessions),
-        door("/api/v1/sessions/{id}").get(Scope::AttendanceRead, attendance::session),
+        door("/api/v1/sessions")
+            .get(Scope::AttendanceRead, attendance::sessions)
+            .post(Scope::AttendanceWrite, rolls::create),
+        door("/api/v1/sessions/{id}")
+            .get(Scope::AttendanceRead, attendance::session)
+            .patch(Scope::AttendanceWrite, rolls::change),
+        door("/api/v1/sessions/{id}/open").post(Scope::AttendanceWrite, rolls::open),
+        door("/api/v1/sessions/{id}/close").post(Scope::AttendanceWrite, rolls::close),
+        door("/api/v1/sessions/{id}/reopen").post(Scope::AttendanceWrite, rolls::reopen),
+        door("/api/v1/sessions/{id}/validate").post(Scope::AttendanceWrite, rolls::validate),
+        door("/api/v1/sessions/{id}/cancel").post(Scope::AttendanceWrite, rolls::cancel),
+        door("/api/v1/sessions/{id}/records/bulk").post(Scope::AttendanceWrite, roll_lines::bulk),
+        door("/api/v1/sessions/{id}/records/{student}")
+            .put(Scope::AttendanceWrite, roll_lines::put),
+        door("/api/v1/stats")
+            .class(Class::Statistics)
+            .get(Scope::AttendanceRead, roll_figures::stats),
+        door("/api/v1/exports/{kind}.{format}")
+            .class(Class::Export)
+            .get(Scope::AttendanceRead, roll_figures::export),
+        door("/api/v1/imports/csv")
+            .takes(roll_lists::LISTS)
+            .class(Class::Export)
+            .post(Scope::AttendanceWrite, roll_lists::csv),
+        door("/api/v1/imports/ical")
+            .takes(roll_lists::LISTS)
+            .class(Class::Export)
+            .post(Scope::AttendanceWrite, roll_lists::ical),
         door("/api/v1/sessions/{id}/records").get(Scope::AttendanceRead, attendance::records),
         door("/api/v1/audit").get(Scope::AuditRead, audit::search),
         door("/api/v1/audit.jsonl").get(Scope::AuditRead, audit::export),
@@ -72,6 +99,7 @@ pub fn routes(map: &mut Map<'_>) {
         door.mount(map);
     }
     map.with(stations::routes);
+    map.with(own::routes);
     at("/api", Public).get(reference::show).mount(map);
     at("/api/openapi.json", Public).get(reference::document_json).mount(map);
     at("/admin/tokens", May(ManageTokens)).get(admin::show).post(admin::make).mount(map);

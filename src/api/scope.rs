@@ -37,6 +37,8 @@ pub enum Scope {
     AttendanceRead,
     /// Mark holders of cards.
     AttendanceTap,
+    /// Make séances, call rolls, bring lists in.
+    AttendanceWrite,
 }
 
 /// One line of the table.
@@ -57,7 +59,7 @@ const fn by_school(scope: Scope, word: &'static str, label: &'static str) -> Lin
 }
 
 /// Scopes, their words, and keys of their names for people.
-const TABLE: [Line; 15] = [
+const TABLE: [Line; 16] = [
     by_school(Scope::PeopleRead, "people:read", "scope-people-read"),
     line(Scope::PeopleWrite, "people:write", "scope-people-write"),
     by_school(Scope::SchoolsRead, "schools:read", "scope-schools-read"),
@@ -73,6 +75,7 @@ const TABLE: [Line; 15] = [
     line(Scope::SourcesRun, "sources:run", "scope-sources-run"),
     by_school(Scope::AttendanceRead, "attendance:read", "scope-attendance-read"),
     by_school(Scope::AttendanceTap, "attendance:tap", "scope-attendance-tap"),
+    by_school(Scope::AttendanceWrite, "attendance:write", "scope-attendance-write"),
 ];
 
 impl Scope {

@@ -26,7 +26,7 @@ pub type Gate = fn(HttpRequest, Rule) -> Admission;
 /// A path, one of its methods, and its rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
-    /// `GET`, `POST` or `DELETE`.
+    /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
     pub method: &'static str,
     /// The pattern, `/admin/people/{person}` for instance.
     pub path: String,
@@ -136,6 +136,17 @@ impl At {
         F::Output: Responder + 'static,
     {
         self.method(Method::PUT, "PUT", handler)
+    }
+
+    /// Answer `PATCH`.
+    #[must_use]
+    pub fn patch<F, Args>(self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.method(Method::PATCH, "PATCH", handler)
     }
 
     /// Answer `DELETE`.

@@ -10,7 +10,7 @@ mod killed;
 mod lists;
 mod marks;
 mod pages;
-
+mod programs;
 mod readers;
 mod seance;
 mod setup;

@@ -11,8 +11,8 @@ use crate::attendance::zone::ZoneResult;
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
 use crate::web::{self, Error};
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -101,9 +101,9 @@ pub(in crate::api) struct SessionsQuery {
     cursor: Option<Cursor>,
 }
 
-type Parts = (Data<Db>, Data<Clock>, Data<Desk>);
+pub(super) type Parts = (Data<Db>, Data<Clock>, Data<Desk>);
 
-fn view(row: Seance, desk: &Desk, now: DateTime<Utc>) -> SessionView {
+pub(super) fn view(row: Seance, desk: &Desk, now: DateTime<Utc>) -> SessionView {
     SessionView {
         id: row.id,
         rne: row.rne.to_string(),
@@ -167,10 +167,10 @@ pub(in crate::api) async fn sessions(
     responses((status = 200, description = "The séance", body = SessionView)))]
 pub(in crate::api) async fn session(
     caller: Caller,
-    (id, (db, clock, desk)): (Path<Uuid>, Parts),
+    (request, id, (db, clock, desk)): (HttpRequest, Path<Uuid>, Parts),
 ) -> web::Result<HttpResponse> {
     let row = known(&mut db.read().await?, &caller, *id).await?;
-    Ok(answer::json(&view(row, &desk, clock.now())))
+    Ok(answer::tagged(&request, &view(row, &desk, clock.now())))
 }
 
 /// List the lines of a roll
@@ -190,7 +190,7 @@ pub(in crate::api) async fn records(
 }
 
 /// A séance of the schools of this token.
-async fn known(tx: &mut Tx, caller: &Caller, id: Uuid) -> web::Result<Seance> {
+pub(super) async fn known(tx: &mut Tx, caller: &Caller, id: Uuid) -> web::Result<Seance> {
     let within = Within::schools(caller.schools());
     let is_theirs = store::is_within(tx, &within, id).await?;
     let row = store::seance(tx, id).await?.filter(|_| is_theirs);

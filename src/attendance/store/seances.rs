@@ -209,9 +209,8 @@ async fn insert_around(tx: &mut Tx, id: Uuid, new: &NewSeance) -> sqlx::Result<(
 
 /// Change a séance that is still planned. `false`: it is not.
 pub async fn replan(tx: &mut Tx, id: Uuid, new: &NewSeance) -> sqlx::Result<bool> {
-    let done =
-        on!(&mut *tx, |conn| {
-            query(
+    let done = on!(&mut *tx, |conn| {
+        query(
         "UPDATE class_session SET subject = $3, kind = $4, room = $5, starts_at = $6, ends_at = $7,
             mode = $8
          WHERE id = $1 AND rne = $2 AND state = 'planned'"
@@ -227,7 +226,7 @@ pub async fn replan(tx: &mut Tx, id: Uuid, new: &NewSeance) -> sqlx::Result<bool
     .execute(conn)
     .await
     .map(|done| done.rows_affected())
-        })?;
+    })?;
     if done == 0 {
         return Ok(false);
     }

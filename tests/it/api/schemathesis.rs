@@ -25,8 +25,9 @@ fn settings(person: &str, mail: &str, job: &str) -> String {
     format!(
         "[checks]\n\
          # What the mapping of a source makes of a person is not in the document (422), nor whether\n\
-         # a job may be tried again (409).\n\
-         positive_data_acceptance.expected-statuses = ['2xx', 401, 403, 404, 409, 422]\n\
+         # a job may be tried again (409), nor which version of a séance was seen (412).\n\
+         positive_data_acceptance.expected-statuses = ['2xx', 401, 403, 404, 409, 412, 422]\n\
+         missing_required_header.expected-statuses = ['4xx']\n\
          [[operations]]\ninclude-path-regex = '/by-source/'\n\
          parameters = {{ 'path.source' = 'rh' }}\n\
          [[operations]]\ninclude-path-regex = '/sources/'\n\

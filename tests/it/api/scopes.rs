@@ -9,14 +9,29 @@ use serde_json::json;
 fn address(operation: &Operation) -> String {
     let id = uuid::Uuid::nil().to_string();
     let path = operation.path.replace("{source}", "nulle").replace("{rne}", "0000000Z");
-    let query = if path.ends_with("colleagues") { "?q=x" } else { "" };
-    path.replace("{id}", &id) + query
+    let path = path.replace("{kind}", "records").replace("{format}", "csv");
+    let query = match path.as_str() {
+        "/api/v1/colleagues" => "?q=x",
+        "/api/v1/imports/csv" | "/api/v1/imports/ical" => "?rne=0000000Z&dry_run=true",
+        _ => "",
+    };
+    path.replace("{id}", &id).replace("{student}", &id) + query
 }
 
 async fn call(person: &crate::house::Person<'_>, operation: &Operation) -> Answer {
     let method = Method::from_bytes(operation.method.as_bytes()).expect("a method");
-    let body = ["POST", "PUT"].contains(&operation.method).then(|| "{}".to_owned());
-    person.clone().with("idempotency-key", "k").send(method, &address(operation), body).await
+    let body = ["POST", "PUT", "PATCH"].contains(&operation.method).then(|| "{}".to_owned());
+    let kind = match operation.path {
+        "/api/v1/imports/csv" => "text/csv",
+        "/api/v1/imports/ical" => "text/calendar",
+        _ => "application/json",
+    };
+    person
+        .clone()
+        .posting(kind)
+        .with("idempotency-key", "k")
+        .send(method, &address(operation), body)
+        .await
 }
 
 #[actix_web::test]

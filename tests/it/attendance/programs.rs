@@ -1,0 +1,200 @@
+//! Programs that make séances, call rolls, bring lists in and take figures away; and own scripts.
+use super::{Class, SCHOOL, STUDENTS, TEACHER, school};
+use crate::api::{program, token};
+use crate::house::{Answer, House, Person};
+use crate::rights::person_of;
+use aiguillage::api::Scope;
+use aiguillage::attendance::record::Status;
+use aiguillage::attendance::seance::State;
+use aiguillage::identity::Rne;
+use chrono::Duration;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// A program of the university that may read and write.
+async fn writer(house: &House) -> Person<'_> {
+    let scopes = [Scope::AttendanceRead, Scope::AttendanceWrite];
+    let token = token(house, &scopes, |grant| grant.rne = [school()].into()).await;
+    program(house, &token)
+}
+
+async fn send(who: &Person<'_>, path: &str, key: &str, body: &Value) -> Answer {
+    let who = who.clone().with("idempotency-key", key);
+    who.send(Method::POST, path, Some(body.to_string())).await
+}
+
+async fn list(who: &Person<'_>, query: &str, key: &str, (kind, text): (&str, &str)) -> Answer {
+    let what = if kind == "text/csv" { "csv" } else { "ical" };
+    let who = who.clone().with("idempotency-key", key).posting(kind);
+    who.send(Method::POST, &format!("/api/v1/imports/{what}?{query}"), Some(text.into())).await
+}
+
+#[actix_web::test]
+async fn a_program_makes_a_seance_calls_its_roll_and_closes_it() {
+    let house = House::open().await;
+    let class = Class::plan(&house).await;
+    let program = writer(&house).await;
+    let starts_at = house.now() + Duration::minutes(5);
+    let body = json!({
+        "groups": [class.group], "subject": class.subject, "kind": "TD",
+        "starts_at": starts_at, "ends_at": starts_at + Duration::hours(1), "teachers": [class.teacher],
+    });
+    let made = send(&program, "/api/v1/sessions", "make", &body).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let again = send(&program, "/api/v1/sessions", "make", &body).await;
+    assert_eq!(again.text, made.text, "once only");
+    let id = made.json()["id"].as_str().expect("an id").to_owned();
+    let path = format!("/api/v1/sessions/{id}");
+    let wrong = json!({ "groups": [], "subject": class.subject, "kind": "TD",
+        "starts_at": starts_at, "ends_at": starts_at + Duration::hours(1) });
+    send(&program, "/api/v1/sessions", "x", &wrong).await.must_be(422, "E-API-FIELDS");
+
+    // It is moved by whoever has seen it as it is.
+    let later = json!({ "ends_at": starts_at + Duration::hours(2) }).to_string();
+    let move_it = async |tag: &str| {
+        let program = program.clone().with("if-match", tag);
+        program.send(Method::PATCH, &path, Some(later.clone())).await
+    };
+    move_it("").await.must_be(428, "E-API-MATCH");
+    move_it("W/\"0\"").await.must_be(412, "E-ROLL-VERSION");
+    let tag = program.get(&path).await.header("etag").to_owned();
+    let moved = move_it(&tag).await;
+    assert_eq!(moved.status, 200, "{}", moved.text);
+    assert_eq!(moved.json()["ends_at"], json!(starts_at + Duration::hours(2)));
+    move_it(&tag).await.must_be(412, "E-ROLL-VERSION");
+
+    let act = async |act: &str, key: &str, body: Value| {
+        send(&program, &format!("{path}/{act}"), key, &body).await
+    };
+    assert_eq!(act("open", "open", json!({})).await.json()["state"], "open");
+    assert_eq!(act("open", "open", json!({})).await.status, 200, "the same answer");
+    act("open", "open again", json!({})).await.must_be(409, "E-ROLL-STATE");
+    let tag = program.get(&path).await.header("etag").to_owned();
+    move_it(&tag).await.must_be(409, "E-ROLL-STATE");
+    let lines = program.get(&format!("{path}/records")).await.json();
+    let first = lines["items"][0].clone();
+    let student = first["student"].as_str().expect("a student").to_owned();
+    let put = async |body: Value| {
+        let path = format!("{path}/records/{student}");
+        program.send(Method::PUT, &path, Some(body.to_string())).await
+    };
+    let said = put(json!({ "status": "late", "version": first["version"] })).await;
+    assert_eq!((said.status, said.json()["status"].clone()), (200, json!("late")), "{}", said.text);
+    put(json!({ "status": "absent", "version": 1, "reason": "parti" }))
+        .await
+        .must_be(412, "E-ROLL");
+    let all = send(
+        &program,
+        &format!("{path}/records/bulk"),
+        "bulk",
+        &json!({ "set": "present", "where": "expected" }),
+    );
+    assert_eq!(all.await.json(), json!({ "changed": 3 }));
+    let closed = act("close", "close", json!({ "headcount": 4 })).await;
+    assert_eq!(closed.json()["headcount"], 4, "{}", closed.text);
+    act("reopen", "reopen", json!({})).await.must_be(422, "E-ROLL-REASON");
+    let row = house.last("roll.closed").await;
+    assert!(row.person.is_none() && row.fields["program"].is_string(), "{:?}", row.fields);
+
+    let stats = program.get("/api/v1/stats?by=student").await.json();
+    assert_eq!(stats["items"].as_array().map(Vec::len), Some(4), "{stats}");
+    assert_eq!(stats["items"][0]["expected_minutes"], 120);
+    let csv = program.get("/api/v1/exports/records.csv").await;
+    assert_eq!(csv.text.lines().count(), 5, "{}", csv.text);
+    assert!(csv.header("content-disposition").contains(".csv"));
+    assert_eq!(program.get("/api/v1/exports/figures.xlsx").await.body[..2], *b"PK");
+    assert_eq!(program.get("/api/v1/exports/figures.json?by=group").await.status, 200);
+    assert_eq!(program.get("/api/v1/exports/lunch.csv").await.status, 404);
+    assert_eq!(house.audit("roll.exported").await.len(), 2);
+}
+
+#[actix_web::test]
+async fn a_program_brings_lists_in_looks_first_and_keeps_to_its_schools() {
+    let house = House::open().await;
+    house.invite(&STUDENTS).await;
+    house.invite(&[TEACHER]).await;
+    let program = writer(&house).await;
+    let members = "login;programme;groups\nmaelle.legrand;M1MIAGE;TD1\nnobody;M1MIAGE;TD1\n";
+    let query = format!("rne={SCHOOL}&list=members");
+    let csv = ("text/csv", members);
+    let dry = list(&program, &format!("{query}&dry_run=true"), "a", csv).await.json();
+    assert_eq!((&dry["created"], &dry["is_kept"]), (&json!(1), &json!(false)), "{dry}");
+    assert_eq!(dry["wrong"][0], json!({ "place": "3", "column": "login", "code": "unknown" }));
+    let refused = list(&program, &query, "b", csv).await;
+    refused.must_be(422, "E-ROLL-LIST");
+    assert!(refused.text.contains("3: login: unknown"), "{}", refused.text);
+    let kept = list(&program, &format!("{query}&skip_errors=true"), "b", csv).await;
+    assert_eq!(kept.json()["is_kept"], true, "{}", kept.text);
+    let again = list(&program, &format!("{query}&skip_errors=true"), "b", csv).await;
+    assert_eq!(again.header("idempotency-replayed"), "true");
+
+    let event = "BEGIN:VEVENT\nUID:1\nDTSTART:20270120T080000Z\nDTEND:20270120T100000Z\n\
+        SUMMARY:TD - SSI - M1MIAGE TD1\nEND:VEVENT\n";
+    let query = format!("rne={SCHOOL}&teacher={TEACHER}");
+    let first = list(&program, &query, "c", ("text/calendar", event)).await;
+    assert_eq!(first.json()["created"], 1, "{}", first.text);
+    let moved = event.replace("T080000Z", "T083000Z");
+    let moved = ("text/calendar", moved.as_str());
+    list(&program, &query, "d", moved).await.must_be(409, "E-ROLL-SWEEPING");
+    assert_eq!(list(&program, &format!("{query}&sure=true"), "d", moved).await.status, 200);
+    let elsewhere = list(&program, "rne=9740091F&list=members", "e", csv).await;
+    assert_eq!(elsewhere.status, 404, "{}", elsewhere.text);
+
+    // Another school's program sees none of it.
+    let scopes = [Scope::AttendanceWrite];
+    let other = Rne::parse("9740091F").expect("a code");
+    let other = token(&house, &scopes, |grant| grant.rne = [other].into()).await;
+    let class = Class::plan(&house).await;
+    let path = format!("/api/v1/sessions/{}/open", class.id);
+    assert_eq!(
+        send(&super::super::api::program(&house, &other), &path, "k", &json!({})).await.status,
+        404
+    );
+    assert_eq!(class.state(&house).await, State::Planned);
+}
+
+#[actix_web::test]
+async fn own_scripts_mark_with_the_cookie_and_a_header_of_ours() {
+    let house = House::open().await;
+    let class = Class::plan(&house).await;
+    let teacher = house.sign_in(TEACHER).await;
+    class.act(&teacher, "open", &[]).await;
+    let maelle = house.sign_in("maelle.legrand").await;
+    let code = class.code(&teacher).await;
+    assert_eq!(maelle.get(&code).await.status, 303);
+    let ticket = maelle.cookie("__Host-scan").expect("a ticket");
+    let body = json!({ "ticket": ticket }).to_string();
+    let bare = maelle.clone().posting("application/json");
+    let mark =
+        async |who: &Person<'_>| who.send(Method::POST, "/api/v1/marks", Some(body.clone())).await;
+    mark(&bare).await.must_be(403, "E-CSRF");
+    let ours = bare.clone().with("x-requested-with", "aiguillage");
+    mark(&ours.clone().with("origin", "https://evil.example")).await.must_be(403, "E-CSRF");
+    let form = ours.clone().posting("application/x-www-form-urlencoded");
+    mark(&form).await.must_be(415, "E-TYPE");
+    assert_eq!(class.status(&house, "maelle.legrand").await, Status::Expected);
+    let marked = mark(&ours).await;
+    assert_eq!(marked.status, 201, "{}", marked.text);
+    assert_eq!(marked.json()["status"], "present");
+    assert_eq!(mark(&ours).await.status, 200, "once only");
+    let paper = marked.json()["certificate_url"].as_str().expect("an address").to_owned();
+    assert!(paper.starts_with("/attendance/records/"));
+
+    let own = ours.get("/api/v1/me/records?status=present").await.json();
+    assert_eq!(own["items"][0]["session"], json!(class.id), "{own}");
+    assert_eq!(ours.get("/api/v1/me/records?status=absent").await.json()["items"], json!([]));
+    bare.get("/api/v1/me/records").await.must_be(403, "E-CSRF");
+
+    // Six digits; and the scan of somebody else.
+    let tom = house.sign_in("tom.girard").await.posting("application/json");
+    let tom = tom.with("x-requested-with", "aiguillage");
+    mark(&tom).await.must_be(409, "E-ROLL-USED");
+    let digits = json!({ "code": "000000x" }).to_string();
+    let wrong = tom.send(Method::POST, "/api/v1/marks", Some(digits)).await;
+    wrong.must_be(403, "E-ROLL-DIGITS");
+    let visitor = house.visitor().posting("application/json");
+    let visitor = visitor.with("x-requested-with", "aiguillage").with("accept", "application/json");
+    mark(&visitor).await.must_be(401, "E-SESSION");
+    let absent = person_of(&house, "luc.petit").await;
+    assert!(!own.to_string().contains(&absent.0.to_string()));
+}
