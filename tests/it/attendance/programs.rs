@@ -83,13 +83,9 @@ async fn a_program_makes_a_seance_calls_its_roll_and_closes_it() {
     put(json!({ "status": "absent", "version": 1, "reason": "parti" }))
         .await
         .must_be(412, "E-ROLL");
-    let all = send(
-        &program,
-        &format!("{path}/records/bulk"),
-        "bulk",
-        &json!({ "set": "present", "where": "expected" }),
-    );
-    assert_eq!(all.await.json(), json!({ "changed": 3 }));
+    let bulk = json!({ "set": "present", "where": "expected" });
+    let all = send(&program, &format!("{path}/records/bulk"), "bulk", &bulk).await;
+    assert_eq!(all.json(), json!({ "changed": 3 }));
     let closed = act("close", "close", json!({ "headcount": 4 })).await;
     assert_eq!(closed.json()["headcount"], 4, "{}", closed.text);
     act("reopen", "reopen", json!({})).await.must_be(422, "E-ROLL-REASON");
@@ -146,10 +142,8 @@ async fn a_program_brings_lists_in_looks_first_and_keeps_to_its_schools() {
     let other = token(&house, &scopes, |grant| grant.rne = [other].into()).await;
     let class = Class::plan(&house).await;
     let path = format!("/api/v1/sessions/{}/open", class.id);
-    assert_eq!(
-        send(&super::super::api::program(&house, &other), &path, "k", &json!({})).await.status,
-        404
-    );
+    let stranger = crate::api::program(&house, &other);
+    assert_eq!(send(&stranger, &path, "k", &json!({})).await.status, 404);
     assert_eq!(class.state(&house).await, State::Planned);
 }
 
