@@ -68,7 +68,7 @@ async fn a_program_makes_a_seance_calls_its_roll_and_closes_it() {
     };
     assert_eq!(act("open", "open", json!({})).await.json()["state"], "open");
     assert_eq!(act("open", "open", json!({})).await.status, 200, "the same answer");
-    act("open", "open again", json!({})).await.must_be(409, "E-ROLL-STATE");
+    act("open", "open-again", json!({})).await.must_be(409, "E-ROLL-STATE");
     let tag = program.get(&path).await.header("etag").to_owned();
     move_it(&tag).await.must_be(409, "E-ROLL-STATE");
     let lines = program.get(&format!("{path}/records")).await.json();
