@@ -48,7 +48,7 @@ pub fn described(origin: &str) -> ReferencePage {
 fn operations(document: &Value, tag: &str, origin: &str) -> Vec<OperationView> {
     let mut views = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        for method in ["get", "post", "put", "delete"] {
+        for method in ["get", "post", "put", "patch", "delete"] {
             let operation = &item[method];
             if operation["tags"][0] == tag {
                 views.push(view(method, path, operation, origin));
@@ -121,8 +121,13 @@ fn curl(
         "GET" => "curl".to_owned(),
         other => format!("curl -X {other}"),
     }];
-    lines.push("  -H \"Authorization: Bearer $TOKEN\"".to_owned());
-    if method == "POST" {
+    let is_own = operation["security"][0]["session"].is_array();
+    if is_own {
+        lines.push("  -b cookies.txt -H 'X-Requested-With: aiguillage'".to_owned());
+    } else {
+        lines.push("  -H \"Authorization: Bearer $TOKEN\"".to_owned());
+    }
+    if method == "POST" && !is_own {
         lines.push("  -H \"Idempotency-Key: $(uuidgen)\"".to_owned());
     }
     let content = &operation["requestBody"]["content"]["application/json"];
@@ -201,7 +206,8 @@ mod tests {
     fn every_operation_has_an_example_that_can_be_sent() {
         let page = described("https://sso.example");
         let views: Vec<_> = page.groups.iter().flat_map(|group| &group.operations).collect();
-        assert_eq!(views.len(), super::super::operations().len());
+        let own = super::super::own::OWN.len();
+        assert_eq!(views.len(), super::super::operations().len() + own);
         for view in views {
             assert!(!view.curl.contains('{') || view.curl.contains("-d '{"), "{}", view.curl);
             assert!(view.curl.contains("'https://sso.example/api/v1/"), "{}", view.curl);
