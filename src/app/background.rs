@@ -12,7 +12,9 @@ use crate::jobs::{
 use crate::lookup::SweepRecords;
 use crate::mail::oauth::{PollDevice, RefreshTokens};
 use crate::mail::{CleanMail, SendMail};
-use crate::people::{CleanTombstones, ErasePerson, Eraser, GiveRoles, Journal};
+use crate::people::{
+    CleanTombstones, EraseDeparted, ErasePerson, Eraser, GiveRoles, Journal, Leaving,
+};
 use crate::sso::{AskAgain, Asking, CleanSessions, CleanSignIn};
 use crate::sync::CleanRuns;
 use std::fs;
@@ -38,6 +40,7 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<CleanSessions>(),
         name::<CleanSignIn>(),
         name::<CleanTombstones>(),
+        name::<EraseDeparted>(),
         name::<ErasePerson>(),
         name::<GiveRoles>(),
         name::<SweepRecords>(),
@@ -64,6 +67,7 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&GiveRoles {}, night(2, 0)),
         Entry::new(&CleanSessions {}, night(2, 15)),
         Entry::new(&CleanTombstones {}, night(2, 20)),
+        Entry::new(&EraseDeparted {}, night(3, 30)),
         Entry::new(&TidyAudit {}, night(2, 30)),
         Entry::new(&CleanMail {}, night(2, 45)),
         Entry::new(&CleanRuns {}, night(3, 0)),
@@ -98,6 +102,15 @@ impl Parts {
         Eraser { lookup, outbound: Some(self.outbound.clone()), ..eraser(&self.config) }
     }
 
+    fn leaving(&self) -> Leaving {
+        Leaving {
+            eraser: self.eraser(),
+            queue: self.jobs.queue.clone(),
+            after: self.config.retention.departed,
+            needed: &crate::attendance::NEEDED,
+        }
+    }
+
     /// What does the jobs of this node.
     pub fn runner(&self) -> Runner {
         let retention = &self.config.retention;
@@ -109,6 +122,7 @@ impl Parts {
             .with::<GiveRoles>(self.config.roles.clone())
             .with::<ErasePerson>(self.eraser())
             .with::<CleanTombstones>(())
+            .with::<EraseDeparted>(self.leaving())
             .with::<CleanJobs>(retention.jobs)
             .with::<TidyAudit>(self.config.audit)
             .with::<CleanMail>(retention.clone())

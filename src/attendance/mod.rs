@@ -51,7 +51,7 @@ pub use calling::{Hand, Said, Tick};
 pub use desk::Desk;
 pub use esup::{Tag, Tagged};
 pub use facts::{SchoolName, facts_of};
-pub use held::HELD;
+pub use held::{HELD, NEEDED};
 pub use jobs::{CleanScans, CloseRolls};
 pub use marking::{Marked, Marker, Shown};
 pub use may::Over;

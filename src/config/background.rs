@@ -64,6 +64,8 @@ pub struct Retention {
     pub mail: Duration,
     /// What it said.
     pub mail_bodies: Duration,
+    /// People who left every source, after that.
+    pub departed: Duration,
     /// That an account was erased, so that no reading brings it back.
     pub tombstone: Duration,
 }
@@ -76,6 +78,7 @@ impl Retention {
             jobs: reader.value_or("retention", "jobs", duration, month),
             mail: reader.value_or("retention", "mail", duration, month * 12),
             mail_bodies: reader.value_or("retention", "mail_bodies", duration, month),
+            departed: reader.value_or("retention", "departed", duration, month),
             tombstone: reader
                 .value("retention", "tombstone", retention)
                 .and_then(|time| time.to_std().ok())

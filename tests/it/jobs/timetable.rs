@@ -28,6 +28,7 @@ async fn what_was_missed_is_done_once() {
             "lookup.sweep",
             "mail.clean",
             "mail.tokens",
+            "person.departed",
             "roles.give",
             "roll.clean",
             "roll.clean_papers",
