@@ -104,6 +104,7 @@ async fn hand_over(
     (mail, account): (&MailRow, &Account),
     sealed: &Sealed,
 ) -> Result<Result<String, NotOpen>, Failure> {
+    let room = mailer.doors.enter(account.id).await;
     let mut dialogue = match mailer.enter(turn.db(), account).await {
         Ok(dialogue) => dialogue,
         Err(error) => return Ok(Err(error)),
@@ -117,7 +118,10 @@ async fn hand_over(
     store::begin(&mut tx, mail.id).await?;
     tx.commit().await?;
     let delivered = dialogue.deliver(&sealed.content).await;
-    tokio::spawn(dialogue.close());
+    tokio::spawn(async move {
+        dialogue.close().await;
+        drop(room);
+    });
     Ok(delivered.map_err(NotOpen::from))
 }
 

@@ -14,6 +14,7 @@ mod account_admin;
 mod admin;
 mod changing;
 mod cleaning;
+mod doors;
 mod entering;
 pub mod figures;
 mod form;
