@@ -78,7 +78,9 @@ impl Watch {
         let mut tx = self.db.read().await?;
         let Some(here) = store::seance(&mut tx, self.session).await? else { return Ok(None) };
         let overview = store::absences_of_roll(&mut tx, self.session).await?;
-        let now = (here.state, overview.changes);
+        // A refused scan changes no line, and is to be seen all the same.
+        let changes = overview.changes + store::count_refused(&mut tx, self.session).await?;
+        let now = (here.state, changes);
         if self.told == Some(now) {
             return Ok(None);
         }
@@ -87,7 +89,7 @@ impl Watch {
         self.told = Some(now);
         let data = json!({
             "state": here.state.as_str(), "there": overview.there, "all": overview.all,
-            "changes": overview.changes,
+            "changes": changes,
         });
         Ok(Some(format!("event: {name}\nretry: 1000\ndata: {data}\n\n")))
     }

@@ -287,7 +287,7 @@ async fn only_those_who_decide_there_see_what_was_sent() {
     let tom = house.sign_in("tom.girard").await;
     let teacher = house.sign_in(TEACHER).await;
     let elsewhere = house.sign_in("marie.dupont").await;
-    let other = Scope::Programme("L1 DROIT".to_owned());
+    let other = Scope::programme(&super::school(), "L1 DROIT").expect("a programme");
     let grants = [Grant { role: Role::Secretariat, scope: other }];
     give(&house, person_of(&house, "marie.dupont").await, &grants).await;
     for (who, name) in [(&tom, "a student"), (&teacher, "the teacher"), (&elsewhere, "elsewhere")] {
@@ -306,7 +306,7 @@ async fn only_those_who_decide_there_see_what_was_sent() {
     assert_eq!(house.audit("roll.file_read").await.len(), 1, "the owner's");
 
     // The secretariat of the programme itself.
-    let here = Scope::Programme("M1MIAGE".to_owned());
+    let here = Scope::programme(&super::school(), "M1MIAGE").expect("a programme");
     let grants = [Grant { role: Role::Secretariat, scope: here }];
     give(&house, person_of(&house, "marie.dupont").await, &grants).await;
     assert_eq!(elsewhere.get(&paper).await.status, 200);
