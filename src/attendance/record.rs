@@ -235,13 +235,13 @@ mod tests {
             (Expected, Present | Late) => vec![By::Own, By::Hand],
             (Expected, Absent) => vec![By::Hand, By::Closing],
             (Expected, AbsentProvisional | Excused) => vec![By::Closing],
-            (Expected, Exempt | Excluded) => vec![By::Hand],
+            (Expected, Exempt | Excluded) | (Exempt | Excluded, Expected) => vec![By::Hand],
             (Present, Late) | (Late, Present) => vec![By::Hand, By::Correction],
-            (Present | Late, Absent) | (Absent, Present | Late) => vec![By::Correction],
-            (AbsentProvisional, Present | Late) => vec![By::Correction],
+            (Present | Late, Absent) | (Absent | AbsentProvisional, Present | Late) => {
+                vec![By::Correction]
+            }
             (AbsentProvisional, Absent | Excused) => vec![By::Validation],
             (Absent | AbsentProvisional | Excused, Expected) => vec![By::Reopening],
-            (Exempt | Excluded, Expected) => vec![By::Hand],
             (Absent, Excused) | (Excused, Absent) => vec![By::Decision],
             _ => vec![],
         };

@@ -314,6 +314,32 @@ async fn only_those_who_decide_there_see_what_was_sent() {
 }
 
 #[actix_web::test]
+async fn what_was_decided_stays_when_the_roll_is_opened_again() {
+    let house = House::open().await;
+    let class = absent(&house).await;
+    let rose = secretary(&house).await;
+    for (login, act, fields) in [
+        ("maelle.legrand", "accept", vec![]),
+        ("tom.girard", "refuse", vec![("note", "illisible, à refaire")]),
+    ] {
+        let student = house.sign_in(login).await;
+        let case = sent(&house, &class, &student, login).await;
+        let record = record_of(&house, &class, login).await;
+        let name = format!("r-{record}");
+        let all: Vec<_> = fields.into_iter().chain([(name.as_str(), "1")]).collect();
+        assert_eq!(decide(&rose, &case, act, &all).await.status, 303, "{act}");
+    }
+    class.act(&rose, "reopen", &[("reason", "un oubli")]).await;
+    for (login, status) in [
+        ("maelle.legrand", Status::Excused),
+        ("tom.girard", Status::Absent),
+        ("luc.petit", Status::Expected),
+    ] {
+        assert_eq!(class.status(&house, login).await, status, "{login}");
+    }
+}
+
+#[actix_web::test]
 async fn a_school_keeps_its_own_reasons() {
     let house = House::open().await;
     let class = absent(&house).await;
