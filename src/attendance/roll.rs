@@ -179,7 +179,7 @@ pub(super) async fn lock(
     Ok(see_other(&format!("/attendance/sessions/{id}?done=lock")))
 }
 
-/// Names to be called out: of those who marked themselves.
+/// Names to be called out: of those who are present.
 async fn spot(tx: &mut Tx, here: &Seance) -> sqlx::Result<Vec<String>> {
     let lines = store::lines(tx, here.id).await?;
     let there = lines.into_iter().filter(|line| line.status.is_there());

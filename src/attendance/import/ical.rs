@@ -185,19 +185,15 @@ enum Dropped {
 
 /// Every `EXDATE`: moments, or days where the series is; `None`: one that is neither.
 fn dropped(event: &Properties, zone: Tz, rules: &IcalRules) -> Option<BTreeSet<Dropped>> {
+    // Without a zone of its own a moment is where the series is.
+    let here = IcalRules { zone, ..rules.clone() };
     let mut dropped = BTreeSet::new();
     for (parameters, values) in event.get("EXDATE").into_iter().flatten() {
         for value in values.split(',').map(str::trim) {
+            let moment = || when(&(parameters.clone(), value.to_owned()), &here)?.utc();
             dropped.insert(match NaiveDate::parse_from_str(value, "%Y%m%d") {
                 Ok(day) => Dropped::Day(day),
-                // Without a zone of its own it is where the series is.
-                Err(_) => Dropped::Moment(
-                    when(
-                        &(parameters.clone(), value.to_owned()),
-                        &IcalRules { zone, ..rules.clone() },
-                    )?
-                    .utc()?,
-                ),
+                Err(_) => Dropped::Moment(moment()?),
             });
         }
     }

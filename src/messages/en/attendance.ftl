@@ -100,7 +100,7 @@ roll-will-miss =
        *[other] { $count } people will be absent:
     }
 roll-headcount = How many people are in the room?
-roll-headcount-help = Optional. The number is compared with the marks.
+roll-headcount-help = Optional. The number is compared with those present, the ones you ticked included.
 roll-close-so =
     { $count ->
         [0] Close the roll (nobody absent)

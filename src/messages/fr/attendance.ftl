@@ -105,7 +105,7 @@ roll-will-miss =
        *[other] { $count } personnes seront absentes :
     }
 roll-headcount = Combien de personnes sont dans la salle ?
-roll-headcount-help = Facultatif. Le nombre est comparé aux présences marquées.
+roll-headcount-help = Facultatif. Le nombre est comparé aux présents, ceux que vous avez cochés compris.
 roll-close-so =
     { $count ->
         [0] Clôturer l’appel (aucun absent)

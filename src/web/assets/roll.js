@@ -112,7 +112,7 @@
     let told = null;
     const changed = (event) => {
       const now = JSON.parse(event.data);
-      const key = `${now.state} ${now.changes}`;
+      const key = `${now.state} ${now.changes} ${now.refused}`;
       if (told !== null && told !== key) read();
       told = key;
     };
