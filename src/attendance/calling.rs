@@ -79,7 +79,7 @@ impl Desk {
             Act::Reopen if !said.over.tends && !here.times().is_recent(&self.rules, hand.now) => {
                 return Err(RollRefusal::OutOfHours.into());
             }
-            Act::Cancel if here.state == State::Open && !said.over.tends => {
+            Act::Cancel if !said.over.plans || here.state == State::Open && !said.over.tends => {
                 return Err(RollRefusal::Forbidden.into());
             }
             Act::Lock if !said.over.locks => return Err(RollRefusal::Forbidden.into()),
@@ -135,9 +135,8 @@ impl Desk {
                 Some(missing.ok_or(RollRefusal::Transition)?)
             }
             Act::Cancel => {
-                let presences = store::presences_of_roll(tx, id).await?;
-                must(store::cancel(tx, id, now).await?)?;
-                for presence in presences {
+                let presences = store::cancel(tx, id, now).await?;
+                for presence in presences.ok_or(RollRefusal::Transition)? {
                     self.proof.revoke(tx, presence).await?;
                 }
                 None
@@ -169,6 +168,10 @@ impl Desk {
         (tick, over): (&Tick, Over),
         hand: &Hand,
     ) -> web::Result<LineRow> {
+        // First the séance, then the line: nobody closes it between what is read and written here.
+        if !store::hold(tx, here.id, here.state).await? {
+            return Err(RollRefusal::Transition.into());
+        }
         let line = store::line_of(tx, here.id, tick.student).await?;
         let line = line.ok_or(RollRefusal::NotExpected)?;
         if tick.version.is_some_and(|seen| seen != line.version) {
@@ -178,7 +181,12 @@ impl Desk {
             return Ok(line);
         }
         let (by, why) = way((here, &self.rules), &line, tick, over, hand.now)?;
-        let minutes = if tick.status == Status::Late { minutes_late(here, hand.now) } else { 0 };
+        let was_exempt = line.status == Status::Exempt;
+        if was_exempt && self.exempted(tx, here, over).await?.contains(&tick.student) {
+            return Err(RollRefusal::Transition.into());
+        }
+        let came_at = line.marked_at.filter(|_| line.status.is_there()).unwrap_or(hand.now);
+        let minutes = if tick.status == Status::Late { minutes_late(here, came_at) } else { 0 };
         if !store::set_line(tx, &line, (tick.status, minutes), &why, hand.now).await? {
             return Err(RollRefusal::Version.into());
         }
@@ -187,7 +195,7 @@ impl Desk {
         } else if line.status.is_there() && !tick.status.is_there() {
             self.end_presence(tx, line.id, &why, hand.now).await?;
         }
-        if by != By::Hand {
+        if by != By::Hand || was_exempt {
             let (was, became) = (line.status, tick.status);
             let change =
                 Change { at: hand.now, made_by: Some(hand.by), was, became, why: why.clone() };
@@ -243,8 +251,8 @@ fn way(
     Ok((by, reason(&tick.reason).ok_or(RollRefusal::Reason)?))
 }
 
-/// Minutes late of somebody who is let in now; afterwards the teacher cannot know better.
-fn minutes_late(here: &Seance, now: DateTime<Utc>) -> i64 {
-    let until = now.min(here.ends_at);
+/// Minutes late of somebody who came then; afterwards the teacher cannot know better.
+fn minutes_late(here: &Seance, came_at: DateTime<Utc>) -> i64 {
+    let until = came_at.min(here.ends_at);
     ((until - here.starts_at).num_seconds().max(0) + 59) / 60
 }

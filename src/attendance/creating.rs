@@ -13,9 +13,9 @@ use crate::web::page::{Page, Place};
 use crate::web::query::Fields;
 use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error, Frame};
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use uuid::Uuid;
 
@@ -28,6 +28,10 @@ pub(super) const KINDS: [(&str, &str); 6] = [
     ("RE", "roll-kind-re"),
     ("ST", "roll-kind-st"),
 ];
+/// Groups that are shown at once.
+const SHOWN: i64 = 200;
+/// Groups among which those that were ticked are looked for.
+const EVERY: i64 = 100_000;
 /// Longest séance.
 const LONGEST: TimeDelta = TimeDelta::hours(14);
 
@@ -35,14 +39,21 @@ type Parts = (Data<Db>, Data<Clock>, Data<Desk>);
 
 /// The form, for now and two hours.
 pub(super) async fn ask(
+    request: HttpRequest,
     frame: Frame,
     who: SignedIn,
     (db, clock, desk): Parts,
 ) -> web::Result<HttpResponse> {
     let now = clock.now();
+    let query = Fields::parse(request.query_string())?;
+    let words = query.get("q").unwrap_or_default();
     let mut tx = db.read().await?;
-    let offer = Offer::of(&mut tx, &desk, &who, now).await?;
+    let mut offer = Offer::of(&mut tx, &desk, &who, (words, SHOWN + 1, now)).await?;
+    let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
+    let is_more = offer.groups.len() > shown;
+    offer.groups.truncate(shown);
     let page = offer.page(&typed_now(&desk, now), None, who.shell(&frame, Place::Attendance));
+    let page = NewSeance { words: words.to_owned(), is_more, ..page };
     Ok(Page(page).with(StatusCode::OK))
 }
 
@@ -57,7 +68,7 @@ pub(super) async fn create(
     desk.proof.prepare().await?;
     let now = clock.now();
     let mut tx = db.write().await?;
-    let offer = Offer::of(&mut tx, &desk, &who, now).await?;
+    let offer = Offer::of(&mut tx, &desk, &who, ("", EVERY, now)).await?;
     let new = match offer.read(&desk, &fields, &who) {
         Ok(new) => new,
         Err(wrong) => {
@@ -92,10 +103,15 @@ struct Offer {
 }
 
 impl Offer {
-    async fn of(tx: &mut Tx, desk: &Desk, who: &SignedIn, now: DateTime<Utc>) -> web::Result<Self> {
+    async fn of(
+        tx: &mut Tx,
+        desk: &Desk,
+        who: &SignedIn,
+        (words, limit, now): (&str, i64, DateTime<Utc>),
+    ) -> web::Result<Self> {
         let within = May::of(who).within(Permission::PlanRoll)?;
         Ok(Self {
-            groups: store::groups(tx, &within, desk.day(now)).await?,
+            groups: store::groups(tx, &within, desk.day(now), (words, limit)).await?,
             subjects: store::subjects(tx, &within).await?,
             rooms: store::rooms(tx, &within).await?,
         })
@@ -169,6 +185,8 @@ impl Offer {
             day: text("day"),
             from: text("from"),
             until: text("until"),
+            words: String::new(),
+            is_more: false,
             wrong,
             shell,
         }

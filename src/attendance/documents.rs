@@ -64,8 +64,9 @@ pub(super) async fn attestation(
     let from = day("from").unwrap_or_else(|| first_of_august(&desk, now));
     let until = day("until").unwrap_or_else(|| desk.day(now));
     let mut tx = db.read().await?;
-    let mut lines = store::own_lines(&mut tx, who.id(), desk.midnight(from)).await?;
-    lines.retain(|line| desk.day(line.starts_at) <= until);
+    let end = desk.midnight(until.succ_opt().unwrap_or(until));
+    let span = (desk.midnight(from), end);
+    let mut lines = store::own_lines(&mut tx, who.id(), span).await?;
     lines.reverse();
     let attributes = store::attributes_of(&mut tx, who.id()).await?;
     let sheet = PeriodSheet {

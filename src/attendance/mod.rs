@@ -27,6 +27,7 @@ mod scan;
 mod setup;
 mod shown;
 mod stations;
+mod taking_back;
 mod ticking;
 mod writing;
 

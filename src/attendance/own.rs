@@ -16,7 +16,7 @@ use crate::web::{self, Frame};
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 
 /// Everything of this school year.
 pub(super) async fn show(
@@ -27,8 +27,9 @@ pub(super) async fn show(
 ) -> web::Result<HttpResponse> {
     let query = Fields::parse(request.query_string())?;
     let mut tx = db.read().await?;
-    let since = desk.midnight(first_of_august(&desk, clock.now()));
-    let lines = store::own_lines(&mut tx, who.id(), since).await?;
+    let now = clock.now();
+    let span = (desk.midnight(first_of_august(&desk, now)), now + TimeDelta::days(366));
+    let lines = store::own_lines(&mut tx, who.id(), span).await?;
     let marked = query.id("marked").and_then(|id| lines.iter().find(|line| line.session == id));
     let page = Own {
         figures: Figures::of(lines.iter().map(line), desk.zone),

@@ -40,6 +40,8 @@ pub enum RollRefusal {
     Version,
     /// A reason is missing.
     Reason,
+    /// A reader counted two cards with one number.
+    OtherCard,
     /// Something hangs on it.
     InUse,
     /// No code of a school.
@@ -78,6 +80,7 @@ impl RollRefusal {
             Self::OutOfHours => ("E-ROLL-HOURS", StatusCode::CONFLICT),
             Self::Version => ("E-ROLL-VERSION", StatusCode::PRECONDITION_FAILED),
             Self::Reason => ("E-ROLL-REASON", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::OtherCard => ("E-ROLL-TAP", StatusCode::CONFLICT),
             Self::InUse => ("E-ROLL-IN-USE", StatusCode::CONFLICT),
             Self::School => ("E-ROLL-SCHOOL", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Forbidden => ("E-FORBIDDEN", StatusCode::FORBIDDEN),

@@ -1,6 +1,7 @@
 //! `aiguillage roll`
 use super::ConfigFile;
 use super::print::{say, say_error, say_json};
+use crate::attendance::catalogue::is_year;
 use crate::attendance::import::{
     How, IcalRules, Planned, Report, Wrong, bring_members, bring_planned, read_ical, read_members,
     read_planned,
@@ -27,7 +28,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Act {
     /// Groups and their members: columns login, programme, groups (`TD2|CM`).
-    Members(List),
+    Members(People),
     /// Séances of a timetable: iCalendar (.ics), or columns `ext_id`, date, start, end, programme,
     /// subject, type, groups, teachers, room, compulsory. The file is whole: what it does not name any
     /// more is marked.
@@ -56,6 +57,15 @@ struct List {
 }
 
 #[derive(Debug, Args)]
+struct People {
+    #[command(flatten)]
+    list: List,
+    /// School year of their groups, such as 2026-2027; without it that of today.
+    #[arg(long, value_parser = year)]
+    year: Option<String>,
+}
+
+#[derive(Debug, Args)]
 struct Timetable {
     #[command(flatten)]
     list: List,
@@ -77,7 +87,7 @@ struct Timetable {
 impl Arguments {
     pub(super) fn file(&self) -> &ConfigFile {
         match &self.act {
-            Act::Members(list) => &list.file,
+            Act::Members(people) => &people.list.file,
             Act::Sessions(timetable) => &timetable.list.file,
         }
     }
@@ -87,7 +97,7 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCod
     let (db, clock) = (Db::open(&config.database).await?, Clock::system());
     db.prepare(config.migrate).await?;
     let list = match &arguments.act {
-        Act::Members(list) => list,
+        Act::Members(people) => &people.list,
         Act::Sessions(timetable) => &timetable.list,
     };
     let how = How {
@@ -98,7 +108,13 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCod
         rules: config.attendance.clone(),
     };
     let report = match &arguments.act {
-        Act::Members(list) => bring_members(&db, &how, read_members(open(&list.path)?)?).await?,
+        Act::Members(people) => {
+            let (mut members, wrong) = read_members(open(&list.path)?)?;
+            for member in &mut members {
+                member.year.clone_from(&people.year);
+            }
+            bring_members(&db, &how, (members, wrong)).await?
+        }
         Act::Sessions(timetable) => {
             let read = sessions(timetable, &config)?;
             bring_planned(&db, &how, &timetable.source, read).await?
@@ -108,6 +124,11 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCod
     tell(list, &report)?;
     let is_good = report.wrong.is_empty() || list.skip_errors;
     Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn year(text: &str) -> Result<String, String> {
+    let is = is_year(text).then(|| text.to_owned());
+    is.ok_or_else(|| "write two years that follow each other: 2026-2027".to_owned())
 }
 
 fn open(path: &Path) -> Result<rows::Input> {

@@ -51,7 +51,7 @@ impl Default for Attendance {
             late_after: TimeDelta::minutes(10),
             refuse_after: Some(TimeDelta::minutes(30)),
             rotation: TimeDelta::seconds(10),
-            spoken_code: true,
+            spoken_code: false,
             zone: Policy::Flag,
             device: Policy::Flag,
             card_attributes: Vec::new(),

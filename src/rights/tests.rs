@@ -26,7 +26,7 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("invigilator", "school:9740091F", "SeeRoll CallRoll"),
     (
         "secretariat",
-        "programme:M1 MIAGE",
+        "programme:9740091F/M1 MIAGE",
         "PlanRoll SeeRoll CallRoll SeeAttendance DecideAbsences SeeRates",
     ),
     (
@@ -130,10 +130,12 @@ fn roles_are_given_only_where_they_mean_something() {
     assert_eq!(Grant::parse("admin", "installation", "9740091F"), None);
     assert_eq!(Grant::parse("superadmin", "installation", ""), None);
     assert_eq!(Role::parse("Admin"), None, "names are exact");
-    for text in ["installation", "school:9740091F", "programme:M1", "card_type:E"] {
+    for text in ["installation", "school:9740091F", "programme:9740091F/M1/b", "card_type:E"] {
         assert_eq!(Scope::parse(text).expect("a scope").to_string(), text);
     }
-    for text in ["", "school", "school:", "school:X", "planet:mars", "card_type:<b>"] {
+    let nothing = ["", "school", "school:", "school:X", "planet:mars", "card_type:<b>"];
+    let half = ["programme:M1", "programme:9740091F", "programme:9740091F/", "programme:X/M1"];
+    for text in nothing.into_iter().chain(half) {
         assert_eq!(Scope::parse(text), None, "{text}");
     }
 }

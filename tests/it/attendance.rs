@@ -7,7 +7,9 @@ mod fraud;
 mod import;
 mod killed;
 mod marks;
+mod mending;
 mod pages;
+mod races;
 mod readers;
 mod seance;
 mod setup;
@@ -107,7 +109,7 @@ impl Class {
             groups: vec![self.group],
             teachers: vec![self.teacher],
             by: None,
-            rules: Attendance::default(),
+            rules: Attendance { spoken_code: true, ..Attendance::default() },
         }
     }
 

@@ -57,7 +57,7 @@ fn every_grant() -> Vec<Grant> {
     let scope = |kind: &ScopeKind| match kind {
         ScopeKind::Installation => Scope::Installation,
         ScopeKind::School => Scope::School(Rne::parse(OWN).expect("a code")),
-        ScopeKind::Programme => Scope::Programme("M1 MIAGE".to_owned()),
+        ScopeKind::Programme => Scope::parse("programme:9740091F/M1 MIAGE").expect("a programme"),
         ScopeKind::CardType => Scope::CardType("P".to_owned()),
     };
     let grants = Role::ALL.iter().flat_map(|role| {

@@ -130,7 +130,7 @@ macro_rules! decidable {
                             JOIN student_group ws ON ws.id = wg.student_group
                             JOIN programme wp ON wp.id = ws.programme
                         WHERE wg.class_session = a.class_session
-                            AND replace($1, ',programme:' || wp.code || ',', '') <> $1)))) "
+                            AND replace($1, ',programme:' || wp.rne || '/' || wp.code || ',', '') <> $1)))) "
     };
 }
 

@@ -19,6 +19,8 @@ pub struct Member {
     pub programme: String,
     /// Names of groups.
     pub groups: Vec<String>,
+    /// `2026-2027`; `None`: the school year of today.
+    pub year: Option<String>,
 }
 
 /// The place of a column by its name.
@@ -43,7 +45,13 @@ pub fn read_members(input: impl BufRead) -> Result<(Vec<Member>, Vec<Wrong>), Ro
             .filter(|it| !it.is_empty())
             .map(str::to_owned)
             .collect();
-        let member = Member { line, login: text(login), programme: text(programme), groups: named };
+        let member = Member {
+            line,
+            login: text(login),
+            programme: text(programme),
+            groups: named,
+            year: None,
+        };
         let column = match &member {
             it if it.login.is_empty() => "login",
             it if it.programme.is_empty() => "programme",
@@ -73,9 +81,8 @@ pub(super) async fn apply(
         }
     };
     let code = member.programme.as_str();
-    let named = (code, code, year_of(how.now));
-    let made = store::insert_programme(tx, &how.rne, (named.0, named.1, &named.2));
-    let (programme, _) = made.await?;
+    let year = member.year.clone().unwrap_or_else(|| year_of(how.now));
+    let (programme, _) = store::insert_programme(tx, &how.rne, (code, code, &year)).await?;
     let mut is_new = false;
     for group in &member.groups {
         let named = (kind_of(group), group.as_str(), "csv");

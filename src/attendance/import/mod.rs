@@ -14,6 +14,7 @@ pub use members::{Member, read_members};
 pub use planned::{Planned, read_planned};
 pub use seances::insert_planned;
 
+use super::catalogue;
 use crate::audit::{Event, Trace};
 use crate::config::Attendance;
 use crate::db::{Db, Tx};
@@ -144,9 +145,7 @@ fn kind_of(group: &str) -> &'static str {
     ["CM", "TD", "TP"].into_iter().find(|kind| *kind == letters).unwrap_or("free")
 }
 
-/// The school year of a day: `2026-2027`, from August on.
+/// The school year of a moment.
 fn year_of(now: DateTime<Utc>) -> String {
-    use chrono::Datelike;
-    let year = if now.month() >= 8 { now.year() } else { now.year() - 1 };
-    format!("{year}-{}", year + 1)
+    catalogue::year_of(now.date_naive())
 }

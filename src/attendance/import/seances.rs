@@ -102,7 +102,10 @@ async fn prepare(
     let subject = store::insert_subject(tx, &how.rne, (&one.subject, &one.subject)).await?;
     let room = match one.room.as_str() {
         "" => None,
-        name => Some(store::insert_room(tx, &how.rne, ("", name), None).await?),
+        name => Some(match store::room_named(tx, &how.rne, name).await? {
+            Some(room) => room,
+            None => store::insert_room(tx, &how.rne, ("", name), None).await?,
+        }),
     };
     Ok(Some(NewSeance {
         id,
@@ -157,7 +160,8 @@ pub async fn insert_planned(
 
 async fn conflict(tx: &mut Tx, id: Uuid, digest: &[u8]) -> sqlx::Result<()> {
     on!(tx, |conn| query(
-        "UPDATE class_session SET has_conflict = TRUE, ext_digest = $2, is_orphan = FALSE
+        "UPDATE class_session SET has_conflict = TRUE, ext_digest = $2, is_orphan = FALSE,
+            looked_at = NULL
          WHERE id = $1"
     )
     .bind(id)
@@ -189,12 +193,14 @@ pub(super) async fn orphans(
     let mut count = 0;
     for (id, uid, recurrence) in rows {
         if !named.contains(&(uid.as_str(), recurrence.as_str())) {
-            let marked: Option<Uuid> = on!(&mut *tx, |conn| query_scalar(
-                "UPDATE class_session SET is_orphan = TRUE WHERE id = $1 RETURNING id"
+            let marked: Option<Uuid> = on!(&mut *tx, |conn| {
+                query_scalar(
+                "UPDATE class_session SET is_orphan = TRUE, looked_at = NULL WHERE id = $1 RETURNING id"
             )
             .bind(id)
             .fetch_optional(conn)
-            .await)?;
+            .await
+            })?;
             count += usize::from(marked.is_some());
         }
     }

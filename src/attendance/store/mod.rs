@@ -5,6 +5,7 @@ mod figures;
 mod lines;
 mod listing;
 mod marking;
+mod overview;
 mod presence;
 mod roster;
 mod seances;
@@ -16,7 +17,7 @@ mod within;
 
 pub use catalogue::{
     GroupRow, NamedRow, Programme, add_member, groups, insert_group, insert_programme, insert_room,
-    insert_subject, insert_zone, programmes, rooms, schools_within, subjects,
+    insert_subject, insert_zone, programmes, room_named, rooms, schools_within, subjects,
 };
 pub use exporting::{ExportLine, ExportSeance, export_lines, export_seances, programme_rows};
 pub use figures::{CallSums, LineSums, call_sums, line_sums};
@@ -25,23 +26,24 @@ pub use lines::{
     set_flags, set_line,
 };
 pub use listing::{
-    Filter, Missing, Overview, absences, absences_of_roll, group_names, of_day, of_teacher,
-    programmes_of, sessions, uncalled,
+    Filter, Missing, absences, changed_elsewhere, look_at, of_day, of_teacher, programmes_of,
+    sessions, uncalled,
 };
 pub use marking::{
-    NewMark, RefusedRow, Refusing, mark, note_refused, overlaps, refusals_of, refused, spoken_open,
-    use_device, use_scan,
+    NewMark, RefusedRow, Refusing, count_refused, mark, note_refused, overlaps, refusals_of,
+    refused, spoken_open, unnote_refused, use_device, use_scan,
 };
+pub use overview::{Overview, absences_of_roll, group_names, names_of_groups, overviews};
 pub use presence::{
-    Change, Presence, changes_of, insert_change, presence, presence_of_line, presences_of_roll,
+    Change, Presence, changes_of, exempted_by_office, insert_change, presence, presence_of_line,
     teacher_names,
 };
 pub use roster::{
     attributes_of, attributes_on_roll, expected_students, insert_line, programme_names, whose,
 };
 pub use seances::{
-    Closing, NewSeance, Seance, cancel, close, insert_seance, is_teacher, lock, networks, open,
-    overdue, reopen, seance, validate,
+    Closing, NewSeance, Seance, cancel, close, hold, insert_seance, is_teacher, lock, networks,
+    open, overdue, reopen, seance, validate,
 };
 pub use setup::{Entry, add_entry, change_entry, entries, remove_entry};
 pub use taps::{KeptTap, forget_taps, in_room, is_within, keep_tap, kept_tap};

@@ -94,7 +94,7 @@ pub async fn presence_of_line(tx: &mut Tx, line: Uuid) -> sqlx::Result<Option<Uu
 }
 
 /// The good presences of a roll.
-pub async fn presences_of_roll(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<Uuid>> {
+pub(super) async fn presences_of_roll(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<Uuid>> {
     on!(tx, |conn| query_scalar(
         "SELECT b.id FROM presence b JOIN attendance_record a ON a.id = b.record
          WHERE a.class_session = $1 AND b.revoked_at IS NULL ORDER BY b.id"
@@ -146,6 +146,19 @@ pub async fn insert_change(tx: &mut Tx, record: Uuid, change: &Change) -> sqlx::
     .execute(conn)
     .await
     .map(|_| ()))
+}
+
+/// Students of a roll whose last change made them exempt.
+pub async fn exempted_by_office(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<PersonId>> {
+    on!(tx, |conn| query_scalar(
+        "SELECT a.student FROM attendance_record a
+         WHERE a.class_session = $1 AND a.status = 'exempt' AND 'exempt' = (
+            SELECT h.became FROM record_change h WHERE h.record = a.id
+            ORDER BY h.at DESC, h.id DESC LIMIT 1)"
+    )
+    .bind(session)
+    .fetch_all(conn)
+    .await)
 }
 
 /// What was changed on a line, the oldest first.

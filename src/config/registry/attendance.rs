@@ -26,7 +26,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     set(
         "attendance",
         "spoken_code",
-        "true",
+        "false",
         "Six digits beside the code, for those without a camera; such marks are flagged.",
     ),
     set(

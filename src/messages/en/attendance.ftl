@@ -54,6 +54,11 @@ roll-make = Create the session
 roll-make-and-open = Create and open the roll
 roll-no-groups = No group in your school
 roll-no-groups-help = Groups and subjects are imported from a list. Ask whoever administers attendance.
+roll-find-groups = Find a group
+roll-find = Find
+roll-more-groups = There are more groups than this page shows: look for yours.
+roll-no-such-group = No group of that name
+roll-no-such-group-help = The code of the programme and the name of the group are searched, of this school year and the next.
 roll-wrong-groups = Choose at least one group.
 roll-wrong-subject = Choose a subject.
 roll-wrong-kind = Choose a kind of session.
@@ -71,6 +76,7 @@ roll-everyone =
     }
 roll-lines = Roll
 roll-say = Mark
+roll-take-back = Take “{ $what }” back: { $name }
 roll-say-of = { $what }: { $name }
 roll-keys-move = lines
 roll-keys-say = present, late, absent, exempt, sent out
@@ -94,7 +100,7 @@ roll-will-miss =
        *[other] { $count } people will be absent:
     }
 roll-headcount = How many people are in the room?
-roll-headcount-help = Optional. The number is compared with the marks.
+roll-headcount-help = Optional. The number is compared with those present, the ones you ticked included.
 roll-close-so =
     { $count ->
         [0] Close the roll (nobody absent)
@@ -111,6 +117,13 @@ roll-stale = This code is out of date: the connection is lost. It comes back by 
 roll-code-image = QR code of the session, renewed every few seconds
 roll-uncalled-list = Rolls not called
 roll-uncalled-none = Every roll of the last thirty days was called.
+roll-moved-list = Sessions changed in the timetable
+roll-moved-help = The roll was called or open when the timetable changed: nothing was touched here. Look at the session, then take it off this list.
+roll-gone-list = Sessions gone from the timetable
+roll-gone-help = The timetable does not name them any more. Cancel them, or take them off this list if they do take place.
+roll-looked-at = Seen
+roll-earlier = Earlier
+roll-later = Later
 roll-absences = Absences of the last thirty days
 roll-absences-none = No absence
 roll-absences-none-help = Absences appear here as soon as a roll is closed.
@@ -248,6 +261,10 @@ e-roll-hours = This is not the time.
     .what = A roll is opened from a quarter of an hour before the beginning to a quarter of an hour after the end. After seven days corrections are the secretariat’s.
     .safe = Nothing was changed.
     .next = Come back in time, or ask the secretariat.
+e-roll-tap = The reader counted two cards with one number.
+    .what = This number was answered already, for another card.
+    .safe = Nobody was marked by the second card.
+    .next = Hold the card to the reader again; if it happens again, tell those who look after the reader.
 e-roll-in-use = This line is still used.
     .what = Sessions, groups or rooms depend on it.
     .safe = Nothing was removed.
@@ -273,6 +290,7 @@ tap-no-session = No open roll
 tap-unknown-card = Card not known here
 tap-closed = Roll closed
 
+event-roll-looked-at = Change of a timetable looked at
 event-roll-set-up = Roll: setting up
 setup-lists = Lists
 setup-programmes = Programmes

@@ -59,6 +59,11 @@ roll-make = Créer la séance
 roll-make-and-open = Créer et ouvrir l’appel
 roll-no-groups = Aucun groupe dans votre établissement
 roll-no-groups-help = Les groupes et les matières s’importent d’une liste. Demandez-le à la personne qui administre les présences.
+roll-find-groups = Chercher un groupe
+roll-find = Chercher
+roll-more-groups = Il y a plus de groupes que cette page n’en montre : cherchez le vôtre.
+roll-no-such-group = Aucun groupe de ce nom
+roll-no-such-group-help = On cherche dans le code de la formation et le nom du groupe, pour cette année scolaire et la suivante.
 roll-wrong-groups = Choisissez au moins un groupe.
 roll-wrong-subject = Choisissez une matière.
 roll-wrong-kind = Choisissez un type de séance.
@@ -76,6 +81,7 @@ roll-everyone =
     }
 roll-lines = Liste d’appel
 roll-say = Marquer
+roll-take-back = Retirer « { $what } » : { $name }
 roll-say-of = { $what } : { $name }
 roll-keys-move = lignes
 roll-keys-say = présent, retard, absent, dispensé, exclu
@@ -99,7 +105,7 @@ roll-will-miss =
        *[other] { $count } personnes seront absentes :
     }
 roll-headcount = Combien de personnes sont dans la salle ?
-roll-headcount-help = Facultatif. Le nombre est comparé aux présences marquées.
+roll-headcount-help = Facultatif. Le nombre est comparé aux présents, ceux que vous avez cochés compris.
 roll-close-so =
     { $count ->
         [0] Clôturer l’appel (aucun absent)
@@ -117,6 +123,13 @@ roll-stale = Ce code n’est plus à jour : la connexion est coupée. Il revien
 roll-code-image = Code QR de la séance, renouvelé toutes les quelques secondes
 roll-uncalled-list = Appels non faits
 roll-uncalled-none = Tous les appels des trente derniers jours ont été faits.
+roll-moved-list = Séances modifiées dans l’emploi du temps
+roll-moved-help = L’appel était déjà fait ou ouvert quand l’emploi du temps a changé : rien n’a été touché ici. Vérifiez la séance, puis retirez-la de cette liste.
+roll-gone-list = Séances absentes de l’emploi du temps
+roll-gone-help = L’emploi du temps ne les contient plus. Annulez-les, ou retirez-les de cette liste si elles ont bien lieu.
+roll-looked-at = Vu
+roll-earlier = Plus tôt
+roll-later = Plus tard
 roll-absences = Absences des trente derniers jours
 roll-absences-none = Aucune absence
 roll-absences-none-help = Les absences apparaissent ici dès qu’un appel est clôturé.
@@ -254,6 +267,10 @@ e-roll-hours = Ce n’est pas le moment.
     .what = Un appel s’ouvre du quart d’heure avant le début au quart d’heure après la fin. Après sept jours, les corrections reviennent au secrétariat.
     .safe = Rien n’a été modifié.
     .next = Revenez à l’heure, ou adressez-vous au secrétariat.
+e-roll-tap = Le lecteur a compté deux cartes avec le même numéro.
+    .what = Ce numéro a déjà reçu sa réponse, pour une autre carte.
+    .safe = Personne n’a été enregistré par cette seconde carte.
+    .next = Présentez la carte à nouveau ; si cela se répète, prévenez ceux qui s’occupent du lecteur.
 e-roll-in-use = Cette ligne sert encore.
     .what = Des séances, des groupes ou des salles en dépendent.
     .safe = Rien n’a été supprimé.
@@ -279,6 +296,7 @@ tap-no-session = Aucun appel ouvert
 tap-unknown-card = Carte inconnue ici
 tap-closed = Appel clos
 
+event-roll-looked-at = Modification d’emploi du temps vue
 event-roll-set-up = Appel : réglage
 setup-lists = Listes
 setup-programmes = Formations

@@ -287,7 +287,7 @@ async fn only_those_who_decide_there_see_what_was_sent() {
     let tom = house.sign_in("tom.girard").await;
     let teacher = house.sign_in(TEACHER).await;
     let elsewhere = house.sign_in("marie.dupont").await;
-    let other = Scope::Programme("L1 DROIT".to_owned());
+    let other = Scope::programme(&super::school(), "L1 DROIT").expect("a programme");
     let grants = [Grant { role: Role::Secretariat, scope: other }];
     give(&house, person_of(&house, "marie.dupont").await, &grants).await;
     for (who, name) in [(&tom, "a student"), (&teacher, "the teacher"), (&elsewhere, "elsewhere")] {
@@ -306,11 +306,37 @@ async fn only_those_who_decide_there_see_what_was_sent() {
     assert_eq!(house.audit("roll.file_read").await.len(), 1, "the owner's");
 
     // The secretariat of the programme itself.
-    let here = Scope::Programme("M1MIAGE".to_owned());
+    let here = Scope::programme(&super::school(), "M1MIAGE").expect("a programme");
     let grants = [Grant { role: Role::Secretariat, scope: here }];
     give(&house, person_of(&house, "marie.dupont").await, &grants).await;
     assert_eq!(elsewhere.get(&paper).await.status, 200);
     assert_eq!(STUDENTS.len(), 4);
+}
+
+#[actix_web::test]
+async fn what_was_decided_stays_when_the_roll_is_opened_again() {
+    let house = House::open().await;
+    let class = absent(&house).await;
+    let rose = secretary(&house).await;
+    for (login, act, fields) in [
+        ("maelle.legrand", "accept", vec![]),
+        ("tom.girard", "refuse", vec![("note", "illisible, à refaire")]),
+    ] {
+        let student = house.sign_in(login).await;
+        let case = sent(&house, &class, &student, login).await;
+        let record = record_of(&house, &class, login).await;
+        let name = format!("r-{record}");
+        let all: Vec<_> = fields.into_iter().chain([(name.as_str(), "1")]).collect();
+        assert_eq!(decide(&rose, &case, act, &all).await.status, 303, "{act}");
+    }
+    class.act(&rose, "reopen", &[("reason", "un oubli")]).await;
+    for (login, status) in [
+        ("maelle.legrand", Status::Excused),
+        ("tom.girard", Status::Absent),
+        ("luc.petit", Status::Expected),
+    ] {
+        assert_eq!(class.status(&house, login).await, status, "{login}");
+    }
 }
 
 #[actix_web::test]

@@ -28,7 +28,7 @@ macro_rules! student_within {
             $student,
             " AND wg.rne = ",
             $rne,
-            " AND replace($1, ',programme:' || wp.code || ',', '') = $1)))"
+            " AND replace($1, ',programme:' || wp.rne || '/' || wp.code || ',', '') = $1)))"
         )
     };
 }

@@ -85,6 +85,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("roll.corrected", "event-roll-corrected"),
     ("roll.all_present", "event-roll-all-present"),
     ("roll.imported", "event-roll-imported"),
+    ("roll.looked_at", "event-roll-looked-at"),
     ("roll.justify_submitted", "event-roll-justify-submitted"),
     ("roll.justify_withdrawn", "event-roll-justify-withdrawn"),
     ("roll.justify_decided", "event-roll-justify-decided"),

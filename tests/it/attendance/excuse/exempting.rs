@@ -98,7 +98,7 @@ async fn nobody_is_exempted_by_somebody_of_another_programme() {
     absent(&house).await;
     let rose = secretary(&house).await;
     let other = house.sign_in("marie.dupont").await;
-    let scope = Scope::Programme("L1 DROIT".to_owned());
+    let scope = Scope::programme(&crate::attendance::school(), "L1 DROIT").expect("a programme");
     let grants = [Grant { role: Role::Secretariat, scope }];
     give(&house, person_of(&house, "marie.dupont").await, &grants).await;
     let found = other.get(&format!("{PATH}?q=maelle")).await;

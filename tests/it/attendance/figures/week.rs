@@ -1,5 +1,5 @@
 //! The worked week of five séances and six students.
-use super::super::{SCHOOL, TEACHER, at_school, secretary};
+use super::super::{SCHOOL, TEACHER, at_school, school, secretary};
 use super::{Ground, Roll, figures, period};
 use crate::house::House;
 use crate::rights::{give, person_of};
@@ -187,8 +187,10 @@ async fn figures_keep_to_what_somebody_looks_after() {
     }
     let rose = house.sign_in("rose.secretaire").await;
     let id = person_of(&house, "rose.secretaire").await;
-    let programme =
-        |code: &str| Grant { role: Role::Secretariat, scope: Scope::Programme(code.to_owned()) };
+    let programme = |code: &str| Grant {
+        role: Role::Secretariat,
+        scope: Scope::programme(&school(), code).expect("a programme"),
+    };
     give(&house, id, &[programme("L3INFO")]).await;
     assert!(!rose.get(path).await.text.contains("Legrand"), "{SCHOOL} has other programmes");
     give(&house, id, &[programme("M1MIAGE")]).await;
