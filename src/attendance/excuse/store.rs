@@ -5,11 +5,12 @@ mod reasons;
 
 pub use exemptions::{
     AwayRow, NewExemption, PlannedRow, StudentRow, end_exemption, end_planned, exemptions,
-    insert_exemption, insert_planned, lines_of, planned, set_status, student, students,
+    has_exemption, has_planned, insert_exemption, insert_planned, lines_of, planned, set_status,
+    student, students,
 };
 pub use files::{
-    PaperRow, Scan, drop_row, due, files_of, insert_file, paper, paper_in, set_scanned,
-    set_verdict, shorten, usage,
+    PaperRow, Scan, count_file, drop_row, files_of, forget_counts, insert_file, keep_until, paper,
+    set_scanned, set_tried, set_verdict, take_due, to_scan, usage,
 };
 pub use reasons::{Reason, ReasonFlags, begin_reasons, insert_reason, reasons, set_reason};
 

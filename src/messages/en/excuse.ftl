@@ -1,5 +1,6 @@
 # Justifications of absences.
 mail-about-justification = Answer to a justification of absence
+job-forget-rolls = Forget the rolls of past school years
 job-clean-papers = Erase papers whose time is over
 job-scan-papers = Scan papers for viruses
 excuse-justify = Justify

@@ -1,5 +1,6 @@
 # Justificatifs d’absence.
 mail-about-justification = Réponse à un justificatif d’absence
+job-forget-rolls = Oublier les appels des années scolaires passées
 job-clean-papers = Effacer les pièces dont la durée est passée
 job-scan-papers = Analyser les pièces reçues (antivirus)
 excuse-justify = Justifier

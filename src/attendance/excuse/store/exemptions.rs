@@ -5,7 +5,7 @@ use crate::db::{Tx, literal};
 use crate::identity::{PersonId, Rne};
 use crate::on;
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
 /// Whether `$1`, a [`Within`], has a student of a school in it: the school, or every programme that
@@ -132,11 +132,12 @@ pub async fn student(
     .await)
 }
 
-/// Exemptions in there that last until a day or longer.
+/// Exemptions in there that last until a day or longer; so many are left out, and so many shown.
 pub async fn exemptions(
     tx: &mut Tx,
     within: &Within,
     day: NaiveDate,
+    (skip, limit): (i64, i64),
 ) -> sqlx::Result<Vec<AwayRow>> {
     on!(tx, |conn| query_as(concat!(
         "SELECT e.id, e.rne, e.student, p.display_name, e.scope,
@@ -146,19 +147,41 @@ pub async fn exemptions(
             LEFT JOIN subject s ON s.id = e.subject LEFT JOIN absence_reason r ON r.id = e.reason
          WHERE e.until >= $2 AND ",
         student_within!("e.student", "e.rne"),
-        " ORDER BY p.sort_name, e.since, e.id LIMIT 500"
+        " ORDER BY p.sort_name, e.since, e.id LIMIT $3 OFFSET $4"
     ))
     .bind(within.as_str())
     .bind(day)
+    .bind(limit)
+    .bind(skip)
     .fetch_all(conn)
     .await)
 }
 
-/// Announced absences in there that end later: with the moments of their days.
+/// Whether one of them has this id.
+pub async fn has_exemption(
+    tx: &mut Tx,
+    within: &Within,
+    id: Uuid,
+    day: NaiveDate,
+) -> sqlx::Result<bool> {
+    let count: i64 = on!(tx, |conn| query_scalar(concat!(
+        "SELECT count(*) FROM exemption e WHERE e.id = $2 AND e.until >= $3 AND ",
+        student_within!("e.student", "e.rne"),
+    ))
+    .bind(within.as_str())
+    .bind(id)
+    .bind(day)
+    .fetch_one(conn)
+    .await)?;
+    Ok(count > 0)
+}
+
+/// Announced absences in there that end later: with the moments of their days. Paged likewise.
 pub async fn planned(
     tx: &mut Tx,
     within: &Within,
     now: DateTime<Utc>,
+    (skip, limit): (i64, i64),
 ) -> sqlx::Result<Vec<PlannedRow>> {
     on!(tx, |conn| query_as(concat!(
         "SELECT e.id, e.rne, e.student, p.display_name, e.since, e.until, r.code AS reason_code,
@@ -167,12 +190,33 @@ pub async fn planned(
             JOIN absence_reason r ON r.id = e.reason
          WHERE e.until > $2 AND ",
         student_within!("e.student", "e.rne"),
-        " ORDER BY p.sort_name, e.since, e.id LIMIT 500"
+        " ORDER BY p.sort_name, e.since, e.id LIMIT $3 OFFSET $4"
     ))
     .bind(within.as_str())
     .bind(now)
+    .bind(limit)
+    .bind(skip)
     .fetch_all(conn)
     .await)
+}
+
+/// Whether one of them has this id.
+pub async fn has_planned(
+    tx: &mut Tx,
+    within: &Within,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let count: i64 = on!(tx, |conn| query_scalar(concat!(
+        "SELECT count(*) FROM planned_absence e WHERE e.id = $2 AND e.until > $3 AND ",
+        student_within!("e.student", "e.rne"),
+    ))
+    .bind(within.as_str())
+    .bind(id)
+    .bind(now)
+    .fetch_one(conn)
+    .await)?;
+    Ok(count > 0)
 }
 
 /// An announced absence.

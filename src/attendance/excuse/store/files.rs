@@ -69,6 +69,26 @@ pub async fn insert_file(tx: &mut Tx, row: &PaperRow) -> sqlx::Result<()> {
     .map(|_| ()))
 }
 
+/// Count a paper, whatever becomes of it.
+pub async fn count_file(tx: &mut Tx, row: &PaperRow, student: PersonId) -> sqlx::Result<()> {
+    on!(tx, |conn| query("INSERT INTO paper_sent (id, student, at) VALUES ($1, $2, $3)")
+        .bind(row.id)
+        .bind(student)
+        .bind(row.created_at)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// What was counted before then counts no more.
+pub async fn forget_counts(tx: &mut Tx, before: DateTime<Utc>) -> sqlx::Result<u64> {
+    on!(tx, |conn| query("DELETE FROM paper_sent WHERE at < $1")
+        .bind(before)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))
+}
+
 macro_rules! paper_where {
     ($($rest:expr),+ $(,)?) => {
         concat!(
@@ -107,16 +127,31 @@ pub async fn paper(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<Op
     .await)
 }
 
-/// Papers in a scan state that are still kept.
-pub async fn paper_in(tx: &mut Tx, scan: Scan, now: DateTime<Utc>) -> sqlx::Result<Vec<PaperRow>> {
-    on!(tx, |conn| query_as(paper_where!(
-        "WHERE f.scan_state = $1 AND f.delete_after > $2 AND f.justification IS NOT NULL
-         ORDER BY f.created_at, f.id LIMIT 100"
-    ))
-    .bind(scan)
+/// Papers that the scanner has to see and that nobody tried to show it since: those that were never
+/// tried first.
+pub async fn to_scan(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<PaperRow>> {
+    on!(tx, |conn| {
+        query_as(paper_where!(
+            "WHERE f.scan_state = 'pending' AND f.delete_after > $1 AND f.justification IS NOT NULL
+                AND (f.scanned_at IS NULL OR f.scanned_at < $1)
+             ORDER BY f.scanned_at IS NOT NULL, f.scanned_at, f.created_at, f.id LIMIT 100"
+        ))
+        .bind(now)
+        .fetch_all(conn)
+        .await
+    })
+}
+
+/// It was tried, and the scanner could not see it.
+pub async fn set_tried(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "UPDATE justification_file SET scanned_at = $2 WHERE id = $1 AND scan_state = 'pending'"
+    )
+    .bind(id)
     .bind(now)
-    .fetch_all(conn)
-    .await)
+    .execute(conn)
+    .await
+    .map(|_| ()))
 }
 
 /// How many papers a justification has and how many bytes they are, those under way included; and
@@ -134,16 +169,12 @@ pub async fn usage(
     .bind(now)
     .fetch_one(conn)
     .await)?;
-    let (recent,): (i64,) = on!(tx, |conn| {
-        query_as(
-        "SELECT count(*) FROM justification_file f JOIN justification j ON j.id = f.justification
-         WHERE j.student = $1 AND f.created_at > $2"
-    )
-    .bind(student)
-    .bind(month)
-    .fetch_one(conn)
-    .await
-    })?;
+    let (recent,): (i64,) =
+        on!(tx, |conn| query_as("SELECT count(*) FROM paper_sent WHERE student = $1 AND at > $2")
+            .bind(student)
+            .bind(month)
+            .fetch_one(conn)
+            .await)?;
     Ok((count, bytes, recent))
 }
 
@@ -161,40 +192,61 @@ pub async fn set_scanned(
     .bind(id)
     .bind(scan)
     .bind(keep)
-    .bind(now)
+    .bind((scan != Scan::Pending).then_some(now))
     .execute(conn)
     .await
     .map(|done| done.rows_affected() > 0))
 }
 
 /// Keep the papers of a justification until then, those under way apart.
-pub async fn shorten(
+pub async fn keep_until(
     tx: &mut Tx,
     justification: Uuid,
-    keep: DateTime<Utc>,
-    now: DateTime<Utc>,
+    until: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     on!(tx, |conn| query(
         "UPDATE justification_file SET delete_after = $2
-         WHERE justification = $1 AND delete_after > $3 AND scan_state IN ('pending', 'clean')"
+         WHERE justification = $1 AND scan_state IN ('pending', 'clean')"
     )
     .bind(justification)
-    .bind(keep)
-    .bind(now)
+    .bind(until)
     .execute(conn)
     .await
     .map(|_| ()))
 }
 
-/// Papers whose time is over, and those whose justification is gone.
-pub async fn due(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<(Uuid, String)>> {
-    on!(tx, |conn| query_as(
+/// Papers whose time is over, and those whose justification is gone, behind this one: from now on
+/// nobody can keep them any more.
+pub async fn take_due(
+    tx: &mut Tx,
+    behind: Uuid,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<(Uuid, String)>> {
+    let due: Vec<(Uuid, String)> = on!(&mut *tx, |conn| query_as(
         "SELECT id, storage_key FROM justification_file
-         WHERE delete_after <= $1 OR justification IS NULL ORDER BY id LIMIT 1000"
+         WHERE id > $2 AND (delete_after <= $1 OR justification IS NULL) ORDER BY id LIMIT 500"
     )
     .bind(now)
+    .bind(behind)
     .fetch_all(conn)
-    .await)
+    .await)?;
+    let mut taken = Vec::with_capacity(due.len());
+    for (id, key) in due {
+        // Somebody may have sent the justification in between.
+        let done = on!(&mut *tx, |conn| query(
+            "UPDATE justification_file SET justification = NULL
+             WHERE id = $1 AND (delete_after <= $2 OR justification IS NULL)"
+        )
+        .bind(id)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))?;
+        if done > 0 {
+            taken.push((id, key));
+        }
+    }
+    Ok(taken)
 }
 
 /// Its file is gone.
