@@ -2,6 +2,7 @@
 mod catalogue;
 mod exporting;
 mod figures;
+mod forgetting;
 mod lines;
 mod listing;
 mod marking;
@@ -20,9 +21,10 @@ pub use catalogue::{
 };
 pub use exporting::{ExportLine, ExportSeance, export_lines, export_seances, programme_rows};
 pub use figures::{CallSums, LineSums, call_sums, line_sums};
+pub use forgetting::{forget_around, forget_seance, forget_words, old_seances};
 pub use lines::{
-    LineRow, OwnLine, all_present, insert_presence, line_of, lines, own_lines, revoke_presence,
-    set_flags, set_line,
+    LineRow, OWN_LINES, OwnLine, all_present, insert_presence, line_of, lines, own_lines,
+    revoke_presence, set_flags, set_line,
 };
 pub use listing::{
     Filter, Missing, Overview, absences, absences_of_roll, group_names, of_day, of_teacher,
@@ -33,8 +35,8 @@ pub use marking::{
     use_device, use_scan,
 };
 pub use presence::{
-    Change, Presence, changes_of, insert_change, presence, presence_of_line, presences_of_roll,
-    teacher_names,
+    Belonging, Change, Presence, belonging, changes_of, insert_change, presence, presence_of_line,
+    presences_of_roll, teacher_names,
 };
 pub use roster::{
     attributes_of, attributes_on_roll, expected_students, insert_line, programme_names, whose,
