@@ -93,11 +93,11 @@ async fn a_certificate_names_the_group_of_that_day_and_falls_with_its_session() 
     let house = house().await;
     let class = Class::plan(&house).await;
     let student = person_of(&house, "maelle.legrand").await;
-    let mut tx = house.db().write().await.expect("a transaction");
+    let (rne, mut tx) = (school(), house.db().write().await.expect("a transaction"));
     // Years ago she was in a group that comes first by name.
     let named = ("M1MIAGE", "Master 1 MIAGE", "2026-2027");
-    let (programme, _) = store::insert_programme(&mut tx, &school(), named).await.expect("there");
-    let group = store::insert_group(&mut tx, (&school(), programme), ("TD", "A-ancien", "manual"));
+    let (programme, _) = store::insert_programme(&mut tx, &rne, named).await.expect("there");
+    let group = store::insert_group(&mut tx, (&rne, programme), ("TD", "A-ancien", "manual"));
     let (group, _) = group.await.expect("kept");
     let since = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a day");
     store::add_member(&mut tx, group, student, since).await.expect("kept");
