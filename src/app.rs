@@ -116,7 +116,7 @@ impl Parts {
         let jobs = desk(&config, &clock);
         let mailer = mailer(&config, &jobs, &clock, &theme)?;
         let proof = prover(&config, (&db, &clock), &jobs)?
-            .about(attendance::facts_of(school_names(&files)));
+            .about(attendance::facts_of(school_names(&files), config.dispatch.time_zone));
         let own = service_provider(&config, &vouching, &federations);
         let parts = Self {
             outbound: outbound.clone(),

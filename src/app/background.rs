@@ -3,7 +3,7 @@ use super::Parts;
 use crate::api::CleanAnswers;
 use crate::attendance::excuse::{CleanPapers, ScanPapers};
 use crate::attendance::proof::MakeProofKeys;
-use crate::attendance::{CleanScans, CloseRolls};
+use crate::attendance::{CleanScans, CloseRolls, ForgetRolls};
 use crate::clock::Clock;
 use crate::config::{Config, IdpSection};
 use crate::jobs::{
@@ -33,6 +33,7 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<RefreshTokens>(),
         name::<CleanScans>(),
         name::<CleanPapers>(),
+        name::<ForgetRolls>(),
         name::<ScanPapers>(),
         name::<CloseRolls>(),
         name::<SendMail>(),
@@ -74,6 +75,7 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&CleanAnswers {}, night(3, 0)),
         Entry::new(&CleanScans {}, night(2, 50)),
         Entry::new(&CleanPapers {}, night(2, 55)),
+        Entry::new(&ForgetRolls {}, night(3, 5)),
         Entry::new(&CloseRolls {}, Rhythm::Every(Duration::from_mins(1))),
         Entry::new(&CleanJobs {}, night(3, 15)),
         Entry::new(&RefreshTokens {}, night(4, 30)),
@@ -131,6 +133,7 @@ impl Parts {
             .with::<RefreshTokens>(self.mailer.as_ref().clone())
             .with::<CleanScans>(())
             .with::<CloseRolls>(self.config.attendance.clone())
+            .with::<ForgetRolls>((retention.rolls, self.config.dispatch.time_zone))
             .with::<CleanPapers>(self.attendance.vault.clone())
             .with::<ScanPapers>((self.attendance.scanner.clone(), self.attendance.vault.clone()))
             .with::<MakeProofKeys>(self.proof.clone())

@@ -9,7 +9,7 @@ const fn with_person(table: &'static str, rows: &'static str) -> Held {
 pub const NEEDED: [&str; 1] = ["attendance_record"];
 
 /// Groups, rolls, marks and what is around them. What removes itself stands first.
-pub const HELD: [Held; 17] = [
+pub const HELD: [Held; 18] = [
     Held {
         secret: &["storage_key", "name"],
         // The file itself is removed by the next turn of `CleanPapers`, which finds it by its row.
@@ -29,6 +29,7 @@ pub const HELD: [Held; 17] = [
          WHERE j.student = $1",
     ),
     with_person("justification", "SELECT * FROM justification WHERE student = $1"),
+    with_person("paper_sent", "SELECT * FROM paper_sent WHERE student = $1"),
     Held {
         secret: &["token", "sha256"],
         end: End::Removed(

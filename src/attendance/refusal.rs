@@ -46,6 +46,10 @@ pub enum RollRefusal {
     InUse,
     /// No code of a school.
     School,
+    /// Several schools where one was to be chosen.
+    Schools,
+    /// More lines than one document holds.
+    Period,
     /// Who asks may not do that.
     Forbidden,
 }
@@ -83,6 +87,8 @@ impl RollRefusal {
             Self::OtherCard => ("E-ROLL-TAP", StatusCode::CONFLICT),
             Self::InUse => ("E-ROLL-IN-USE", StatusCode::CONFLICT),
             Self::School => ("E-ROLL-SCHOOL", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::Schools => ("E-ROLL-SCHOOLS", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::Period => ("E-ROLL-PERIOD", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Forbidden => ("E-FORBIDDEN", StatusCode::FORBIDDEN),
         }
     }

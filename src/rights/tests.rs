@@ -27,12 +27,12 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     (
         "secretariat",
         "programme:9740091F/M1 MIAGE",
-        "PlanRoll SeeRoll CallRoll SeeAttendance DecideAbsences SeeRates",
+        "PlanRoll SeeRoll CallRoll SeeAttendance DecideAbsences ReadHealthPapers SeeRates",
     ),
     (
         "secretariat",
         "school:9740091F",
-        "PlanRoll SeeRoll CallRoll SeeAttendance DecideAbsences SeeRates",
+        "PlanRoll SeeRoll CallRoll SeeAttendance DecideAbsences ReadHealthPapers SeeRates",
     ),
     ("head", "school:9740091F", "SeeRoll SeeAttendance SeeRates LockPeriods"),
     ("controller", "installation", "CheckCertificates"),
@@ -86,6 +86,7 @@ fn administrators_may_all_that_is_not_the_work_of_others() {
         CallRoll,
         SeeAttendance,
         DecideAbsences,
+        ReadHealthPapers,
         LockPeriods,
         CheckCertificates,
         SeeApprentices,

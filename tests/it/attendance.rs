@@ -1,8 +1,10 @@
 //! Roll call: a séance from end to end, marks under load and under fire, what is refused.
+mod attesting;
 mod browser;
 mod documents;
 mod excuse;
 mod figures;
+mod forgetting;
 mod fraud;
 mod import;
 mod killed;

@@ -4,6 +4,7 @@
 //! it is about every absence of its days. Nothing is excused before somebody decides. What a paper is
 //! says its content alone ([`paper`]); it lies sealed in the [`vault`].
 mod acts;
+mod entrance;
 mod exempting;
 mod jobs;
 mod office;

@@ -25,6 +25,8 @@ pub enum ExcuseRefusal {
     Active,
     /// Too many points.
     Pixels,
+    /// Too many pages.
+    Pages,
     /// Too long.
     Large,
     /// Too many files.
@@ -50,6 +52,7 @@ impl ExcuseRefusal {
             Self::Encrypted => ("E-PAPER-ENCRYPTED", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Active => ("E-PAPER-ACTIVE", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Pixels => ("E-PAPER-PIXELS", StatusCode::PAYLOAD_TOO_LARGE),
+            Self::Pages => ("E-PAPER-PAGES", StatusCode::PAYLOAD_TOO_LARGE),
             Self::Large => ("E-PAPER-LARGE", StatusCode::PAYLOAD_TOO_LARGE),
             Self::Many => ("E-PAPER-MANY", StatusCode::CONFLICT),
             Self::Infected => ("E-PAPER-INFECTED", StatusCode::UNPROCESSABLE_ENTITY),

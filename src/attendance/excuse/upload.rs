@@ -10,6 +10,7 @@ use super::store::{self, PaperRow, Scan};
 use crate::attendance::creating::hand;
 use crate::attendance::desk::Desk;
 use crate::attendance::roll::Parts;
+use crate::db::Tx;
 use crate::identity::SignedIn;
 use crate::web::body::{Intake, Pace};
 use crate::web::query::bad;
@@ -48,6 +49,10 @@ pub(super) async fn add(
     id: Path<Uuid>,
     (db, clock, desk): Parts,
 ) -> web::Result<HttpResponse> {
+    let place = desk.vault.entrance.enter(who.id())?;
+    let mut tx = db.read().await?;
+    has_room(&mut tx, (*id, &who), clock.now()).await?;
+    drop(tx);
     let (name, bytes) = read(form, &who).await?;
     // Few at once: a picture takes much room while it is written anew.
     let turn = desk.vault.turns.clone().acquire_owned().await.map_err(Error::internal)?;
@@ -56,26 +61,29 @@ pub(super) async fn add(
     let row = row(&desk, *id, (&name, &paper), clock.now())?;
 
     let mut tx = db.write().await?;
-    if !store::hold(&mut tx, *id, who.id()).await? {
-        return Err(refusal_of(&mut tx, *id, &who).await?);
-    }
-    let month = row.created_at - TimeDelta::days(30);
-    let used = store::usage(&mut tx, (*id, who.id()), (month, row.created_at)).await?;
+    // It may have been sent or filled up meanwhile.
+    let is_held = store::hold(&mut tx, *id, who.id()).await?;
+    let used = has_room(&mut tx, (*id, &who), row.created_at).await?;
     fits(used, row.size)?;
+    if !is_held {
+        return Err(ExcuseRefusal::State.into());
+    }
     store::insert_file(&mut tx, &row).await?;
+    store::count_file(&mut tx, &row, who.id()).await?;
     tx.commit().await?;
 
     let (vault, file, key) = (desk.vault.clone(), row.id, row.storage_key.clone());
     let kept = actix_web::web::block(move || vault.keep(file, &key, &paper.bytes)).await;
     kept.map_err(Error::internal)??;
-    drop(turn);
+    drop((turn, place));
 
     let now = clock.now();
     let mut tx = db.write().await?;
     let is_held = store::hold(&mut tx, *id, who.id()).await?;
     let here = store::justification(&mut tx, *id).await?.ok_or(Error::NotFound)?;
-    let is_draft = here.state == State::Draft;
-    let keep = if is_draft { now + TimeDelta::days(1) } else { desk.year_end(now) };
+    // A draft is forgotten first, and its papers go with it.
+    let keep =
+        if here.state == State::Draft { now + TimeDelta::days(2) } else { Desk::waits_until(now) };
     let scan = if desk.scanner.is_some() { Scan::Pending } else { Scan::Clean };
     // It may have been sent or taken back meanwhile: the paper goes the way of broken uploads.
     if !is_held || !store::set_scanned(&mut tx, row.id, (scan, keep), now).await? {
@@ -91,11 +99,21 @@ pub(super) async fn add(
     Ok(see_other(&format!("/attendance/me/justifications/{id}")))
 }
 
-/// Why nothing can be added: it is somebody else's, or decided already.
-async fn refusal_of(tx: &mut crate::db::Tx, id: Uuid, who: &SignedIn) -> sqlx::Result<Error> {
+/// What a justification of theirs has already. Refused when nothing can be added: it is somebody
+/// else's, it is decided, or there are enough papers.
+async fn has_room(
+    tx: &mut Tx,
+    (id, who): (Uuid, &SignedIn),
+    now: DateTime<Utc>,
+) -> web::Result<(i64, i64, i64)> {
     let here = store::justification(tx, id).await?;
-    let is_own = here.is_some_and(|here| here.student == who.id());
-    Ok(if is_own { ExcuseRefusal::State.into() } else { Error::NotFound })
+    let here = here.filter(|here| here.student == who.id()).ok_or(Error::NotFound)?;
+    if !here.state.is_being_written() {
+        return Err(ExcuseRefusal::State.into());
+    }
+    let used = store::usage(tx, (id, who.id()), (now - TimeDelta::days(30), now)).await?;
+    fits(used, 1)?;
+    Ok(used)
 }
 
 fn fits((count, bytes, recent): (i64, i64, i64), size: i64) -> Result<(), ExcuseRefusal> {

@@ -1,4 +1,5 @@
 //! Where papers lie: one sealed file each, under a random name, in a folder that nothing serves.
+use super::entrance::Entrance;
 use crate::keys::{KeyError, MasterKey};
 use crate::web;
 use std::fs;
@@ -20,6 +21,8 @@ pub struct Vault {
     master: Arc<MasterKey>,
     /// Turns of those who have much in memory.
     pub(super) turns: Arc<Semaphore>,
+    /// Places of those who send some.
+    pub(super) entrance: Entrance,
 }
 
 /// Why a paper cannot be kept or read.
@@ -51,7 +54,8 @@ impl Vault {
     /// The vault beside the folder of the keys.
     pub fn beside(keys: &Path, master: Arc<MasterKey>) -> Self {
         let folder = keys.with_file_name("justifications").into();
-        Self { folder, master, turns: Arc::new(Semaphore::new(AT_ONCE)) }
+        let turns = Arc::new(Semaphore::new(AT_ONCE));
+        Self { folder, master, turns, entrance: Entrance::default() }
     }
 
     /// Keep a paper: whole under its name, or not at all.

@@ -206,11 +206,16 @@ pub struct OwnLine {
     pub channel: Option<Channel>,
 }
 
-/// The lines of a student in a span of time, the newest first.
+/// Most lines of one student that are read together.
+pub const OWN_LINES: usize = 2_000;
+
+/// The lines of a student from one moment to another, of one school if it is named, the newest
+/// first. One more than [`OWN_LINES`] says that there are too many.
 pub async fn own_lines(
     tx: &mut Tx,
     student: PersonId,
-    (since, until): (DateTime<Utc>, DateTime<Utc>),
+    (since, until): (DateTime<Utc>, Option<DateTime<Utc>>),
+    school: Option<&Rne>,
 ) -> sqlx::Result<Vec<OwnLine>> {
     on!(tx, |conn| {
         query_as(
@@ -218,13 +223,15 @@ pub async fn own_lines(
             c.is_provisional, c.is_compulsory, a.status, a.minutes_late, a.marked_at, a.channel
          FROM attendance_record a JOIN class_session c ON c.id = a.class_session
             JOIN subject s ON s.id = c.subject
-         WHERE a.student = $1 AND c.starts_at >= $2 AND c.starts_at < $3
-            AND c.state <> 'cancelled'
-         ORDER BY c.starts_at DESC, c.id LIMIT 2000"
+         WHERE a.student = $1 AND c.starts_at >= $2 AND c.state <> 'cancelled'
+            AND ($3 IS NULL OR c.starts_at < $3) AND ($4 IS NULL OR c.rne = $4)
+         ORDER BY c.starts_at DESC, c.id LIMIT $5"
     )
     .bind(student)
     .bind(since)
     .bind(until)
+    .bind(school)
+    .bind(i64::try_from(OWN_LINES).unwrap_or(i64::MAX) + 1)
     .fetch_all(conn)
     .await
     })

@@ -2,6 +2,7 @@
 mod catalogue;
 mod exporting;
 mod figures;
+mod forgetting;
 mod lines;
 mod listing;
 mod marking;
@@ -21,9 +22,10 @@ pub use catalogue::{
 };
 pub use exporting::{ExportLine, ExportSeance, export_lines, export_seances, programme_rows};
 pub use figures::{CallSums, LineSums, call_sums, line_sums};
+pub use forgetting::{forget_around, forget_seance, forget_words, old_seances};
 pub use lines::{
-    LineRow, OwnLine, all_present, insert_presence, line_of, lines, own_lines, revoke_presence,
-    set_flags, set_line,
+    LineRow, OWN_LINES, OwnLine, all_present, insert_presence, line_of, lines, own_lines,
+    revoke_presence, set_flags, set_line,
 };
 pub use listing::{
     Filter, Missing, absences, changed_elsewhere, look_at, of_day, of_teacher, programmes_of,
@@ -35,8 +37,8 @@ pub use marking::{
 };
 pub use overview::{Overview, absences_of_roll, group_names, names_of_groups, overviews};
 pub use presence::{
-    Change, Presence, changes_of, exempted_by_office, insert_change, presence, presence_of_line,
-    teacher_names,
+    Belonging, Change, Presence, belonging, changes_of, exempted_by_office, insert_change, presence,
+    presence_of_line, teacher_names,
 };
 pub use roster::{
     attributes_of, attributes_on_roll, expected_students, insert_line, programme_names, whose,

@@ -1,5 +1,6 @@
 //! Table `class_session`: séances and what becomes of their rolls.
 use super::presence::presences_of_roll;
+use crate::attendance::record::Status;
 use crate::attendance::seance::{State, Times};
 use crate::config::Attendance;
 use crate::config::Policy;
@@ -293,7 +294,7 @@ pub async fn close(tx: &mut Tx, id: Uuid, closing: Closing) -> sqlx::Result<Opti
     if done == 0 {
         return Ok(None);
     }
-    excuse(tx, id).await?;
+    excuse(tx, id, Status::Expected).await?;
     let status = if closing.by.is_some() { "absent" } else { "absent_provisional" };
     on!(tx, |conn| query(
         "UPDATE attendance_record SET status = $2, version = version + 1
@@ -306,23 +307,25 @@ pub async fn close(tx: &mut Tx, id: Uuid, closing: Closing) -> sqlx::Result<Opti
     .map(|done| Some(done.rows_affected())))
 }
 
-async fn excuse(tx: &mut Tx, id: Uuid) -> sqlx::Result<()> {
+/// Lines that say this are excused where an accepted reason was announced.
+async fn excuse(tx: &mut Tx, id: Uuid, from: Status) -> sqlx::Result<()> {
     on!(tx, |conn| query(
         "UPDATE attendance_record SET status = 'excused', version = version + 1
-         WHERE class_session = $1 AND status = 'expected' AND EXISTS (
+         WHERE class_session = $1 AND status = $2 AND EXISTS (
             SELECT 1 FROM planned_absence p JOIN absence_reason r ON r.id = p.reason
                 JOIN class_session c ON c.id = $1
             WHERE p.student = attendance_record.student AND p.rne = c.rne AND r.is_accepted
                 AND p.since <= c.starts_at AND p.until >= c.ends_at)"
     )
     .bind(id)
+    .bind(from)
     .execute(conn)
     .await
     .map(|_| ()))
 }
 
-/// Say that what the clock closed is right. `None`: there is nothing to say; else how many are
-/// absent now.
+/// Say that what the clock closed is right; what was announced since excuses. `None`: there is nothing
+/// to say; else how many are absent now.
 pub async fn validate(
     tx: &mut Tx,
     id: Uuid,
@@ -342,6 +345,7 @@ pub async fn validate(
     if done == 0 {
         return Ok(None);
     }
+    excuse(tx, id, Status::AbsentProvisional).await?;
     on!(tx, |conn| query(
         "UPDATE attendance_record SET status = 'absent', version = version + 1
          WHERE class_session = $1 AND status = 'absent_provisional'"

@@ -167,6 +167,12 @@ pub(super) static SETTINGS: &[Setting] = &[
     ),
     set(
         "retention",
+        "rolls",
+        "365d",
+        "Rolls, presences and justifications are forgotten this long after the end of their school year.",
+    ),
+    set(
+        "retention",
         "tombstone",
         "1096d",
         "That an account was erased is kept so long: no reading of its source brings it back.",

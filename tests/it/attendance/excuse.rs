@@ -1,7 +1,9 @@
 //! Justifications from the absence to the decision, and everything that is refused on the way.
 mod exempting;
+mod keeping;
 mod papers;
 mod scanner;
+mod sending;
 
 use super::{Class, STUDENTS, TEACHER, at_school, secretary};
 use crate::house::{Answer, House, Person};
@@ -69,7 +71,7 @@ async fn upload(who: &Person<'_>, case: &str, file: (&str, &[u8])) -> Answer {
 }
 
 /// A sent justification with one paper.
-async fn sent(house: &House, class: &Class, who: &Person<'_>, login: &str) -> String {
+pub(super) async fn sent(house: &House, class: &Class, who: &Person<'_>, login: &str) -> String {
     let case = draft(house, class, who, login, "Maladie").await;
     assert_eq!(upload(who, &case, ("certificat.pdf", PDF)).await.status, 303);
     assert_eq!(post(who, &format!("{case}/send"), &[]).await.status, 303);
@@ -80,7 +82,12 @@ fn office(case: &str) -> String {
     case.replace("/me/", "/")
 }
 
-async fn decide(who: &Person<'_>, case: &str, act: &str, fields: &[(&str, &str)]) -> Answer {
+pub(super) async fn decide(
+    who: &Person<'_>,
+    case: &str,
+    act: &str,
+    fields: &[(&str, &str)],
+) -> Answer {
     let page = who.get(&office(case)).await;
     assert_eq!(page.status, 200, "{}", page.words());
     let version = page.field("version").expect("a version");

@@ -7,7 +7,8 @@ use std::io::Cursor;
 
 /// Most points of a picture.
 const PIXELS: u64 = 40_000_000;
-/// Most memory of one that is unpacked, bytes: 40 million points of 8 bytes at most.
+/// Most memory of one that is unpacked, bytes: 40 million points of 4 bytes, twice. While it is turned
+/// there are two of it, and what is written may be as long as what is read.
 const MEMORY: u64 = 336 * 1024 * 1024;
 /// How good a photograph stays; papers must remain legible.
 const QUALITY: u8 = 85;
@@ -27,18 +28,21 @@ pub(super) fn anew(kind: Kind, bytes: &[u8]) -> Result<Vec<u8>, ExcuseRefusal> {
     limits.max_alloc = Some(MEMORY);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(broken)?;
+    if decoder.total_bytes() > MEMORY / 2 {
+        return Err(ExcuseRefusal::Pixels);
+    }
     let upright = decoder.orientation().map_err(broken)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
     picture.apply_orientation(upright);
-    write(kind, &picture).map_err(broken)
+    write(kind, picture).map_err(broken)
 }
 
-fn write(kind: Kind, picture: &DynamicImage) -> image::ImageResult<Vec<u8>> {
+fn write(kind: Kind, picture: DynamicImage) -> image::ImageResult<Vec<u8>> {
     let mut out = Cursor::new(Vec::new());
     if kind == Kind::Png {
         picture.write_to(&mut out, ImageFormat::Png)?;
     } else {
-        let plain = DynamicImage::ImageRgb8(picture.to_rgb8());
+        let plain = DynamicImage::ImageRgb8(picture.into_rgb8());
         plain.write_with_encoder(JpegEncoder::new_with_quality(&mut out, QUALITY))?;
     }
     Ok(out.into_inner())
@@ -50,7 +54,7 @@ mod tests {
     use crate::attendance::excuse::paper::inspect;
 
     fn picture(kind: Kind, width: u32, height: u32) -> Vec<u8> {
-        write(kind, &DynamicImage::new_rgb8(width, height)).expect("a picture")
+        write(kind, DynamicImage::new_rgb8(width, height)).expect("a picture")
     }
 
     #[test]
@@ -91,20 +95,32 @@ mod tests {
         assert!(!kept.bytes.windows(4).any(|piece| piece == b"Exif"));
     }
 
-    #[test]
-    fn a_picture_of_sixty_million_points_is_not_unpacked() {
-        // 60 000 × 1 000, one bit each: the head says so, and nothing else is there.
+    /// The head of a picture, and nothing else: points, bits of a colour, kind of colours.
+    fn head(width: u32, height: u32, bits: u8, colours: u8) -> Vec<u8> {
         let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
         let mut head = b"IHDR".to_vec();
-        head.extend(60_000_u32.to_be_bytes());
-        head.extend(1_000_u32.to_be_bytes());
-        head.extend([1, 0, 0, 0, 0]);
+        head.extend(width.to_be_bytes());
+        head.extend(height.to_be_bytes());
+        head.extend([bits, colours, 0, 0, 0]);
         png.extend(13_u32.to_be_bytes());
         png.extend(&head);
         png.extend(crc(&head).to_be_bytes());
         png.extend(b"\0\0\0\x01IDAT\0");
         png.extend(crc(b"IDAT\0").to_be_bytes());
-        assert_eq!(inspect(png), Err(ExcuseRefusal::Pixels));
+        png
+    }
+
+    #[test]
+    fn a_picture_of_sixty_million_points_is_not_unpacked() {
+        assert_eq!(inspect(head(60_000, 1_000, 1, 0)), Err(ExcuseRefusal::Pixels));
+    }
+
+    #[test]
+    fn a_picture_of_which_two_do_not_fit_into_memory_is_not_unpacked() {
+        // 22 million points of eight bytes are 176 million, and that twice.
+        let (eight, four) = (head(5_500, 4_080, 16, 6), head(5_500, 4_080, 8, 6));
+        assert_eq!(inspect(eight), Err(ExcuseRefusal::Pixels));
+        assert_eq!(inspect(four), Err(ExcuseRefusal::Broken), "small enough, but nothing is there");
     }
 
     #[test]

@@ -91,6 +91,8 @@ async fn drafts_last_a_day_papers_the_school_year_and_health_three_months() {
     let rose = super::secretary(&house).await;
     let tick = format!("r-{}", record_of(&house, &class, "maelle.legrand").await);
     assert_eq!(decide(&rose, &ill, "accept", &[(&tick, "1")]).await.status, 303);
+    let tick = format!("r-{}", record_of(&house, &class, "ines.robert").await);
+    assert_eq!(decide(&rose, &other, "accept", &[(&tick, "1")]).await.status, 303);
     assert_eq!(vault(&house).len(), 3);
 
     house.wait(Duration::hours(25));
