@@ -52,4 +52,5 @@ pub mod rows;
 pub mod server;
 pub mod sso;
 pub mod sync;
+pub mod uploads;
 pub mod web;

@@ -1,6 +1,5 @@
 //! What the parts are made of: files, directories, keys.
 use crate::attendance::SchoolName;
-use crate::attendance::excuse::Vault;
 use crate::attendance::proof::Prover;
 use crate::attendance::{self, ticket::ScanKeys};
 use crate::clock::Clock;
@@ -21,6 +20,7 @@ use crate::mail::{Mailer, Post};
 use crate::sso::saml::{LoadRules, PartnerKey};
 use crate::sso::{Discovery, Federations, KeyRing, ServiceProvider, upstream_findings};
 use crate::sync;
+use crate::uploads::Vault;
 use crate::web;
 use crate::web::client_ip::TrustedProxies;
 use crate::web::form_key::FormKey;
@@ -256,7 +256,11 @@ pub(super) fn attendance(
     let master = Arc::new(MasterKey::open_or_make(&config.files.keys)?);
     Ok(Data::new(attendance::Desk {
         keys: ScanKeys::new(form_key.clone()),
-        vault: Vault::beside(&config.files.keys, Arc::clone(&master)),
+        vault: Vault::beside(
+            &config.files.keys,
+            ("justifications", "justification_file"),
+            Arc::clone(&master),
+        ),
         scanner: config.scanner.clone(),
         post,
         master,

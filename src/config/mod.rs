@@ -42,10 +42,10 @@ pub use sections::{Admin, Files, Http, Limits, Log, LogFormat, Saml, SessionTime
 pub use sources::{LinkRule, SourceKind, SourceSection};
 pub use sync::{ListSettings, ListedIn, SyncSettings};
 
-use crate::attendance::excuse::Scanner;
 use crate::db::DatabaseSettings;
 use crate::finding::{Finding, Severity};
 use crate::identity::role_map::RoleMap;
+use crate::uploads::Scanner;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -8,8 +8,8 @@ pub use exemptions::{
     insert_exemption, insert_planned, lines_of, planned, set_status, student, students,
 };
 pub use files::{
-    PaperRow, Scan, drop_row, due, files_of, insert_file, paper, paper_in, set_scanned,
-    set_verdict, shorten, usage,
+    PaperRow, drop_row, due, files_of, insert_file, paper, paper_in, set_scanned, set_verdict,
+    shorten, usage,
 };
 pub use reasons::{Reason, ReasonFlags, begin_reasons, insert_reason, reasons, set_reason};
 
