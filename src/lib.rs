@@ -23,6 +23,7 @@ pub mod api;
 pub mod app;
 pub mod attendance;
 pub mod audit;
+pub mod card;
 pub mod cas;
 pub mod cli;
 pub mod clock;

@@ -4,6 +4,7 @@ use crate::api::CleanAnswers;
 use crate::attendance::excuse::{CleanPapers, ScanPapers};
 use crate::attendance::proof::MakeProofKeys;
 use crate::attendance::{CleanScans, CloseRolls};
+use crate::card::{CleanPhotos, FollowHolders, ScanPhotos};
 use crate::clock::Clock;
 use crate::config::{Config, IdpSection};
 use crate::jobs::{
@@ -31,6 +32,9 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<RefreshTokens>(),
         name::<CleanScans>(),
         name::<CleanPapers>(),
+        name::<CleanPhotos>(),
+        name::<FollowHolders>(),
+        name::<ScanPhotos>(),
         name::<ScanPapers>(),
         name::<CloseRolls>(),
         name::<SendMail>(),
@@ -70,6 +74,7 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&CleanAnswers {}, night(3, 0)),
         Entry::new(&CleanScans {}, night(2, 50)),
         Entry::new(&CleanPapers {}, night(2, 55)),
+        Entry::new(&CleanPhotos {}, night(3, 5)),
         Entry::new(&CloseRolls {}, Rhythm::Every(Duration::from_mins(1))),
         Entry::new(&CleanJobs {}, night(3, 15)),
         Entry::new(&RefreshTokens {}, night(4, 30)),
@@ -79,6 +84,10 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
     }
     if config.scanner.is_some() {
         entries.push(Entry::new(&ScanPapers {}, Rhythm::Every(Duration::from_mins(10))));
+        entries.push(Entry::new(&ScanPhotos {}, Rhythm::Every(Duration::from_mins(10))));
+    }
+    if config.card.is_open() {
+        entries.push(Entry::new(&FollowHolders {}, Rhythm::Every(Duration::from_hours(1))));
     }
     if config.lookup.enabled {
         entries.push(Entry::new(&SweepRecords {}, Rhythm::Every(Duration::from_hours(1))));
@@ -119,6 +128,9 @@ impl Parts {
             .with::<CloseRolls>(self.config.attendance.clone())
             .with::<CleanPapers>(self.attendance.vault.clone())
             .with::<ScanPapers>((self.attendance.scanner.clone(), self.attendance.vault.clone()))
+            .with::<CleanPhotos>(self.cards.vault.clone())
+            .with::<FollowHolders>(self.cards.as_ref().clone())
+            .with::<ScanPhotos>(self.cards.as_ref().clone())
             .with::<MakeProofKeys>(self.proof.clone())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {
