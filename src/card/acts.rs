@@ -52,7 +52,8 @@ impl Desk {
             is_editable: !has_role(tx, card.of.person, Role::CardLocked).await?,
             is_pending: store::request_of(tx, card.of.holder).await?.is_some(),
             is_external: card.is_external,
-            is_in_hand: by.is_some() && card.state_by == by,
+            // What a station holds, or somebody who is erased by now, anybody may take.
+            is_in_hand: card.state_by.is_none() || card.state_by == by,
             may_print: may_print || !self.rules.printer_role,
         };
         Ok(card.state.offered(actor, here))
@@ -237,8 +238,10 @@ impl Desk {
             Err(error) if is_duplicate(&error) => return Err(CardRefusal::Ask.into()),
             kept => kept?,
         }
-        if let Some(photo) = new.photo {
-            store::attach(tx, photo).await?;
+        if let Some(photo) = new.photo
+            && !store::attach(tx, photo).await?
+        {
+            return Err(CardRefusal::NoPhoto.into());
         }
         self.note(tx, new, (actor, None), hand).await
     }

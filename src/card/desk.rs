@@ -40,11 +40,12 @@ impl Desk {
     pub(super) fn moment(&self, lang: Lang, at: DateTime<Utc>) -> String {
         lang.moment(at.with_timezone(&self.zone).naive_local())
     }
+}
 
-    /// `24 novembre 2026`
-    pub(super) fn day(&self, lang: Lang, at: DateTime<Utc>) -> String {
-        lang.day(at.with_timezone(&self.zone).date_naive())
-    }
+/// The last day on which something is good. Directories write the last second of a day as UTC, whether
+/// they mean it or not: the day is theirs.
+pub(super) fn last_day(lang: Lang, due: DateTime<Utc>) -> String {
+    lang.day(due.date_naive())
 }
 
 impl Hand {

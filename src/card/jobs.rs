@@ -111,8 +111,15 @@ impl Job for CleanPhotos {
         let mut tx = turn.db().read().await?;
         let due = store::due(&mut tx, now).await?;
         drop(tx);
-        // The file first: a row without one is found again, a file without a row never.
+        // No card can get it any more; then the file, then its row: a row without one is found again, a file without a row never.
         for (id, key) in &due {
+            let mut tx = turn.db().write().await?;
+            turn.hold(&mut tx).await?;
+            let is_ours = store::give_up(&mut tx, *id, now).await?;
+            tx.commit().await?;
+            if !is_ours {
+                continue;
+            }
             let (vault, key) = (vault.clone(), key.clone());
             let removed = tokio::task::spawn_blocking(move || vault.remove(&key)).await;
             let removed = removed.map_err(|error| Failure::new("thread").because(error))?;

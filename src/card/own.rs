@@ -1,5 +1,5 @@
 //! `/cards`: one's own cards, asking for one in three steps, and saying that one is lost.
-use super::desk::{Desk, Hand};
+use super::desk::{Desk, Hand, last_day};
 use super::pages::{AskCheck, AskConsent, AskPhoto, MyCards, StopCard};
 use super::photos::Parts;
 use super::refusal::CardRefusal;
@@ -126,7 +126,7 @@ pub(super) async fn check(
     let mut tx = db.read().await?;
     let applicant = applicant(&mut tx, &desk, &who, now).await?;
     let photo = chosen(&mut tx, &applicant, &query, now).await?;
-    let due = applicant.told.due.map(|due| desk.day(frame.lang, due));
+    let due = applicant.told.due.map(|due| last_day(frame.lang, due));
     let page = AskCheck {
         photo: shown::photo(&photo),
         name: who.person.display_name.clone(),

@@ -111,7 +111,9 @@ impl Desk {
         if right == Right::Again
             && let Some(back) = store::request_of(tx, holder.id).await?
         {
-            store::attach(tx, photo.id).await?;
+            if !store::attach(tx, photo.id).await? {
+                return Err(CardRefusal::NoPhoto.into());
+            }
             let card = Card { photo: Some(photo.id), due_at: holder.due_at, ..back };
             let to = (Actor::Owner, State::New);
             let id = card.id;

@@ -1,5 +1,5 @@
 //! From rows to what the pages show.
-use super::desk::Desk;
+use super::desk::{Desk, last_day};
 use super::pages::{CardFact, CardLine, HistoryLine, OwnCard, PhotoShown};
 use super::state::{Actor, State};
 use super::store::{Card, Photo, SeenChange};
@@ -18,7 +18,7 @@ pub(super) fn own_card(desk: &Desk, lang: Lang, of: &Card) -> OwnCard {
         id: of.id.to_string(),
         state: of.state,
         at: desk.moment(lang, of.state_at),
-        due: of.due_at.map(|due| desk.day(lang, due)).unwrap_or_default(),
+        due: of.due_at.map(|due| last_day(lang, due)).unwrap_or_default(),
         note: if of.state == State::Rejected { of.note.clone() } else { String::new() },
         why: of.stopped_for,
         photo: of.photo.map(|photo| photo.to_string()).unwrap_or_default(),
@@ -60,7 +60,7 @@ pub(super) fn history(desk: &Desk, lang: Lang, of: &SeenChange) -> HistoryLine {
 /// Everything that is known of a card, by the key of its name.
 pub(super) fn facts(desk: &Desk, lang: Lang, of: &Card) -> Vec<CardFact> {
     let moment = |at| desk.moment(lang, at);
-    let due = of.due_at.map(|at| desk.day(lang, at));
+    let due = of.due_at.map(|at| last_day(lang, at));
     let rows = [
         ("card-fact-eppn", Some(of.of.eppn.clone()), true),
         ("card-fact-type", Some(of.of.card_type.clone()), false),

@@ -170,16 +170,6 @@ impl State {
         )
     }
 
-    /// The services around cards knew it as working, or will never hear of it again.
-    pub fn is_over(self) -> bool {
-        matches!(self, Canceled | Destroyed | Caduc)
-    }
-
-    /// The photo may still be changed.
-    pub fn has_open_photo(self) -> bool {
-        matches!(self, New | Renewed | RequestChecked | InPrint)
-    }
-
     /// Whoever leads a card there has to say why.
     pub fn wants_why(self) -> bool {
         matches!(self, Rejected | Canceled)

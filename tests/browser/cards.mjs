@@ -3,8 +3,9 @@
 // STUDENT    login of somebody who may have a card and has none
 // MANAGER    login of who looks after cards
 // PHOTO      path of a picture
-import { Visitor, base, desk, run, setting, telephone } from './lib.mjs'
+import { Visitor, base, run, setting, telephone } from './lib.mjs'
 
+const desk = { width: 1280, height: 800 }
 const student = setting('STUDENT')
 const manager = setting('MANAGER')
 

@@ -14,7 +14,7 @@ pub use holders::{
 };
 pub use numbers::{give_number, next_step};
 pub use photos::{
-    NewPhoto, Photo, attach, drop_photo, due, insert_photo, kept_file, latest, photo, release,
-    set_scanned, set_verdict, usage, waiting_for_scan,
+    NewPhoto, Photo, attach, drop_photo, due, give_up, insert_photo, kept_file, latest, photo,
+    release, set_scanned, set_verdict, usage, waiting_for_scan,
 };
 pub use queue::{Search, counts, search, waiting};

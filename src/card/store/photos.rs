@@ -112,13 +112,23 @@ pub async fn set_scanned(
     .map(|done| done.rows_affected() > 0))
 }
 
-/// A card needs it from now on.
-pub async fn attach(tx: &mut Tx, id: Uuid) -> sqlx::Result<()> {
-    on!(tx, |conn| query("UPDATE card_photo SET delete_after = NULL WHERE id = $1")
-        .bind(id)
-        .execute(conn)
-        .await
-        .map(|_| ()))
+/// A card needs it from now on. `false`: it is about to be removed.
+pub async fn attach(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
+    let sql = "UPDATE card_photo SET delete_after = NULL WHERE id = $1 AND holder IS NOT NULL";
+    on!(tx, |conn| query(sql).bind(id).execute(conn).await.map(|done| done.rows_affected() > 0))
+}
+
+/// Its time is over, and no card can get it any more. `false`: one got it meanwhile.
+pub async fn give_up(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    on!(tx, |conn| query(
+        "UPDATE card_photo SET holder = NULL
+         WHERE id = $1 AND (delete_after <= $2 OR holder IS NULL)"
+    )
+    .bind(id)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected() > 0))
 }
 
 /// Photos that the scanner did not see yet.

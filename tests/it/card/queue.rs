@@ -1,10 +1,11 @@
 //! The office: who sees which cards, two at once, many at once, and the list to take away.
 use super::{
-    MANAGER, STUDENT, ask, card_of, cards_of, enabled, encode, lead, post, print, state_of,
-    university, with,
+    MANAGER, STUDENT, ask, card_of, cards_of, enabled, encode, lead, photo, post, print, state_of,
+    university, upload, with,
 };
 use crate::rights::{give, person_of};
-use aiguillage::card::state::State;
+use aiguillage::card::state::{Actor, State};
+use aiguillage::card::{Hand, Step};
 use aiguillage::rights::{Grant, Role, Scope};
 
 #[actix_web::test]
@@ -98,6 +99,40 @@ async fn no_card_leaves_the_ways_of_the_table_and_no_hand_lets_go() {
     let path = format!("/cards/office/{}", card.id);
     post(&marie, &path, &fields).await.must_be(409, "E-CARD-STATE");
     assert_eq!(lead(&nadia, card.id, "printed", &[]).await.status, 303);
+}
+
+#[actix_web::test]
+async fn a_card_on_an_encoder_is_taken_back_by_the_office() {
+    let house = university().await;
+    ask(&house.sign_in(STUDENT).await).await;
+    let card = card_of(&house, STUDENT).await.id;
+    let nadia = house.sign_in(MANAGER).await;
+    print(&nadia, card).await;
+    let waits = nadia.get(&format!("/cards/office/{card}")).await;
+    assert!(waits.text.contains("La carte attend l’encodeur"), "{}", waits.words());
+    let mut tx = house.db().write().await.expect("a transaction");
+    let (step, station) = (Step::default(), Hand::of_nobody(house.now()));
+    let to = (Actor::Station, State::InEncode);
+    house.parts().cards.lead(&mut tx, card, to, &step, &station).await.expect("taken");
+    tx.commit().await.expect("kept");
+    assert_eq!(lead(&nadia, card, "printed", &[]).await.status, 303);
+    encode(&house, card, "0A0B0C0D").await.expect("encoded");
+    assert_eq!(state_of(&house, STUDENT).await, State::Encoded, "it works when somebody says so");
+}
+
+#[actix_web::test]
+async fn asking_several_times_at_once_makes_one_card() {
+    let house = university().await;
+    let luc = house.sign_in(STUDENT).await;
+    let second = upload(&luc, &photo()).await.location().to_owned();
+    let id = second.rsplit('=').next().expect("an id");
+    let fields = [("photo", id)];
+    let many = (0..6).map(|_| post(&luc, "/cards/request", &fields));
+    let mut answers: Vec<u16> =
+        futures_util::future::join_all(many).await.iter().map(|answer| answer.status).collect();
+    answers.sort_unstable();
+    assert_eq!(answers, [303, 409, 409, 409, 409, 409]);
+    assert_eq!(cards_of(&house, STUDENT).await.len(), 1);
 }
 
 #[actix_web::test]
