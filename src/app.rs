@@ -142,7 +142,7 @@ impl Parts {
                 &form_key,
                 (proof.clone(), school_names(&files), mailer.post.clone()),
             )?,
-            cards: Data::new(opening::cards(&config, &jobs)?),
+            cards: Data::new(opening::cards(&config, &mailer.post)?),
             mailer: Arc::new(mailer),
             jobs,
             config: Arc::new(config),

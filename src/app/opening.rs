@@ -282,13 +282,13 @@ pub(super) fn attendance(
 }
 
 /// What the card office works with.
-pub(super) fn cards(config: &Config, jobs: &Desk) -> Result<card::Desk> {
+pub(super) fn cards(config: &Config, post: &Post) -> Result<card::Desk> {
     let master = Arc::new(MasterKey::open_or_make(&config.files.keys)?);
     Ok(card::Desk {
         rules: config.card.clone(),
         vault: Vault::beside(&config.files.keys, ("photos", "card_photo"), master),
         scanner: config.scanner.clone(),
-        queue: jobs.queue.clone(),
+        post: post.clone(),
         zone: config.dispatch.time_zone,
     })
 }

@@ -12,8 +12,11 @@ use super::store::{self, Card, Change, Whose};
 use crate::db::{Tx, is_duplicate};
 use crate::identity::PersonId;
 use crate::identity::store::{account_by_id, has_role};
+use crate::mail::{Letter, MailAddress, Template};
 use crate::rights::Role;
+use crate::web::lang::Lang;
 use crate::web::{self, Error};
+use serde_json::json;
 use uuid::Uuid;
 
 /// Longest note, letters.
@@ -171,7 +174,33 @@ impl Desk {
         let event = hand.event("card.changed").field("card", card.id).reason(card.state.as_str());
         let event = event.field("was", was.map(State::as_str)).field("actor", actor.as_str());
         let event = event.field("why", why.map(Why::as_str)).field("holder", card.of.holder);
-        Ok(event.record(tx, &hand.trace, hand.now).await?)
+        event.record(tx, &hand.trace, hand.now).await?;
+        Ok(self.tell(tx, card, actor).await?)
+    }
+
+    /// Write to the holder what they have to know; what was said stands on the page, not in the mail.
+    async fn tell(&self, tx: &mut Tx, card: &Card, actor: Actor) -> sqlx::Result<()> {
+        let is_told = match card.state {
+            State::Enabled | State::Rejected => true,
+            State::Disabled => actor != Actor::System,
+            State::Canceled => actor == Actor::Manager,
+            _ => false,
+        };
+        let to = card.of.mail.as_deref().and_then(MailAddress::parse);
+        let Some(to) = to.filter(|_| is_told) else { return Ok(()) };
+        let letter = Letter {
+            to,
+            person: Some(card.of.person),
+            template: Template::Card,
+            lang: Lang::default(),
+            values: json!({
+                "name": card.of.display_name, "state": card.state.as_str(), "path": "/cards",
+            }),
+            about: format!("card:{}:{}", card.id, card.version),
+            account: None,
+        };
+        self.post.add(tx, &letter).await?;
+        Ok(())
     }
 
     /// A new card that will take the place of this one, which stays as it is until then.

@@ -2,7 +2,7 @@
 use crate::audit::{Event, Trace};
 use crate::config::Cards;
 use crate::identity::{PersonId, SignedIn};
-use crate::jobs::Queue;
+use crate::mail::Post;
 use crate::uploads::{Scanner, Vault};
 use crate::web::Client;
 use crate::web::lang::Lang;
@@ -18,8 +18,8 @@ pub struct Desk {
     pub vault: Vault,
     /// What looks for viruses in them, if anything does.
     pub scanner: Option<Scanner>,
-    /// Where work is asked for.
-    pub queue: Queue,
+    /// Where mail and work are asked for.
+    pub post: Post,
     /// Where days begin.
     pub zone: Tz,
 }

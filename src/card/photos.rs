@@ -89,7 +89,7 @@ impl Desk {
         let event = hand.event("card.photo_added").field("photo", new.id);
         event.field("holder", holder.id).record(&mut tx, &hand.trace, now).await?;
         if scan == Scan::Pending {
-            self.queue.add(&mut tx, &ScanPhotos {}).await?;
+            self.post.queue.add(&mut tx, &ScanPhotos {}).await?;
         }
         tx.commit().await?;
         Ok(new.id)

@@ -128,6 +128,7 @@ impl Desk {
             account: holder.account,
             person: person.id,
             display_name: person.display_name.clone(),
+            mail: person.mail.clone(),
         };
         let new = Card { photo: Some(photo.id), ..self.blank(tx, &whose, hand).await? };
         self.begin(tx, &new, Actor::Owner, hand).await?;

@@ -6,6 +6,7 @@ use crate::house::{Answer, House, Person, Setup};
 use crate::rights::person_of;
 use aiguillage::card::Hand;
 use aiguillage::card::state::State;
+use aiguillage::card::stop::Why;
 use aiguillage::card::store::{self, Card};
 use aiguillage::identity::PersonId;
 use aiguillage::uploads::picture::{Format, write};
@@ -112,6 +113,23 @@ async fn enabled(house: &House, login: &str, csn: &str) -> Card {
     card_of(house, login).await
 }
 
+/// Give somebody an address.
+async fn set_mail(house: &House, login: &str) {
+    let person = person_of(house, login).await;
+    let mut tx = house.db().write().await.expect("a transaction");
+    let sql = "UPDATE person SET mail = 'luc@univ.example' WHERE id = $1";
+    aiguillage::on!(&mut tx, |conn| sqlx::query(sql).bind(person).execute(conn).await.map(|_| ()))
+        .expect("kept");
+    tx.commit().await.expect("kept");
+}
+
+/// The values of the mail about cards.
+async fn mails(house: &House) -> Vec<String> {
+    let mut tx = house.db().read().await.expect("the database answers");
+    let sql = "SELECT CAST(vars AS TEXT) FROM mail WHERE template = 'card'";
+    aiguillage::on!(&mut tx, |conn| sqlx::query_scalar(sql).fetch_all(conn).await).expect("rows")
+}
+
 async fn follow(house: &House) {
     use aiguillage::card::FollowHolders;
     let mut tx = house.db().write().await.expect("a transaction");
@@ -182,10 +200,7 @@ async fn a_card_is_asked_for_made_used_and_lost() {
     post(&luc, &stop, &[("why", "eaten")]).await.must_be(422, "E-CARD-WHY");
     assert_eq!(post(&luc, &stop, &[("why", "lost")]).await.location(), "/cards?stopped=1");
     let lost = card_of(&house, STUDENT).await;
-    assert_eq!(
-        (lost.state, lost.stopped_for.map(|why| why.as_str())),
-        (State::Disabled, Some("lost"))
-    );
+    assert_eq!((lost.state, lost.stopped_for.map(Why::as_str)), (State::Disabled, Some("lost")));
     let last = house.last("card.changed").await;
     assert_eq!((last.reason.as_str(), last.fields["why"].as_str()), ("disabled", Some("lost")));
     post(&luc, &stop, &[("why", "lost")]).await.must_be(409, "E-CARD-STATE");
@@ -215,10 +230,15 @@ async fn a_request_comes_back_is_corrected_and_may_be_withdrawn() {
     ask(&luc).await;
     let card = card_of(&house, STUDENT).await;
     lead(&nadia, card.id, "rejected", &[]).await.must_be(422, "E-CARD-WHY");
+    set_mail(&house, STUDENT).await;
     let said = [("note", "visage <b>coupé</b>")];
     assert_eq!(lead(&nadia, card.id, "rejected", &said).await.status, 303);
     let told = luc.get("/cards").await;
     assert!(told.text.contains("visage &#60;b&#62;coupé"), "{}", told.text);
+
+    let mails = mails(&house).await;
+    assert!(mails.len() == 1 && mails[0].contains("rejected"), "{mails:?}");
+    assert!(!mails[0].contains("coupé"), "what was said stays here: {mails:?}");
 
     assert_eq!(ask(&luc).await.location(), "/cards?sent=1");
     let same = card_of(&house, STUDENT).await;

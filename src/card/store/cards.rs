@@ -71,6 +71,8 @@ pub struct Whose {
     pub person: PersonId,
     /// What they are called.
     pub display_name: String,
+    /// Where they are written to.
+    pub mail: Option<String>,
 }
 
 /// The columns of [`Card`], with what goes on behind.
@@ -82,7 +84,7 @@ macro_rules! card_columns {
             "SELECT c.id, c.holder, c.state, c.state_at, c.state_by, c.note, c.stopped_for, c.csn,
                 c.requested_at, c.encoded_at, c.last_encoded_at, c.enabled_at, c.due_at, c.photo,
                 c.renews, c.rejections, c.escn, c.qr, c.is_external, c.version, h.eppn,
-                h.card_type, h.due_at AS rights_until, h.account, a.person, p.display_name
+                h.card_type, h.due_at AS rights_until, h.account, a.person, p.display_name, p.mail
              FROM card c JOIN card_holder h ON h.id = c.holder JOIN account a ON a.id = h.account
                 JOIN person p ON p.id = a.person ",
             $($rest),*

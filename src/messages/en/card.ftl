@@ -1,4 +1,6 @@
 # Cards.
+mail-about-card = What became of a card
+mail-variable-state = State: enabled, rejected, disabled or canceled
 place-cards = My cards
 place-card-office = Card office
 job-follow-holders = Follow the rights of card holders

@@ -1,4 +1,6 @@
 # Cartes.
+mail-about-card = Ce que devient une carte
+mail-variable-state = État : enabled, rejected, disabled ou canceled
 place-cards = Mes cartes
 place-card-office = Bureau des cartes
 job-follow-holders = Suivre les droits des porteurs de cartes
