@@ -4,6 +4,7 @@ use crate::api::CleanAnswers;
 use crate::attendance::excuse::{CleanPapers, ScanPapers};
 use crate::attendance::proof::MakeProofKeys;
 use crate::attendance::{CleanScans, CloseRolls, ForgetRolls};
+use crate::card::{CleanPhotos, FollowHolders, ScanPhotos};
 use crate::clock::Clock;
 use crate::config::{Config, IdpSection};
 use crate::jobs::{
@@ -34,6 +35,9 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<CleanScans>(),
         name::<CleanPapers>(),
         name::<ForgetRolls>(),
+        name::<CleanPhotos>(),
+        name::<FollowHolders>(),
+        name::<ScanPhotos>(),
         name::<ScanPapers>(),
         name::<CloseRolls>(),
         name::<SendMail>(),
@@ -76,6 +80,7 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&CleanScans {}, night(2, 50)),
         Entry::new(&CleanPapers {}, night(2, 55)),
         Entry::new(&ForgetRolls {}, night(3, 5)),
+        Entry::new(&CleanPhotos {}, night(3, 10)),
         Entry::new(&CloseRolls {}, Rhythm::Every(Duration::from_mins(1))),
         Entry::new(&CleanJobs {}, night(3, 15)),
         Entry::new(&RefreshTokens {}, night(4, 30)),
@@ -85,6 +90,10 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
     }
     if config.scanner.is_some() {
         entries.push(Entry::new(&ScanPapers {}, Rhythm::Every(Duration::from_mins(10))));
+        entries.push(Entry::new(&ScanPhotos {}, Rhythm::Every(Duration::from_mins(10))));
+    }
+    if config.card.is_open() {
+        entries.push(Entry::new(&FollowHolders {}, Rhythm::Every(Duration::from_hours(1))));
     }
     if config.lookup.enabled {
         entries.push(Entry::new(&SweepRecords {}, Rhythm::Every(Duration::from_hours(1))));
@@ -136,6 +145,9 @@ impl Parts {
             .with::<ForgetRolls>((retention.rolls, self.config.dispatch.time_zone))
             .with::<CleanPapers>(self.attendance.vault.clone())
             .with::<ScanPapers>((self.attendance.scanner.clone(), self.attendance.vault.clone()))
+            .with::<CleanPhotos>(self.cards.vault.clone())
+            .with::<FollowHolders>(self.cards.as_ref().clone())
+            .with::<ScanPhotos>(self.cards.as_ref().clone())
             .with::<MakeProofKeys>(self.proof.clone())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {

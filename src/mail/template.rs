@@ -12,6 +12,8 @@ pub enum Template {
     Failed,
     /// Tells a student that there is an answer.
     Justification,
+    /// Tells a holder what became of a card.
+    Card,
 }
 
 /// A value that stands in a text.
@@ -31,6 +33,7 @@ const ACCOUNT: Variable = variable("account", "mail-variable-account", "Vie scol
 const PROBLEM: Variable = variable("problem", "mail-variable-problem", "auth");
 const NAME: Variable = variable("name", "mail-variable-name", "Maëlle <essai>");
 const DECISION: Variable = variable("decision", "mail-variable-decision", "accept");
+const STATE: Variable = variable("state", "mail-variable-state", "enabled");
 const PATH: Variable = variable("path", "mail-variable-path", "/attendance/justify");
 const REPLY: Variable = variable("reply", "mail-variable-reply", "535 5.7.8 Authentication failed");
 
@@ -50,7 +53,7 @@ macro_rules! words {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Test, Self::Failed, Self::Justification];
+    pub const ALL: [Self; 4] = [Self::Test, Self::Failed, Self::Justification, Self::Card];
 
     /// Its stable name.
     pub fn as_str(self) -> &'static str {
@@ -58,6 +61,7 @@ impl Template {
             Self::Test => "test",
             Self::Failed => "failed",
             Self::Justification => "justification",
+            Self::Card => "card",
         }
     }
 
@@ -72,6 +76,7 @@ impl Template {
             Self::Test => "mail-about-test",
             Self::Failed => "mail-about-failed",
             Self::Justification => "mail-about-justification",
+            Self::Card => "mail-about-card",
         }
     }
 
@@ -81,6 +86,7 @@ impl Template {
             Self::Test => &[PRODUCT, ADDRESS, ACCOUNT],
             Self::Failed => &[PRODUCT, ADDRESS, ACCOUNT, PROBLEM, REPLY],
             Self::Justification => &[PRODUCT, ADDRESS, NAME, DECISION, PATH],
+            Self::Card => &[PRODUCT, ADDRESS, NAME, STATE, PATH],
         }
     }
 
@@ -100,6 +106,8 @@ impl Template {
             (Self::Failed, Lang::En) => words!("failed/en"),
             (Self::Justification, Lang::Fr) => words!("justification/fr"),
             (Self::Justification, Lang::En) => words!("justification/en"),
+            (Self::Card, Lang::Fr) => words!("card/fr"),
+            (Self::Card, Lang::En) => words!("card/en"),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Every night: papers whose time is over, drafts that nobody sent, uploads that broke off.
 use super::store;
-use super::vault::Vault;
 use crate::audit::{Event, Trace};
 use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
+use crate::uploads::Vault;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use std::io;

@@ -1,4 +1,5 @@
 //! What is refused around justifications, each with its code.
+use crate::uploads::Unfit;
 use crate::web::{Error, Refusal};
 use actix_web::http::StatusCode;
 
@@ -66,5 +67,16 @@ impl From<ExcuseRefusal> for Error {
     fn from(refusal: ExcuseRefusal) -> Self {
         let (code, status) = refusal.parts();
         Refusal::new(code, status, "roll.refused").into()
+    }
+}
+
+impl From<Unfit> for ExcuseRefusal {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Nothing => Self::NoFile,
+            Unfit::Large => Self::Large,
+            Unfit::Broken => Self::Broken,
+            Unfit::Pixels => Self::Pixels,
+        }
     }
 }

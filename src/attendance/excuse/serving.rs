@@ -1,12 +1,13 @@
 //! `/attendance/justifications/files/ID`: a paper, for its owner and for those who decide (SEC-91).
 use super::refusal::ExcuseRefusal;
-use super::store::{self, PaperRow, Scan};
+use super::store::{self, PaperRow};
 use crate::attendance::may::May;
 use crate::attendance::refusal::RollRefusal;
 use crate::attendance::roll::Parts;
 use crate::db::Tx;
 use crate::identity::SignedIn;
 use crate::rights::Permission;
+use crate::uploads::Scan;
 use crate::web::{self, Client, Error};
 use actix_web::HttpResponse;
 use actix_web::http::header;

@@ -1,7 +1,6 @@
 //! Many at once: one row each, and a closing in the middle of it.
 use super::{Class, school};
 use crate::store::TestDb;
-use aiguillage::attendance::excuse::Vault;
 use aiguillage::attendance::proof::Prover;
 use aiguillage::attendance::record::Status;
 use aiguillage::attendance::seance::{Act, State};
@@ -16,6 +15,7 @@ use aiguillage::identity::{self, Person, PersonId};
 use aiguillage::jobs::Queue;
 use aiguillage::keys::MasterKey;
 use aiguillage::mail::Post;
+use aiguillage::uploads::Vault;
 use aiguillage::web::Error;
 use aiguillage::web::client_ip::ClientAddress;
 use aiguillage::web::form_key::FormKey;
@@ -72,7 +72,11 @@ impl Hall {
             ),
             rules: Attendance::default(),
             schools: Arc::new(|_| None),
-            vault: Vault::beside(&keys.path().join("keys"), Arc::clone(&master)),
+            vault: Vault::beside(
+                &keys.path().join("keys"),
+                ("justifications", "justification_file"),
+                Arc::clone(&master),
+            ),
             scanner: None,
             post: Post { queue: Queue::new(Clock::fixed(now)), clock: Clock::fixed(now) },
         };

@@ -11,6 +11,7 @@ use askama::Template;
 use std::sync::Arc;
 
 mod attendance;
+mod cards;
 mod door;
 mod excuse;
 mod figures;
@@ -27,6 +28,7 @@ mod tokens;
 pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     let mut pages = door::pages(lang);
     pages.extend(attendance::pages(lang));
+    pages.extend(cards::pages(lang));
     pages.extend(excuse::pages(lang));
     pages.extend(figures::pages(lang));
     pages.extend(choices(lang));

@@ -1,25 +1,10 @@
 //! Table `justification_file`.
 use crate::db::Tx;
 use crate::on;
+use crate::uploads::Scan;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use sqlx::{query, query_as};
 use uuid::Uuid;
-
-/// Whether a paper may be looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum Scan {
-    /// It is being written; whatever breaks off then is removed.
-    Arriving,
-    /// The scanner did not see it yet.
-    Pending,
-    /// Nothing was found, or nobody asks a scanner.
-    Clean,
-    /// A virus was found.
-    Infected,
-}
 
 /// A paper as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

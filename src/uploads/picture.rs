@@ -1,6 +1,5 @@
-//! Pictures are decoded within limits and written anew.
-use super::Kind;
-use crate::attendance::excuse::refusal::ExcuseRefusal;
+//! Pictures are decoded within limits and written anew: what is no picture is gone then.
+use super::Unfit;
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use std::io::Cursor;
@@ -13,15 +12,35 @@ const MEMORY: u64 = 336 * 1024 * 1024;
 /// How good a photograph stays; papers must remain legible.
 const QUALITY: u8 = 85;
 
-/// The same picture, upright, without whatever else was in the file.
-pub(super) fn anew(kind: Kind, bytes: &[u8]) -> Result<Vec<u8>, ExcuseRefusal> {
-    let broken = |_| ExcuseRefusal::Broken;
-    let format = if kind == Kind::Png { ImageFormat::Png } else { ImageFormat::Jpeg };
-    let reader = || ImageReader::with_format(Cursor::new(bytes), format);
+/// What a picture is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A photograph.
+    Jpeg,
+    /// A picture of a screen, mostly.
+    Png,
+}
+
+impl Format {
+    /// By the first bytes; names and declared types say nothing.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
+            Some(Self::Jpeg)
+        } else {
+            bytes.starts_with(b"\x89PNG\r\n\x1a\n").then_some(Self::Png)
+        }
+    }
+}
+
+/// Unpack a picture, and turn it upright.
+pub fn unpack(format: Format, bytes: &[u8]) -> Result<DynamicImage, Unfit> {
+    let broken = |_| Unfit::Broken;
+    let kind = if format == Format::Png { ImageFormat::Png } else { ImageFormat::Jpeg };
+    let reader = || ImageReader::with_format(Cursor::new(bytes), kind);
     // Only the head is read for this.
     let (width, height) = reader().into_dimensions().map_err(broken)?;
     if u64::from(width) * u64::from(height) > PIXELS {
-        return Err(ExcuseRefusal::Pixels);
+        return Err(Unfit::Pixels);
     }
     let mut reader = reader();
     let mut limits = Limits::default();
@@ -34,54 +53,58 @@ pub(super) fn anew(kind: Kind, bytes: &[u8]) -> Result<Vec<u8>, ExcuseRefusal> {
     let upright = decoder.orientation().map_err(broken)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
     picture.apply_orientation(upright);
-    write(kind, picture).map_err(broken)
+    Ok(picture)
 }
 
-fn write(kind: Kind, picture: DynamicImage) -> image::ImageResult<Vec<u8>> {
+/// The same picture, upright, without whatever else was in the file.
+pub fn anew(format: Format, bytes: &[u8]) -> Result<Vec<u8>, Unfit> {
+    write(format, &unpack(format, bytes)?)
+}
+
+/// Write a picture; of a photograph nothing but its colours is left.
+pub fn write(format: Format, picture: &DynamicImage) -> Result<Vec<u8>, Unfit> {
     let mut out = Cursor::new(Vec::new());
-    if kind == Kind::Png {
-        picture.write_to(&mut out, ImageFormat::Png)?;
+    let written = if format == Format::Png {
+        picture.write_to(&mut out, ImageFormat::Png)
     } else {
-        let plain = DynamicImage::ImageRgb8(picture.into_rgb8());
-        plain.write_with_encoder(JpegEncoder::new_with_quality(&mut out, QUALITY))?;
-    }
+        let plain = DynamicImage::ImageRgb8(picture.to_rgb8());
+        plain.write_with_encoder(JpegEncoder::new_with_quality(&mut out, QUALITY))
+    };
+    written.map_err(|_| Unfit::Broken)?;
     Ok(out.into_inner())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attendance::excuse::paper::inspect;
 
-    fn picture(kind: Kind, width: u32, height: u32) -> Vec<u8> {
-        write(kind, DynamicImage::new_rgb8(width, height)).expect("a picture")
+    fn picture(format: Format, width: u32, height: u32) -> Vec<u8> {
+        write(format, &DynamicImage::new_rgb8(width, height)).expect("a picture")
     }
 
     #[test]
     fn what_hangs_on_a_picture_is_gone_afterwards() {
-        let mut png = picture(Kind::Png, 8, 4);
+        let mut png = picture(Format::Png, 8, 4);
         png.extend(b"PK\x03\x04 <?php evil(); ?>");
-        let kept = inspect(png).expect("a picture");
-        assert_eq!(kept.kind, Kind::Png);
-        assert!(!kept.bytes.windows(4).any(|piece| piece == b"evil"));
+        let kept = anew(Format::Png, &png).expect("a picture");
+        assert!(!kept.windows(4).any(|piece| piece == b"evil"));
 
-        let whole = picture(Kind::Jpeg, 8, 4);
+        let whole = picture(Format::Jpeg, 8, 4);
         // A comment behind the first marker, as cameras and attackers write it.
         let text = b"%PDF-1.4 GPS <script>evil()</script>";
         let mut jpeg = whole[..2].to_vec();
         jpeg.extend([0xff, 0xfe, 0, u8::try_from(text.len() + 2).expect("short")]);
         jpeg.extend(text);
         jpeg.extend(&whole[2..]);
-        let kept = inspect(jpeg).expect("a picture");
-        assert_eq!(kept.kind, Kind::Jpeg);
-        assert!(!kept.bytes.windows(4).any(|piece| piece == b"evil" || piece == b"%PDF"));
-        let size = image::load_from_memory(&kept.bytes).expect("still one");
+        let kept = anew(Format::Jpeg, &jpeg).expect("a picture");
+        assert!(!kept.windows(4).any(|piece| piece == b"evil" || piece == b"%PDF"));
+        let size = image::load_from_memory(&kept).expect("still one");
         assert_eq!((size.width(), size.height()), (8, 4));
     }
 
     #[test]
     fn a_photograph_that_lies_on_its_side_stands_upright_afterwards() {
-        let whole = picture(Kind::Jpeg, 8, 4);
+        let whole = picture(Format::Jpeg, 8, 4);
         // Exif, little endian, one entry: orientation 6.
         let mut exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0".to_vec();
         exif.extend([0; 4]);
@@ -89,10 +112,10 @@ mod tests {
         jpeg.extend([0xff, 0xe1, 0, u8::try_from(exif.len() + 2).expect("short")]);
         jpeg.extend(&exif);
         jpeg.extend(&whole[2..]);
-        let kept = inspect(jpeg).expect("a picture");
-        let size = image::load_from_memory(&kept.bytes).expect("still one");
+        let kept = anew(Format::Jpeg, &jpeg).expect("a picture");
+        let size = image::load_from_memory(&kept).expect("still one");
         assert_eq!((size.width(), size.height()), (4, 8));
-        assert!(!kept.bytes.windows(4).any(|piece| piece == b"Exif"));
+        assert!(!kept.windows(4).any(|piece| piece == b"Exif"));
     }
 
     /// The head of a picture, and nothing else: points, bits of a colour, kind of colours.
@@ -112,21 +135,21 @@ mod tests {
 
     #[test]
     fn a_picture_of_sixty_million_points_is_not_unpacked() {
-        assert_eq!(inspect(head(60_000, 1_000, 1, 0)), Err(ExcuseRefusal::Pixels));
+        assert_eq!(anew(Format::Png, &head(60_000, 1_000, 1, 0)), Err(Unfit::Pixels));
     }
 
     #[test]
     fn a_picture_of_which_two_do_not_fit_into_memory_is_not_unpacked() {
         // 22 million points of eight bytes are 176 million, and that twice.
         let (eight, four) = (head(5_500, 4_080, 16, 6), head(5_500, 4_080, 8, 6));
-        assert_eq!(inspect(eight), Err(ExcuseRefusal::Pixels));
-        assert_eq!(inspect(four), Err(ExcuseRefusal::Broken), "small enough, but nothing is there");
+        assert_eq!(anew(Format::Png, &eight), Err(Unfit::Pixels));
+        assert_eq!(anew(Format::Png, &four), Err(Unfit::Broken), "small enough, but nothing is there");
     }
 
     #[test]
     fn a_picture_that_breaks_off_is_refused() {
-        let whole = picture(Kind::Png, 64, 64);
-        assert_eq!(inspect(whole[..40].to_vec()), Err(ExcuseRefusal::Broken));
+        let whole = picture(Format::Png, 64, 64);
+        assert_eq!(anew(Format::Png, &whole[..40]), Err(Unfit::Broken));
     }
 
     fn crc(bytes: &[u8]) -> u32 {

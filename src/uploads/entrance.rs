@@ -1,6 +1,6 @@
-//! Who is sending papers: few at once, and nobody two.
+//! Who is sending files: few at once, and nobody two.
 //!
-//! A paper may take minutes to come and lies in memory meanwhile. Whoever finds no place is sent away
+//! A file may take minutes to come and lies in memory meanwhile. Whoever finds no place is sent away
 //! before anything of it is read, so that the others keep the places of the service.
 use crate::identity::PersonId;
 use crate::web::Error;
@@ -16,18 +16,18 @@ const LATER: u64 = 10;
 
 /// The places.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Entrance(Arc<Mutex<BTreeSet<PersonId>>>);
+pub struct Entrance(Arc<Mutex<BTreeSet<PersonId>>>);
 
 /// A place, free again when it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub struct Place {
     entrance: Entrance,
     person: PersonId,
 }
 
 impl Entrance {
     /// Come in.
-    pub(super) fn enter(&self, person: PersonId) -> Result<Place, Error> {
+    pub fn enter(&self, person: PersonId) -> Result<Place, Error> {
         let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if inside.len() >= AT_ONCE || !inside.insert(person) {
             return Err(TurnedAway::new("E-BUSY", StatusCode::SERVICE_UNAVAILABLE, LATER).into());
