@@ -2,6 +2,7 @@
 use super::Parts;
 use crate::api::CleanAnswers;
 use crate::attendance::excuse::{CleanPapers, ScanPapers};
+use crate::attendance::notice::{RemindTeachers, SendAlerts, TellUncalled};
 use crate::attendance::proof::MakeProofKeys;
 use crate::attendance::{CleanScans, CloseRolls};
 use crate::clock::Clock;
@@ -33,6 +34,9 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<CleanPapers>(),
         name::<ScanPapers>(),
         name::<CloseRolls>(),
+        name::<RemindTeachers>(),
+        name::<TellUncalled>(),
+        name::<SendAlerts>(),
         name::<SendMail>(),
         name::<MakeProofKeys>(),
         name::<CleanSessions>(),
@@ -71,6 +75,9 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&CleanScans {}, night(2, 50)),
         Entry::new(&CleanPapers {}, night(2, 55)),
         Entry::new(&CloseRolls {}, Rhythm::Every(Duration::from_mins(1))),
+        Entry::new(&RemindTeachers {}, Rhythm::Every(Duration::from_mins(1))),
+        Entry::new(&SendAlerts {}, night(4, 0)),
+        Entry::new(&TellUncalled {}, night(6, 0)),
         Entry::new(&CleanJobs {}, night(3, 15)),
         Entry::new(&RefreshTokens {}, night(4, 30)),
     ];
@@ -117,6 +124,9 @@ impl Parts {
             .with::<RefreshTokens>(self.mailer.as_ref().clone())
             .with::<CleanScans>(())
             .with::<CloseRolls>(self.config.attendance.clone())
+            .with::<RemindTeachers>(self.attendance.as_ref().clone())
+            .with::<SendAlerts>(self.attendance.as_ref().clone())
+            .with::<TellUncalled>(self.attendance.as_ref().clone())
             .with::<CleanPapers>(self.attendance.vault.clone())
             .with::<ScanPapers>((self.attendance.scanner.clone(), self.attendance.vault.clone()))
             .with::<MakeProofKeys>(self.proof.clone())

@@ -36,6 +36,7 @@ pub mod excuse;
 pub mod figures;
 pub mod headcount;
 pub mod import;
+pub mod notice;
 pub mod pages;
 pub mod proof;
 pub mod qr;

@@ -1,7 +1,7 @@
 //! Every path of attendance. What somebody may do on one séance is asked in [`may`](super::may).
 use super::{
-    board, creating, documents, excuse, figures, home, live, office, own, roll, scan, setup,
-    ticking,
+    board, creating, documents, excuse, figures, home, live, notice, office, own, roll, scan,
+    setup, ticking,
 };
 use crate::rights::Permission::{
     CallRoll, LockPeriods, PlanRoll, SeeAttendance, SeeRates, SeeRoll, SetAttendanceUp,
@@ -23,6 +23,7 @@ pub fn routes(map: &mut Map<'_>) {
         .get(documents::certificate)
         .mount(map);
     map.with(excuse::routes);
+    map.with(notice::routes);
     at("/attendance/office", May(SeeAttendance)).get(office::show).mount(map);
     at("/attendance/figures", May(SeeRates)).class(Class::Statistics).get(figures::show).mount(map);
     at("/attendance/figures.csv", May(SeeRates)).class(Class::Export).get(figures::csv).mount(map);

@@ -8,7 +8,7 @@ use krilla::tagging::Identifier;
 
 /// A4, points.
 pub(super) const WIDTH: f32 = 595.28;
-const HEIGHT: f32 = 841.89;
+pub(super) const HEIGHT: f32 = 841.89;
 /// Left, right, top and bottom.
 pub(super) const MARGIN: f32 = 56.7;
 /// How wide text may run.
