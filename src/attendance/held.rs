@@ -12,7 +12,7 @@ pub const HELD: [Held; 21] = [
         ..with_person(
             "alert_notice",
             "SELECT n.* FROM alert_notice n LEFT JOIN alert_sent a ON a.id = n.alert
-             WHERE n.person = $1 OR a.student = $1",
+             WHERE n.person = $1 OR (a.student = $1 AND n.kind IN ('guardian', 'employer'))",
         )
     },
     with_person("notice_letter", "SELECT * FROM notice_letter WHERE student = $1"),

@@ -7,6 +7,7 @@ mod fraud;
 mod import;
 mod killed;
 mod marks;
+mod notice;
 mod pages;
 mod readers;
 mod seance;

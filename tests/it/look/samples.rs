@@ -17,6 +17,7 @@ mod figures;
 mod jobs;
 mod lookup;
 mod mail;
+mod notice;
 mod office;
 mod portals;
 mod proof;
@@ -28,6 +29,7 @@ pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     let mut pages = door::pages(lang);
     pages.extend(attendance::pages(lang));
     pages.extend(excuse::pages(lang));
+    pages.extend(notice::pages(lang));
     pages.extend(figures::pages(lang));
     pages.extend(choices(lang));
     pages.extend(office::pages(lang));
