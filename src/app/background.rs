@@ -75,14 +75,18 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&CleanScans {}, night(2, 50)),
         Entry::new(&CleanPapers {}, night(2, 55)),
         Entry::new(&CloseRolls {}, Rhythm::Every(Duration::from_mins(1))),
-        Entry::new(&RemindTeachers {}, Rhythm::Every(Duration::from_mins(1))),
         Entry::new(&SendAlerts {}, night(4, 0)),
-        Entry::new(&TellUncalled {}, night(6, 0)),
         Entry::new(&CleanJobs {}, night(3, 15)),
         Entry::new(&RefreshTokens {}, night(4, 30)),
     ];
     if config.idps.iter().any(IdpSection::is_asked_again) {
         entries.push(Entry::new(&AskAgain {}, Rhythm::Every(Duration::from_mins(1))));
+    }
+    if config.attendance.reminder.is_some() {
+        entries.push(Entry::new(&RemindTeachers {}, Rhythm::Every(Duration::from_mins(1))));
+    }
+    if config.attendance.uncalled_list {
+        entries.push(Entry::new(&TellUncalled {}, night(6, 0)));
     }
     if config.scanner.is_some() {
         entries.push(Entry::new(&ScanPapers {}, Rhythm::Every(Duration::from_mins(10))));

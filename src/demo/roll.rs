@@ -72,14 +72,15 @@ pub(super) async fn plan(db: &Db, now: DateTime<Utc>) -> Result<()> {
         rolls::insert_seance(&mut tx, &new, now).await?;
     }
     if rolls::of_teacher(&mut tx, teacher, (now - TimeDelta::days(9), around.0)).await?.is_empty() {
-        for days in 1..=4 {
-            last_week(&mut tx, (teacher, groups[1]), security, now - TimeDelta::days(days)).await?;
+        let days = (1..=7).map(|days| now - TimeDelta::days(days));
+        for day in days.filter(|day| day.weekday().num_days_from_monday() < 5) {
+            last_week(&mut tx, (teacher, groups[1]), security, day).await?;
         }
     }
     Ok(tx.commit().await?)
 }
 
-/// A roll that is closed: Tom is always away, Inès is sometimes, for good reasons.
+/// A roll of the week before, closed: Tom is always away, and Inès, who has a good reason on some days.
 async fn last_week(
     tx: &mut Tx,
     (teacher, group): (PersonId, Uuid),

@@ -18,8 +18,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Lines that are read at once; no student has as many in a year.
-const LINES: i64 = 20_000;
+/// Lines that are read at once; no student has as many in a year. Few portions: each sorts them all.
+const LINES: i64 = 100_000;
 /// Students who are told in one transaction, and stand in one list.
 const AT_ONCE: usize = 100;
 /// How long a roll rests before anybody is told of it: a correction meanwhile counts (D43).

@@ -52,7 +52,11 @@ pub(super) async fn scopes(
 /// A rule as a sentence.
 pub(super) fn row(lang: Lang, rule: &Rule) -> RuleRow {
     let it = &rule.measure;
-    let value = value_said(it.metric, it.threshold, lang);
+    let value = if it.metric.is_rate() {
+        value_said(it.metric, it.threshold, lang)
+    } else {
+        it.threshold.to_string()
+    };
     let key = match it.comparator {
         Comparator::AtLeast => "alert-what-at-least",
         Comparator::Over => "alert-what-over",

@@ -72,7 +72,7 @@ async fn a_rule_is_written_changed_and_refused_when_it_makes_no_sense() {
 
     assert_eq!(post(&rose, &format!("{AT}/new"), &LATES).await.status, 303);
     let page = rose.get(AT).await;
-    assert!(page.text.contains("Retards\u{a0}: 1 retard ou plus"), "{}", page.words());
+    assert!(page.text.contains("Retards\u{a0}: 1 ou plus, par année"), "{}", page.words());
     let id = id_of(&page, "Retards");
     let rate = [
         ("name", "Retards, en fait absences"),
