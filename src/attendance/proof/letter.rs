@@ -1,7 +1,7 @@
 //! Letters to be printed: one file, one letter after the other, each on a page of its own.
 use super::error::ProofError;
 use super::facts::Establishment;
-use super::pdf::{COLUMN, HEIGHT, MARGIN, Sheets, Style, WIDTH};
+use super::pdf::{COLUMN, MARGIN, Sheets, Style, WIDTH};
 use super::roster::Writing;
 use super::words::clean;
 
@@ -34,7 +34,7 @@ pub fn letters_pdf(
     let mut sheets = Sheets::new();
     for (place, letter) in letters.iter().enumerate() {
         if place > 0 {
-            sheets.need(HEIGHT);
+            sheets.begin();
         }
         letter.draw(&mut sheets);
     }

@@ -4,7 +4,7 @@ use super::super::{TEACHER, at_school, secretary};
 use super::{count, give_address, keep, mails, named, rule, say, send_alerts, told, week};
 use crate::house::House;
 use crate::rights::{give, person_of};
-use aiguillage::attendance::notice::{Measure, Metric, Recipients, Rule, Span, store};
+use aiguillage::attendance::notice::{Measure, Metric, Recipients, Rule, SendAlerts, Span, store};
 use aiguillage::attendance::record::Status::{Absent, AbsentProvisional, Excused, Present};
 use aiguillage::attendance::seance::State;
 use aiguillage::rights::{Grant, Role, Scope};
@@ -174,6 +174,22 @@ async fn dying_between_sending_and_noting_tells_nobody_twice() {
     let mut tx = house.db().write().await.expect("a transaction");
     let again = store::NewAlert { id: uuid::Uuid::now_v7(), ..alert };
     assert!(!store::insert_alert(&mut tx, &again, rule.version).await.expect("an answer"));
+}
+
+#[actix_web::test]
+async fn two_nodes_that_look_at_once_tell_everybody_once() {
+    let house = House::open().await;
+    week(&house, true).await;
+    keep(&house, &rule()).await;
+    let other = house.beside().await;
+    let mut tx = house.db().write().await.expect("a transaction");
+    for _ in 0..2 {
+        house.parts().jobs.queue.add(&mut tx, &SendAlerts {}).await.expect("asked");
+    }
+    tx.commit().await.expect("kept");
+    tokio::join!(house.run_jobs(), other.run_jobs());
+    assert_eq!(told(&house, "alert").await, ["luc@quais.example", "tom@quais.example"]);
+    assert_eq!(house.audit("roll.alert_sent").await.len(), 4);
 }
 
 #[actix_web::test]

@@ -54,6 +54,7 @@ async fn one_file_has_a_letter_each_by_postal_code_and_then_by_name() {
         assert!(page.contains(name), "{name}: {page}");
     }
     assert!(pages[0].contains("06000 Nice") && pages[0].contains("CM – "), "{}", pages[0]);
+    assert!(!pages[0].contains("1/3"), "each letter stands for itself: {}", pages[0]);
     assert!(pages[2].contains("justifiée"), "one of hers is excused: {}", pages[2]);
     assert_eq!(count(&house, "SELECT count(*) FROM notice_letter WHERE wording = 0").await, 3);
     let told = house.last("roll.letters_made").await;
