@@ -2,6 +2,7 @@
 use super::Parts;
 use crate::api::CleanAnswers;
 use crate::attendance::excuse::{CleanPapers, ScanPapers};
+use crate::attendance::notice::{RemindTeachers, SendAlerts, TellUncalled};
 use crate::attendance::proof::MakeProofKeys;
 use crate::attendance::{CleanScans, CloseRolls, ForgetRolls};
 use crate::card::{CleanPhotos, FollowHolders, ScanPhotos};
@@ -40,6 +41,9 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<ScanPhotos>(),
         name::<ScanPapers>(),
         name::<CloseRolls>(),
+        name::<RemindTeachers>(),
+        name::<TellUncalled>(),
+        name::<SendAlerts>(),
         name::<SendMail>(),
         name::<MakeProofKeys>(),
         name::<CleanSessions>(),
@@ -82,11 +86,18 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&ForgetRolls {}, night(3, 5)),
         Entry::new(&CleanPhotos {}, night(3, 10)),
         Entry::new(&CloseRolls {}, Rhythm::Every(Duration::from_mins(1))),
+        Entry::new(&SendAlerts {}, night(4, 0)),
         Entry::new(&CleanJobs {}, night(3, 15)),
         Entry::new(&RefreshTokens {}, night(4, 30)),
     ];
     if config.idps.iter().any(IdpSection::is_asked_again) {
         entries.push(Entry::new(&AskAgain {}, Rhythm::Every(Duration::from_mins(1))));
+    }
+    if config.attendance.reminder.is_some() {
+        entries.push(Entry::new(&RemindTeachers {}, Rhythm::Every(Duration::from_mins(1))));
+    }
+    if config.attendance.uncalled_list {
+        entries.push(Entry::new(&TellUncalled {}, night(6, 0)));
     }
     if config.scanner.is_some() {
         entries.push(Entry::new(&ScanPapers {}, Rhythm::Every(Duration::from_mins(10))));
@@ -143,6 +154,9 @@ impl Parts {
             .with::<CleanScans>(())
             .with::<CloseRolls>(self.config.attendance.clone())
             .with::<ForgetRolls>((retention.rolls, self.config.dispatch.time_zone))
+            .with::<RemindTeachers>(self.attendance.as_ref().clone())
+            .with::<SendAlerts>(self.attendance.as_ref().clone())
+            .with::<TellUncalled>(self.attendance.as_ref().clone())
             .with::<CleanPapers>(self.attendance.vault.clone())
             .with::<ScanPapers>((self.attendance.scanner.clone(), self.attendance.vault.clone()))
             .with::<CleanPhotos>(self.cards.vault.clone())

@@ -1,4 +1,5 @@
 //! What goes on without anybody: rolls that nobody closes, and what is forgotten after some days.
+use super::notice;
 use super::store::{self, Closing};
 use crate::audit::{Event, Trace};
 use crate::config::Attendance;
@@ -60,6 +61,8 @@ impl Job for CleanScans {
         rows += store::forget_devices(&mut tx, now - TimeDelta::days(30)).await?;
         rows += store::forget_taps(&mut tx, now - TimeDelta::days(30)).await?;
         rows += store::forget_refused(&mut tx, now - TimeDelta::days(90)).await?;
+        let (quarter, years) = (now - TimeDelta::days(90), now - TimeDelta::days(2 * 366));
+        rows += notice::store::forget_told(&mut tx, (quarter, years)).await?;
         let event = Event::ok("retention.cleaned").reason("scans").field("rows", rows);
         event.record(&mut tx, &Trace::default(), now).await?;
         tx.commit().await?;

@@ -38,6 +38,7 @@ pub mod excuse;
 pub mod figures;
 pub mod headcount;
 pub mod import;
+pub mod notice;
 pub mod pages;
 pub mod proof;
 pub mod qr;

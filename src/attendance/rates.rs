@@ -69,7 +69,8 @@ impl Line {
         self.counts() && matches!(self.status, Status::Absent | Status::Excused | Status::Excluded)
     }
 
-    fn counts(&self) -> bool {
+    /// Whether it is in any figure: called, confirmed, compulsory, and settled.
+    pub fn counts(&self) -> bool {
         let is_settled =
             !matches!(self.status, Status::Exempt | Status::AbsentProvisional | Status::Expected);
         self.state.is_called() && !self.is_provisional && self.is_compulsory && is_settled

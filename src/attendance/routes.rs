@@ -1,7 +1,7 @@
 //! Every path of attendance. What somebody may do on one séance is asked in [`may`](super::may).
 use super::{
-    board, creating, documents, excuse, figures, home, live, office, own, roll, scan, setup,
-    ticking,
+    board, creating, documents, excuse, figures, home, live, notice, office, own, roll, scan,
+    setup, ticking,
 };
 use crate::rights::Permission::{
     CallRoll, DecideAbsences, LockPeriods, PlanRoll, SeeAttendance, SeeRates, SeeRoll,
@@ -24,6 +24,7 @@ pub fn routes(map: &mut Map<'_>) {
         .get(documents::certificate)
         .mount(map);
     map.with(excuse::routes);
+    map.with(notice::routes);
     at("/attendance/office", May(SeeAttendance))
         .get(office::show)
         .but(May(DecideAbsences))

@@ -50,4 +50,5 @@ pub use secrets::Typed;
 pub use smtp::{Dialogue, FirstAnswer, Network, Sasl, SmtpError, Step};
 pub use template::{Template, Variable};
 pub use trying::{Handover, Trial};
-pub use words::{Fault, Part, Why, Words, Written};
+pub use wording::OwnWords;
+pub use words::{Fault, Part, Why, Words, WordsError, Written};

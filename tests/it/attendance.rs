@@ -10,6 +10,7 @@ mod import;
 mod killed;
 mod marks;
 mod mending;
+mod notice;
 mod pages;
 mod races;
 mod readers;

@@ -51,3 +51,6 @@ pub use setup::{Entry, add_entry, change_entry, entries, remove_entry};
 pub use taps::{KeptTap, forget_taps, in_room, is_within, keep_tap, kept_tap};
 pub use tidying::{erase_secrets, forget_devices, forget_refused, forget_scans};
 pub use within::Within;
+
+pub(super) use seances::seance_where;
+pub(super) use within::seance_within;

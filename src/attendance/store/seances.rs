@@ -140,7 +140,7 @@ macro_rules! seance_where {
         )
     };
 }
-pub(super) use seance_where;
+pub(in crate::attendance) use seance_where;
 
 /// One séance.
 pub async fn seance(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Seance>> {

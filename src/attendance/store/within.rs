@@ -65,7 +65,8 @@ macro_rules! school_within {
         )
     };
 }
-pub(super) use {school_within, seance_within};
+pub(super) use school_within;
+pub(in crate::attendance) use seance_within;
 
 #[cfg(test)]
 mod tests {

@@ -44,6 +44,42 @@ pub(super) static SETTINGS: &[Setting] = &[
     ),
     set(
         "attendance",
+        "reminder",
+        "20m",
+        "How long after the beginning teachers get a mail when their roll is not open; 0: never.",
+    ),
+    set(
+        "attendance",
+        "uncalled_list",
+        "true",
+        "In the morning teachers and secretariats get a mail with the rolls that nobody called.",
+    ),
+    set(
+        "attendance",
+        "guardian_attributes",
+        "",
+        "Attributes of accounts with mail addresses of the persons responsible, for alerts that go to them, comma between. Name only what holds those of minors, or where the student agreed.",
+    ),
+    set(
+        "attendance",
+        "employer_attributes",
+        "",
+        "Attributes of accounts with mail addresses of the employer, for alerts that go there, comma between.",
+    ),
+    set(
+        "attendance",
+        "postal_attributes",
+        "postalAddress",
+        "Attributes of accounts with the address for letters, lines parted by $, comma between.",
+    ),
+    set(
+        "attendance",
+        "postal_code_attributes",
+        "postalCode",
+        "Attributes of accounts with the postal code by which letters are sorted, comma between.",
+    ),
+    set(
+        "attendance",
         "clamd",
         "",
         "Scanner for viruses in justifications: host:port or the socket of clamd. Until it has seen a file nobody can read it. Empty: nothing is scanned.",

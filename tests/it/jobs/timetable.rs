@@ -30,9 +30,12 @@ async fn what_was_missed_is_done_once() {
             "mail.tokens",
             "person.departed",
             "roles.give",
+            "roll.alert",
             "roll.clean",
             "roll.clean_papers",
             "roll.close",
+            "roll.remind",
+            "roll.tell_uncalled",
             "sessions.clean",
             "sign_in.clean",
             "sync.clean",
@@ -56,8 +59,8 @@ async fn of_two_nodes_one_does_it() {
 
     let done = house.run_jobs().await + other.run_jobs().await;
 
-    assert_eq!(done, 2);
-    assert_eq!(kinds(&house).await, ["roll.close", "sign_in.clean"]);
+    assert_eq!(done, 3);
+    assert_eq!(kinds(&house).await, ["roll.close", "roll.remind", "sign_in.clean"]);
 }
 
 #[actix_web::test]

@@ -18,6 +18,7 @@ mod figures;
 mod jobs;
 mod lookup;
 mod mail;
+mod notice;
 mod office;
 mod portals;
 mod proof;
@@ -30,6 +31,7 @@ pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     pages.extend(attendance::pages(lang));
     pages.extend(cards::pages(lang));
     pages.extend(excuse::pages(lang));
+    pages.extend(notice::pages(lang));
     pages.extend(figures::pages(lang));
     pages.extend(choices(lang));
     pages.extend(office::pages(lang));

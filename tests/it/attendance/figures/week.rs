@@ -17,7 +17,11 @@ pub(super) fn days() -> Period {
 }
 
 /// S1 to S5; S5 closed by the clock, and validated or not. Tells the id of S5.
-pub(super) async fn keep(house: &House, ground: &Ground, is_validated: bool) -> Uuid {
+pub(in crate::attendance) async fn keep(
+    house: &House,
+    ground: &Ground,
+    is_validated: bool,
+) -> Uuid {
     let (ssi, bda) = (ground.ssi, ground.bda);
     let missing = if is_validated { Absent } else { Status::AbsentProvisional };
     let roll = |start: &str, minutes, kind: &'static str, subject, group| Roll {
