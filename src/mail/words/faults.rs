@@ -120,6 +120,7 @@ mod tests {
             "account": "<b>Vie scolaire</b>", "problem": "auth", "reply": "535 <no>",
             "product": "Aiguillage", "address": "https://portail.example",
             "name": "<b>Vie scolaire</b>", "decision": "accept", "path": "/attendance/me",
+            "state": "enabled",
         });
         for template in Template::ALL {
             let [french, english] = [Lang::Fr, Lang::En].map(|lang| {
