@@ -67,7 +67,7 @@ pub fn run(setup: &Setup, ready: impl FnOnce(&Stage)) -> Result<()> {
         let certificate = beside(&config, "certificate.pem");
         log::start(&config.log);
         let claim = config.database.claim()?;
-        let parts = build(config, Clock::system(), setup.lan).await?;
+        let parts = Box::pin(build(config, Clock::system(), setup.lan)).await?;
         if let Some(stage) = &parts.demo {
             if let Some(made) = &stage.certificate {
                 fs::write(certificate, made.pem()?)?;

@@ -48,7 +48,7 @@ pub fn unpack(format: Format, bytes: &[u8]) -> Result<DynamicImage, Unfit> {
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(broken)?;
     if decoder.total_bytes() > MEMORY / 2 {
-        return Err(ExcuseRefusal::Pixels);
+        return Err(Unfit::Pixels);
     }
     let upright = decoder.orientation().map_err(broken)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
@@ -143,7 +143,11 @@ mod tests {
         // 22 million points of eight bytes are 176 million, and that twice.
         let (eight, four) = (head(5_500, 4_080, 16, 6), head(5_500, 4_080, 8, 6));
         assert_eq!(anew(Format::Png, &eight), Err(Unfit::Pixels));
-        assert_eq!(anew(Format::Png, &four), Err(Unfit::Broken), "small enough, but nothing is there");
+        assert_eq!(
+            anew(Format::Png, &four),
+            Err(Unfit::Broken),
+            "small enough, but nothing is there"
+        );
     }
 
     #[test]

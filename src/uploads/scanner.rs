@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
-use uuid::Uuid;
 
 /// Bytes of one piece.
 const PIECE: usize = 64 * 1024;

@@ -13,7 +13,8 @@ pub use exemptions::{
     set_status,
 };
 pub use files::{
-    PaperRow, files_of, insert_file, keep_until, paper, set_scanned, set_tried, set_verdict, to_scan,
+    PaperRow, files_of, insert_file, keep_until, paper, set_scanned, set_tried, set_verdict,
+    to_scan,
 };
 pub use planned::{PlannedRow, end_planned, has_planned, insert_planned, planned};
 pub use reasons::{Reason, ReasonFlags, begin_reasons, insert_reason, reasons, set_reason};

@@ -15,6 +15,9 @@ use crate::web::lang::Lang;
 use crate::web::query::Fields;
 use uuid::Uuid;
 
+/// Groups that the form offers.
+const GROUPS: i64 = 2_000;
+
 /// What a rule can be about, as somebody looks after it: words of the form and names.
 pub(super) async fn scopes(
     tx: &mut Tx,
@@ -33,7 +36,7 @@ pub(super) async fn scopes(
             found.push((format!("programme:{id}"), name));
         }
     }
-    for group in groups(tx, within, desk.day(now)).await? {
+    for group in groups(tx, within, desk.day(now), ("", GROUPS)).await? {
         if group.rne == of.rne {
             found.push((
                 format!("group:{}", group.id),

@@ -53,7 +53,7 @@ pub(super) async fn write(
     let (Some(first), Some(to)) = (absences.first(), to) else { return Ok(None) };
     let known = student_of(&to.attributes, &to.name);
     let name = (desk.schools)(&first.rne).unwrap_or_else(|| first.rne.to_string());
-    let programmes = programme_names(tx, student, asked.until).await?.join(", ");
+    let programmes = programme_names(tx, student, asked.until, Some(&first.rne)).await?.join(", ");
     let minutes = |is_meant: fn(&LetterAbsence) -> bool| {
         length(absences.iter().filter(|it| is_meant(it)).map(minutes).sum(), lang)
     };

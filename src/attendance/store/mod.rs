@@ -37,8 +37,8 @@ pub use marking::{
 };
 pub use overview::{Overview, absences_of_roll, group_names, names_of_groups, overviews};
 pub use presence::{
-    Belonging, Change, Presence, belonging, changes_of, exempted_by_office, insert_change, presence,
-    presence_of_line, teacher_names,
+    Belonging, Change, Presence, belonging, changes_of, exempted_by_office, insert_change,
+    presence, presence_of_line, teacher_names,
 };
 pub use roster::{
     attributes_of, attributes_on_roll, expected_students, insert_line, programme_names, whose,
