@@ -24,6 +24,7 @@ async fn what_was_missed_is_done_once() {
         [
             "api.clean",
             "audit.tidy",
+            "card.clean_photos",
             "jobs.clean",
             "lookup.sweep",
             "mail.clean",
