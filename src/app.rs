@@ -29,7 +29,7 @@ use crate::web::origin::OwnOrigin;
 use crate::web::rate_limits::RateLimits;
 use crate::web::theme::Theme;
 use crate::web::workroom::Workroom;
-use crate::{attendance, demo, jobs, lookup};
+use crate::{attendance, card, demo, jobs, lookup};
 use actix_web::web::Data;
 use anyhow::Result;
 use opening::{
@@ -70,6 +70,8 @@ pub struct Parts {
     pub mailer: Arc<Mailer>,
     /// What the pages of attendance need.
     pub attendance: Data<attendance::Desk>,
+    /// What the card office works with.
+    pub cards: Data<card::Desk>,
     /// Sources whose people are kept in step.
     pub synced: Vec<SyncedSource>,
     /// Makes proofs of presence and checks them.
@@ -104,6 +106,7 @@ impl Parts {
         let synced = sync::synced_sources(&config, &directories);
         let files = Arc::new(open_files_beside(&config, &clock, federations.clone())?);
         directories.also_read(&files.snapshot().partners.attributes());
+        directories.also_read(&opening::card_attributes(&config));
         let (vouching, form_key) = open_keys(&config, &db, &clock).await?;
         let dispatcher = dispatcher(&files, directories, &rules, &form_key)?;
         let proxies = proxies(&config);
@@ -116,7 +119,7 @@ impl Parts {
         let jobs = desk(&config, &clock);
         let mailer = mailer(&config, &jobs, &clock, &theme)?;
         let proof = prover(&config, (&db, &clock), &jobs)?
-            .about(attendance::facts_of(school_names(&files)));
+            .about(attendance::facts_of(school_names(&files), config.dispatch.time_zone));
         let own = service_provider(&config, &vouching, &federations);
         let parts = Self {
             outbound: outbound.clone(),
@@ -144,6 +147,7 @@ impl Parts {
                     dispatcher.directories.clone(),
                 ),
             )?,
+            cards: Data::new(opening::cards(&config, &mailer.post)?),
             mailer: Arc::new(mailer),
             jobs,
             config: Arc::new(config),

@@ -8,12 +8,12 @@
 //!   others);
 //! - heart: [`identity`], people, their accounts and where they belong;
 //! - work: [`jobs`], what goes on in the background;
-//! - [`mail`], which leaves through the organisation's own accounts;
+//! - [`mail`], which leaves through the organisation's own accounts; [`uploads`], files that people send;
 //! - doors: [`sso`], how people come in and how we vouch for them;
 //! - features: [`dispatch`], the choice of the school and the way into its portal; [`cas`], sign-on
 //!   for other applications; [`lookup`], the directory that Nextcloud servers search; [`people`], who they
 //!   are, for those who run the installation; [`sync`], which keeps them in step with directories;
-//!   and [`attendance`], who was there and how that is proven;
+//!   [`attendance`], who was there and how that is proven; and [`card`], the card office;
 //! - [`api`], all of that for other programs;
 //! - top: [`office`] (settings and health for administrators), [`demo`], [`app`] (the only place that
 //!   knows everybody) and [`cli`].
@@ -23,6 +23,7 @@ pub mod api;
 pub mod app;
 pub mod attendance;
 pub mod audit;
+pub mod card;
 pub mod cas;
 pub mod cli;
 pub mod clock;
@@ -52,4 +53,5 @@ pub mod rows;
 pub mod server;
 pub mod sso;
 pub mod sync;
+pub mod uploads;
 pub mod web;

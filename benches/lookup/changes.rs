@@ -35,7 +35,12 @@ pub(crate) async fn measure(folder: &Path, people: u64) -> Result<()> {
     let start = Instant::now();
     rebuild(&index, &db, |_| ()).await?;
     println!("{:<44} {:>12}  aim 60 s at 1.2 M", "rebuild from SQLite", seconds(start));
+    let (start, pieces) = (Instant::now(), index.state().segments);
     let follower = tokio::spawn(follow(index.clone(), db.clone(), Clock::system()));
+    while index.state().segments > 1 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    println!("{:<44} {:>12}  of {pieces}, while it serves", "one segment after", seconds(start));
     one_at_a_time(&db, &index, people).await?;
     many(&db, &index, people).await?;
     println!("{:<44} {:>12}", "anonymous memory, following", mebibytes(memory::anonymous()));

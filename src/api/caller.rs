@@ -101,6 +101,11 @@ impl Caller {
         self.token.grant.schools()
     }
 
+    /// Whether it has this scope besides that of the operation.
+    pub fn has(&self, scope: Scope) -> bool {
+        self.token.grant.scopes.contains(&scope)
+    }
+
     /// Whether it may write people of this source.
     pub fn may_push(&self, source: &str) -> bool {
         self.token.grant.may_push(source)

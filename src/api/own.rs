@@ -212,8 +212,9 @@ pub(super) async fn records(
 ) -> web::Result<HttpResponse> {
     must_be_ours(&request)?;
     let since = query.from.unwrap_or_else(|| begin_of_year(&desk, clock.now()));
-    let lines = store::own_lines(&mut db.read().await?, who.id(), since).await?;
-    let lines = lines.into_iter().filter(|it| query.until.is_none_or(|until| it.starts_at < until));
-    let items = lines.map(OwnRecord::from).filter(|it| query.status.is_none_or(|s| s == it.status));
+    let span = (since, query.until);
+    let lines = store::own_lines(&mut db.read().await?, who.id(), span, None).await?.into_iter();
+    let lines = lines.take(store::OWN_LINES).map(OwnRecord::from);
+    let items = lines.filter(|it| query.status.is_none_or(|status| status == it.status));
     Ok(answer::json(&OwnRecords { items: items.collect() }))
 }

@@ -2,8 +2,10 @@
 use super::Parts;
 use crate::api::CleanAnswers;
 use crate::attendance::excuse::{CleanPapers, ScanPapers};
+use crate::attendance::notice::{RemindTeachers, SendAlerts, TellUncalled};
 use crate::attendance::proof::MakeProofKeys;
-use crate::attendance::{CleanScans, CloseRolls, ReadGroups};
+use crate::attendance::{CleanScans, CloseRolls, ForgetRolls, ReadGroups};
+use crate::card::{CleanPhotos, FollowHolders, ScanPhotos};
 use crate::clock::Clock;
 use crate::config::{Config, IdpSection};
 use crate::jobs::{
@@ -12,7 +14,9 @@ use crate::jobs::{
 use crate::lookup::SweepRecords;
 use crate::mail::oauth::{PollDevice, RefreshTokens};
 use crate::mail::{CleanMail, SendMail};
-use crate::people::{CleanTombstones, ErasePerson, Eraser, GiveRoles, Journal};
+use crate::people::{
+    CleanTombstones, EraseDeparted, ErasePerson, Eraser, GiveRoles, Journal, Leaving,
+};
 use crate::sso::{AskAgain, Asking, CleanSessions, CleanSignIn};
 use crate::sync::CleanRuns;
 use std::fs;
@@ -31,14 +35,22 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<RefreshTokens>(),
         name::<CleanScans>(),
         name::<CleanPapers>(),
+        name::<ForgetRolls>(),
+        name::<CleanPhotos>(),
+        name::<FollowHolders>(),
+        name::<ScanPhotos>(),
         name::<ScanPapers>(),
         name::<CloseRolls>(),
         name::<ReadGroups>(),
+        name::<RemindTeachers>(),
+        name::<TellUncalled>(),
+        name::<SendAlerts>(),
         name::<SendMail>(),
         name::<MakeProofKeys>(),
         name::<CleanSessions>(),
         name::<CleanSignIn>(),
         name::<CleanTombstones>(),
+        name::<EraseDeparted>(),
         name::<ErasePerson>(),
         name::<GiveRoles>(),
         name::<SweepRecords>(),
@@ -65,6 +77,7 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&GiveRoles {}, night(2, 0)),
         Entry::new(&CleanSessions {}, night(2, 15)),
         Entry::new(&CleanTombstones {}, night(2, 20)),
+        Entry::new(&EraseDeparted {}, night(3, 30)),
         Entry::new(&TidyAudit {}, night(2, 30)),
         Entry::new(&CleanMail {}, night(2, 45)),
         Entry::new(&CleanRuns {}, night(3, 0)),
@@ -72,15 +85,28 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&CleanScans {}, night(2, 50)),
         Entry::new(&CleanPapers {}, night(2, 55)),
         Entry::new(&ReadGroups {}, night(3, 30)),
+        Entry::new(&ForgetRolls {}, night(3, 5)),
+        Entry::new(&CleanPhotos {}, night(3, 10)),
         Entry::new(&CloseRolls {}, Rhythm::Every(Duration::from_mins(1))),
+        Entry::new(&SendAlerts {}, night(4, 0)),
         Entry::new(&CleanJobs {}, night(3, 15)),
         Entry::new(&RefreshTokens {}, night(4, 30)),
     ];
     if config.idps.iter().any(IdpSection::is_asked_again) {
         entries.push(Entry::new(&AskAgain {}, Rhythm::Every(Duration::from_mins(1))));
     }
+    if config.attendance.reminder.is_some() {
+        entries.push(Entry::new(&RemindTeachers {}, Rhythm::Every(Duration::from_mins(1))));
+    }
+    if config.attendance.uncalled_list {
+        entries.push(Entry::new(&TellUncalled {}, night(6, 0)));
+    }
     if config.scanner.is_some() {
         entries.push(Entry::new(&ScanPapers {}, Rhythm::Every(Duration::from_mins(10))));
+        entries.push(Entry::new(&ScanPhotos {}, Rhythm::Every(Duration::from_mins(10))));
+    }
+    if config.card.is_open() {
+        entries.push(Entry::new(&FollowHolders {}, Rhythm::Every(Duration::from_hours(1))));
     }
     if config.lookup.enabled {
         entries.push(Entry::new(&SweepRecords {}, Rhythm::Every(Duration::from_hours(1))));
@@ -100,6 +126,15 @@ impl Parts {
         Eraser { lookup, outbound: Some(self.outbound.clone()), ..eraser(&self.config) }
     }
 
+    fn leaving(&self) -> Leaving {
+        Leaving {
+            eraser: self.eraser(),
+            queue: self.jobs.queue.clone(),
+            after: self.config.retention.departed,
+            needed: &crate::attendance::NEEDED,
+        }
+    }
+
     /// What does the jobs of this node.
     pub fn runner(&self) -> Runner {
         let retention = &self.config.retention;
@@ -111,6 +146,7 @@ impl Parts {
             .with::<GiveRoles>(self.config.roles.clone())
             .with::<ErasePerson>(self.eraser())
             .with::<CleanTombstones>(())
+            .with::<EraseDeparted>(self.leaving())
             .with::<CleanJobs>(retention.jobs)
             .with::<TidyAudit>(self.config.audit)
             .with::<CleanMail>(retention.clone())
@@ -120,8 +156,15 @@ impl Parts {
             .with::<CleanScans>(())
             .with::<CloseRolls>(self.config.attendance.clone())
             .with::<ReadGroups>(self.attendance.clone())
+            .with::<ForgetRolls>((retention.rolls, self.config.dispatch.time_zone))
+            .with::<RemindTeachers>(self.attendance.as_ref().clone())
+            .with::<SendAlerts>(self.attendance.as_ref().clone())
+            .with::<TellUncalled>(self.attendance.as_ref().clone())
             .with::<CleanPapers>(self.attendance.vault.clone())
             .with::<ScanPapers>((self.attendance.scanner.clone(), self.attendance.vault.clone()))
+            .with::<CleanPhotos>(self.cards.vault.clone())
+            .with::<FollowHolders>(self.cards.as_ref().clone())
+            .with::<ScanPhotos>(self.cards.as_ref().clone())
             .with::<MakeProofKeys>(self.proof.clone())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {

@@ -1,12 +1,13 @@
 //! Every table with rows of people, of all modules.
 use crate::db::Held;
-use crate::{attendance, audit, cas, identity, jobs, lookup, mail, sso, sync};
+use crate::{attendance, audit, card, cas, identity, jobs, lookup, mail, sso, sync};
 
 /// The lists of all modules; what is removed by statements of its own stands before the person.
 pub fn held() -> Vec<Held> {
-    let lists: [&[Held]; 9] = [
+    let lists: [&[Held]; 10] = [
         &attendance::HELD,
         &audit::HELD,
+        &card::HELD,
         &cas::HELD,
         &jobs::HELD,
         &lookup::HELD,

@@ -1,8 +1,8 @@
 //! What the parts are made of: files, directories, keys.
 use crate::attendance::SchoolName;
-use crate::attendance::excuse::Vault;
 use crate::attendance::proof::Prover;
 use crate::attendance::{self, ticket::ScanKeys};
+use crate::card;
 use crate::clock::Clock;
 use crate::config::{self, Config, IdpSection, SourceSection};
 use crate::db::Db;
@@ -21,6 +21,7 @@ use crate::mail::{Mailer, Post};
 use crate::sso::saml::{LoadRules, PartnerKey};
 use crate::sso::{Discovery, Federations, KeyRing, ServiceProvider, upstream_findings};
 use crate::sync;
+use crate::uploads::Vault;
 use crate::web;
 use crate::web::client_ip::TrustedProxies;
 use crate::web::form_key::FormKey;
@@ -30,6 +31,7 @@ use crate::web::theme::Theme;
 use actix_web::web::Data;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Read the files that dispatch lives on; also what `lint` and `check-config` do.
@@ -231,8 +233,15 @@ pub fn sync_engine(
         // What partners are told is kept with accounts, whoever reads them.
         let partners = partner_places(config, clock, open_federations(config, clock)?)?;
         directories.also_read(&partners.load(clock.now()).0.attributes());
+        directories.also_read(&card_attributes(config));
     }
     Ok((sync::Engine { db: db.clone(), clock: clock.clone(), rules, hidden: None }, sources))
+}
+
+/// What the card office reads of accounts.
+pub(super) fn card_attributes(config: &Config) -> BTreeSet<String> {
+    let names = card::holder::ATTRIBUTES.into_iter().filter(|_| config.card.is_open());
+    names.map(str::to_owned).collect()
 }
 
 /// What applications are told of a source.
@@ -256,7 +265,11 @@ pub(super) fn attendance(
     let master = Arc::new(MasterKey::open_or_make(&config.files.keys)?);
     Ok(Data::new(attendance::Desk {
         keys: ScanKeys::new(form_key.clone()),
-        vault: Vault::beside(&config.files.keys, Arc::clone(&master)),
+        vault: Vault::beside(
+            &config.files.keys,
+            ("justifications", "justification_file"),
+            Arc::clone(&master),
+        ),
         scanner: config.scanner.clone(),
         post,
         directories,
@@ -267,6 +280,18 @@ pub(super) fn attendance(
         rules: config.attendance.clone(),
         schools,
     }))
+}
+
+/// What the card office works with.
+pub(super) fn cards(config: &Config, post: &Post) -> Result<card::Desk> {
+    let master = Arc::new(MasterKey::open_or_make(&config.files.keys)?);
+    Ok(card::Desk {
+        rules: config.card.clone(),
+        vault: Vault::beside(&config.files.keys, ("photos", "card_photo"), master),
+        scanner: config.scanner.clone(),
+        post: post.clone(),
+        zone: config.dispatch.time_zone,
+    })
 }
 
 /// What schools are called in the files.

@@ -3,13 +3,15 @@ use super::Parts;
 use crate::rights::Rule;
 use crate::web::doors::doors;
 use crate::web::error_pages::error_pages;
+use crate::web::frame::Offers;
 use crate::web::headers::hardened;
 use crate::web::request_id::request_id;
 use crate::web::resource::{Admission, Map, Route};
 use crate::web::wire::Wire;
 use crate::web::{self, assets, language};
 use crate::{
-    api, attendance, cas, demo, dispatch, identity, jobs, lookup, mail, office, people, sso, sync,
+    api, attendance, card, cas, demo, dispatch, identity, jobs, lookup, mail, office, people, sso,
+    sync,
 };
 use actix_http::HttpService;
 use actix_service::{ServiceFactoryExt, map_config};
@@ -117,6 +119,8 @@ impl Parts {
         map.with(cas::routes).with(sso::routes).with(dispatch::routes).with(people::routes);
         map.with(jobs::routes).with(mail::routes);
         map.data(self.attendance.clone()).with(attendance::routes);
+        map.data(Data::new(Offers { cards: self.config.card.is_open() }));
+        map.data(self.cards.clone()).with(card::routes);
         map.data(Data::new(self.proof.clone())).with(attendance::proof::routes);
         map.data(Data::new(self.clone())).with(office::routes);
         let zone = self.dispatcher.rules.dispatch.time_zone;

@@ -2,7 +2,6 @@
 use super::calling::Hand;
 use super::creating::hand;
 use super::desk::Desk;
-use super::excuse::upload::{plain_name, take};
 use super::import::{How, Kind, LONGEST, Report, SUMMARY, Wish};
 use super::pages::{Import, ImportReport};
 use super::refusal::RollRefusal;
@@ -11,7 +10,8 @@ use super::setup::{school, schools};
 use super::store::{self, Upload};
 use crate::identity::SignedIn;
 use crate::rights::{Reach, Scope};
-use crate::web::body::{Intake, Pace};
+use crate::uploads::{self, plain_name, take};
+use crate::web::body::Intake;
 use crate::web::page::{Page, Place};
 use crate::web::query::{Fields, bad};
 use crate::web::redirect::see_other;
@@ -21,16 +21,10 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use futures_util::TryStreamExt;
-use std::time::Duration;
 use uuid::Uuid;
 
 /// What the path takes: one list, and the form around it.
-pub(super) const INTAKE: Intake = Intake::of(&["multipart/form-data"], LONGEST as u64 + 64 * 1024)
-    .streamed(Pace {
-        grace: Duration::from_secs(5),
-        per_second: 1024,
-        most: Duration::from_mins(5),
-    });
+pub(super) const INTAKE: Intake = uploads::intake(LONGEST);
 /// Fields before the file.
 const FIELDS: usize = 8;
 
@@ -115,13 +109,15 @@ async fn read(
             who.must_own_form(is_own.map_or("", |(_, token)| token))?;
             let given = field.content_disposition().and_then(|it| it.get_filename());
             let given = plain_name(given.unwrap_or_default());
-            file = Some((given, take(&mut field, LONGEST, || RollRefusal::List.into()).await?));
+            let bytes = take(&mut field, LONGEST).await?.ok_or(RollRefusal::List)?;
+            file = Some((given, bytes));
             break;
         }
         if pairs.len() == FIELDS {
             return Err(bad("a form with too many fields"));
         }
-        let text = take(&mut field, 1024, || bad("a field that is too long")).await?;
+        let text = take(&mut field, 1024).await?;
+        let text = text.ok_or_else(|| bad("a field that is too long"))?;
         pairs.push((name, String::from_utf8_lossy(&text).into_owned()));
     }
     let text = serde_urlencoded::to_string(&pairs).map_err(Error::internal)?;

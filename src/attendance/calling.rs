@@ -111,7 +111,7 @@ impl Desk {
             Act::Reopen if !said.over.tends && !here.times().is_recent(&self.rules, hand.now) => {
                 return Err(RollRefusal::OutOfHours.into());
             }
-            Act::Cancel if here.state == State::Open && !said.over.tends => {
+            Act::Cancel if !said.over.plans || here.state == State::Open && !said.over.tends => {
                 return Err(RollRefusal::Forbidden.into());
             }
             Act::Lock if !said.over.locks => return Err(RollRefusal::Forbidden.into()),
@@ -167,9 +167,8 @@ impl Desk {
                 Some(missing.ok_or(RollRefusal::Transition)?)
             }
             Act::Cancel => {
-                let presences = store::presences_of_roll(tx, id).await?;
-                must(store::cancel(tx, id, now).await?)?;
-                for presence in presences {
+                let presences = store::cancel(tx, id, now).await?;
+                for presence in presences.ok_or(RollRefusal::Transition)? {
                     self.proof.revoke(tx, presence).await?;
                 }
                 None
@@ -201,6 +200,10 @@ impl Desk {
         (tick, over): (&Tick, Over),
         hand: &Hand,
     ) -> web::Result<LineRow> {
+        // First the séance, then the line: nobody closes it between what is read and written here.
+        if !store::hold(tx, here.id, here.state).await? {
+            return Err(RollRefusal::Transition.into());
+        }
         let line = store::line_of(tx, here.id, tick.student).await?;
         let line = line.ok_or(RollRefusal::NotExpected)?;
         if tick.version.is_some_and(|seen| seen != line.version) {
@@ -211,10 +214,16 @@ impl Desk {
         }
         let told = (tick.status, tick.reason.as_str());
         let (by, why) = way((here, &self.rules), line.status, told, over, hand.now)?;
-        let at = tick.at.unwrap_or(hand.now);
-        let minutes = if tick.status == Status::Late { minutes_late(here, at) } else { 0 };
+        let was_exempt = line.status == Status::Exempt;
+        if was_exempt && self.exempted(tx, here, over).await?.contains(&tick.student) {
+            return Err(RollRefusal::Transition.into());
+        }
+        let told_at = tick.at.unwrap_or(hand.now);
+        // Whoever was there already came when they were marked.
+        let came_at = line.marked_at.filter(|_| line.status.is_there()).unwrap_or(told_at);
+        let minutes = if tick.status == Status::Late { minutes_late(here, came_at) } else { 0 };
         let written = (tick.status, minutes, tick.channel);
-        if !store::set_line(tx, &line, written, &why, at).await? {
+        if !store::set_line(tx, &line, written, &why, told_at).await? {
             return Err(RollRefusal::Version.into());
         }
         if tick.status.is_there() && !line.status.is_there() {
@@ -222,7 +231,7 @@ impl Desk {
         } else if line.status.is_there() && !tick.status.is_there() {
             self.end_presence(tx, line.id, &why, hand.now).await?;
         }
-        if by != By::Hand {
+        if by != By::Hand || was_exempt {
             let (was, became) = (line.status, tick.status);
             let change = Change { at: hand.now, made_by: hand.by(), was, became, why: why.clone() };
             store::insert_change(tx, line.id, &change).await?;
@@ -277,8 +286,8 @@ pub(super) fn way(
     Ok((by, reason(why).ok_or(RollRefusal::Reason)?))
 }
 
-/// Minutes late of somebody who is let in now; afterwards the teacher cannot know better.
-fn minutes_late(here: &Seance, now: DateTime<Utc>) -> i64 {
-    let until = now.min(here.ends_at);
+/// Minutes late of somebody who came then; afterwards the teacher cannot know better.
+fn minutes_late(here: &Seance, came_at: DateTime<Utc>) -> i64 {
+    let until = came_at.min(here.ends_at);
     ((until - here.starts_at).num_seconds().max(0) + 59) / 60
 }

@@ -1,4 +1,5 @@
 //! What rolls are made of: five kinds of things that administrators name (12).
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// One of the lists.
@@ -150,8 +151,14 @@ fn is_plain(text: &str) -> bool {
     text.chars().count() <= 200 && !text.chars().any(char::is_control)
 }
 
-/// `2026-2027`
-fn is_year(text: &str) -> bool {
+/// The school year of a day: `2026-2027`, from August on.
+pub fn year_of(day: NaiveDate) -> String {
+    let year = if day.month() >= 8 { day.year() } else { day.year() - 1 };
+    format!("{year}-{}", year + 1)
+}
+
+/// Whether a text is a school year: `2026-2027`.
+pub fn is_year(text: &str) -> bool {
     let Some((first, last)) = text.split_once('-') else { return false };
     let year = |text: &str| text.parse::<u16>().ok().filter(|_| text.len() == 4);
     year(first).is_some_and(|first| year(last) == first.checked_add(1))

@@ -14,9 +14,9 @@ use crate::web::page::{Page, Place};
 use crate::web::query::Fields;
 use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error, Frame};
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use uuid::Uuid;
 
@@ -29,6 +29,10 @@ pub(super) const KINDS: [(&str, &str); 6] = [
     ("RE", "roll-kind-re"),
     ("ST", "roll-kind-st"),
 ];
+/// Groups that are shown at once.
+const SHOWN: i64 = 200;
+/// Groups among which those that were ticked are looked for.
+const EVERY: i64 = 100_000;
 /// Longest séance.
 const LONGEST: TimeDelta = TimeDelta::hours(14);
 
@@ -36,14 +40,21 @@ type Parts = (Data<Db>, Data<Clock>, Data<Desk>);
 
 /// The form, for now and two hours.
 pub(super) async fn ask(
+    request: HttpRequest,
     frame: Frame,
     who: SignedIn,
     (db, clock, desk): Parts,
 ) -> web::Result<HttpResponse> {
     let now = clock.now();
+    let query = Fields::parse(request.query_string())?;
+    let words = query.get("q").unwrap_or_default();
     let mut tx = db.read().await?;
-    let offer = Offer::of(&mut tx, &desk, &who, now).await?;
+    let mut offer = Offer::of(&mut tx, &desk, &who, (words, SHOWN + 1, now)).await?;
+    let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
+    let is_more = offer.groups.len() > shown;
+    offer.groups.truncate(shown);
     let page = offer.page(&typed_now(&desk, now), None, who.shell(&frame, Place::Attendance));
+    let page = NewSeance { words: words.to_owned(), is_more, ..page };
     Ok(Page(page).with(StatusCode::OK))
 }
 
@@ -58,7 +69,7 @@ pub(super) async fn create(
     desk.proof.prepare().await?;
     let now = clock.now();
     let mut tx = db.write().await?;
-    let offer = Offer::of(&mut tx, &desk, &who, now).await?;
+    let offer = Offer::of(&mut tx, &desk, &who, ("", EVERY, now)).await?;
     let wish = Planning::read(&offer, &desk, &fields, &who);
     let hand = hand(&who, &client, now);
     let new = match offer.check(&desk, &wish, Some(who.id())) {
@@ -130,16 +141,29 @@ impl Planning {
 impl Offer {
     /// What there is in there.
     pub async fn within(tx: &mut Tx, within: &Within, day: NaiveDate) -> sqlx::Result<Self> {
+        Self::find(tx, within, (day, "", EVERY)).await
+    }
+
+    async fn of(
+        tx: &mut Tx,
+        desk: &Desk,
+        who: &SignedIn,
+        (words, limit, now): (&str, i64, DateTime<Utc>),
+    ) -> web::Result<Self> {
+        let within = May::of(who).within(Permission::PlanRoll)?;
+        Ok(Self::find(tx, &within, (desk.day(now), words, limit)).await?)
+    }
+
+    async fn find(
+        tx: &mut Tx,
+        within: &Within,
+        (day, words, limit): (NaiveDate, &str, i64),
+    ) -> sqlx::Result<Self> {
         Ok(Self {
-            groups: store::groups(tx, within, day).await?,
+            groups: store::groups(tx, within, day, (words, limit)).await?,
             subjects: store::subjects(tx, within).await?,
             rooms: store::rooms(tx, within).await?,
         })
-    }
-
-    async fn of(tx: &mut Tx, desk: &Desk, who: &SignedIn, now: DateTime<Utc>) -> web::Result<Self> {
-        let within = May::of(who).within(Permission::PlanRoll)?;
-        Ok(Self::within(tx, &within, desk.day(now)).await?)
     }
 
     /// The séance of a wish; else the key of what is wrong with it.
@@ -231,6 +255,8 @@ impl Offer {
             day: text("day"),
             from: text("from"),
             until: text("until"),
+            words: String::new(),
+            is_more: false,
             wrong,
             shell,
         }

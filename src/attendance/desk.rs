@@ -1,6 +1,5 @@
 //! What the pages of attendance need besides the database.
 use super::code::RollSecret;
-use super::excuse::{Scanner, Vault};
 use super::facts::SchoolName;
 use super::proof::Prover;
 use super::ticket::ScanKeys;
@@ -8,6 +7,7 @@ use crate::config::Attendance;
 use crate::identity::sources::Directories;
 use crate::keys::MasterKey;
 use crate::mail::Post;
+use crate::uploads::{Scanner, Vault};
 use crate::web::{self, Error};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;

@@ -8,6 +8,7 @@ use super::proof::{
 };
 use super::rates::Figures;
 use super::record::Status;
+use super::refusal::RollRefusal;
 use super::roll::{Parts, seen};
 use super::seance::Times;
 use super::store::{self, LineRow, OwnLine, Seance};
@@ -50,8 +51,8 @@ pub(super) async fn certificate(
     }
 }
 
-/// `/attendance/me/attestation.pdf?from=2026-09-01&until=2027-01-31`: this school year unless it says
-/// otherwise.
+/// `/attendance/me/attestation.pdf?school=0062999Z&from=2026-09-01&until=2027-01-31`: this school year
+/// unless it says otherwise. One school certifies what was at it.
 pub(super) async fn attestation(
     request: HttpRequest,
     frame: Frame,
@@ -63,15 +64,30 @@ pub(super) async fn attestation(
     let day = |name: &str| query.get(name).and_then(|day| day.parse::<NaiveDate>().ok());
     let from = day("from").unwrap_or_else(|| first_of_august(&desk, now));
     let until = day("until").unwrap_or_else(|| desk.day(now));
+    let school = match query.get("school") {
+        Some(code) => Some(Rne::parse(code).map_err(|_| RollRefusal::School)?),
+        None => None,
+    };
+    let span = desk.span((from, until));
     let mut tx = db.read().await?;
-    let mut lines = store::own_lines(&mut tx, who.id(), desk.midnight(from)).await?;
-    lines.retain(|line| desk.day(line.starts_at) <= until);
+    let of = (span.0, Some(span.1));
+    let mut lines = store::own_lines(&mut tx, who.id(), of, school.as_ref()).await?;
+    if lines.len() > store::OWN_LINES {
+        return Err(RollRefusal::Period.into());
+    }
     lines.reverse();
+    // Whoever has no line at a school is told nothing in its name.
+    let rne = lines.first().map(|line| line.rne.clone());
+    if lines.iter().any(|line| Some(&line.rne) != rne.as_ref()) {
+        return Err(RollRefusal::Schools.into());
+    }
     let attributes = store::attributes_of(&mut tx, who.id()).await?;
+    let of = rne.as_ref().or(school.as_ref());
+    let programmes = store::programme_names(&mut tx, who.id(), until, of).await?;
     let sheet = PeriodSheet {
-        establishment: establishment(&desk, lines.first().map(|line| &line.rne)),
+        establishment: establishment(&desk, rne.as_ref()),
         student: student_of(&attributes, &who.person.display_name),
-        programme: store::programme_names(&mut tx, who.id(), until).await?.join(", "),
+        programme: programmes.join(", "),
         ..period(&desk, &lines, (from, until))
     };
     drop(tx);

@@ -36,6 +36,8 @@ pub struct Tagged {
     here: Seance,
     student: PersonId,
     status: Status,
+    /// Whether only the number of the chip names them, which can be copied.
+    is_uid: bool,
     /// Their name.
     pub name: String,
 }
@@ -96,14 +98,18 @@ impl Desk {
             State::Closed | State::Locked | State::Cancelled => return Ok(Err(TapResult::Closed)),
         }
         let known = store::attributes_on_roll(&mut tx, here.id).await?;
-        let Some((student, _)) = known.into_iter().find(|(_, it)| self.is_of(it, tag)) else {
+        // A name says more than a number: it is looked for on the whole roll first.
+        let named = known.iter().find(|(_, it)| is_named(it, tag));
+        let is_uid = named.is_none();
+        let holder = named.or_else(|| known.iter().find(|(_, it)| self.has_chip(it, tag)));
+        let Some(student) = holder.map(|(student, _)| *student) else {
             return Ok(Err(TapResult::UnknownCard));
         };
         let line = store::line_of(&mut tx, here.id, student).await?;
         let Some(line) = line.filter(|line| line.status != Status::Exempt) else {
             return Ok(Err(TapResult::NotExpected));
         };
-        Ok(Ok(Tagged { here, student, status: line.status, name: line.display_name }))
+        Ok(Ok(Tagged { here, student, status: line.status, is_uid, name: line.display_name }))
     }
 
     /// Mark them.
@@ -118,7 +124,7 @@ impl Desk {
         }
         let beginning = self.beginning().await?;
         let marker = marker(tagged.student, by);
-        let shown = Shown::Card(Tap { at: by.now, is_offline: false, is_uid: false });
+        let shown = Shown::Card(Tap { at: by.now, is_offline: false, is_uid: tagged.is_uid });
         let mut tx = db.write().await?;
         match write(&mut tx, tagged.here.id, (shown, &beginning), &marker).await {
             Ok(Marked { .. }) => {
@@ -155,18 +161,18 @@ impl Desk {
         if is_theirs { store::seance(tx, id).await } else { Ok(None) }
     }
 
-    fn is_of(&self, attributes: &Attributes, tag: &Tag<'_>) -> bool {
-        let is = |name: &str, wanted: &str| {
-            !wanted.is_empty()
-                && attributes.all(name).iter().any(|value| value.eq_ignore_ascii_case(wanted))
-        };
+    fn has_chip(&self, attributes: &Attributes, tag: &Tag<'_>) -> bool {
         let csn = plain(tag.csn);
         let mut names = self.rules.card_attributes.iter();
-        is("eduPersonPrincipalName", tag.eppn)
-            || is("uid", tag.eppn)
-            || (!csn.is_empty()
-                && names.any(|name| attributes.all(name).iter().any(|it| plain(it) == csn)))
+        !csn.is_empty() && names.any(|name| attributes.all(name).iter().any(|it| plain(it) == csn))
     }
+}
+
+/// Whether the principal name or login of a card is theirs.
+fn is_named(attributes: &Attributes, tag: &Tag<'_>) -> bool {
+    let is =
+        |name: &str| attributes.all(name).iter().any(|value| value.eq_ignore_ascii_case(tag.eppn));
+    !tag.eppn.is_empty() && (is("eduPersonPrincipalName") || is("uid"))
 }
 
 /// What a reader is told of a refusal.

@@ -10,38 +10,42 @@ use crate::db::Tx;
 use crate::identity::store::grants_of;
 use crate::identity::{Attributes, PersonId, Rne};
 use crate::rights::{Grants, Permission, Scope};
+use chrono_tz::Tz;
 use std::sync::Arc;
 
 /// What a school is called; `None`: no file names it.
 pub type SchoolName = Arc<dyn Fn(&Rne) -> Option<String> + Send + Sync>;
 
 /// The presences of the rolls, for whoever makes and checks proofs.
-pub fn facts_of(name_of: SchoolName) -> FactsOf {
+pub fn facts_of(name_of: SchoolName, zone: Tz) -> FactsOf {
     Arc::new(move |tx, presence, viewer| -> Finding<'_> {
         let name_of = Arc::clone(&name_of);
         Box::pin(async move {
             let Some(row) = store::presence(tx, presence).await? else { return Ok(None) };
             let sight = sight(tx, &row, viewer).await?;
             let name = name_of(&row.rne).unwrap_or_else(|| row.rne.to_string());
-            Ok(Some(Known { facts: facts(tx, row, name).await?, sight }))
+            Ok(Some(Known { facts: facts(tx, row, (name, zone)).await?, sight }))
         })
     })
 }
 
-async fn facts(tx: &mut Tx, row: Presence, name: String) -> sqlx::Result<Facts> {
+async fn facts(tx: &mut Tx, row: Presence, (name, zone): (String, Tz)) -> sqlx::Result<Facts> {
     let accounts = store::attributes_of(tx, row.student).await?;
     let student = student_of(&accounts, &row.display_name);
     let changes = store::changes_of(tx, row.record).await?;
+    let day = row.starts_at.with_timezone(&zone).date_naive();
+    let belonging = store::belonging(tx, (row.session, row.student), day).await?;
+    let belonging = belonging.unwrap_or_default();
     let minutes = u32::try_from(row.minutes_late).unwrap_or_default();
     Ok(Facts {
         presence: row.id,
         establishment: Establishment { name, uai: row.rne.to_string(), ..Establishment::default() },
         student,
-        programme: row.programme,
-        year: row.year_label,
+        programme: belonging.programme,
+        year: belonging.year_label,
         subject: row.subject_name,
         kind: row.kind,
-        group: row.group_name,
+        group: belonging.group_name,
         session: row.session,
         starts_at: row.starts_at,
         ends_at: row.ends_at,
@@ -53,6 +57,8 @@ async fn facts(tx: &mut Tx, row: Presence, name: String) -> sqlx::Result<Facts> 
         teacher: store::teacher_names(tx, row.session).await?.join(", "),
         standing: match (row.revoked_at, row.state) {
             (Some(at), _) => Standing::Revoked(at),
+            // It did not take place: nobody was there.
+            (None, State::Cancelled) => Standing::Revoked(row.created_at),
             (None, State::Open) => Standing::Open,
             (None, _) => Standing::Closed,
         },

@@ -5,8 +5,22 @@ const fn with_person(table: &'static str, rows: &'static str) -> Held {
     Held { table, rows, secret: &[], end: End::WithPerson }
 }
 
+/// Tables that need the name of somebody who left: a roll says who was there.
+pub const NEEDED: [&str; 1] = ["attendance_record"];
+
 /// Groups, rolls, marks and what is around them. What removes itself stands first.
-pub const HELD: [Held; 18] = [
+pub const HELD: [Held; 23] = [
+    Held {
+        end: End::Removed("UPDATE alert_notice SET person = NULL, address = '' WHERE person = $1"),
+        ..with_person(
+            "alert_notice",
+            "SELECT n.* FROM alert_notice n LEFT JOIN alert_sent a ON a.id = n.alert
+             WHERE n.person = $1 OR (a.student = $1 AND n.kind IN ('guardian', 'employer'))",
+        )
+    },
+    with_person("notice_letter", "SELECT * FROM notice_letter WHERE student = $1"),
+    with_person("alert_sent", "SELECT * FROM alert_sent WHERE student = $1"),
+    with_person("roll_notice", "SELECT * FROM roll_notice WHERE person = $1"),
     Held {
         secret: &["storage_key", "name"],
         // The file itself is removed by the next turn of `CleanPapers`, which finds it by its row.
@@ -26,6 +40,7 @@ pub const HELD: [Held; 18] = [
          WHERE j.student = $1",
     ),
     with_person("justification", "SELECT * FROM justification WHERE student = $1"),
+    with_person("paper_sent", "SELECT * FROM paper_sent WHERE student = $1"),
     Held {
         secret: &["token", "sha256"],
         end: End::Removed(

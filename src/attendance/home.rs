@@ -1,7 +1,7 @@
 //! `/attendance`: own séances of today, and what was left undone.
 use super::desk::Desk;
 use super::may::May;
-use super::pages::Home;
+use super::pages::{Home, Tile};
 use super::seance::State;
 use super::store::{self, Seance};
 use super::{seance::is_uncalled, shown};
@@ -10,18 +10,24 @@ use crate::db::Db;
 use crate::identity::SignedIn;
 use crate::rights::Permission;
 use crate::web::page::{Page, Place};
+use crate::web::paging::Paging;
+use crate::web::query::Fields;
 use crate::web::redirect::see_other;
 use crate::web::{self, Frame};
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
 /// How far back something undone is looked for.
 const BACK: TimeDelta = TimeDelta::days(7);
 
+/// Séances of others on one page.
+const PAGE: i64 = 100;
+
 /// Those who call no rolls see their own presences.
 pub(super) async fn show(
+    request: HttpRequest,
     frame: Frame,
     who: SignedIn,
     (db, clock, desk): (Data<Db>, Data<Clock>, Data<Desk>),
@@ -46,22 +52,22 @@ pub(super) async fn show(
         shell: who.shell(&frame, Place::Attendance),
         ..Home::default()
     };
-    for seance in &seances {
-        if seance.starts_at >= begin {
-            let tile = shown::tile(&mut tx, &desk, seance, (lang, now)).await?;
-            page.rows.push(super::pages::Tile { day: String::new(), ..tile });
-        } else if is_undone(&desk, seance, now) {
-            page.open_ends.push(shown::tile(&mut tx, &desk, seance, (lang, now)).await?);
-        }
-    }
+    let (today, mut before): (Vec<_>, Vec<_>) =
+        seances.into_iter().partition(|seance| seance.starts_at >= begin);
+    before.retain(|seance| is_undone(&desk, seance, now));
+    let of_today = |tile: Tile| Tile { day: String::new(), ..tile };
+    let tiles = shown::tiles(&mut tx, &desk, &today, (lang, now)).await?;
+    page.rows = tiles.into_iter().map(of_today).collect();
+    page.open_ends = shown::tiles(&mut tx, &desk, &before, (lang, now)).await?;
     if page.may_tend {
         let within = may.within(Permission::SeeAttendance)?;
-        for seance in store::of_day(&mut tx, &within, (begin, end)).await? {
-            if !seances.iter().any(|own| own.id == seance.id) {
-                let tile = shown::tile(&mut tx, &desk, &seance, (lang, now)).await?;
-                page.others.push(super::pages::Tile { day: String::new(), ..tile });
-            }
-        }
+        let paging = Paging::read(&Fields::parse(request.query_string())?, PAGE);
+        let span = (who.id(), paging.skip, paging.limit());
+        let mut others = store::of_day(&mut tx, &within, (begin, end), span).await?;
+        let address = |skip: i64| format!("/attendance?skip={skip}");
+        (page.earlier, page.later) = paging.turn(&mut others, address);
+        let tiles = shown::tiles(&mut tx, &desk, &others, (lang, now)).await?;
+        page.others = tiles.into_iter().map(of_today).collect();
     }
     Ok(Page(page).with(StatusCode::OK))
 }

@@ -1,6 +1,7 @@
 //! What goes on without anybody: rolls that nobody closes, and what is forgotten after some days.
 use super::calling::{Hand, Signer};
 use super::desk::Desk;
+use super::notice;
 use super::reading::{Care, note_failed};
 use super::store::{self, Closing, Within};
 use crate::audit::{Event, Trace};
@@ -109,6 +110,8 @@ impl Job for CleanScans {
         rows += store::forget_taps(&mut tx, now - TimeDelta::days(30)).await?;
         rows += store::forget_uploads(&mut tx, day).await?;
         rows += store::forget_refused(&mut tx, now - TimeDelta::days(90)).await?;
+        let (quarter, years) = (now - TimeDelta::days(90), now - TimeDelta::days(2 * 366));
+        rows += notice::store::forget_told(&mut tx, (quarter, years)).await?;
         let event = Event::ok("retention.cleaned").reason("scans").field("rows", rows);
         event.record(&mut tx, &Trace::default(), now).await?;
         tx.commit().await?;

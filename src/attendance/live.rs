@@ -27,7 +27,7 @@ struct Watch {
     db: Db,
     session: Uuid,
     looks: u32,
-    told: Option<(State, i64)>,
+    told: Option<(State, i64, i64)>,
 }
 
 /// The stream.
@@ -78,7 +78,9 @@ impl Watch {
         let mut tx = self.db.read().await?;
         let Some(here) = store::seance(&mut tx, self.session).await? else { return Ok(None) };
         let overview = store::absences_of_roll(&mut tx, self.session).await?;
-        let now = (here.state, overview.changes);
+        // A refused scan changes no line, and is to be seen all the same.
+        let refused = store::count_refused(&mut tx, self.session).await?;
+        let now = (here.state, overview.changes, refused);
         if self.told == Some(now) {
             return Ok(None);
         }
@@ -87,7 +89,7 @@ impl Watch {
         self.told = Some(now);
         let data = json!({
             "state": here.state.as_str(), "there": overview.there, "all": overview.all,
-            "changes": overview.changes,
+            "changes": overview.changes, "refused": refused,
         });
         Ok(Some(format!("event: {name}\nretry: 1000\ndata: {data}\n\n")))
     }

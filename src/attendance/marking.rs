@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::record::{Channel, Status};
 use super::refusal::RollRefusal;
 use super::seance::State;
-use super::store::{self, Refusing};
+use super::store::{self, Refusing, Seance};
 use super::ticket::{Ticket, Wall};
 use super::writing::{Denied, must_be_in, must_be_open, note, write};
 use super::zone::ZoneResult;
@@ -14,11 +14,13 @@ use crate::db::Db;
 use crate::identity::PersonId;
 use crate::web::client_ip::ClientAddress;
 use crate::web::{self, Error};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-/// Wrong digits that are forgiven in one séance.
+/// Wrong digits that are forgiven in one séance...
 const TRIES: i64 = 5;
+/// ... within the time that whoever tried too often is told to wait.
+const TRIES_OF: TimeDelta = TimeDelta::seconds(60);
 
 /// Somebody who wants to be marked.
 #[derive(Debug, Clone)]
@@ -159,37 +161,47 @@ impl Desk {
     }
 
     /// Mark somebody who typed six digits: on whichever open roll has them and these digits, or on
-    /// this one only.
+    /// this one only. Each try is noted before it is counted, so that many at once are no more than
+    /// five; a right one is forgotten again.
     pub async fn mark_by_digits(
         &self,
         db: &Db,
         (digits, only): (&str, Option<Uuid>),
         marker: &Marker,
     ) -> web::Result<(Uuid, Marked)> {
-        let mut tx = db.read().await?;
+        let mut tx = db.write().await?;
         let mut open = store::spoken_open(&mut tx, marker.student).await?;
         open.retain(|here| only.is_none_or(|only| only == here.id));
-        let code = RollRefusal::WrongDigits.code();
-        for here in &open {
-            let it = Refusing { session: here.id, student: marker.student, code };
-            if store::refusals_of(&mut tx, it).await? >= TRIES {
-                return Err(RollRefusal::TooManyTries.into());
-            }
+        if open.is_empty() {
+            return Err(RollRefusal::NotExpected.into());
         }
-        drop(tx);
-        for here in &open {
+        let code = RollRefusal::WrongDigits.code();
+        let of = |here: &Seance| Refusing { session: here.id, student: marker.student, code };
+        let mut tries = Vec::new();
+        for here in open {
+            let note = store::note_refused(&mut tx, of(&here), marker.now).await?;
+            tries.push((here, note));
+        }
+        tx.commit().await?;
+        let since = marker.now - TRIES_OF;
+        let mut is_left = false;
+        for (here, _) in &tries {
+            let mut tx = db.read().await?;
+            if store::refusals_of(&mut tx, of(here), since).await? > TRIES {
+                continue;
+            }
+            drop(tx);
+            is_left = true;
             let secret = self.open_secret(here.id, here.roll_secret.as_deref())?;
             if secret.is_some_and(|secret| secret.is_spoken(here.id, digits, marker.now)) {
+                let mut tx = db.write().await?;
+                for (_, note) in &tries {
+                    store::unnote_refused(&mut tx, *note).await?;
+                }
+                tx.commit().await?;
                 return Ok((here.id, self.mark(db, here.id, Shown::Digits, marker).await?));
             }
         }
-        let mut tx = db.write().await?;
-        for here in &open {
-            let refused = (RollRefusal::WrongDigits, Shown::Digits);
-            note(&mut tx, here.id, refused, marker).await?;
-        }
-        tx.commit().await?;
-        Err(if open.is_empty() { RollRefusal::NotExpected } else { RollRefusal::WrongDigits }
-            .into())
+        Err(if is_left { RollRefusal::WrongDigits } else { RollRefusal::TooManyTries }.into())
     }
 }

@@ -21,6 +21,8 @@ pub struct Over {
     pub sees: bool,
     /// Call it: open, mark, close.
     pub calls: bool,
+    /// Make it, and say that it does not take place.
+    pub plans: bool,
     /// Look after it when it is not one's own, or when the teacher's time is over.
     pub tends: bool,
     /// End it for good.
@@ -51,7 +53,7 @@ impl May {
     pub(super) async fn over(&self, tx: &mut Tx, here: &Seance) -> sqlx::Result<Over> {
         let mut scopes = vec![Scope::Installation, Scope::School(here.rne.clone())];
         let codes = store::programmes_of(tx, here.id).await?;
-        scopes.extend(codes.into_iter().map(Scope::Programme));
+        scopes.extend(codes.iter().filter_map(|code| Scope::programme(&here.rne, code)));
         let holds = |permission| match self.grants.reach(permission) {
             Some(Reach::All) => true,
             Some(reach) => scopes.iter().any(|scope| reach.covers(scope)),
@@ -62,6 +64,7 @@ impl May {
         Ok(Over {
             sees: holds(Permission::SeeRoll) && (is_own || holds(Permission::SeeAttendance)),
             calls: holds(Permission::CallRoll) && (is_own || tends),
+            plans: holds(Permission::PlanRoll) && (is_own || tends),
             tends,
             locks: holds(Permission::LockPeriods),
         })

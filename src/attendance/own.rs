@@ -1,5 +1,6 @@
 //! `/attendance/me`: own presences, absences and rates.
 use super::desk::Desk;
+use super::forgetting::year_begin;
 use super::pages::{Own, OwnRow};
 use super::rates::{Figures, Line};
 use super::record::{Channel, Status};
@@ -8,7 +9,7 @@ use super::shown;
 use super::store::{self, OwnLine};
 use crate::clock::Clock;
 use crate::db::Db;
-use crate::identity::SignedIn;
+use crate::identity::{Rne, SignedIn};
 use crate::web::lang::Lang;
 use crate::web::page::{Page, Place};
 use crate::web::query::Fields;
@@ -16,7 +17,8 @@ use crate::web::{self, Frame};
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeSet;
 
 /// Everything of this school year.
 pub(super) async fn show(
@@ -28,11 +30,12 @@ pub(super) async fn show(
     let query = Fields::parse(request.query_string())?;
     let mut tx = db.read().await?;
     let since = begin_of_year(&desk, clock.now());
-    let lines = store::own_lines(&mut tx, who.id(), since).await?;
+    let lines = store::own_lines(&mut tx, who.id(), (since, None), None).await?;
     let marked = query.id("marked").and_then(|id| lines.iter().find(|line| line.session == id));
     let page = Own {
         figures: Figures::of(lines.iter().map(line), desk.zone),
         rows: lines.iter().map(|line| row(frame.lang, &desk, line)).collect(),
+        attestations: attestations(&desk, &lines),
         marked: marked.and_then(|line| told(&desk, line, query.is_on("again"))),
         shell: who.shell(&frame, Place::Attendance),
     };
@@ -44,10 +47,18 @@ pub fn begin_of_year(desk: &Desk, now: DateTime<Utc>) -> DateTime<Utc> {
     desk.midnight(first_of_august(desk, now))
 }
 
+/// Where the attestation of this year is, for each school; its name, unless there is only one.
+fn attestations(desk: &Desk, lines: &[OwnLine]) -> Vec<(String, String)> {
+    let schools: BTreeSet<_> = lines.iter().map(|line| &line.rne).collect();
+    let name = |rne: &Rne| (desk.schools)(rne).unwrap_or_else(|| rne.to_string());
+    let is_one = schools.len() == 1;
+    let address = |rne: &Rne| format!("/attendance/me/attestation.pdf?school={rne}");
+    let link = |rne: &Rne| (address(rne), if is_one { String::new() } else { name(rne) });
+    schools.into_iter().map(link).collect()
+}
+
 pub(super) fn first_of_august(desk: &Desk, now: DateTime<Utc>) -> NaiveDate {
-    let today = desk.day(now);
-    let year = if today.month() >= 8 { today.year() } else { today.year() - 1 };
-    NaiveDate::from_ymd_opt(year, 8, 1).unwrap_or(today)
+    year_begin(desk.day(now))
 }
 
 pub(super) fn line(of: &OwnLine) -> Line {

@@ -13,6 +13,11 @@ pub const NOON: NaiveTime = match NaiveTime::from_hms_opt(12, 30, 0) {
     None => NaiveTime::MIN,
 };
 
+/// Parts of a half-day in which half-days by their minutes are added up: what all usual lengths divide
+/// (the multiples of a quarter of an hour up to five hours and a half), so that nothing is rounded
+/// before the end.
+pub const PARTS: i64 = 3_491_888_400;
+
 /// One line of a roll with what counting needs of its séance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
@@ -64,7 +69,8 @@ impl Line {
         self.counts() && matches!(self.status, Status::Absent | Status::Excused | Status::Excluded)
     }
 
-    fn counts(&self) -> bool {
+    /// Whether it is in any figure: called, confirmed, compulsory, and settled.
+    pub fn counts(&self) -> bool {
         let is_settled =
             !matches!(self.status, Status::Exempt | Status::AbsentProvisional | Status::Expected);
         self.state.is_called() && !self.is_provisional && self.is_compulsory && is_settled
@@ -139,15 +145,24 @@ impl Figures {
 
     /// Half-days by their minutes, in tenths.
     pub fn computed_half_days(&self) -> i64 {
-        let tenths = |half: &Half| (20 * half.absent + half.expected) / (2 * half.expected.max(1));
-        self.halves.values().map(tenths).sum()
+        let parts = |half: &Half| rounded(PARTS * half.absent, half.expected.max(1));
+        tenths_of_parts(self.halves.values().map(parts).sum())
     }
 }
 
 /// Tenths of a percent of a whole; `None`: there is nothing.
 pub fn rate(part: i64, whole: i64) -> Option<i64> {
-    // Half up: twice the numerator and one more, halved.
-    (whole > 0).then(|| (2_000 * part + whole) / (2 * whole))
+    (whole > 0).then(|| rounded(1_000 * part, whole))
+}
+
+/// Tenths of half-days, of their [`PARTS`].
+pub fn tenths_of_parts(parts: i64) -> i64 {
+    rounded(parts, PARTS / 10)
+}
+
+/// A quotient, half up: twice the numerator and one more, halved.
+fn rounded(part: i64, whole: i64) -> i64 {
+    (2 * part + whole) / (2 * whole)
 }
 
 /// Tenths as a number with one digit: 429 → `42.9`.

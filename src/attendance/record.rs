@@ -127,14 +127,14 @@ impl Status {
             Absent, AbsentProvisional, Excluded, Excused, Exempt, Expected, Late, Present,
         };
         match by {
-            By::Own => {
-                matches!((self, to), (Expected | AbsentProvisional, Present | Late))
-            }
+            By::Own => matches!((self, to), (Expected, Present | Late)),
             By::Hand => matches!(
                 (self, to),
                 (Expected, Present | Late | Absent | Exempt | Excluded)
                     | (Present, Late)
                     | (Late, Present)
+                    // A slip of the finger.
+                    | (Exempt | Excluded, Expected)
             ),
             By::Correction => matches!(
                 (self, to),
@@ -146,7 +146,9 @@ impl Status {
             By::Exemption => to == Exempt && self != Exempt,
             By::Closing => matches!((self, to), (Expected, Absent | AbsentProvisional | Excused)),
             By::Validation => matches!((self, to), (AbsentProvisional, Absent | Excused)),
-            By::Reopening => matches!((self, to), (Absent | AbsentProvisional, Expected)),
+            By::Reopening => {
+                matches!((self, to), (Absent | AbsentProvisional | Excused, Expected))
+            }
         }
     }
 
@@ -233,12 +235,13 @@ mod tests {
             (Expected, Present | Late) => vec![By::Own, By::Hand],
             (Expected, Absent) => vec![By::Hand, By::Closing],
             (Expected, AbsentProvisional | Excused) => vec![By::Closing],
-            (Expected, Exempt | Excluded) => vec![By::Hand],
+            (Expected, Exempt | Excluded) | (Exempt | Excluded, Expected) => vec![By::Hand],
             (Present, Late) | (Late, Present) => vec![By::Hand, By::Correction],
-            (Present | Late, Absent) | (Absent, Present | Late) => vec![By::Correction],
-            (AbsentProvisional, Present | Late) => vec![By::Own, By::Correction],
+            (Present | Late, Absent) | (Absent | AbsentProvisional, Present | Late) => {
+                vec![By::Correction]
+            }
             (AbsentProvisional, Absent | Excused) => vec![By::Validation],
-            (Absent | AbsentProvisional, Expected) => vec![By::Reopening],
+            (Absent | AbsentProvisional | Excused, Expected) => vec![By::Reopening],
             (Absent, Excused) | (Excused, Absent) => vec![By::Decision],
             _ => vec![],
         };

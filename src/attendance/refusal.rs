@@ -40,10 +40,16 @@ pub enum RollRefusal {
     Version,
     /// A reason is missing.
     Reason,
+    /// A reader counted two cards with one number.
+    OtherCard,
     /// Something hangs on it.
     InUse,
     /// No code of a school.
     School,
+    /// Several schools where one was to be chosen.
+    Schools,
+    /// More lines than one document holds.
+    Period,
     /// A list that cannot be read as somebody wishes.
     List,
     /// More than a fifth would change, and nobody said that this is meant.
@@ -90,8 +96,11 @@ impl RollRefusal {
             Self::OutOfHours => ("E-ROLL-HOURS", StatusCode::CONFLICT),
             Self::Version => ("E-ROLL-VERSION", StatusCode::PRECONDITION_FAILED),
             Self::Reason => ("E-ROLL-REASON", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::OtherCard => ("E-ROLL-TAP", StatusCode::CONFLICT),
             Self::InUse => ("E-ROLL-IN-USE", StatusCode::CONFLICT),
             Self::School => ("E-ROLL-SCHOOL", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::Schools => ("E-ROLL-SCHOOLS", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::Period => ("E-ROLL-PERIOD", StatusCode::UNPROCESSABLE_ENTITY),
             Self::List => ("E-ROLL-LIST", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Sweeping => ("E-ROLL-SWEEPING", StatusCode::CONFLICT),
             Self::Past => ("E-ROLL-PAST", StatusCode::UNPROCESSABLE_ENTITY),

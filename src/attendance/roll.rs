@@ -8,7 +8,7 @@ use super::pages::{Closing, RefusedLine, Roll};
 use super::record::Status;
 use super::seance::{Act, State};
 use super::shown;
-use super::store::{self, RefusedRow, Seance};
+use super::store::{self, LineRow, RefusedRow, Seance};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
 use crate::identity::SignedIn;
@@ -53,6 +53,12 @@ pub(super) async fn show(
     let (here, over) = seen(&mut tx, &who, *id).await?;
     let lines = store::lines(&mut tx, here.id).await?;
     let refused = store::refused(&mut tx, &here).await?;
+    let exempted = desk.exempted(&mut tx, &here, over).await?;
+    let line = |row: &LineRow| {
+        let mut line = shown::line(&desk, &here, row, over);
+        line.keys.iter_mut().for_each(|key| key.takes_back &= !exempted.contains(&row.student));
+        line
+    };
     let refused_line = |row: &RefusedRow| RefusedLine {
         name: row.display_name.clone(),
         why: row.code.to_lowercase(),
@@ -61,7 +67,7 @@ pub(super) async fn show(
     };
     let page = Roll {
         seance: shown::tile(&mut tx, &desk, &here, (lang, now)).await?,
-        lines: lines.iter().map(|row| shown::line(&desk, &here, row, over)).collect(),
+        lines: lines.iter().map(line).collect(),
         refused: refused.iter().map(refused_line).collect(),
         may_reopen: here.state == State::Closed
             && over.calls
@@ -173,7 +179,7 @@ pub(super) async fn lock(
     Ok(see_other(&format!("/attendance/sessions/{id}?done=lock")))
 }
 
-/// Names to be called out: of those who marked themselves.
+/// Names to be called out: of those who are present.
 async fn spot(tx: &mut Tx, here: &Seance) -> sqlx::Result<Vec<String>> {
     let lines = store::lines(tx, here.id).await?;
     let there = lines.into_iter().filter(|line| line.status.is_there());

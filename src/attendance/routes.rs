@@ -1,10 +1,11 @@
 //! Every path of attendance. What somebody may do on one séance is asked in [`may`](super::may).
 use super::{
-    board, bringing, creating, directory, documents, excuse, figures, home, live, members, office,
-    own, roll, scan, setup, ticking,
+    board, bringing, creating, directory, documents, excuse, figures, home, live, members, notice,
+    office, own, roll, scan, setup, ticking,
 };
 use crate::rights::Permission::{
-    CallRoll, LockPeriods, PlanRoll, SeeAttendance, SeeRates, SeeRoll, SetAttendanceUp,
+    CallRoll, DecideAbsences, LockPeriods, PlanRoll, SeeAttendance, SeeRates, SeeRoll,
+    SetAttendanceUp,
 };
 use crate::rights::Rule::{May, Own, Public};
 use crate::web::resource::{Map, at};
@@ -23,7 +24,12 @@ pub fn routes(map: &mut Map<'_>) {
         .get(documents::certificate)
         .mount(map);
     map.with(excuse::routes);
-    at("/attendance/office", May(SeeAttendance)).get(office::show).mount(map);
+    map.with(notice::routes);
+    at("/attendance/office", May(SeeAttendance))
+        .get(office::show)
+        .but(May(DecideAbsences))
+        .post(office::look)
+        .mount(map);
     at("/attendance/figures", May(SeeRates)).class(Class::Statistics).get(figures::show).mount(map);
     at("/attendance/figures.csv", May(SeeRates)).class(Class::Export).get(figures::csv).mount(map);
     at("/attendance/figures.xlsx", May(SeeRates))

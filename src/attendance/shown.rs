@@ -4,11 +4,12 @@ use super::may::Over;
 use super::pages::{Key, RollLine, Tile};
 use super::record::{By, Status};
 use super::seance::{State, is_uncalled};
-use super::store::{self, LineRow, Seance};
+use super::store::{self, LineRow, Overview, Seance};
 use super::writing::BEFORE_CLOSING;
 use crate::db::Tx;
 use crate::web::lang::Lang;
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 /// What a teacher may say of somebody, in the order of the keys.
 const SAID: [Status; 5] =
@@ -32,11 +33,38 @@ pub(super) async fn tile(
     (lang, now): (Lang, DateTime<Utc>),
 ) -> sqlx::Result<Tile> {
     let overview = store::absences_of_roll(tx, seance.id).await?;
+    let groups = store::group_names(tx, seance.id).await?;
+    Ok(one_tile(desk, (seance, overview, &groups), (lang, now)))
+}
+
+/// Séances of a list, asked for all at once.
+pub(super) async fn tiles(
+    tx: &mut Tx,
+    desk: &Desk,
+    seances: &[Seance],
+    (lang, now): (Lang, DateTime<Utc>),
+) -> sqlx::Result<Vec<Tile>> {
+    let ids: Vec<Uuid> = seances.iter().map(|seance| seance.id).collect();
+    let overviews = store::overviews(tx, &ids).await?;
+    let groups = store::names_of_groups(tx, &ids).await?;
+    let tile = |seance: &Seance| {
+        let overview = overviews.get(&seance.id).copied().unwrap_or_default();
+        let groups = groups.get(&seance.id).map(Vec::as_slice).unwrap_or_default();
+        one_tile(desk, (seance, overview, groups), (lang, now))
+    };
+    Ok(seances.iter().map(tile).collect())
+}
+
+fn one_tile(
+    desk: &Desk,
+    (seance, overview, groups): (&Seance, Overview, &[String]),
+    (lang, now): (Lang, DateTime<Utc>),
+) -> Tile {
     let times = seance.times();
-    Ok(Tile {
+    Tile {
         id: seance.id.to_string(),
         title: title(&seance.kind, &seance.subject_name),
-        groups: store::group_names(tx, seance.id).await?.join(", "),
+        groups: groups.join(", "),
         day: day(lang, desk, seance.starts_at),
         hours: format!("{} – {}", desk.clock(seance.starts_at), desk.clock(seance.ends_at)),
         room: seance.room_name.clone(),
@@ -48,7 +76,7 @@ pub(super) async fn tile(
         missing: overview.missing,
         expected: overview.expected,
         all: overview.all,
-    })
+    }
 }
 
 /// A line on a page.
@@ -84,12 +112,14 @@ fn sign(flag: &str) -> Option<&'static str> {
 
 fn key(seance: &Seance, from: Status, to: Status, over: Over) -> Key {
     let changes = over.calls && matches!(seance.state, State::Open | State::Closed);
-    let way = from.way(to, seance.state == State::Open).filter(|_| changes);
+    let is_open = seance.state == State::Open;
+    let way = from.way(to, is_open).filter(|_| changes);
     let exempts = to == Status::Exempt && over.tends && changes && from != to;
     Key {
         status: to,
         is_now: from == to,
         wants_reason: way == Some(By::Correction) && !exempts,
         is_shut: way.is_none() && !exempts,
+        takes_back: from == to && changes && from.way(Status::Expected, is_open) == Some(By::Hand),
     }
 }

@@ -1,7 +1,7 @@
 //! Card readers: a card that is held to the reader of a room marks its holder (6.2).
 //!
 //! A reader counts its taps. The same number again gets the same answer and marks nobody twice, so
-//! that a reader may ask until it hears something.
+//! that a reader may ask until it hears something; with another card it is refused.
 use super::desk::Desk;
 use super::esup::of_refusal;
 use super::marking::{Marked, Marker, Shown, Tap};
@@ -122,8 +122,8 @@ impl Desk {
     pub async fn tap(&self, db: &Db, told: &TapTold, by: &Reader) -> web::Result<TapAnswer> {
         let name = (by.token, told.station.as_str(), told.seq);
         let mut tx = db.read().await?;
-        if let Some(answer) = store::kept_tap(&mut tx, name).await? {
-            return read(&answer);
+        if let Some(answer) = store::kept_tap(&mut tx, name, told).await? {
+            return read(&answer?);
         }
         let tap = judged(told, by.now);
         let around = (tap.at - self.rules.grace, tap.at + self.rules.early);
@@ -228,8 +228,8 @@ async fn keep(mut tx: Tx, kept: &KeptTap<'_>) -> web::Result<TapAnswer> {
         tx.commit().await?;
         return Ok(kept.answer.clone());
     }
-    let answer = store::kept_tap(&mut tx, kept.name).await?;
-    read(&answer.ok_or(Error::Busy)?)
+    let answer = store::kept_tap(&mut tx, kept.name, kept.told).await?;
+    read(&answer.ok_or(Error::Busy)??)
 }
 
 /// `Maëlle L.`: enough for the one who stands there.

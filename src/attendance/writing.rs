@@ -52,7 +52,14 @@ pub(super) async fn write(
             Some(marked) => Ok(marked),
             None => Err(refusal.into()),
         },
-        done => done,
+        Err(broken) => Err(broken),
+        Ok(marked) => {
+            // Whoever cancelled or closed meanwhile waits for our line, or has let it go: a new
+            // statement sees what they did, and what we wrote is dropped.
+            let state = store::seance(tx, session).await?.map(|here| here.state);
+            must_be_open(state.unwrap_or(State::Cancelled))?;
+            Ok(marked)
+        }
     }
 }
 
@@ -204,15 +211,23 @@ pub(super) async fn note(
     let was_before = here.closed_at.is_some_and(|closed| shown.at(marker.now) < closed);
     if refusal == RollRefusal::Closed
         && was_before
-        && let Some(line) = store::line_of(tx, session, marker.student).await?
-        && !line.flags.iter().any(|flag| flag == BEFORE_CLOSING)
+        && !flag_line(tx, session, marker.student).await?
     {
-        let flags: Vec<String> =
-            line.flags.iter().cloned().chain([BEFORE_CLOSING.to_owned()]).collect();
-        store::set_flags(tx, &line, &flags).await?;
+        // Somebody changed the line between reading and writing; now ours is the newer one.
+        flag_line(tx, session, marker.student).await?;
     }
     let it = Refusing { session, student: marker.student, code: refusal.code() };
-    store::note_refused(tx, it, marker.now).await
+    store::note_refused(tx, it, marker.now).await.map(drop)
+}
+
+/// Set the sign of a scan from before the closing. `false`: the line has changed meanwhile.
+async fn flag_line(tx: &mut Tx, session: Uuid, student: PersonId) -> sqlx::Result<bool> {
+    let Some(line) = store::line_of(tx, session, student).await? else { return Ok(true) };
+    if line.flags.iter().any(|flag| flag == BEFORE_CLOSING) {
+        return Ok(true);
+    }
+    let more = line.flags.iter().cloned().chain([BEFORE_CLOSING.to_owned()]);
+    store::set_flags(tx, &line, &more.collect::<Vec<_>>()).await
 }
 
 /// Scanned while the roll was open, posted when it was not.

@@ -4,6 +4,7 @@
 //! second each row is sealed into a [`chain`]: nobody can change, remove or insert one unseen.
 mod canonical;
 mod chain;
+mod collecting;
 mod erasing;
 pub mod figures;
 mod held;
@@ -17,6 +18,7 @@ mod store;
 mod verify;
 
 pub use chain::Hash;
+pub use collecting::{Marks, collect};
 pub use erasing::{forget, forget_refused};
 pub use held::HELD;
 pub use purge::purge;

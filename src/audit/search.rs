@@ -43,7 +43,7 @@ pub struct Record {
 
 impl Record {
     /// As it was recorded, whether it is sealed or not.
-    fn whole(mut self) -> Self {
+    pub(super) fn whole(mut self) -> Self {
         for (name, value) in self.personal.take().map(|facts| facts.0).unwrap_or_default() {
             match (&mut self.fields, value) {
                 (_, Value::String(network)) if name == "network" => self.network = network,
@@ -66,9 +66,9 @@ pub struct Search {
     pub from: Option<DateTime<Utc>>,
     /// Before.
     pub until: Option<DateTime<Utc>>,
-    /// Only what people of these schools did who have no right on the whole installation; `None`:
-    /// what everybody did.
-    pub schools: Option<Vec<Rne>>,
+    /// Only what people did who are of these schools at that time and have no right on the whole
+    /// installation; `None`: what everybody did.
+    pub schools: Option<(Vec<Rne>, DateTime<Utc>)>,
     /// Older than this row.
     pub before: Option<Uuid>,
     /// Rows to leave out.
@@ -112,12 +112,14 @@ macro_rules! found {
             }
             sql.push(")");
         }
-        if let Some(schools) = &$search.schools {
+        if let Some((schools, time)) = &$search.schools {
             sql.push(
                 " AND NOT EXISTS (SELECT 1 FROM role_grant r WHERE r.person = audit.person
                     AND r.scope_kind = 'installation')
-                 AND person IN (SELECT person FROM affiliation WHERE rne",
+                 AND person IN (SELECT person FROM affiliation
+                    WHERE (valid_until IS NULL OR valid_until > ",
             );
+            sql.push_bind(*time).push(") AND rne");
             among(&mut sql, schools).push(")");
         }
         sql

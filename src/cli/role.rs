@@ -76,7 +76,7 @@ struct Change {
     /// The role.
     #[arg(value_parser = role)]
     role: Role,
-    /// On what: installation, school:RNE, programme:CODE or `card_type:TYPE`.
+    /// On what: installation, school:RNE, programme:RNE/CODE or `card_type:TYPE`.
     #[arg(default_value = "installation", value_parser = scope)]
     scope: Scope,
 }
@@ -88,7 +88,7 @@ fn role(text: &str) -> Result<Role, String> {
 
 fn scope(text: &str) -> Result<Scope, String> {
     Scope::parse(text).ok_or_else(|| {
-        "write installation, school:RNE, programme:CODE or card_type:TYPE".to_owned()
+        "write installation, school:RNE, programme:RNE/CODE or card_type:TYPE".to_owned()
     })
 }
 

@@ -2,7 +2,8 @@
 use super::ConfigFile;
 use super::print::{say, say_error, say_json};
 use crate::app::Parts;
-use crate::attendance::import::{How, Kind, Report, SUMMARY, Wish, Wrong};
+use crate::attendance::catalogue::is_year;
+use crate::attendance::import::{How, Kind, List as Read, Report, SUMMARY, Wish, Wrong};
 use crate::attendance::store::{Within, groups_of_directories};
 use crate::attendance::{Care, GroupReading, Hand, Signer};
 use crate::audit::Trace;
@@ -26,7 +27,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Act {
     /// Groups and their members: columns login (or number), programme, groups (`TD2|CM`).
-    Members(List),
+    Members(People),
     /// Séances of a timetable: iCalendar (.ics), or columns `ext_id`, date, start, end, programme,
     /// subject, type, groups, teachers, room, compulsory. The file is whole: what it does not name any
     /// more is marked.
@@ -81,6 +82,15 @@ struct Groups {
 }
 
 #[derive(Debug, Args)]
+struct People {
+    #[command(flatten)]
+    list: List,
+    /// School year of their groups, such as 2026-2027; without it that of today.
+    #[arg(long, value_parser = year)]
+    year: Option<String>,
+}
+
+#[derive(Debug, Args)]
 struct Timetable {
     #[command(flatten)]
     list: List,
@@ -98,7 +108,8 @@ struct Timetable {
 impl Arguments {
     pub(super) fn file(&self) -> &ConfigFile {
         match &self.act {
-            Act::Members(list) | Act::Marks(list) => &list.file,
+            Act::Members(people) => &people.list.file,
+            Act::Marks(list) => &list.file,
             Act::Sessions(timetable) => &timetable.list.file,
             Act::Groups(groups) => &groups.file,
         }
@@ -132,7 +143,8 @@ impl Act {
 
 pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.act {
-        Act::Members(list) | Act::Marks(list) => bring(config, &arguments.act, list).await,
+        Act::Members(people) => bring(config, &arguments.act, &people.list).await,
+        Act::Marks(list) => bring(config, &arguments.act, list).await,
         Act::Sessions(timetable) => bring(config, &arguments.act, &timetable.list).await,
         Act::Groups(groups) => read(config, groups).await,
     }
@@ -140,6 +152,11 @@ pub(super) async fn run(config: Config, arguments: &Arguments) -> Result<ExitCod
 
 fn hand(clock: &Clock) -> Hand {
     Hand { signer: Signer::Command, trace: Trace::default(), now: clock.now() }
+}
+
+fn year(text: &str) -> Result<String, String> {
+    let is = is_year(text).then(|| text.to_owned());
+    is.ok_or_else(|| "write two years that follow each other: 2026-2027".to_owned())
 }
 
 async fn read(config: Config, asked: &Groups) -> Result<ExitCode> {
@@ -197,7 +214,12 @@ async fn bring(config: Config, act: &Act, list: &List) -> Result<ExitCode> {
         rules: desk.rules.clone(),
         zone: desk.zone,
     };
-    let (read, wrong) = wish.read(file, desk.zone);
+    let (mut read, wrong) = wish.read(file, desk.zone);
+    if let (Read::Members(members), Act::Members(people)) = (&mut read, act) {
+        for member in members {
+            member.year.clone_from(&people.year);
+        }
+    }
     let report = Box::pin(desk.bring(&parts.db, &how, (&read, wrong))).await;
     let report = report.map_err(|error| anyhow!("{}", error.code()))?;
     parts.db.close().await;

@@ -40,6 +40,36 @@ pub struct Attendance {
     pub device: Policy,
     /// Attributes of accounts in which numbers of cards stand.
     pub card_attributes: Vec<String>,
+    /// How long after the beginning teachers are reminded of a roll that is not open; `None`: never.
+    pub reminder: Option<TimeDelta>,
+    /// Whether rolls that nobody called are told to teachers and secretariats in the morning.
+    pub uncalled_list: bool,
+    /// Where alerts find the addresses of others, and letters those on paper.
+    pub addresses: Addresses,
+}
+
+/// Attributes of accounts in which addresses stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addresses {
+    /// Mail of the persons responsible.
+    pub guardian: Vec<String>,
+    /// Mail of the employer.
+    pub employer: Vec<String>,
+    /// Lines of a letter, `$` between (RFC 4517).
+    pub postal: Vec<String>,
+    /// By which letters are sorted.
+    pub postal_code: Vec<String>,
+}
+
+impl Default for Addresses {
+    fn default() -> Self {
+        Self {
+            guardian: Vec::new(),
+            employer: Vec::new(),
+            postal: vec!["postalAddress".to_owned()],
+            postal_code: vec!["postalCode".to_owned()],
+        }
+    }
 }
 
 impl Default for Attendance {
@@ -51,10 +81,13 @@ impl Default for Attendance {
             late_after: TimeDelta::minutes(10),
             refuse_after: Some(TimeDelta::minutes(30)),
             rotation: TimeDelta::seconds(10),
-            spoken_code: true,
+            spoken_code: false,
             zone: Policy::Flag,
             device: Policy::Flag,
             card_attributes: Vec::new(),
+            reminder: Some(TimeDelta::minutes(20)),
+            uncalled_list: true,
+            addresses: Addresses::default(),
         }
     }
 }
@@ -84,6 +117,11 @@ impl Attendance {
             "never" => Ok(None),
             text => within(24)(text).map(Some),
         };
+        let reminder = |text: &str| match text {
+            "0" => Ok(None),
+            text => within(24)(text).map(|time| Some(time).filter(|time| !time.is_zero())),
+        };
+        let name = |name: &str| Ok(name.to_owned());
         let rotation = |text: &str| match duration(text)?.as_secs() {
             seconds @ 5..=60 => Ok(TimeDelta::seconds(seconds.cast_signed())),
             _ => Err("write a time from 5s to 60s".to_owned()),
@@ -98,7 +136,15 @@ impl Attendance {
             spoken_code: reader.flag(HERE, "spoken_code"),
             zone: reader.value_or(HERE, "zone", policy, usual.zone),
             device: reader.value_or(HERE, "device", policy, usual.device),
-            card_attributes: reader.list(HERE, "card_attributes", |name| Ok(name.to_owned())),
+            card_attributes: reader.list(HERE, "card_attributes", name),
+            reminder: reader.value_or(HERE, "reminder", reminder, usual.reminder),
+            uncalled_list: reader.flag(HERE, "uncalled_list"),
+            addresses: Addresses {
+                guardian: reader.list(HERE, "guardian_attributes", name),
+                employer: reader.list(HERE, "employer_attributes", name),
+                postal: reader.list(HERE, "postal_attributes", name),
+                postal_code: reader.list(HERE, "postal_code_attributes", name),
+            },
         }
     }
 }

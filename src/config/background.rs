@@ -2,6 +2,7 @@
 use super::parse::{duration, from_str, network, retention};
 use super::reader::Reader;
 use crate::mail::MailAddress;
+use chrono::TimeDelta;
 use ipnet::IpNet;
 use std::time::Duration;
 
@@ -64,6 +65,10 @@ pub struct Retention {
     pub mail: Duration,
     /// What it said.
     pub mail_bodies: Duration,
+    /// People who left every source, after that.
+    pub departed: Duration,
+    /// Rolls, after the end of their school year.
+    pub rolls: TimeDelta,
     /// That an account was erased, so that no reading brings it back.
     pub tombstone: Duration,
 }
@@ -76,6 +81,8 @@ impl Retention {
             jobs: reader.value_or("retention", "jobs", duration, month),
             mail: reader.value_or("retention", "mail", duration, month * 12),
             mail_bodies: reader.value_or("retention", "mail_bodies", duration, month),
+            departed: reader.value_or("retention", "departed", duration, month),
+            rolls: reader.value_or("retention", "rolls", retention, TimeDelta::days(365)),
             tombstone: reader
                 .value("retention", "tombstone", retention)
                 .and_then(|time| time.to_std().ok())

@@ -6,6 +6,7 @@
 mod attendance;
 mod audit;
 mod background;
+mod card;
 mod cas;
 mod dispatch;
 mod federations;
@@ -25,6 +26,7 @@ mod sync;
 pub use attendance::{Attendance, Policy};
 pub use audit::Audit;
 pub use background::{Jobs, Mail, Retention};
+pub use card::{Cards, European};
 pub use cas::{Cas, UnknownService};
 pub use dispatch::{Dispatch, DispatchSingle};
 pub use federations::FederationSection;
@@ -42,10 +44,10 @@ pub use sections::{Admin, Files, Http, Limits, Log, LogFormat, Saml, SessionTime
 pub use sources::{LinkRule, SourceKind, SourceSection};
 pub use sync::{ListSettings, ListedIn, SyncSettings};
 
-use crate::attendance::excuse::Scanner;
 use crate::db::DatabaseSettings;
 use crate::finding::{Finding, Severity};
 use crate::identity::role_map::RoleMap;
+use crate::uploads::Scanner;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -72,6 +74,8 @@ pub struct Config {
     pub saml: Saml,
     /// `[attendance]`
     pub attendance: Attendance,
+    /// `[card]`
+    pub card: Cards,
     /// `[cas]`
     pub cas: Cas,
     /// `[dispatch]`
@@ -156,6 +160,7 @@ impl Config {
         let support = Support::read(reader);
         let saml = Saml::read(reader, http.as_ref());
         let attendance = Attendance::read(reader);
+        let card = Cards::read(reader);
         let cas = Cas::read(reader);
         let dispatch = Dispatch::read(reader);
         let lookup = Lookup::read(reader, http.as_ref());
@@ -187,6 +192,7 @@ impl Config {
             support,
             saml: saml?,
             attendance,
+            card,
             cas,
             dispatch,
             lookup,

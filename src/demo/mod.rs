@@ -2,9 +2,11 @@
 //! portals inside the program that are real SAML service providers (D5).
 mod academic;
 mod application;
+mod cards;
 mod certificate;
 pub mod colleagues;
 mod crowd;
+mod encoder;
 mod farewell;
 mod list;
 mod mailroom;

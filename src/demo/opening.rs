@@ -2,7 +2,7 @@
 use super::certificate::Certificate;
 use super::crowd::{CROWD, bring_in};
 use super::stage::Stage;
-use super::{list, mailroom, people, provider, roll};
+use super::{cards, list, mailroom, people, provider, roll};
 use crate::app::Parts;
 use crate::clock::Clock;
 use crate::config::{Config, parse};
@@ -67,7 +67,7 @@ pub fn run(setup: &Setup, ready: impl FnOnce(&Stage)) -> Result<()> {
         let certificate = beside(&config, "certificate.pem");
         log::start(&config.log);
         let claim = config.database.claim()?;
-        let parts = build(config, Clock::system(), setup.lan).await?;
+        let parts = Box::pin(build(config, Clock::system(), setup.lan)).await?;
         if let Some(stage) = &parts.demo {
             if let Some(made) = &stage.certificate {
                 fs::write(certificate, made.pem()?)?;
@@ -141,6 +141,7 @@ pub async fn build(config: Config, clock: Clock, lan: Option<IpAddr>) -> Result<
     }
     people::import(&parts.db, &people, &parts.dispatcher.rules, now).await?;
     roll::plan(&parts.db, now).await?;
+    cards::plan(&parts.db, &parts.cards, now).await?;
     parts.with_lookup().await
 }
 

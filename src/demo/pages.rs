@@ -4,9 +4,11 @@ use crate::web::page::Shell;
 use crate::web::pages::Link;
 use askama::Template;
 
+mod encoder;
 mod mail;
 mod search;
 
+pub use encoder::{DemoEncoded, DemoEncoder};
 pub use mail::{DemoCode, DemoInbox, DemoLetter};
 pub use search::{DemoColleague, DemoSearch};
 

@@ -1,7 +1,7 @@
 //! Every path of the demonstration.
 use super::mailroom::{self, provider};
 use super::provider::{cas, oidc, saml};
-use super::{academic, application, farewell, portal, search, start};
+use super::{academic, application, encoder, farewell, portal, search, start};
 use crate::rights::Rule::Public;
 use crate::web::resource::{Map, at};
 
@@ -29,6 +29,7 @@ fn mail(map: &mut Map<'_>) {
 pub fn routes(map: &mut Map<'_>) {
     at("/", Public).get(start::show).mount(map);
     at("/demo/place", Public).post(start::pretend).mount(map);
+    at("/demo/encoder", Public).get(encoder::show).post(encoder::encode).mount(map);
     at("/lookup/try", Public).get(search::show).mount(map);
     providers(map);
     mail(map);

@@ -59,6 +59,11 @@ pub(super) async fn show(
                 frame.lang.t("demo-link-roll"),
                 "/login?login=alain.garnier&next=/attendance",
             ),
+            Link::new(
+                frame.lang.t("demo-link-cards"),
+                "/login?login=nadia.perrin&next=/cards/office",
+            ),
+            Link::new(frame.lang.t("demo-encoder-title"), "/demo/encoder"),
             Link::new(frame.lang.t("demo-link-setup"), "/lookup/setup"),
             Link::new(frame.lang.t("demo-inbox-title"), "/demo/mail"),
             Link::new(frame.lang.t("demo-link-admin"), "/login?login=admin&next=/admin"),

@@ -13,6 +13,7 @@ use crate::web::{self, Client, Frame};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, Utc};
 
 /// Rows of one page.
 const PAGE: i64 = 50;
@@ -27,10 +28,10 @@ pub(super) async fn show(
     frame: Frame,
     who: SignedIn,
     reach: Reach,
-    (db, dispatcher): (Data<Db>, Data<Dispatcher>),
+    (db, clock, dispatcher): (Data<Db>, Data<Clock>, Data<Dispatcher>),
 ) -> web::Result<HttpResponse> {
     let query = Fields::parse(request.query_string())?;
-    let page = page(&frame, (&who, &reach), &query, (&db, &dispatcher)).await?;
+    let page = page(&frame, (&who, &reach), &query, (&db, clock.now(), &dispatcher)).await?;
     Ok(Page(page).with(StatusCode::OK))
 }
 
@@ -39,7 +40,7 @@ pub(super) async fn check(
     body: String,
     frame: Frame,
     who: SignedIn,
-    (db, dispatcher): (Data<Db>, Data<Dispatcher>),
+    (db, clock, dispatcher): (Data<Db>, Data<Clock>, Data<Dispatcher>),
 ) -> web::Result<HttpResponse> {
     who.form(&body)?;
     let report = audit::verify_last(&db, CHECKED).await?;
@@ -53,7 +54,8 @@ pub(super) async fn check(
     let mut frame = frame;
     "/admin/audit".clone_into(&mut frame.here);
     let reach = who.grants.reach(Permission::SeeAudit).ok_or(web::Error::NotFound)?;
-    let page = page(&frame, (&who, &reach), &Fields::parse("")?, (&db, &dispatcher)).await?;
+    let page =
+        page(&frame, (&who, &reach), &Fields::parse("")?, (&db, clock.now(), &dispatcher)).await?;
     let page = AdminAudit { checked: Some(checked.unwrap_or(whole)), ..page };
     Ok(Page(page).with(StatusCode::OK))
 }
@@ -62,10 +64,10 @@ async fn page(
     frame: &Frame,
     (who, reach): (&SignedIn, &Reach),
     query: &Fields,
-    (db, dispatcher): (&Db, &Dispatcher),
+    (db, now, dispatcher): (&Db, DateTime<Utc>, &Dispatcher),
 ) -> web::Result<AdminAudit> {
     let paging = Paging::read(query, PAGE);
-    let search = searched(query, reach, (paging.skip, paging.limit()), dispatcher);
+    let search = searched(query, reach, (paging.skip, paging.limit()), (now, dispatcher));
     let mut tx = db.read().await?;
     let mut records = audit::search(&mut tx, &search).await?;
     let total = audit::count(&mut tx, &search).await?;
@@ -120,7 +122,7 @@ pub(super) async fn csv(
     (db, clock, dispatcher): (Data<Db>, Data<Clock>, Data<Dispatcher>),
 ) -> web::Result<HttpResponse> {
     let query = Fields::parse(request.query_string())?;
-    let search = searched(&query, &reach, (0, CSV), &dispatcher);
+    let search = searched(&query, &reach, (0, CSV), (clock.now(), &dispatcher));
     let mut tx = db.write().await?;
     let records = audit::search(&mut tx, &search).await?;
     let event = who.event("export.made").reason("audit").field("rows", records.len());
@@ -137,15 +139,16 @@ fn searched(
     query: &Fields,
     reach: &Reach,
     (skip, limit): (i64, i64),
-    dispatcher: &Dispatcher,
+    (now, dispatcher): (DateTime<Utc>, &Dispatcher),
 ) -> Search {
+    let schools = reach.schools().map(|schools| schools.into_iter().cloned().collect());
     let zone = dispatcher.rules.dispatch.time_zone;
     Search {
         event: query.get("event").unwrap_or_default().to_owned(),
         words: query.get("q").unwrap_or_default().trim().to_owned(),
         from: query.get("from").and_then(|day| audit::start_of_day(day, 0, zone)),
         until: query.get("until").and_then(|day| audit::start_of_day(day, 1, zone)),
-        schools: reach.schools().map(|schools| schools.into_iter().cloned().collect()),
+        schools: schools.map(|schools| (schools, now)),
         skip,
         limit,
         before: None,

@@ -32,7 +32,7 @@ pub use desk::{Act, Desk};
 pub use held::HELD;
 pub use job::{Answer, Failure, Job, Outcome, Policy};
 pub use kinds::Kinds;
-pub use queue::{NewJob, Queue};
+pub use queue::{NewJob, Queue, is_open};
 pub use routes::routes;
 pub use runner::{Gate, Runner, Running};
 pub use store::{JobId, JobRow, JobState};

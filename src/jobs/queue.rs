@@ -95,3 +95,8 @@ impl Queue {
         self.bell.notified().await;
     }
 }
+
+/// Whether an equal job is still to be done.
+pub async fn is_open<J: Job>(tx: &mut Tx, job: &J) -> sqlx::Result<bool> {
+    store::is_open(tx, J::KIND, &job.once().unwrap_or_default()).await
+}

@@ -10,7 +10,7 @@ use super::stopping::{stop, tell};
 use super::store::{self, MailId, MailRow, MailState};
 use super::template::Template;
 use super::verdict::{Verdict, verdict};
-use super::words::Words;
+use super::wording::OwnWords;
 use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
 use crate::web::lang::Lang;
 use chrono::{DateTime, Utc};
@@ -54,7 +54,7 @@ impl Job for SendMail {
             Ready::Go(found) => *found,
             Ready::End(outcome) => return Ok(outcome),
         };
-        let sealed = match write(&mailer, (&mail, &account), words.as_ref()) {
+        let (sealed, wording) = match write(&mailer, (&mail, &account), words.as_ref()) {
             Ok(sealed) => sealed,
             Err(why) => {
                 let mut tx = turn.db().write().await?;
@@ -64,7 +64,7 @@ impl Job for SendMail {
                 return Ok(Outcome::GaveUp(why));
             }
         };
-        match hand_over(&mailer, &turn, (&mail, &account), &sealed).await? {
+        match hand_over(&mailer, &turn, (&mail, &account), (&sealed, wording)).await? {
             Ok(reply) => sent(&mailer, &turn, (&mail, &account), &reply).await,
             Err(NotOpen::Smtp(error)) => not_sent(&mailer, &turn, (&mail, &account), &error).await,
             Err(NotOpen::Token(none)) => no_token(&turn, (&mail, account.id), none).await,
@@ -80,20 +80,22 @@ pub(super) fn lang(mail: &MailRow) -> Lang {
     Lang::parse(&mail.lang).unwrap_or_default()
 }
 
-/// The message as it leaves, or why it cannot be written: a few words.
+/// The message as it leaves with the version of its words, or why it cannot be written: a few words.
 fn write(
     mailer: &Mailer,
     (mail, account): (&MailRow, &Account),
-    words: Option<&Words>,
-) -> Result<Sealed, String> {
+    words: Option<&OwnWords>,
+) -> Result<(Sealed, i64), String> {
     let template = Template::parse(&mail.template).ok_or("no such template")?;
     let values = mail.vars.as_ref().ok_or("what it said is forgotten")?;
-    let written = mailer.write((template, lang(mail)), words, &values.0).map_err(|error| {
-        tracing::error!(error = ?error, mail.id = %mail.id, "a message cannot be written");
-        error.to_string()
-    })?;
+    let (written, wording) =
+        mailer.write((template, lang(mail)), words, &values.0).map_err(|error| {
+            tracing::error!(error = ?error, mail.id = %mail.id, "a message cannot be written");
+            error.to_string()
+        })?;
     let at = mail.created_at;
-    seal(mail, account, written, (&mailer.network.name, at)).map_err(|error| error.to_string())
+    let sealed = seal(mail, account, written, (&mailer.network.name, at));
+    Ok((sealed.map_err(|error| error.to_string())?, wording))
 }
 
 /// The dialogue. Before the content leaves, that is kept: whoever finds the message so later
@@ -102,8 +104,9 @@ async fn hand_over(
     mailer: &Mailer,
     turn: &Turn,
     (mail, account): (&MailRow, &Account),
-    sealed: &Sealed,
+    (sealed, wording): (&Sealed, i64),
 ) -> Result<Result<String, NotOpen>, Failure> {
+    let room = mailer.doors.enter(account.id).await;
     let mut dialogue = match mailer.enter(turn.db(), account).await {
         Ok(dialogue) => dialogue,
         Err(error) => return Ok(Err(error)),
@@ -115,9 +118,13 @@ async fn hand_over(
     let mut tx = turn.db().write().await?;
     turn.hold(&mut tx).await?;
     store::begin(&mut tx, mail.id).await?;
+    store::worded(&mut tx, mail.id, wording).await?;
     tx.commit().await?;
     let delivered = dialogue.deliver(&sealed.content).await;
-    tokio::spawn(dialogue.close());
+    tokio::spawn(async move {
+        dialogue.close().await;
+        drop(room);
+    });
     Ok(delivered.map_err(NotOpen::from))
 }
 

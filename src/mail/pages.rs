@@ -234,6 +234,7 @@ pub fn problem(word: &str) -> &'static str {
         "invalid_client" => "mail-problem-invalid-client",
         "refused_by_provider" => "mail-problem-provider",
         "no_refresh_token" => "mail-problem-no-refresh",
+        "unusable" => "mail-problem-unusable",
         "relay" => "mail-problem-relay",
         "redirect" => "mail-problem-redirect",
         _ => "mail-problem-sender",

@@ -1,5 +1,6 @@
 //! Asking for mail, and what hands it over.
 use super::account::{AccountId, MailAddress};
+use super::doors::Doors;
 use super::jobs::SendMail;
 use super::oauth::AttemptId;
 use super::readying::is_suppressed;
@@ -105,6 +106,7 @@ pub struct Mailer {
     /// Networks that are not public in which providers may stand.
     pub(super) allowed: Arc<[IpNet]>,
     master: Arc<MasterKey>,
+    pub(super) doors: Doors,
 }
 
 impl Mailer {
@@ -124,6 +126,7 @@ impl Mailer {
             product: product.to_owned(),
             address: config.http.origin(),
             master: Arc::new(master),
+            doors: Doors::default(),
         }
     }
 

@@ -3,8 +3,7 @@ use super::account::Account;
 use super::jobs::{HELD, SendMail, lang, now};
 use super::store::{self, MailId, MailRow, MailState};
 use super::template::Template;
-use super::wording::own_words;
-use super::words::Words;
+use super::wording::{OwnWords, own_words};
 use crate::db::Tx;
 use crate::jobs::{Failure, Outcome, Turn};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,7 +15,7 @@ const LATELY: TimeDelta = TimeDelta::days(90);
 
 /// What is done with a message before the server is asked.
 pub(super) enum Ready {
-    Go(Box<(MailRow, Account, Option<Words>)>),
+    Go(Box<(MailRow, Account, Option<OwnWords>)>),
     End(Outcome),
 }
 
@@ -97,7 +96,7 @@ async fn wait(
 }
 
 /// What administrators wrote for such messages, if they did.
-async fn words(tx: &mut Tx, mail: &MailRow) -> sqlx::Result<Option<Words>> {
+async fn words(tx: &mut Tx, mail: &MailRow) -> sqlx::Result<Option<OwnWords>> {
     match Template::parse(&mail.template) {
         Some(template) => own_words(tx, template, lang(mail)).await,
         None => Ok(None),

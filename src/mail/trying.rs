@@ -70,7 +70,7 @@ impl Mailer {
         let failed =
             |error: WordsError| SmtpError { step: Step::Mail, code: None, text: error.to_string() };
         Ok(match self.write((Template::Test, lang), own.as_ref(), &values) {
-            Ok(written) => self.try_out(db, account, Some(&Trial { to, lang, written })).await,
+            Ok((written, _)) => self.try_out(db, account, Some(&Trial { to, lang, written })).await,
             Err(error) => Handover { steps: Vec::new(), error: Some(failed(error)) },
         })
     }

@@ -20,6 +20,13 @@ pub(super) enum NotTaken {
     Database(#[from] sqlx::Error),
 }
 
+/// What administrators wrote of a message, with the number of its version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnWords {
+    pub(super) number: i64,
+    pub(super) words: Words,
+}
+
 impl WordingRow {
     /// What was written; `None`: that the default is in force again.
     pub(super) fn words(&self) -> Option<Words> {
@@ -33,31 +40,43 @@ pub(super) async fn own_words(
     tx: &mut Tx,
     template: Template,
     lang: Lang,
-) -> sqlx::Result<Option<Words>> {
+) -> sqlx::Result<Option<OwnWords>> {
     let rows = store::wordings(tx, template.as_str(), lang.code()).await?;
-    Ok(rows.first().and_then(WordingRow::words))
+    let own = |row: &WordingRow| Some(OwnWords { number: row.number, words: row.words()? });
+    Ok(rows.first().and_then(own))
 }
 
 impl Mailer {
-    /// Write a message out, in the words of administrators if there are any. If they turn out to be
-    /// unusable, the default is sent instead: what is told matters more than how.
-    pub(super) fn write(
+    /// Words of administrators for what is printed instead of sent, if there are any.
+    pub async fn own_words(
+        &self,
+        tx: &mut Tx,
+        (template, lang): (Template, Lang),
+    ) -> sqlx::Result<Option<OwnWords>> {
+        own_words(tx, template, lang).await
+    }
+
+    /// Write a message out, in the words of administrators if there are any; and which version of
+    /// them that is, or 0. If they turn out to be unusable, the default is sent instead: what is told
+    /// matters more than how.
+    pub fn write(
         &self,
         (template, lang): (Template, Lang),
-        own: Option<&Words>,
+        own: Option<&OwnWords>,
         values: &Value,
-    ) -> Result<Written, WordsError> {
+    ) -> Result<(Written, i64), WordsError> {
         let values = self.with_ours(values);
         if let Some(own) = own {
-            let Some(fault) = own.faults(&values).into_iter().next() else {
-                return own.write(&values);
+            let faults = own.words.faults(template.parts(), &values);
+            let Some(fault) = faults.into_iter().next() else {
+                return Ok((own.words.write(&values)?, own.number));
             };
             tracing::error!(
                 fault = ?fault, template = template.as_str(), lang = lang.code(),
                 "the text of a message cannot be used, the default is"
             );
         }
-        template.default_words(lang).write(&values)
+        Ok((template.default_words(lang).write(&values)?, 0))
     }
 
     /// Made-up values of a message with those that all messages have.
@@ -75,7 +94,7 @@ impl Mailer {
         (who, trace): (&SignedIn, &Trace),
     ) -> Result<(), NotTaken> {
         if let Some(words) = words {
-            let faults = words.faults(&self.samples(template));
+            let faults = words.faults(template.parts(), &self.samples(template));
             if !faults.is_empty() {
                 return Err(NotTaken::Faults(faults));
             }
@@ -115,7 +134,7 @@ impl Mailer {
             else {
                 return false;
             };
-            !words.faults(&self.samples(template)).is_empty()
+            !words.faults(template.parts(), &self.samples(template)).is_empty()
         };
         let damaged = rows.iter().filter(|row| is_damaged(row));
         Ok(damaged.map(|row| format!("{}.{}", row.template, row.lang)).collect())

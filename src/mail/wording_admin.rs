@@ -142,6 +142,9 @@ pub(super) async fn test(
 ) -> web::Result<HttpResponse> {
     let fields = who.form(&body)?;
     let (template, lang) = named(&name)?;
+    if !template.parts().contains(&Part::Html) {
+        return Err(Error::NotFound);
+    }
     let (words, seen) = read(&fields);
     let (db, mailer, _) = &parts;
     let mut tx = db.read().await?;
@@ -241,7 +244,7 @@ async fn page(
         versions.push(version(tx, row, (frame, desk)).await?);
     }
     let values = mailer.samples(template);
-    let faults = words.faults(&values);
+    let faults = words.faults(template.parts(), &values);
     let written = if faults.is_empty() { words.write(&values).ok() } else { None };
     let mut frame = frame.clone();
     frame.here = address(template, lang);

@@ -51,9 +51,11 @@ pub enum Part {
 
 /// Why a message could not be written.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum WordsError {
+pub enum WordsError {
+    /// The engine says why.
     #[error("the text cannot be written")]
     Text(#[from] Error),
+    /// A subject is one line.
     #[error("the subject has several lines")]
     Subject,
 }
@@ -101,10 +103,10 @@ impl Words {
         Ok(Written { subject, text, html: write(Part::Html, &self.html, values)? })
     }
 
-    /// What is wrong with them, the first of each part; `values` are all that there will be.
-    pub(super) fn faults(&self, values: &Value) -> Vec<Fault> {
-        let fault = |part| faults::fault(part, self.part(part), values);
-        Part::ALL.into_iter().filter_map(fault).collect()
+    /// What is wrong with these parts, the first of each; `values` are all that there will be.
+    pub(super) fn faults(&self, parts: &[Part], values: &Value) -> Vec<Fault> {
+        let fault = |part: &Part| faults::fault(*part, self.part(*part), values);
+        parts.iter().filter_map(fault).collect()
     }
 }
 

@@ -47,6 +47,8 @@ pub struct Wish<'a> {
     pub reason: &'a str,
     /// The event that tells of it.
     pub event: &'a Event,
+    /// A reading of a source may bring them back.
+    pub may_return: bool,
 }
 
 impl Eraser {
@@ -71,8 +73,9 @@ impl Eraser {
         (trace, now): (&Trace, DateTime<Utc>),
     ) -> Result<(), Failure> {
         store::insert_erasure(tx, person, (wish.by, wish.reason), now).await?;
-        let hashes = store::tombstones_of(tx, person).await?;
-        let until = now + TimeDelta::from_std(self.keeps).unwrap_or(TimeDelta::days(1096));
+        let hashes =
+            if wish.may_return { Vec::new() } else { store::tombstones_of(tx, person).await? };
+        let until = self.until(now);
         for hash in &hashes {
             store::bury_account(tx, hash, until).await?;
         }
@@ -90,6 +93,11 @@ impl Eraser {
         noted.map_err(|error| {
             Failure::new("the list of the erased cannot be written").because(error)
         })
+    }
+
+    /// How long the tombstones of somebody stand who was erased at that time.
+    fn until(&self, erased: DateTime<Utc>) -> DateTime<Utc> {
+        erased + TimeDelta::from_std(self.keeps).unwrap_or(TimeDelta::days(1096))
     }
 
     async fn finish(&self, person: PersonId, turn: &Turn) -> Result<(), Failure> {
@@ -155,15 +163,17 @@ impl Eraser {
         })?;
         for line in erased {
             let mut tx = db.write().await?;
-            for hash in &line.accounts {
-                let until = now + TimeDelta::from_std(self.keeps).unwrap_or(TimeDelta::days(1096));
-                store::bury_account(&mut tx, hash, until).await?;
+            let until = self.until(line.at);
+            if until > now {
+                for hash in &line.accounts {
+                    store::bury_again(&mut tx, hash, until).await?;
+                }
             }
             let is_back = store::find_person(&mut tx, line.person).await?.is_some();
             let is_under_way = store::is_being_erased(&mut tx, line.person).await?;
             if is_back && !is_under_way {
                 let event = Event::ok("person.erase").reason("backup").field("of", line.person);
-                let wish = Wish { by: None, reason: "backup", event: &event };
+                let wish = Wish { by: None, reason: "backup", event: &event, may_return: false };
                 let when = (&Trace::default(), now);
                 self.begin(&mut tx, queue, line.person, &wish, when).await?;
                 again += 1;

@@ -82,7 +82,7 @@ pub(super) async fn erase(
     let now = clock.now();
     let event = who.event("person.erase").reason("asked").field("of", person.id);
     let event = event.field("why", reason);
-    let wish = Wish { by: Some(who.id()), reason, event: &event };
+    let wish = Wish { by: Some(who.id()), reason, event: &event, may_return: false };
     let trace = client.trace();
     let begun = eraser.begin(&mut tx, &desk.queue, person.id, &wish, (&trace, now)).await;
     begun.map_err(|failure| Error::internal(format!("{}: {}", failure.why, failure.cause)))?;

@@ -3,6 +3,7 @@
 //!
 //! What it shows is the identity core's; nothing is kept here.
 mod act;
+mod departed;
 mod erasing;
 mod erasing_page;
 mod jobs;
@@ -17,6 +18,7 @@ mod seeing;
 pub mod store;
 mod taking;
 
+pub use departed::{EraseDeparted, Leaving};
 pub use erasing::{CleanTombstones, ErasePerson, Eraser, Wish};
 pub use jobs::{GiveRoles, follow_map};
 pub use journal::{Erased, Journal};

@@ -104,6 +104,8 @@ permissions! {
     SeeAttendance on Programme;
     /// Decide justifications, exempt, correct.
     DecideAbsences on Programme;
+    /// Read papers about somebody's health, where one decides.
+    ReadHealthPapers on Programme;
     /// Rates and figures.
     SeeRates on Programme;
     /// Close a period for good.

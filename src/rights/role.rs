@@ -144,7 +144,7 @@ pub enum Scope {
     Installation,
     /// On one school.
     School(Rne),
-    /// On one programme, by its code.
+    /// On one programme of a school: `9740091F/M1`. Codes mean something in one school only.
     Programme(String),
     /// On one type of card holders, such as `E`.
     CardType(String),
@@ -157,12 +157,22 @@ impl Scope {
         Some(match ScopeKind::parse(kind)? {
             ScopeKind::Installation => Some(Self::Installation).filter(|_| what.is_empty())?,
             ScopeKind::School => Self::School(Rne::parse(what).ok()?),
-            ScopeKind::Programme => Self::Programme(code()?),
+            ScopeKind::Programme => {
+                let (rne, code) = what.split_once('/')?;
+                Self::programme(&Rne::parse(rne).ok()?, code)?
+            }
             ScopeKind::CardType => Self::CardType(code()?),
         })
     }
 
-    /// As people write it: `installation`, `school:9740091F`, `programme:M1`, `card_type:E`.
+    /// On the programme of this code at a school.
+    pub fn programme(rne: &Rne, code: &str) -> Option<Self> {
+        let code = code.trim();
+        is_code(code).then(|| Self::Programme(format!("{rne}/{code}")))
+    }
+
+    /// As people write it: `installation`, `school:9740091F`, `programme:9740091F/M1`,
+    /// `card_type:E`.
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, what) = text.trim().split_once(':').unwrap_or((text.trim(), ""));
         Self::from_parts(kind.trim(), what.trim())

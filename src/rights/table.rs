@@ -56,9 +56,15 @@ pub(super) fn may(role: Role) -> &'static [Permission] {
         Role::Guardian => &[SeeChildren],
         Role::Teacher => &[PlanRoll, SeeRoll, CallRoll],
         Role::Invigilator => &[SeeRoll, CallRoll],
-        Role::Secretariat => {
-            &[PlanRoll, SeeRoll, CallRoll, SeeAttendance, DecideAbsences, SeeRates]
-        }
+        Role::Secretariat => &[
+            PlanRoll,
+            SeeRoll,
+            CallRoll,
+            SeeAttendance,
+            DecideAbsences,
+            ReadHealthPapers,
+            SeeRates,
+        ],
         Role::Head => &[SeeRoll, SeeAttendance, SeeRates, LockPeriods],
         Role::Controller => &[CheckCertificates],
         Role::EmployerTutor => &[SeeApprentices],

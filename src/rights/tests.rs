@@ -26,13 +26,13 @@ const EXPECTED: &[(&str, &str, &str)] = &[
     ("invigilator", "school:9740091F", "SeeRoll CallRoll"),
     (
         "secretariat",
-        "programme:M1 MIAGE",
-        "PlanRoll SeeRoll CallRoll SeeAttendance DecideAbsences SeeRates",
+        "programme:9740091F/M1 MIAGE",
+        "PlanRoll SeeRoll CallRoll SeeAttendance DecideAbsences ReadHealthPapers SeeRates",
     ),
     (
         "secretariat",
         "school:9740091F",
-        "PlanRoll SeeRoll CallRoll SeeAttendance DecideAbsences SeeRates",
+        "PlanRoll SeeRoll CallRoll SeeAttendance DecideAbsences ReadHealthPapers SeeRates",
     ),
     ("head", "school:9740091F", "SeeRoll SeeAttendance SeeRates LockPeriods"),
     ("controller", "installation", "CheckCertificates"),
@@ -86,6 +86,7 @@ fn administrators_may_all_that_is_not_the_work_of_others() {
         CallRoll,
         SeeAttendance,
         DecideAbsences,
+        ReadHealthPapers,
         LockPeriods,
         CheckCertificates,
         SeeApprentices,
@@ -130,10 +131,12 @@ fn roles_are_given_only_where_they_mean_something() {
     assert_eq!(Grant::parse("admin", "installation", "9740091F"), None);
     assert_eq!(Grant::parse("superadmin", "installation", ""), None);
     assert_eq!(Role::parse("Admin"), None, "names are exact");
-    for text in ["installation", "school:9740091F", "programme:M1", "card_type:E"] {
+    for text in ["installation", "school:9740091F", "programme:9740091F/M1/b", "card_type:E"] {
         assert_eq!(Scope::parse(text).expect("a scope").to_string(), text);
     }
-    for text in ["", "school", "school:", "school:X", "planet:mars", "card_type:<b>"] {
+    let nothing = ["", "school", "school:", "school:X", "planet:mars", "card_type:<b>"];
+    let half = ["programme:M1", "programme:9740091F", "programme:9740091F/", "programme:X/M1"];
+    for text in nothing.into_iter().chain(half) {
         assert_eq!(Scope::parse(text), None, "{text}");
     }
 }

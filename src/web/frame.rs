@@ -11,6 +11,13 @@ use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
+/// What an installation has for everybody who signs in, besides portals.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Offers {
+    /// Cards.
+    pub cards: bool,
+}
+
 /// Taken by every handler that answers with a page.
 #[derive(Debug, Clone)]
 pub struct Frame {
@@ -19,6 +26,7 @@ pub struct Frame {
     /// Path and query that were asked for.
     pub here: String,
     theme: Arc<Theme>,
+    offers: Offers,
 }
 
 impl Frame {
@@ -33,6 +41,7 @@ impl Frame {
                 .app_data::<Data<Theme>>()
                 .map(|t| t.clone().into_inner())
                 .unwrap_or_default(),
+            offers: request.app_data::<Data<Offers>>().map(|it| ***it).unwrap_or_default(),
         }
     }
 
@@ -43,6 +52,7 @@ impl Frame {
             here: self.here.clone(),
             csrf: csrf.into(),
             theme: self.theme.clone(),
+            offers: self.offers,
             ..Shell::default()
         }
     }

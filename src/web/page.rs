@@ -1,4 +1,5 @@
 //! A template as an answer, and the frame that every page stands in.
+use super::frame::Offers;
 use super::lang::Lang;
 use super::theme::Theme;
 use crate::rights::Permission;
@@ -48,6 +49,8 @@ pub struct Shell {
     pub office: Vec<Place>,
     /// Whether this person has to do with rolls.
     pub is_called_up: bool,
+    /// What there is for everybody.
+    pub offers: Offers,
     /// Whether somebody else looks at the service as that person.
     pub is_seen: bool,
     /// Token for the forms of the frame and the page.
@@ -88,7 +91,9 @@ impl Shell {
     /// The places of the person who is signed in; the last one leads to the administration.
     pub fn own_places(&self) -> Vec<Place> {
         let attendance = Some(Place::Attendance).filter(|_| self.is_called_up);
-        let own = [Some(Place::Choice), attendance, Some(Place::Found), Some(Place::Sessions)];
+        let cards = Some(Place::Cards).filter(|_| self.offers.cards);
+        let own =
+            [Some(Place::Choice), attendance, cards, Some(Place::Found), Some(Place::Sessions)];
         own.into_iter().flatten().chain(self.office.first().copied()).collect()
     }
 
@@ -108,6 +113,8 @@ pub enum Place {
     Choice,
     /// Rolls, or own presences.
     Attendance,
+    /// My cards.
+    Cards,
     /// What others find about me.
     Found,
     /// My sessions.
@@ -120,6 +127,8 @@ pub enum Place {
     Zones,
     /// Administration: why somebody lands where they land.
     Explain,
+    /// Administration: the card office.
+    CardOffice,
     /// Administration: people.
     People,
     /// Administration: who may do what.
@@ -144,13 +153,14 @@ pub enum Place {
 
 impl Place {
     /// The side list of the administration, in its order.
-    pub const OFFICE: [Self; 14] = [
+    pub const OFFICE: [Self; 15] = [
         Self::Home,
         Self::Lint,
         Self::Zones,
         Self::Explain,
         Self::People,
         Self::Roles,
+        Self::CardOffice,
         Self::Sources,
         Self::Lookup,
         Self::Mail,
@@ -170,9 +180,13 @@ impl Place {
     /// What it takes to see a place of the administration.
     fn permission(self) -> Option<Permission> {
         Some(match self {
-            Self::Elsewhere | Self::Choice | Self::Attendance | Self::Found | Self::Sessions => {
-                return None;
-            }
+            Self::Elsewhere
+            | Self::Choice
+            | Self::Attendance
+            | Self::Cards
+            | Self::Found
+            | Self::Sessions => return None,
+            Self::CardOffice => Permission::ListCards,
             Self::Home | Self::Settings | Self::Health => Permission::SeeState,
             Self::Lint | Self::Zones | Self::Explain => Permission::SeeDispatch,
             Self::People => Permission::SeePeople,
@@ -192,6 +206,8 @@ impl Place {
             Self::Elsewhere => "/",
             Self::Choice => "/dispatch?choose=1",
             Self::Attendance => "/attendance",
+            Self::Cards => "/cards",
+            Self::CardOffice => "/cards/office",
             Self::Found => "/lookup/me",
             Self::Sessions => "/sessions",
             Self::Home => "/admin",
@@ -217,6 +233,8 @@ impl Place {
             Self::Elsewhere => "place-start",
             Self::Choice => "place-choice",
             Self::Attendance => "place-attendance",
+            Self::Cards => "place-cards",
+            Self::CardOffice => "place-card-office",
             Self::Found => "place-found",
             Self::Sessions => "place-sessions",
             Self::Home => "place-admin",
@@ -241,6 +259,7 @@ impl Place {
         match self {
             Self::Elsewhere | Self::Choice | Self::Settings => "points",
             Self::Found | Self::People => "person",
+            Self::Cards | Self::CardOffice => "card",
             Self::Sessions => "screen",
             Self::Home | Self::Health => "gauge",
             Self::Lint => "flag",

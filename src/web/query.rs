@@ -68,6 +68,11 @@ impl Fields {
         names.iter().find_map(|name| self.get(name))
     }
 
+    /// Names and values of all of them.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The first of them whose doubling would matter.
     fn security_field(&self) -> Option<&'static str> {
         SINGLE.into_iter().find(|name| self.0.contains_key(*name))

@@ -20,7 +20,8 @@ use std::path::Path;
 /// A source that programs push people into, beside the four of every house.
 const PUSHED: &str = "\n[source:rh]\nkind = push\nrole = agents\nlabel = Ressources humaines\n\
     priority = 30\nattr.displayName = join(' ', prenom, nom)\nattr.mail = lower(courriel)\n\
-    [source:autre]\nkind = push\nrole = local\n";
+    [source:autre]\nkind = push\nrole = local\n\
+    [link:rh]\nsources = agents, rh\nattribute = mail\ndomains = demo.example\n";
 
 /// A house with sources that are pushed.
 async fn house() -> House {

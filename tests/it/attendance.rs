@@ -1,16 +1,21 @@
 //! Roll call: a séance from end to end, marks under load and under fire, what is refused.
+mod attesting;
 mod browser;
 mod directory;
 mod documents;
 mod excuse;
 mod figures;
+mod forgetting;
 mod fraud;
 mod import;
 mod killed;
 mod lists;
 mod marks;
+mod mending;
+mod notice;
 mod pages;
 mod programs;
+mod races;
 mod readers;
 mod seance;
 mod setup;
@@ -110,7 +115,7 @@ impl Class {
             groups: vec![self.group],
             teachers: vec![self.teacher],
             by: None,
-            rules: Attendance::default(),
+            rules: Attendance { spoken_code: true, ..Attendance::default() },
         }
     }
 

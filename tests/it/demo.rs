@@ -178,6 +178,23 @@ async fn an_application_lets_people_in_by_cas() {
 }
 
 #[actix_web::test]
+async fn a_card_is_asked_for_made_and_lost() {
+    let stage = Stage::open(&["luc.petit", "nadia.perrin"]).await;
+    let photo = stage.folder.path().join("photo.png");
+    let picture = image::RgbImage::from_pixel(1200, 900, image::Rgb([150, 170, 160]));
+    picture.save(&photo).expect("the folder is ours");
+    let (base, photo) = (stage.base(), photo.display().to_string());
+    let settings = [
+        ("BASE", base.as_str()),
+        ("STUDENT", "luc.petit"),
+        ("NAME", "Luc Petit"),
+        ("MANAGER", "nadia.perrin"),
+        ("PHOTO", &photo),
+    ];
+    browser::run("cards.mjs", &settings).await.praise();
+}
+
+#[actix_web::test]
 async fn people_whose_account_is_elsewhere_land_at_their_school() {
     let stage = Stage::open(&["marie.dupont"]).await;
     let (base, portal) = (stage.base(), stage.portal("9749801K"));
@@ -313,7 +330,8 @@ async fn every_page_keeps_its_promises() {
         { "path": "/admin/mail/templates", "name": "texts", "signedIn": true },
         { "path": "/admin/tokens", "name": "tokens", "signedIn": true },
         { "path": "/admin/health", "name": "health", "signedIn": true },
-        { "path": "/admin/settings", "name": "settings", "signedIn": true },
+        // It names every setting there is.
+        { "path": "/admin/settings", "name": "settings", "signedIn": true, "bytes": 34_000 },
         { "path": "/attendance/setup/groups", "name": "setup-groups", "signedIn": true },
     ]);
     let office = office.to_string();

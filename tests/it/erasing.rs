@@ -202,7 +202,7 @@ async fn nobody_erases_themselves_or_the_last_administrator() {
 async fn begin(house: &House, id: PersonId) {
     let parts = house.parts();
     let event = Event::ok("person.erase").reason("asked");
-    let wish = Wish { by: None, reason: "test", event: &event };
+    let wish = Wish { by: None, reason: "test", event: &event, may_return: false };
     let mut tx = house.db().write().await.unwrap();
     let when = (&Trace::default(), house.now());
     let begun = parts.eraser().begin(&mut tx, &parts.jobs.queue, id, &wish, when).await;

@@ -1,6 +1,7 @@
 //! The service, tested from outside: one binary.
 mod api;
 mod attendance;
+mod card;
 mod cas;
 mod demo;
 mod dispatching;

@@ -3,11 +3,12 @@ use crate::api::answer;
 use crate::api::caller::Caller;
 use crate::api::fields::{Dotted, Line, Query};
 use crate::api::listing::{Cursor, Limit, List, list};
-use crate::audit::{self, Record, Search};
+use crate::audit::{self, Marks, Record, Search};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::web;
 use actix_web::HttpResponse;
+use actix_web::http::header::LINK;
 use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -90,8 +91,11 @@ pub(in crate::api) struct AuditQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct ExportQuery {
-    /// `id` of the last row that you have.
-    after: Option<Uuid>,
+    /// From the link to the next part, in the head of the answer before.
+    #[param(value_type = Option<String>, max_length = 400,
+        pattern = r"^[1-9][0-9]{0,17}\.[1-9][0-9]{0,17}(-[1-9][0-9]{0,17}\.[1-9][0-9]{0,17}){0,9}$",
+        example = "1.500")]
+    after: Option<Marks>,
     /// How many rows.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 10000, default = 10000)]
     limit: Option<u16>,
@@ -122,8 +126,9 @@ pub(in crate::api) async fn search(
 
 /// Take the audit record away
 ///
-/// One row a line, in order of time, from behind the row that you have; that it was taken is recorded.
-/// For programs that collect records: ask again with the `id` of the last line.
+/// One sealed row a line, from behind what you have; that it was taken is recorded. For programs that
+/// collect records: ask again at the address that `Link` names with `rel="next"`. No row is left out
+/// and none comes twice, also none that was kept outside the database while that was down.
 #[utoipa::path(get, path = "/api/v1/audit.jsonl", tag = "audit", params(ExportQuery),
     responses((status = 200, description = "Rows, each of them as in the search", body = String,
         content_type = "application/x-ndjson")))]
@@ -136,7 +141,8 @@ pub(in crate::api) async fn export(
         return Err(crate::api::fields::out_of_range("limit is 1 to 10000"));
     }
     let mut tx = db.write().await?;
-    let rows = audit::after(&mut tx, query.after, limit.into()).await?;
+    let mut marks = query.after.unwrap_or_default();
+    let rows = audit::collect(&mut tx, &mut marks, limit.into()).await?;
     let event = caller.event("export.made").reason("audit").field("rows", rows.len());
     event.record(&mut tx, caller.trace(), clock.now()).await?;
     tx.commit().await?;
@@ -145,5 +151,10 @@ pub(in crate::api) async fn export(
         serde_json::to_writer(&mut lines, &AuditRow::from(row)).map_err(web::Error::internal)?;
         lines.push(b'\n');
     }
-    Ok(HttpResponse::Ok().content_type("application/x-ndjson").body(lines))
+    let mut answer = HttpResponse::Ok();
+    if marks != Marks::default() {
+        let next = format!("</api/v1/audit.jsonl?after={marks}&limit={limit}>; rel=\"next\"");
+        answer.insert_header((LINK, next));
+    }
+    Ok(answer.content_type("application/x-ndjson").body(lines))
 }

@@ -142,7 +142,8 @@ pub(in crate::api) async fn one(
     (request, id, (db, clock, dispatcher)): (HttpRequest, Path<Uuid>, Parts),
 ) -> web::Result<HttpResponse> {
     let mut tx = db.read().await?;
-    let looking = Looking { caller: &caller, dispatcher: &dispatcher, now: clock.now() };
+    let looking =
+        Looking { caller: &caller, source: None, dispatcher: &dispatcher, now: clock.now() };
     Ok(answer::tagged(&request, &looking.person(&mut tx, PersonId(*id)).await?))
 }
 
@@ -168,7 +169,8 @@ pub(in crate::api) async fn by_source(
     let mut tx = db.read().await?;
     let account = store::account_by_source_id(&mut tx, &source, &id).await?;
     let account = account.ok_or(Error::NotFound)?;
-    let looking = Looking { caller: &caller, dispatcher: &dispatcher, now: clock.now() };
+    let looking =
+        Looking { caller: &caller, source: None, dispatcher: &dispatcher, now: clock.now() };
     let person = looking.person(&mut tx, account.person).await?;
     if !person.accounts.iter().any(|one| one.id == account.id) {
         return Err(Error::NotFound);
@@ -179,6 +181,8 @@ pub(in crate::api) async fn by_source(
 /// Who looks, and at what time.
 pub(super) struct Looking<'a> {
     pub(super) caller: &'a Caller,
+    /// Only what this source says: for programs that may not read people.
+    pub(super) source: Option<&'a str>,
     pub(super) dispatcher: &'a Dispatcher,
     pub(super) now: DateTime<Utc>,
 }
@@ -197,8 +201,16 @@ impl Looking<'_> {
                 return Err(Error::NotFound);
             }
         }
+        if let Some(source) = self.source {
+            accounts.retain(|account| account.source == source);
+            affiliations.retain_mut(|one| {
+                one.sources.retain(|name| name == source);
+                !one.sources.is_empty()
+            });
+        }
         let snapshot = self.dispatcher.files.snapshot();
         let Person { id, display_name, mail } = person;
+        let mail = mail.filter(|_| self.source.is_none());
         Ok(PersonView {
             id: id.0,
             display_name,

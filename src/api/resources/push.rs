@@ -2,6 +2,7 @@
 //! written like those of every other source, by a run of the sync (D31).
 use super::people::Looking;
 use super::pushed::{PushMany, PushMode, PushOutcome, PushedMany, PushedOne};
+use crate::api::Scope;
 use crate::api::caller::Caller;
 use crate::api::fields::{Body, unusable};
 use crate::api::once::Once;
@@ -31,7 +32,8 @@ type Parts = (Data<Db>, Data<Clock>, Data<Engine>, Data<Desk>, Data<Dispatcher>)
 /// Push one person
 ///
 /// Says how the source knows this person now; whoever had left is there again, as the same person.
-/// Doing it twice is doing it once.
+/// Doing it twice is doing it once. The answer holds what other sources say of them only for a token that
+/// may read people.
 #[utoipa::path(put, path = "/api/v1/people/by-source/{source}/{id}", tag = "people",
     params(
         ("source" = String, Path, description = "The section of a source of kind `push`",
@@ -68,7 +70,10 @@ pub(in crate::api) async fn put(
     let mut tx = db.read().await?;
     let account = store::account_by_source_id(&mut tx, &source.name, id).await?;
     let account = account.ok_or(Error::NotFound)?;
-    let looking = Looking { caller: &caller, dispatcher: &dispatcher, now: clock.now() };
+    // A push may join somebody whom other sources know as well: what they say is for readers.
+    let only = (!caller.has(Scope::PeopleRead)).then_some(source.name.as_str());
+    let now = clock.now();
+    let looking = Looking { caller: &caller, source: only, dispatcher: &dispatcher, now };
     let person = looking.person(&mut tx, account.person).await?;
     let outcome = PushOutcome::of(&finished.counts);
     let status =

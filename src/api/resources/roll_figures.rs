@@ -115,7 +115,7 @@ impl From<&Row> for StatRow {
             minutes_late: row.minutes_late,
             half_days: row.half_days,
             unjustified_half_days: row.unjustified_half_days,
-            computed_half_days: row.computed,
+            computed_half_days: row.computed(),
             not_called: row.uncalled,
             not_called_rate: row.uncalled_rate(),
             delay_minutes: row.delay(),

@@ -21,7 +21,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// A program looks after the rolls of its schools as their secretariat does.
-pub(super) const OVER: Over = Over { sees: true, calls: true, tends: true, locks: false };
+pub(super) const OVER: Over =
+    Over { sees: true, calls: true, plans: true, tends: true, locks: false };
 /// Groups and teachers of one séance.
 const MANY: usize = 50;
 

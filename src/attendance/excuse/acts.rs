@@ -21,6 +21,10 @@ use uuid::Uuid;
 const DEADLINE: TimeDelta = TimeDelta::days(15);
 /// How long papers about somebody's health are kept after the decision.
 const HEALTH: Months = Months::new(3);
+/// How long any paper is kept after the decision at least.
+const AT_LEAST: TimeDelta = TimeDelta::weeks(4);
+/// How long papers are kept on which nobody decides.
+const WAITING: Months = Months::new(12);
 
 /// What the secretariat says of a justification.
 #[derive(Debug, Clone)]
@@ -41,13 +45,30 @@ fn event(name: &'static str, of: &Justification, hand: &Hand) -> Event {
 
 impl Desk {
     /// From when until when these days last.
-    pub(super) fn span(&self, days: (NaiveDate, NaiveDate)) -> (DateTime<Utc>, DateTime<Utc>) {
+    pub(in crate::attendance) fn span(
+        &self,
+        days: (NaiveDate, NaiveDate),
+    ) -> (DateTime<Utc>, DateTime<Utc>) {
         let behind = days.1.checked_add_days(Days::new(1)).unwrap_or(days.1);
         (self.midnight(days.0), self.midnight(behind))
     }
 
+    /// Until when papers are kept that nobody has decided on.
+    pub(super) fn waits_until(now: DateTime<Utc>) -> DateTime<Utc> {
+        now.checked_add_months(WAITING).unwrap_or(now)
+    }
+
+    /// Until when they are kept afterwards: the school year, or three months when they are about
+    /// somebody's health; some weeks in any case, so that a decision can be looked at again.
+    fn kept_until(&self, now: DateTime<Utc>, is_health: bool) -> DateTime<Utc> {
+        let year = self.year_end(now);
+        let months = now.checked_add_months(HEALTH).unwrap_or(now);
+        let usual = if is_health { months.min(year) } else { year };
+        usual.max(now + AT_LEAST)
+    }
+
     /// When the school year ends.
-    pub(super) fn year_end(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+    fn year_end(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let begin = super::first_of_august(self, now);
         self.midnight(begin.with_year(begin.year() + 1).unwrap_or(begin))
     }
@@ -73,7 +94,8 @@ impl Desk {
         let is_first = seen.submitted_at.is_none();
         let is_late = if is_first { hand.now > deadline } else { seen.is_late };
         store::set_sent(tx, seen.id, (deadline, is_late), hand.now).await?;
-        store::shorten(tx, seen.id, self.year_end(hand.now), hand.now).await?;
+        // Some may have been about to go: not any more.
+        store::keep_until(tx, seen.id, Self::waits_until(hand.now)).await?;
         let event = event("roll.justify_submitted", seen, hand).field("count", covered.len());
         let event = if is_late { event.reason("late_submitted") } else { event };
         event.record(tx, &hand.trace, hand.now).await?;
@@ -91,7 +113,7 @@ impl Desk {
         if !store::set_state(tx, seen, to, &seen.note).await? {
             return Err(ExcuseRefusal::Version.into());
         }
-        store::shorten(tx, seen.id, hand.now, hand.now).await?;
+        store::keep_until(tx, seen.id, hand.now).await?;
         let event = event("roll.justify_withdrawn", seen, hand);
         event.record(tx, &hand.trace, hand.now).await?;
         Ok(())
@@ -119,9 +141,9 @@ impl Desk {
         }
         let changed = self.turn_lines(tx, seen, decision, hand).await?;
         store::set_decided(tx, seen.id, hand.by(), hand.now).await?;
-        if seen.is_health && matches!(step, Step::Accept | Step::Refuse) {
-            let months = hand.now.checked_add_months(HEALTH).unwrap_or(hand.now);
-            store::shorten(tx, seen.id, months.min(self.year_end(hand.now)), hand.now).await?;
+        if matches!(step, Step::Accept | Step::Refuse) {
+            let keep = self.kept_until(hand.now, seen.is_health);
+            store::keep_until(tx, seen.id, keep).await?;
         }
         let event = event("roll.justify_decided", seen, hand).reason(step.as_str());
         let event = event.field("count", changed).field("of", seen.student);

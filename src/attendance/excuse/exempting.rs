@@ -15,6 +15,7 @@ use crate::identity::{Person, PersonId, Rne, SignedIn};
 use crate::rights::Permission;
 use crate::web::lang::Lang;
 use crate::web::page::{Page, Place};
+use crate::web::paging::Paging;
 use crate::web::query::Fields;
 use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error, Frame};
@@ -23,6 +24,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::{Days, NaiveDate, TimeDelta};
 use uuid::Uuid;
 
+/// Exemptions on a page, and as many announced absences.
+const PAGE: i64 = 100;
 /// Longest exemption.
 const LONGEST: TimeDelta = TimeDelta::days(366);
 
@@ -56,10 +59,17 @@ pub(super) async fn show(
         let row = row.ok_or(Error::NotFound)?;
         fill(&mut tx, (&mut page, lang), &within, &row).await?;
     }
-    let exempt = store::exemptions(&mut tx, &within, today).await?;
+    // Both lists are turned together.
+    let paging = Paging::read(&query, PAGE);
+    let part = (paging.skip, paging.limit());
+    let address = |skip: i64| format!("/attendance/exemptions?skip={skip}");
+    let mut exempt = store::exemptions(&mut tx, &within, today, part).await?;
+    let (newer, older) = paging.turn(&mut exempt, address);
     page.rows = exempt.iter().map(|row| away(lang, row)).collect();
-    let planned = store::planned(&mut tx, &within, now).await?;
+    let mut planned = store::planned(&mut tx, &within, now, part).await?;
+    let (_, older_planned) = paging.turn(&mut planned, address);
     page.rows.extend(planned.iter().map(|row| announced(lang, &desk, row)));
+    (page.newer, page.older) = (newer, older.or(older_planned));
     tx.commit().await?;
     Ok(Page(page).with(StatusCode::OK))
 }
@@ -211,12 +221,14 @@ async fn end(
 ) -> web::Result<()> {
     let today = desk.day(hand.now);
     if is_planned {
-        let known = store::planned(tx, within, hand.now).await?;
-        known.iter().find(|row| row.id == id).ok_or(Error::NotFound)?;
+        if !store::has_planned(tx, within, id, hand.now).await? {
+            return Err(Error::NotFound);
+        }
         store::end_planned(tx, id, hand.now).await?;
     } else {
-        let known = store::exemptions(tx, within, today).await?;
-        known.iter().find(|row| row.id == id).ok_or(Error::NotFound)?;
+        if !store::has_exemption(tx, within, id, today).await? {
+            return Err(Error::NotFound);
+        }
         let yesterday = today.checked_sub_days(Days::new(1)).unwrap_or(today);
         store::end_exemption(tx, id, (today, yesterday)).await?;
     }

@@ -1,10 +1,12 @@
 //! Every night: papers whose time is over, drafts that nobody sent, uploads that broke off.
 use super::store;
-use super::vault::Vault;
 use crate::audit::{Event, Trace};
 use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
+use crate::uploads::Vault;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+use std::io;
+use uuid::Uuid;
 
 /// The job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,26 +23,52 @@ impl Job for CleanPapers {
         let mut tx = turn.db().write().await?;
         turn.hold(&mut tx).await?;
         store::forget_drafts(&mut tx, now - TimeDelta::days(1)).await?;
+        store::forget_counts(&mut tx, now - TimeDelta::days(30)).await?;
         tx.commit().await?;
-        let mut tx = turn.db().read().await?;
-        let due = store::due(&mut tx, now).await?;
-        drop(tx);
-        // The file first: a row without one is found again, a file without a row never.
-        for (id, key) in &due {
-            let (vault, key) = (vault.clone(), key.clone());
-            let removed = tokio::task::spawn_blocking(move || vault.remove(&key)).await;
-            let removed = removed.map_err(|error| Failure::new("thread").because(error))?;
-            removed.map_err(|error| Failure::new("paper").because(error))?;
+        let (mut behind, mut rows, mut failed) = (Uuid::nil(), 0, None);
+        loop {
             let mut tx = turn.db().write().await?;
             turn.hold(&mut tx).await?;
-            store::drop_row(&mut tx, *id).await?;
+            let due = store::take_due(&mut tx, behind, now).await?;
             tx.commit().await?;
+            let Some((last, _)) = due.last() else { break };
+            behind = *last;
+            let (gone, error) = remove(&vault, due).await?;
+            failed = error.or(failed);
+            // The file first: a row without one is found again, a file without a row never.
+            let mut tx = turn.db().write().await?;
+            turn.hold(&mut tx).await?;
+            for id in &gone {
+                store::drop_row(&mut tx, *id).await?;
+            }
+            tx.commit().await?;
+            rows += gone.len();
         }
         let mut tx = turn.db().write().await?;
         turn.hold(&mut tx).await?;
-        let event = Event::ok("retention.cleaned").reason("papers").field("rows", due.len());
+        let event = Event::ok("retention.cleaned").reason("papers").field("rows", rows);
         event.record(&mut tx, &Trace::default(), now).await?;
         tx.commit().await?;
-        Ok(Outcome::Done)
+        failed.map_or(Ok(Outcome::Done), |error| Err(Failure::new("paper").because(error)))
     }
+}
+
+/// Remove files; those that are gone, and why one of the others is not.
+async fn remove(
+    vault: &Vault,
+    due: Vec<(Uuid, String)>,
+) -> Result<(Vec<Uuid>, Option<io::Error>), Failure> {
+    let vault = vault.clone();
+    let work = move || {
+        let (mut gone, mut failed) = (Vec::new(), None);
+        for (id, key) in due {
+            match vault.remove(&key) {
+                Ok(()) => gone.push(id),
+                Err(error) => failed = Some(error),
+            }
+        }
+        (gone, failed)
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| Failure::new("thread").because(error))
 }

@@ -2,7 +2,7 @@
 //!
 //! A justification is written as a [`state::State::Draft`], gets its papers one by one, and is sent: then
 //! it is about every absence of its days. Nothing is excused before somebody decides. What a paper is
-//! says its content alone ([`paper`]); it lies sealed in the [`vault`].
+//! says its content alone ([`paper`]); it lies sealed in a [`Vault`](crate::uploads::Vault).
 mod acts;
 mod exempting;
 mod jobs;
@@ -10,7 +10,7 @@ mod office;
 mod own;
 mod refusal;
 mod routes;
-mod scanner;
+mod scanning;
 mod serving;
 mod setup;
 mod shown;
@@ -21,13 +21,11 @@ pub mod paper;
 pub mod reason;
 pub mod state;
 pub mod store;
-pub mod vault;
 
 pub use acts::Decision;
 pub use jobs::CleanPapers;
 pub use refusal::ExcuseRefusal;
 pub use routes::routes;
-pub use scanner::{ScanPapers, Scanner};
-pub use vault::Vault;
+pub use scanning::ScanPapers;
 
 use super::own::first_of_august;

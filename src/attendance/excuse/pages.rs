@@ -245,4 +245,8 @@ pub struct Exemptions {
     pub reasons: Vec<(String, String)>,
     /// Those that last.
     pub rows: Vec<AwayLine>,
+    /// Address of the page before.
+    pub newer: Option<String>,
+    /// Address of the page behind.
+    pub older: Option<String>,
 }

@@ -1,8 +1,8 @@
 //! What a paper is, by its content alone (10.4, SEC-89). Names and declared types say nothing.
 mod pdf;
-mod picture;
 
 use super::refusal::ExcuseRefusal;
+use crate::uploads::picture::{self, Format};
 
 /// Longest paper, bytes.
 pub const LONGEST: usize = 10 * 1024 * 1024;
@@ -38,12 +38,10 @@ impl Kind {
     }
 
     fn of(bytes: &[u8]) -> Option<Self> {
-        if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
-            Some(Self::Jpeg)
-        } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-            Some(Self::Png)
-        } else {
-            pdf::is_one(bytes).then_some(Self::Pdf)
+        match Format::of(bytes) {
+            Some(Format::Jpeg) => Some(Self::Jpeg),
+            Some(Format::Png) => Some(Self::Png),
+            None => pdf::is_one(bytes).then_some(Self::Pdf),
         }
     }
 }
@@ -60,7 +58,8 @@ pub fn inspect(bytes: Vec<u8>) -> Result<Paper, ExcuseRefusal> {
             pdf::check(&bytes)?;
             bytes
         }
-        Kind::Jpeg | Kind::Png => picture::anew(kind, &bytes)?,
+        Kind::Jpeg => picture::anew(Format::Jpeg, &bytes)?,
+        Kind::Png => picture::anew(Format::Png, &bytes)?,
     };
     Ok(Paper { kind, bytes })
 }

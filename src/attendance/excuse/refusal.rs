@@ -1,4 +1,5 @@
 //! What is refused around justifications, each with its code.
+use crate::uploads::Unfit;
 use crate::web::{Error, Refusal};
 use actix_web::http::StatusCode;
 
@@ -25,6 +26,8 @@ pub enum ExcuseRefusal {
     Active,
     /// Too many points.
     Pixels,
+    /// Too many pages.
+    Pages,
     /// Too long.
     Large,
     /// Too many files.
@@ -50,6 +53,7 @@ impl ExcuseRefusal {
             Self::Encrypted => ("E-PAPER-ENCRYPTED", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Active => ("E-PAPER-ACTIVE", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Pixels => ("E-PAPER-PIXELS", StatusCode::PAYLOAD_TOO_LARGE),
+            Self::Pages => ("E-PAPER-PAGES", StatusCode::PAYLOAD_TOO_LARGE),
             Self::Large => ("E-PAPER-LARGE", StatusCode::PAYLOAD_TOO_LARGE),
             Self::Many => ("E-PAPER-MANY", StatusCode::CONFLICT),
             Self::Infected => ("E-PAPER-INFECTED", StatusCode::UNPROCESSABLE_ENTITY),
@@ -63,5 +67,16 @@ impl From<ExcuseRefusal> for Error {
     fn from(refusal: ExcuseRefusal) -> Self {
         let (code, status) = refusal.parts();
         Refusal::new(code, status, "roll.refused").into()
+    }
+}
+
+impl From<Unfit> for ExcuseRefusal {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Nothing => Self::NoFile,
+            Unfit::Large => Self::Large,
+            Unfit::Broken => Self::Broken,
+            Unfit::Pixels => Self::Pixels,
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! `/attendance/justifications/files/ID`: a paper, for its owner and for those who decide (SEC-91).
 use super::refusal::ExcuseRefusal;
-use super::store::{self, PaperRow, Scan};
+use super::store::{self, PaperRow};
 use crate::attendance::may::May;
 use crate::attendance::refusal::RollRefusal;
 use crate::attendance::roll::Parts;
 use crate::db::Tx;
 use crate::identity::SignedIn;
 use crate::rights::Permission;
+use crate::uploads::Scan;
 use crate::web::{self, Client, Error};
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -57,10 +58,13 @@ async fn may_read(tx: &mut Tx, who: &SignedIn, paper: &PaperRow) -> web::Result<
     if here.student == who.id() {
         return Ok(());
     }
-    let Ok(within) = May::of(who).within(Permission::DecideAbsences) else {
-        return Err(Error::NotFound);
-    };
-    store::decidable(tx, &within, id).await?.map(|_| ()).ok_or(Error::NotFound)
+    let mut needed = vec![Permission::DecideAbsences];
+    needed.extend(here.is_health.then_some(Permission::ReadHealthPapers));
+    for permission in needed {
+        let within = May::of(who).within(permission).map_err(|_| Error::NotFound)?;
+        store::decidable(tx, &within, id).await?.ok_or(Error::NotFound)?;
+    }
+    Ok(())
 }
 
 /// To be kept as a file, under the name that its owner gave and with the ending that is true.

@@ -1,9 +1,10 @@
 //! From rows to what the pages show.
 use super::pages::{AbsenceLine, Case, PaperLine};
 use super::reason;
-use super::store::{Absence, Justification, PaperRow, Reason, Scan};
+use super::store::{Absence, Justification, PaperRow, Reason};
 use crate::attendance::desk::Desk;
 use crate::attendance::shown::title;
+use crate::uploads::Scan;
 use crate::web::lang::Lang;
 use chrono::{DateTime, Utc};
 

@@ -4,33 +4,27 @@
 //! nobody sees, with which the next turn of [`CleanPapers`](super::CleanPapers) removes the file.
 use super::paper::{self, LONGEST, Paper};
 use super::refusal::ExcuseRefusal;
-use super::scanner::ScanPapers;
+use super::scanning::ScanPapers;
 use super::state::State;
-use super::store::{self, PaperRow, Scan};
+use super::store::{self, PaperRow};
 use crate::attendance::creating::hand;
 use crate::attendance::desk::Desk;
 use crate::attendance::roll::Parts;
+use crate::db::Tx;
 use crate::identity::SignedIn;
-use crate::web::body::{Intake, Pace};
-use crate::web::query::bad;
+use crate::uploads::{self, Scan};
+use crate::web::body::Intake;
 use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error};
-use actix_multipart::{Field, Multipart};
+use actix_multipart::Multipart;
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::TryStreamExt;
 use openssl::sha::sha256;
-use std::time::Duration;
 use uuid::Uuid;
 
 /// What the path takes: one paper, and the form around it.
-pub(super) const INTAKE: Intake = Intake::of(&["multipart/form-data"], LONGEST as u64 + 64 * 1024)
-    .streamed(Pace {
-        grace: Duration::from_secs(5),
-        per_second: 1024,
-        most: Duration::from_mins(5),
-    });
+pub(super) const INTAKE: Intake = uploads::intake(LONGEST);
 
 /// Papers of one justification.
 const MOST: i64 = 5;
@@ -38,8 +32,6 @@ const MOST: i64 = 5;
 const TOGETHER: i64 = 25 * 1024 * 1024;
 /// Papers of one student in 30 days.
 const A_MONTH: i64 = 20;
-/// Longest name that is kept, letters.
-const NAME: usize = 150;
 
 /// `POST …/files`: first `csrf`, then `file`.
 pub(super) async fn add(
@@ -48,7 +40,11 @@ pub(super) async fn add(
     id: Path<Uuid>,
     (db, clock, desk): Parts,
 ) -> web::Result<HttpResponse> {
-    let (name, bytes) = read(form, &who).await?;
+    let place = desk.vault.entrance.enter(who.id())?;
+    let mut tx = db.read().await?;
+    has_room(&mut tx, (*id, &who), clock.now()).await?;
+    drop(tx);
+    let (name, bytes) = uploads::read(form, &who, LONGEST).await?.map_err(ExcuseRefusal::from)?;
     // Few at once: a picture takes much room while it is written anew.
     let turn = desk.vault.turns.clone().acquire_owned().await.map_err(Error::internal)?;
     let looked_at = actix_web::web::block(move || paper::inspect(bytes)).await;
@@ -56,26 +52,29 @@ pub(super) async fn add(
     let row = row(&desk, *id, (&name, &paper), clock.now())?;
 
     let mut tx = db.write().await?;
-    if !store::hold(&mut tx, *id, who.id()).await? {
-        return Err(refusal_of(&mut tx, *id, &who).await?);
-    }
-    let month = row.created_at - TimeDelta::days(30);
-    let used = store::usage(&mut tx, (*id, who.id()), (month, row.created_at)).await?;
+    // It may have been sent or filled up meanwhile.
+    let is_held = store::hold(&mut tx, *id, who.id()).await?;
+    let used = has_room(&mut tx, (*id, &who), row.created_at).await?;
     fits(used, row.size)?;
+    if !is_held {
+        return Err(ExcuseRefusal::State.into());
+    }
     store::insert_file(&mut tx, &row).await?;
+    store::count_file(&mut tx, &row, who.id()).await?;
     tx.commit().await?;
 
     let (vault, file, key) = (desk.vault.clone(), row.id, row.storage_key.clone());
     let kept = actix_web::web::block(move || vault.keep(file, &key, &paper.bytes)).await;
     kept.map_err(Error::internal)??;
-    drop(turn);
+    drop((turn, place));
 
     let now = clock.now();
     let mut tx = db.write().await?;
     let is_held = store::hold(&mut tx, *id, who.id()).await?;
     let here = store::justification(&mut tx, *id).await?.ok_or(Error::NotFound)?;
-    let is_draft = here.state == State::Draft;
-    let keep = if is_draft { now + TimeDelta::days(1) } else { desk.year_end(now) };
+    // A draft is forgotten first, and its papers go with it.
+    let keep =
+        if here.state == State::Draft { now + TimeDelta::days(2) } else { Desk::waits_until(now) };
     let scan = if desk.scanner.is_some() { Scan::Pending } else { Scan::Clean };
     // It may have been sent or taken back meanwhile: the paper goes the way of broken uploads.
     if !is_held || !store::set_scanned(&mut tx, row.id, (scan, keep), now).await? {
@@ -91,11 +90,21 @@ pub(super) async fn add(
     Ok(see_other(&format!("/attendance/me/justifications/{id}")))
 }
 
-/// Why nothing can be added: it is somebody else's, or decided already.
-async fn refusal_of(tx: &mut crate::db::Tx, id: Uuid, who: &SignedIn) -> sqlx::Result<Error> {
+/// What a justification of theirs has already. Refused when nothing can be added: it is somebody
+/// else's, it is decided, or there are enough papers.
+async fn has_room(
+    tx: &mut Tx,
+    (id, who): (Uuid, &SignedIn),
+    now: DateTime<Utc>,
+) -> web::Result<(i64, i64, i64)> {
     let here = store::justification(tx, id).await?;
-    let is_own = here.is_some_and(|here| here.student == who.id());
-    Ok(if is_own { ExcuseRefusal::State.into() } else { Error::NotFound })
+    let here = here.filter(|here| here.student == who.id()).ok_or(Error::NotFound)?;
+    if !here.state.is_being_written() {
+        return Err(ExcuseRefusal::State.into());
+    }
+    let used = store::usage(tx, (id, who.id()), (now - TimeDelta::days(30), now)).await?;
+    fits(used, 1)?;
+    Ok(used)
 }
 
 fn fits((count, bytes, recent): (i64, i64, i64), size: i64) -> Result<(), ExcuseRefusal> {
@@ -126,69 +135,9 @@ fn row(
     })
 }
 
-/// Name and bytes of the paper. Nothing of it is taken in before the form has shown whose it is.
-async fn read(mut form: Multipart, who: &SignedIn) -> web::Result<(String, Vec<u8>)> {
-    let broken = |_| bad("a form that cannot be read");
-    let mut is_own = false;
-    while let Some(mut field) = form.try_next().await.map_err(broken)? {
-        match field.name() {
-            Some("csrf") if !is_own => {
-                let token = take(&mut field, 256, || bad("a token that is too long")).await?;
-                who.must_own_form(&String::from_utf8_lossy(&token))?;
-                is_own = true;
-            }
-            Some("file") if is_own => {
-                let given = field.content_disposition().and_then(|it| it.get_filename());
-                let name = plain_name(given.unwrap_or_default());
-                let bytes = take(&mut field, LONGEST, || ExcuseRefusal::Large.into()).await?;
-                return Ok((name, bytes));
-            }
-            _ => break,
-        }
-    }
-    who.must_own_form(if is_own { &who.session.csrf_token } else { "" })?;
-    Err(ExcuseRefusal::NoFile.into())
-}
-
-/// All of a field, so much at most.
-pub(in crate::attendance) async fn take(
-    field: &mut Field,
-    most: usize,
-    too_long: impl Fn() -> Error,
-) -> web::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let broken = |_| bad("a form that breaks off");
-    while let Some(piece) = field.try_next().await.map_err(broken)? {
-        if bytes.len() + piece.len() > most {
-            return Err(too_long());
-        }
-        bytes.extend_from_slice(&piece);
-    }
-    Ok(bytes)
-}
-
-/// What its owner calls it: no folders, nothing that is no letter, not too long.
-pub(in crate::attendance) fn plain_name(given: &str) -> String {
-    let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain = |c: &char| {
-        !c.is_control()
-            && !matches!(*c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    last.trim().trim_start_matches('.').chars().filter(plain).take(NAME).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_lose_folders_signs_and_length() {
-        assert_eq!(plain_name("../../etc/passwd"), "passwd");
-        assert_eq!(plain_name("C:\\Users\\Léa\\scan 1.pdf"), "scan 1.pdf");
-        assert_eq!(plain_name("a\0b\u{202e}fdp.exe"), "abfdp.exe");
-        assert_eq!(plain_name(".htaccess"), "htaccess");
-        assert_eq!(plain_name(&"é".repeat(10_240)).chars().count(), NAME);
-    }
 
     #[test]
     fn five_papers_fit_and_twenty_five_mebibytes_and_twenty_a_month() {

@@ -130,7 +130,7 @@ impl Column {
             Self::MinutesLate => Some(row.minutes_late),
             Self::HalfDays => Some(row.half_days),
             Self::HalfDaysUnjustified => Some(row.unjustified_half_days),
-            Self::Computed => Some(row.computed),
+            Self::Computed => Some(row.computed()),
             Self::Uncalled => over(row.uncalled),
             Self::UncalledRate => row.uncalled_rate(),
             Self::Delay => row.delay(),

@@ -19,7 +19,7 @@ pub use taking::{table, table_csv, table_xlsx};
 
 use super::calling::Hand;
 use super::creating::hand;
-use super::rates::rate;
+use super::rates::{rate, tenths_of_parts};
 use super::store::{self, CallSums, LineSums, Within};
 use crate::db::Tx;
 use crate::identity::SignedIn;
@@ -112,8 +112,8 @@ pub struct Row {
     pub half_days: i64,
     /// Those with an absence that nobody excused.
     pub unjustified_half_days: i64,
-    /// Half-days by their minutes, in tenths.
-    pub computed: i64,
+    /// Half-days by their minutes, in [`PARTS`](super::rates::PARTS).
+    pub computed_parts: i64,
     /// Séances that are over and were not cancelled.
     pub ended: i64,
     /// Those whose roll nobody called.
@@ -183,19 +183,27 @@ impl Row {
         (self.expected - self.absent - self.minutes_late).max(0)
     }
 
+    /// Half-days by their minutes, in tenths.
+    pub fn computed(&self) -> i64 {
+        tenths_of_parts(self.computed_parts)
+    }
+
     /// Rolls that nobody called, of those that are over.
     pub fn uncalled_rate(&self) -> Option<i64> {
         rate(self.uncalled, self.ended)
     }
 
-    /// Median of the minutes until the roll was opened; of two in the middle, the later.
+    /// Median of the minutes until the roll was opened; of two in the middle their mean, half up.
     pub fn delay(&self) -> Option<i64> {
         let all: i64 = self.delays.values().sum();
-        let mut behind = all / 2;
-        self.delays.iter().find_map(|(minutes, count)| {
-            behind -= count;
-            (behind < 0).then_some(*minutes)
-        })
+        let at = |mut place: i64| {
+            self.delays.iter().find_map(|(minutes, count)| {
+                place -= count;
+                (place < 0).then_some(*minutes)
+            })
+        };
+        let (low, high) = (at((all - 1) / 2)?, at(all / 2)?);
+        Some((low + high + 1).div_euclid(2))
     }
 
     fn add_lines(&mut self, sums: &LineSums) {
@@ -206,7 +214,7 @@ impl Row {
         self.minutes_late += sums.minutes_late;
         self.half_days += sums.half_days;
         self.unjustified_half_days += sums.unjustified_half_days;
-        self.computed += sums.computed;
+        self.computed_parts += sums.computed_parts;
     }
 
     fn add_calls(&mut self, sums: &CallSums) {
@@ -265,7 +273,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_of_delays_is_the_one_in_the_middle() {
+    fn the_median_of_delays_stands_in_the_middle() {
         let of = |delays: &[(i64, i64)]| {
             Row { delays: delays.iter().copied().collect(), ..Row::default() }.delay()
         };
@@ -273,6 +281,7 @@ mod tests {
         assert_eq!(of(&[(3, 1)]), Some(3));
         assert_eq!(of(&[(-5, 1), (2, 1), (90, 1)]), Some(2));
         assert_eq!(of(&[(1, 5), (40, 2)]), Some(1));
-        assert_eq!(of(&[(1, 2), (40, 2)]), Some(40), "the later of two");
+        assert_eq!(of(&[(1, 2), (40, 2)]), Some(21), "the mean of two, half up");
+        assert_eq!(of(&[(-4, 1), (-1, 1)]), Some(-2), "half up before the beginning too");
     }
 }

@@ -23,14 +23,14 @@ pub struct IcalRules {
 
 /// A property: its parameters and its value.
 type Property = (String, String);
-type Properties = BTreeMap<String, Property>;
+type Properties = BTreeMap<String, Vec<Property>>;
 
 /// Read the events of a calendar; and those that cannot be used.
 pub fn read_ical(text: &str, rules: &IcalRules) -> (Vec<Planned>, Vec<Wrong>) {
     let (mut planned, mut wrong) = (Vec::new(), Vec::new());
     let mut event: Option<Properties> = None;
     for line in unfolded(text) {
-        match line.as_str() {
+        match line.trim_end() {
             "BEGIN:VEVENT" => event = Some(Properties::new()),
             "END:VEVENT" => {
                 let Some(event) = event.take() else { continue };
@@ -45,7 +45,7 @@ pub fn read_ical(text: &str, rules: &IcalRules) -> (Vec<Planned>, Vec<Wrong>) {
                 if let Some(event) = &mut event
                     && let Some((name, property)) = property(line)
                 {
-                    event.entry(name).or_insert(property);
+                    event.entry(name).or_default().push(property);
                 }
             }
         }
@@ -59,7 +59,7 @@ fn unfolded(text: &str) -> Vec<String> {
     for line in text.trim_start_matches('\u{feff}').lines() {
         match (line.strip_prefix([' ', '\t']), lines.last_mut()) {
             (Some(more), Some(last)) => last.push_str(more),
-            _ => lines.push(line.trim_end().to_owned()),
+            _ => lines.push(line.to_owned()),
         }
     }
     lines
@@ -77,8 +77,13 @@ fn property(line: &str) -> Option<(String, Property)> {
     Some((name.to_ascii_uppercase(), (parameters.to_owned(), value.to_owned())))
 }
 
+/// A property that stands once.
+fn one<'a>(event: &'a Properties, name: &str) -> Option<&'a Property> {
+    event.get(name)?.first()
+}
+
 fn value(event: &Properties, name: &str) -> String {
-    let text = event.get(name).map(|(_, value)| value.as_str()).unwrap_or_default();
+    let text = one(event, name).map(|(_, value)| value.as_str()).unwrap_or_default();
     let plain = text.replace("\\n", " ").replace("\\N", " ");
     plain.replace("\\,", ",").replace("\\;", ";").replace("\\\\", "\\").trim().to_owned()
 }
@@ -118,12 +123,16 @@ fn occurrences(
     if uid.is_empty() {
         return Err(("UID", "empty"));
     }
-    let begin = event.get("DTSTART").ok_or(("DTSTART", "empty"))?;
+    if event.contains_key("RDATE") {
+        return Err(("RDATE", "not_understood"));
+    }
+    let begin = one(event, "DTSTART").ok_or(("DTSTART", "empty"))?;
     if begin.0.contains("VALUE=DATE") && !begin.0.contains("DATE-TIME") {
         return Ok(Vec::new());
     }
     let begin = when(begin, rules).ok_or(("DTSTART", "not_a_time"))?;
-    let end = event.get("DTEND").and_then(|end| when(end, rules)).ok_or(("DTEND", "not_a_time"))?;
+    let end =
+        one(event, "DTEND").and_then(|end| when(end, rules)).ok_or(("DTEND", "not_a_time"))?;
     let (start, end) = (begin.utc().zip(end.utc())).ok_or(("DTSTART", "not_a_time"))?;
     if end <= start {
         return Err(("DTEND", "before_start"));
@@ -131,8 +140,8 @@ fn occurrences(
     let title = value(event, "SUMMARY");
     let found = rules.summary.captures(&title).ok_or(("SUMMARY", "no_match"))?;
     let part = |name: &str| found.name(name).map(|it| it.as_str().to_owned()).unwrap_or_default();
-    let recurrence = event.get("RECURRENCE-ID").and_then(|it| when(it, rules)?.utc());
-    let one = Planned {
+    let recurrence = one(event, "RECURRENCE-ID").and_then(|it| when(it, rules)?.utc());
+    let first = Planned {
         place: uid.clone(),
         uid,
         recurrence: recurrence.map(stamp).unwrap_or_default(),
@@ -147,18 +156,48 @@ fn occurrences(
         is_compulsory: true,
         is_cancelled: value(event, "STATUS") == "CANCELLED",
     };
-    if one.subject.is_empty() || one.programme.is_empty() || one.groups[0].is_empty() {
+    if first.subject.is_empty() || first.programme.is_empty() || first.groups[0].is_empty() {
         return Err(("SUMMARY", "no_match"));
     }
-    let Some((_, rule)) = event.get("RRULE") else { return Ok(vec![one]) };
+    let Some((_, rule)) = one(event, "RRULE") else { return Ok(vec![first]) };
     let days = series(begin, rule, rules).ok_or(("RRULE", "not_understood"))?;
+    let dropped = dropped(event, begin.zone, rules).ok_or(("EXDATE", "not_a_time"))?;
     let length = end - start;
     let each = |day: NaiveDate| {
         let starts_at = at(begin.zone, day, begin.local.time())?;
         let times = Times { starts_at, ends_at: starts_at + length };
-        Some(Planned { recurrence: stamp(starts_at), times, ..one.clone() })
+        Some(Planned { recurrence: stamp(starts_at), times, ..first.clone() })
     };
-    Ok(days.into_iter().filter_map(each).collect())
+    let stays = |one: &Planned| {
+        let at = one.times.starts_at;
+        let day = at.with_timezone(&begin.zone).date_naive();
+        !dropped.contains(&Dropped::Moment(at)) && !dropped.contains(&Dropped::Day(day))
+    };
+    Ok(days.into_iter().filter_map(each).filter(stays).collect())
+}
+
+/// What a series leaves out.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Dropped {
+    Moment(DateTime<Utc>),
+    Day(NaiveDate),
+}
+
+/// Every `EXDATE`: moments, or days where the series is; `None`: one that is neither.
+fn dropped(event: &Properties, zone: Tz, rules: &IcalRules) -> Option<BTreeSet<Dropped>> {
+    // Without a zone of its own a moment is where the series is.
+    let here = IcalRules { zone, ..rules.clone() };
+    let mut dropped = BTreeSet::new();
+    for (parameters, values) in event.get("EXDATE").into_iter().flatten() {
+        for value in values.split(',').map(str::trim) {
+            let moment = || when(&(parameters.clone(), value.to_owned()), &here)?.utc();
+            dropped.insert(match NaiveDate::parse_from_str(value, "%Y%m%d") {
+                Ok(day) => Dropped::Day(day),
+                Err(_) => Dropped::Moment(moment()?),
+            });
+        }
+    }
+    Some(dropped)
 }
 
 /// A moment as it stands in `RECURRENCE-ID`.

@@ -65,7 +65,10 @@ impl Made {
         if let Some(id) = self.rooms.get(name) {
             return Ok(*id);
         }
-        let id = store::insert_room(tx, &how.rne, ("", name), None).await?;
+        let id = match store::room_named(tx, &how.rne, name).await? {
+            Some(room) => room,
+            None => store::insert_room(tx, &how.rne, ("", name), None).await?,
+        };
         self.rooms.insert(name.to_owned(), id);
         Ok(id)
     }

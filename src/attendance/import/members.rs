@@ -6,7 +6,7 @@ use crate::attendance::store;
 use crate::db::Tx;
 use crate::identity::PersonId;
 use crate::rows::{CsvRows, RowsError};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 
 /// Longest line, bytes.
@@ -23,11 +23,14 @@ pub struct Member {
     pub programme: String,
     /// Names of groups.
     pub groups: Vec<String>,
+    /// `2026-2027`; `None`: the school year of today.
+    pub year: Option<String>,
 }
 
 /// Somebody who joins groups.
 pub(super) struct Joining<'l> {
     student: PersonId,
+    year: String,
     programme: &'l str,
     groups: Vec<&'l str>,
 }
@@ -55,7 +58,13 @@ pub fn read_members(input: impl BufRead) -> Result<(Vec<Member>, Vec<Wrong>), Ro
             .filter(|it| !it.is_empty())
             .map(str::to_owned)
             .collect();
-        let member = Member { line, login: text(login), programme: text(programme), groups: named };
+        let member = Member {
+            line,
+            login: text(login),
+            programme: text(programme),
+            groups: named,
+            year: None,
+        };
         let column = match &member {
             it if it.login.is_empty() => "login",
             it if it.programme.is_empty() => "programme",
@@ -77,11 +86,14 @@ pub(super) async fn survey<'l>(
     members: &'l [Member],
     report: &mut Report,
 ) -> sqlx::Result<Vec<Joining<'l>>> {
-    let year = year_of(how.now());
-    let rows = store::memberships(tx, &how.rne, &year, how.today()).await?;
-    let known: HashSet<(String, String, String, PersonId)> = rows.into_iter().collect();
     let (mut people, mut joining) = (People::default(), Vec::new());
+    let mut years: HashMap<String, HashSet<(String, String, String, PersonId)>> = HashMap::new();
     for member in members {
+        let year = member.year.clone().unwrap_or_else(|| year_of(how.now()));
+        if !years.contains_key(&year) {
+            let rows = store::memberships(tx, &how.rne, &year, how.today()).await?;
+            years.insert(year.clone(), rows.into_iter().collect());
+        }
         let student = match people.find(tx, how, &member.login).await? {
             Ok(student) => student,
             Err(code) => {
@@ -91,7 +103,8 @@ pub(super) async fn survey<'l>(
         };
         let is_new = |group: &&str| {
             let kind = kind_of(group).to_owned();
-            !known.contains(&(member.programme.clone(), kind, (*group).to_owned(), student))
+            let place = (member.programme.clone(), kind, (*group).to_owned(), student);
+            !years.get(&year).is_some_and(|known| known.contains(&place))
         };
         let groups = member.groups.iter().map(String::as_str).filter(is_new);
         let groups: Vec<&str> = groups.collect();
@@ -101,16 +114,16 @@ pub(super) async fn survey<'l>(
         }
         let what = format!("{} · {} {}", member.login, member.programme, groups.join(", "));
         report.tell(&member.line.to_string(), Outcome::Created, what, String::new());
-        joining.push(Joining { student, programme: &member.programme, groups });
+        joining.push(Joining { student, year, programme: &member.programme, groups });
     }
     Ok(joining)
 }
 
 /// Make programme, groups and membership where they are missing.
 pub(super) async fn write(tx: &mut Tx, how: &How, joining: &[Joining<'_>]) -> sqlx::Result<()> {
-    let (year, mut made) = (year_of(how.now()), Made::default());
-    for Joining { student, programme, groups } in joining {
-        let programme = made.programme(tx, how, (programme, &year)).await?;
+    let mut made = Made::default();
+    for Joining { student, year, programme, groups } in joining {
+        let programme = made.programme(tx, how, (programme, year)).await?;
         for name in groups {
             let group = made.group(tx, how, (programme, name), "csv").await?;
             store::add_member(tx, group, *student, how.today()).await?;

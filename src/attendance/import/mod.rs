@@ -22,6 +22,7 @@ pub use report::{Outcome, Report, Told, Wrong};
 pub use wish::{Kind, SUMMARY, Wish};
 
 use super::calling::Hand;
+use super::catalogue;
 use super::desk::Desk;
 use super::store;
 use crate::config::Attendance;
@@ -222,9 +223,7 @@ fn kind_of(group: &str) -> &'static str {
     ["CM", "TD", "TP"].into_iter().find(|kind| *kind == letters).unwrap_or("free")
 }
 
-/// The school year of a day: `2026-2027`, from August on.
+/// The school year of a moment.
 fn year_of(now: DateTime<Utc>) -> String {
-    use chrono::Datelike;
-    let year = if now.month() >= 8 { now.year() } else { now.year() - 1 };
-    format!("{year}-{}", year + 1)
+    catalogue::year_of(now.date_naive())
 }

@@ -62,6 +62,14 @@ fn series_are_expanded_and_broken_ones_are_named() {
     let endless = with("RRULE:FREQ=WEEKLY");
     assert_eq!(endless.0.split(' ').count(), 2 * 58, "400 days: {}", endless.0);
     assert!(endless.0.contains("04-03 06"), "summer");
+    let daily = "RRULE:FREQ=DAILY;COUNT=5\r\n";
+    let less =
+        "EXDATE;TZID=Europe/Paris:20261122T080000,20261123T080000\r\nEXDATE:20261124T070000Z";
+    assert_eq!(with(&format!("{daily}{less}")), ("11-21 07 11-25 07".into(), None));
+    let day = format!("{daily}EXDATE;VALUE=DATE:20261122");
+    assert_eq!(with(&day).0, "11-21 07 11-23 07 11-24 07 11-25 07");
+    assert_eq!(with(&format!("{daily}EXDATE:soon")).1, Some("not_a_time"));
+    assert_eq!(with(&format!("{daily}RDATE:20261201T070000Z")).1, Some("not_understood"));
     for broken in
         ["FREQ=YEARLY", "FREQ=WEEKLY;BYSETPOS=1", "FREQ=WEEKLY;BYDAY=XX", "COUNT=x;FREQ=DAILY", ""]
     {
@@ -95,4 +103,13 @@ fn members_are_read_with_their_groups() {
     let (_, wrong) = read_members("a;b\n1;2\n".as_bytes()).expect("a list");
     assert_eq!(wrong[0].code, "missing_column");
     assert_eq!((kind_of("TD2"), kind_of("Anglais"), kind_of("TP1")), ("TD", "free", "TP"));
+}
+
+#[test]
+fn a_fold_costs_no_space() {
+    // Folded behind a space: the space belongs to the title.
+    let folded = EVENT.replace("des\r\n  SI", "des \r\n SI");
+    assert_ne!(folded, EVENT);
+    let (events, _) = read_ical(&folded, &rules());
+    assert_eq!(events[0].subject, "Sécurité des SI");
 }

@@ -58,6 +58,8 @@ pub struct Own {
     pub rows: Vec<OwnRow>,
     /// What they add up to.
     pub figures: Figures,
+    /// Attestations: where each is, and of which school, or empty when there is only one.
+    pub attestations: Vec<(String, String)>,
     /// The mark that was just made: key, time, and what.
     pub marked: Option<(&'static str, String, String)>,
 }

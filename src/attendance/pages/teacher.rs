@@ -100,6 +100,10 @@ pub struct Home {
     pub may_set_up: bool,
     /// Séances of others today, for those who look after them.
     pub others: Vec<Tile>,
+    /// Address of those that begin earlier.
+    pub earlier: Option<String>,
+    /// Address of those that begin later.
+    pub later: Option<String>,
     /// Whether they see figures.
     pub may_count: bool,
 }
@@ -135,11 +139,16 @@ pub struct NewSeance {
     pub from: String,
     /// `10:00`
     pub until: String,
+    /// Words by which groups were looked for.
+    pub words: String,
+    /// Whether there are more groups than these.
+    pub is_more: bool,
     /// Key of what is wrong.
     pub wrong: Option<&'static str>,
 }
 
 /// What a key of a line does.
+#[expect(clippy::struct_excessive_bools, reason = "each is a look of its own")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
     /// What the line is to say.
@@ -150,6 +159,8 @@ pub struct Key {
     pub wants_reason: bool,
     /// Cannot be from here.
     pub is_shut: bool,
+    /// It says so already, and can be taken back: pressed again, the student is expected.
+    pub takes_back: bool,
 }
 
 /// One student on a roll.
@@ -182,6 +193,11 @@ impl RollLine {
 }
 
 impl Key {
+    fn take_back(self, shell: &Shell, line: &RollLine) -> String {
+        let what = shell.t(self.status.label());
+        shell.t_with("roll-take-back", &[("what", &what), ("name", &line.name)])
+    }
+
     fn say(self, shell: &Shell, line: &RollLine) -> String {
         let what = shell.t(self.status.label());
         shell.t_with("roll-say-of", &[("what", &what), ("name", &line.name)])
@@ -242,7 +258,7 @@ impl Roll {
     fn may_cancel(&self) -> bool {
         let may_now =
             self.seance.state == State::Planned || (self.seance.is_open() && self.over.tends);
-        self.over.calls && may_now
+        self.over.calls && self.over.plans && may_now
     }
 }
 
@@ -331,14 +347,30 @@ pub struct AbsenceRow {
     pub status: Status,
 }
 
-/// Rolls of others: not called, and who is absent. `/attendance/office?skip=`.
+/// One page of a list of séances.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TileList {
+    /// Its séances.
+    pub rows: Vec<Tile>,
+    /// Address of the page before.
+    pub newer: Option<String>,
+    /// Address of the page behind.
+    pub older: Option<String>,
+}
+
+/// Rolls of others: not called, changed by their timetables, and who is absent. Posts `session` when
+/// somebody has looked at a change.
 #[derive(Debug, Default, Template)]
 #[template(path = "attendance/pages/office.html")]
 pub struct Office {
     /// The frame.
     pub shell: Shell,
     /// Over, and nobody called their roll.
-    pub uncalled: Vec<Tile>,
+    pub uncalled: TileList,
+    /// Called, and their timetable says something else since.
+    pub moved: TileList,
+    /// Planned, and their timetable does not name them any more.
+    pub gone: TileList,
     /// Who was not there.
     pub absences: Vec<AbsenceRow>,
     /// Whether they decide justifications.
@@ -347,4 +379,16 @@ pub struct Office {
     pub newer: Option<String>,
     /// Address of older ones.
     pub older: Option<String>,
+}
+
+impl Office {
+    /// Lists of what timetables changed, with the keys of their titles and of what can be done.
+    fn changed(&self) -> Vec<(&TileList, &'static str, &'static str)> {
+        let lists = [
+            (&self.moved, "roll-moved-list", "roll-moved-help"),
+            (&self.gone, "roll-gone-list", "roll-gone-help"),
+        ];
+        let is_there = |list: &TileList| !list.rows.is_empty() || list.newer.is_some();
+        lists.into_iter().filter(|(list, ..)| is_there(list)).collect()
+    }
 }

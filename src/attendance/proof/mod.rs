@@ -13,6 +13,7 @@ mod fonts;
 mod jobs;
 mod jws;
 mod key;
+mod letter;
 mod padding;
 mod pages;
 mod payload;
@@ -36,6 +37,7 @@ pub use facts::{Correction, Establishment, Facts, Sight, Standing, Status, Stude
 pub use jobs::MakeProofKeys;
 pub use jws::{Jws, Trust, Untrusted};
 pub use key::{PrivateKey, PublicKey, new_key};
+pub use letter::{PaperLetter, letters_pdf};
 pub use pages::{Control, Detail, TypeSerial, VerifyHere};
 pub use payload::Payload;
 pub use prover::{FactsOf, Finding, Known, Prover};

@@ -96,11 +96,13 @@ pub(super) struct Sheets {
     parts: Vec<Part>,
     page: usize,
     y: f32,
+    /// Pages on which something new begins, whose pages are counted by themselves.
+    begins: Vec<usize>,
 }
 
 impl Sheets {
     pub(super) fn new() -> Self {
-        Self { parts: Vec::new(), page: 0, y: MARGIN }
+        Self { parts: Vec::new(), page: 0, y: MARGIN, begins: vec![0] }
     }
 
     /// Where the next thing stands, from the top.
@@ -116,6 +118,13 @@ impl Sheets {
     /// Leave some room.
     pub(super) fn space(&mut self, points: f32) {
         self.y += points;
+    }
+
+    /// Begin something new, on a page of its own.
+    pub(super) fn begin(&mut self) {
+        self.page += 1;
+        self.y = MARGIN;
+        self.begins.push(self.page);
     }
 
     /// Begin a new page unless so much room is left.

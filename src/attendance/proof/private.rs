@@ -61,13 +61,19 @@ impl Prover {
         Ok(list)
     }
 
-    pub(super) async fn key_in_use(&self, purpose: Purpose) -> Result<KeyRow, ProofError> {
+    /// For strangers: nothing is made because of them.
+    async fn key_in_use(&self, purpose: Purpose) -> Result<KeyRow, ProofError> {
         let rows = keys::standing(&mut self.db.read().await?, purpose).await?;
-        if let Some(row) = in_use(rows) {
-            return Ok(row);
+        in_use(rows).ok_or(ProofError::NoKey)
+    }
+
+    /// For marks and downloads: a key that is missing is made in the background.
+    pub(super) async fn key_or_prepare(&self, purpose: Purpose) -> Result<KeyRow, ProofError> {
+        let found = self.key_in_use(purpose).await;
+        if matches!(found, Err(ProofError::NoKey)) {
+            self.prepare().await?;
         }
-        self.prepare().await?;
-        Err(ProofError::NoKey)
+        found
     }
 
     /// Work that needs a private key: counted, two at once, on no thread that serves.

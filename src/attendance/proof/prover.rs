@@ -116,7 +116,7 @@ impl Prover {
     /// A token for a new presence; [`SealedToken::keep`] keeps it with the presence. Needs the public
     /// key only.
     pub async fn seal(&self, presence: Uuid) -> Result<SealedToken, ProofError> {
-        let key = public(&self.key_in_use(Purpose::Presence).await?)?;
+        let key = public(&self.key_or_prepare(Purpose::Presence).await?)?;
         let token = Token(key.encrypt(presence.to_string().as_bytes())?);
         Ok(SealedToken { presence, kid: key.kid().to_owned(), token })
     }
@@ -174,7 +174,7 @@ impl Prover {
     }
 
     async fn issue(&self, presence: Uuid, payload: &Payload) -> Result<CertificateRow, ProofError> {
-        let key = self.key_in_use(Purpose::Certificate).await?;
+        let key = self.key_or_prepare(Purpose::Certificate).await?;
         let kid = public(&key)?.kid().to_owned();
         let (name, body) = (kid.clone(), payload.clone());
         let sign = move |key: &PrivateKey| sign((&name, key), Kind::Certificate, &body);
@@ -185,14 +185,16 @@ impl Prover {
         store::take_turn(&mut tx, presence).await?;
         // Whoever corrects this presence waits for us now, or we for them: look again.
         self.still_says(&mut tx, presence, payload).await?;
+        // Those who take a number of one school wait for each other too; whoever finds that a
+        // certificate is there already gives theirs back.
+        let year = now.with_timezone(&self.zone).year();
+        let number = store::next_number(&mut tx, &payload.uai, year.into()).await?;
         if let Some(row) = store::current(&mut tx, presence).await? {
             if said(&row).is_some_and(|said| said.says_what(payload)) && row.kid == kid {
                 return Ok(row);
             }
             store::revoke(&mut tx, row.id, "replaced", now).await?;
         }
-        let year = now.with_timezone(&self.zone).year();
-        let number = store::next_number(&mut tx, &payload.uai, year.into()).await?;
         let serial = format!("CP-{year}-{}-{number:07}", payload.uai);
         let (id, issued_at) = (payload.jti, now);
         let row = CertificateRow { id, presence, serial, kid, jws, issued_at, revoked_at: None };

@@ -99,7 +99,7 @@ impl Writing {
         self.lang.t_with("proof-length", &[("hours", &(minutes / 60)), ("minutes", &rest)])
     }
 
-    fn finish(
+    pub(super) fn finish(
         &self,
         sheets: Sheets,
         title: String,

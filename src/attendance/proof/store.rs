@@ -95,10 +95,11 @@ pub(super) async fn next_number(tx: &mut Tx, uai: &str, year: i64) -> sqlx::Resu
     .await)
 }
 
-/// Wait until nobody else issues or takes back certificates of this presence; lasts as long as the
-/// transaction.
+/// Wait until nobody else issues certificates of this presence, or takes it back; lasts as long as the
+/// transaction. The presence comes first, then what is made of it: whoever corrects a line holds it
+/// already.
 pub(super) async fn take_turn(tx: &mut Tx, presence: Uuid) -> sqlx::Result<()> {
-    on!(tx, |conn| query("UPDATE presence_token SET kid = kid WHERE presence = $1")
+    on!(tx, |conn| query("UPDATE presence SET revoked_at = revoked_at WHERE id = $1")
         .bind(presence)
         .execute(conn)
         .await

@@ -80,6 +80,17 @@ fn the_rate_of_a_group_is_a_quotient_of_sums() {
 }
 
 #[test]
+fn half_days_by_their_minutes_are_rounded_once() {
+    let day = |day: u32| {
+        let start = |hour: u32| format!("2026-11-{day}T{hour:02}:00:00Z").parse().expect("a time");
+        let of = |hour, status| Line { starts_at: start(hour), ..line(S1, status, 0) };
+        [of(7, Status::Absent), of(8, Status::Present), of(9, Status::Present)]
+    };
+    let of = |days: u32| Figures::of((16..16 + days).flat_map(day), Paris).computed_half_days();
+    assert_eq!((of(1), of(2), of(3), of(12)), (3, 7, 10, 40), "thirds");
+}
+
+#[test]
 fn what_nobody_validated_is_in_no_rate() {
     let before = Figures::of(week(false)[3].clone(), Paris);
     assert_eq!((before.absent, before.expected), (0, 240));

@@ -1,9 +1,10 @@
 //! Programmes, subjects, groups, rooms and networks.
 use super::within::{Within, school_within};
-use crate::db::Tx;
+use crate::attendance::catalogue::year_of;
+use crate::db::{Tx, literal};
 use crate::identity::{PersonId, Rne};
 use crate::on;
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
@@ -59,19 +60,31 @@ pub async fn programmes(tx: &mut Tx, rne: &Rne) -> sqlx::Result<Vec<Programme>> 
     .await)
 }
 
-/// The groups in there, with their members of a day.
-pub async fn groups(tx: &mut Tx, within: &Within, day: NaiveDate) -> sqlx::Result<Vec<GroupRow>> {
+/// Groups in there of the school year of a day and of the next one, whose name or programme has
+/// these words in it, with their members of the day; so many at most.
+pub async fn groups(
+    tx: &mut Tx,
+    within: &Within,
+    day: NaiveDate,
+    (words, limit): (&str, i64),
+) -> sqlx::Result<Vec<GroupRow>> {
+    let next = day.checked_add_months(Months::new(12)).unwrap_or(day);
     on!(tx, |conn| query_as(
         "SELECT g.id, g.rne, p.code AS programme, g.kind, g.name, (
             SELECT count(*) FROM group_member m WHERE m.student_group = g.id AND m.since <= $2
                 AND (m.until IS NULL OR m.until > $2)) AS members
          FROM student_group g JOIN programme p ON p.id = g.programme
          WHERE p.is_active AND ($1 = '' OR replace($1, ',school:' || g.rne || ',', '') <> $1
-            OR replace($1, ',programme:' || p.code || ',', '') <> $1)
-         ORDER BY g.rne, p.code, g.kind, g.name LIMIT 500"
+            OR replace($1, ',programme:' || p.rne || '/' || p.code || ',', '') <> $1)
+            AND p.year_label IN ($3, $4) AND lower(p.code || ' ' || g.name) LIKE $5 ESCAPE '!'
+         ORDER BY g.rne, p.code, g.kind, g.name LIMIT $6"
     )
     .bind(within.as_str())
     .bind(day)
+    .bind(year_of(day))
+    .bind(year_of(next))
+    .bind(format!("%{}%", literal(&words.to_lowercase())))
+    .bind(limit)
     .fetch_all(conn)
     .await)
 }
@@ -254,6 +267,17 @@ pub async fn insert_zone(
         .map(|_| ()))?;
     }
     Ok(id)
+}
+
+/// A room of this name, on whichever campus; those without a campus first.
+pub async fn room_named(tx: &mut Tx, rne: &Rne, name: &str) -> sqlx::Result<Option<Uuid>> {
+    on!(tx, |conn| query_scalar(
+        "SELECT id FROM room WHERE rne = $1 AND name = $2 ORDER BY campus LIMIT 1"
+    )
+    .bind(rne)
+    .bind(name)
+    .fetch_optional(conn)
+    .await)
 }
 
 /// The room of this name, made when it is missing.

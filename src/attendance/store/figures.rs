@@ -1,7 +1,8 @@
 //! Sums for the figures of 13.1, made by the database: a university has a million lines.
-use super::span::meetings;
+use super::span::{days, meetings};
 use super::within::Within;
 use crate::attendance::figures::{By, Period};
+use crate::attendance::rates::PARTS;
 use crate::db::Tx;
 use crate::on;
 use chrono::{DateTime, Utc};
@@ -33,8 +34,8 @@ pub struct LineSums {
     pub half_days: i64,
     /// Those with an absence that nobody excused.
     pub unjustified_half_days: i64,
-    /// Half-days by their minutes, in tenths.
-    pub computed: i64,
+    /// Half-days by their minutes, in [`PARTS`].
+    pub computed_parts: i64,
 }
 
 /// How many séances that are over were begun how late.
@@ -62,14 +63,13 @@ pub async fn line_sums(
     (by, within): (By, &Within),
     of: &Period,
 ) -> sqlx::Result<Vec<LineSums>> {
-    let (key, join) = line_key(by);
+    let (key, join) = line_key(tx, by);
     let day = if by == By::Month { "l.day" } else { "CAST(0 AS BIGINT)" };
     let (name, sort_name, label) = label(by);
     let meetings = meetings(tx, of);
     let sql = format!(
         "{meetings}, line AS (
-            SELECT a.id, a.student, m.id AS meeting, m.subject, m.starts_at, m.minutes, m.day,
-                m.half,
+            SELECT a.id, a.student, m.id AS meeting, m.subject, m.minutes, m.day, m.half,
                 CASE WHEN a.status IN ('absent', 'excused', 'excluded') THEN m.minutes ELSE 0 END
                     AS absent,
                 CASE WHEN a.status IN ('absent', 'excluded') THEN m.minutes ELSE 0 END
@@ -96,12 +96,14 @@ pub async fn line_sums(
                 CAST(sum(CASE WHEN absent > 0 THEN 1 ELSE 0 END) AS BIGINT) AS half_days,
                 CAST(sum(CASE WHEN unjustified > 0 THEN 1 ELSE 0 END) AS BIGINT)
                     AS unjustified_half_days,
-                CAST(sum(CASE WHEN minutes > 0 THEN (20 * absent + minutes) / (2 * minutes)
-                    ELSE 0 END) AS BIGINT) AS computed
+                CAST(sum(CASE WHEN minutes > 0
+                    THEN (2 * {PARTS} * absent + minutes) / (2 * minutes)
+                    ELSE 0 END) AS BIGINT) AS computed_parts
             FROM half GROUP BY key, day
         )
         SELECT k.key AS id, k.day, {name} AS name, {sort_name} AS sort_name, k.expected, k.absent,
-            k.unjustified, k.lates, k.minutes_late, k.half_days, k.unjustified_half_days, k.computed
+            k.unjustified, k.lates, k.minutes_late, k.half_days, k.unjustified_half_days,
+            k.computed_parts
         FROM total k {label}"
     );
     on!(tx, |conn| query_as(AssertSqlSafe(sql))
@@ -150,34 +152,34 @@ pub async fn call_sums(
         .await)
 }
 
-/// Groups, or programmes, of lines.
-macro_rules! belonging {
-    ($what:literal) => {
-        concat!(
-            "JOIN (SELECT DISTINCT o.id, ",
-            $what,
-            " FROM (SELECT x.id, g.id AS student_group, g.programme
+/// Groups, or programmes, of lines: those of which the student is a member on the day that the clock
+/// on the wall shows.
+fn belonging(tx: &Tx, what: &str) -> String {
+    let (since, until) = (days(tx, "n.since"), days(tx, "n.until"));
+    format!(
+        "JOIN (SELECT DISTINCT o.id, {what}
+            FROM (SELECT x.id, g.id AS student_group, g.programme
                 FROM line x JOIN group_member n ON n.student = x.student
-                    AND n.since <= x.starts_at AND (n.until IS NULL OR n.until > x.starts_at)
+                    AND {since} <= x.day AND (n.until IS NULL OR {until} > x.day)
                 JOIN student_group g ON g.id = n.student_group
                 WHERE EXISTS (SELECT 1 FROM class_session_group v
                     JOIN student_group w ON w.id = v.student_group
                     WHERE v.class_session = x.meeting AND w.programme = g.programme)) o
             ) b ON b.id = l.id"
-        )
-    };
+    )
 }
 
 /// Key of a line, and what to join for it. A line belongs to the groups of which its student is a
 /// member that day, as far as they are of a programme that the séance is for.
-fn line_key(by: By) -> (&'static str, &'static str) {
+fn line_key(tx: &Tx, by: By) -> (&'static str, String) {
+    let teachers = "JOIN class_session_teacher t ON t.class_session = l.meeting";
     match by {
-        By::All | By::Month => ("CAST(NULL AS UUID)", ""),
-        By::Student => ("l.student", ""),
-        By::Subject => ("l.subject", ""),
-        By::Teacher => ("t.teacher", "JOIN class_session_teacher t ON t.class_session = l.meeting"),
-        By::Group => ("b.student_group", belonging!("student_group")),
-        By::Programme => ("b.programme", belonging!("programme")),
+        By::All | By::Month => ("CAST(NULL AS UUID)", String::new()),
+        By::Student => ("l.student", String::new()),
+        By::Subject => ("l.subject", String::new()),
+        By::Teacher => ("t.teacher", teachers.to_owned()),
+        By::Group => ("b.student_group", belonging(tx, "student_group")),
+        By::Programme => ("b.programme", belonging(tx, "programme")),
     }
 }
 

@@ -50,7 +50,8 @@ pub async fn of_timetable(tx: &mut Tx, rne: &Rne, source: &str) -> sqlx::Result<
 /// The timetable says something else since the roll was called.
 pub async fn set_conflict(tx: &mut Tx, id: Uuid, digest: &[u8]) -> sqlx::Result<()> {
     on!(tx, |conn| query(
-        "UPDATE class_session SET has_conflict = TRUE, ext_digest = $2, is_orphan = FALSE
+        "UPDATE class_session SET has_conflict = TRUE, ext_digest = $2, is_orphan = FALSE,
+            looked_at = NULL
          WHERE id = $1"
     )
     .bind(id)
@@ -62,11 +63,8 @@ pub async fn set_conflict(tx: &mut Tx, id: Uuid, digest: &[u8]) -> sqlx::Result<
 
 /// The timetable does not name it any more.
 pub async fn set_orphan(tx: &mut Tx, id: Uuid) -> sqlx::Result<()> {
-    on!(tx, |conn| query("UPDATE class_session SET is_orphan = TRUE WHERE id = $1")
-        .bind(id)
-        .execute(conn)
-        .await
-        .map(drop))
+    let sql = "UPDATE class_session SET is_orphan = TRUE, looked_at = NULL WHERE id = $1";
+    on!(tx, |conn| query(sql).bind(id).execute(conn).await.map(drop))
 }
 
 /// A planned séance that is written anew: nothing hangs on it yet.

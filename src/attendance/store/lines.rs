@@ -1,4 +1,5 @@
 //! Tables `attendance_record` and `presence`.
+use super::seances::hold;
 use crate::attendance::record::{Channel, Status};
 use crate::attendance::seance::State;
 use crate::attendance::zone::ZoneResult;
@@ -78,11 +79,13 @@ pub async fn set_line(
     note: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
-    let is_there = status.is_there();
+    // Present or late: the time of the mark stays, and how it came.
+    let is_marked = status.is_there() && !seen.status.is_there();
     on!(tx, |conn| query(
         "UPDATE attendance_record SET status = $3, minutes_late = $4, note = $5,
-            marked_at = CASE WHEN $6 THEN $7 ELSE marked_at END,
-            channel = CASE WHEN $6 THEN $8 ELSE channel END, version = version + 1
+            marked_at = CASE WHEN $6 THEN $7 WHEN $3 = 'expected' THEN NULL ELSE marked_at END,
+            channel = CASE WHEN $6 THEN $8 WHEN $3 = 'expected' THEN NULL ELSE channel END,
+            version = version + 1
          WHERE id = $1 AND version = $2"
     )
     .bind(seen.id)
@@ -90,7 +93,7 @@ pub async fn set_line(
     .bind(status)
     .bind(minutes_late)
     .bind(note)
-    .bind(is_there)
+    .bind(is_marked)
     .bind(now)
     .bind(channel)
     .execute(conn)
@@ -119,14 +122,7 @@ pub async fn all_present(
     now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<Uuid>> {
     // Holds the séance first: two of these take the lines in one order.
-    let held = on!(&mut *tx, |conn| query(
-        "UPDATE class_session SET state = 'open' WHERE id = $1 AND state = 'open'"
-    )
-    .bind(session)
-    .execute(conn)
-    .await
-    .map(|done| done.rows_affected()))?;
-    if held == 0 {
+    if !hold(tx, session, State::Open).await? {
         return Ok(Vec::new());
     }
     on!(tx, |conn| query_scalar(
@@ -211,11 +207,16 @@ pub struct OwnLine {
     pub channel: Option<Channel>,
 }
 
-/// The lines of a student since a day, the newest first.
+/// Most lines of one student that are read together.
+pub const OWN_LINES: usize = 2_000;
+
+/// The lines of a student from one moment to another, of one school if it is named, the newest
+/// first. One more than [`OWN_LINES`] says that there are too many.
 pub async fn own_lines(
     tx: &mut Tx,
     student: PersonId,
-    since: DateTime<Utc>,
+    (since, until): (DateTime<Utc>, Option<DateTime<Utc>>),
+    school: Option<&Rne>,
 ) -> sqlx::Result<Vec<OwnLine>> {
     on!(tx, |conn| {
         query_as(
@@ -224,10 +225,14 @@ pub async fn own_lines(
          FROM attendance_record a JOIN class_session c ON c.id = a.class_session
             JOIN subject s ON s.id = c.subject
          WHERE a.student = $1 AND c.starts_at >= $2 AND c.state <> 'cancelled'
-         ORDER BY c.starts_at DESC, c.id LIMIT 2000"
+            AND ($3 IS NULL OR c.starts_at < $3) AND ($4 IS NULL OR c.rne = $4)
+         ORDER BY c.starts_at DESC, c.id LIMIT $5"
     )
     .bind(student)
     .bind(since)
+    .bind(until)
+    .bind(school)
+    .bind(i64::try_from(OWN_LINES).unwrap_or(i64::MAX) + 1)
     .fetch_all(conn)
     .await
     })

@@ -8,49 +8,8 @@ use crate::db::Tx;
 use crate::identity::PersonId;
 use crate::on;
 use chrono::{DateTime, Utc};
-use sqlx::{query_as, query_scalar};
+use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
-
-/// How a roll stands.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Overview {
-    /// Present or late.
-    pub there: usize,
-    /// Not there, for good or not yet.
-    pub missing: usize,
-    /// Nothing is known yet.
-    pub expected: usize,
-    /// Everybody who is not exempt.
-    pub all: usize,
-    /// Changes of lines, all added up: raised by each of them.
-    pub changes: i64,
-}
-
-/// How the roll of a séance stands.
-pub async fn absences_of_roll(tx: &mut Tx, session: Uuid) -> sqlx::Result<Overview> {
-    let rows: Vec<(Status, i64, i64)> = on!(tx, |conn| query_as(
-        "SELECT status, count(*), CAST(sum(version) AS BIGINT) FROM attendance_record
-         WHERE class_session = $1 GROUP BY status"
-    )
-    .bind(session)
-    .fetch_all(conn)
-    .await)?;
-    let mut overview = Overview::default();
-    for (status, count, versions) in rows {
-        let count = usize::try_from(count).unwrap_or_default();
-        match status {
-            Status::Present | Status::Late => overview.there += count,
-            Status::Expected => overview.expected += count,
-            Status::Exempt => {}
-            Status::AbsentProvisional | Status::Absent | Status::Excused | Status::Excluded => {
-                overview.missing += count;
-            }
-        }
-        overview.all += if status == Status::Exempt { 0 } else { count };
-        overview.changes += versions;
-    }
-    Ok(overview)
-}
 
 /// Séances of somebody who teaches, in a span of time.
 pub async fn of_teacher(
@@ -75,17 +34,56 @@ pub async fn uncalled(
     tx: &mut Tx,
     within: &Within,
     (since, limit): (DateTime<Utc>, DateTime<Utc>),
+    (skip, count): (i64, i64),
 ) -> sqlx::Result<Vec<Seance>> {
     on!(tx, |conn| query_as(seance_where!(
         "WHERE c.state = 'planned' AND c.ends_at < $3 AND c.starts_at >= $2 AND ",
         seance_within!(),
-        " ORDER BY c.starts_at DESC, c.id LIMIT 200"
+        " ORDER BY c.starts_at DESC, c.id LIMIT $5 OFFSET $4"
     ))
     .bind(within.as_str())
     .bind(since)
     .bind(limit)
+    .bind(skip)
+    .bind(count)
     .fetch_all(conn)
     .await)
+}
+
+/// Séances in there about which their timetable changed its mind, and at which nobody looked since:
+/// those that were called and that it moved, or planned ones that it does not name any more.
+pub async fn changed_elsewhere(
+    tx: &mut Tx,
+    within: &Within,
+    (is_gone, since): (bool, DateTime<Utc>),
+    (skip, count): (i64, i64),
+) -> sqlx::Result<Vec<Seance>> {
+    on!(tx, |conn| query_as(seance_where!(
+        "WHERE c.looked_at IS NULL AND c.starts_at >= $3
+            AND (($2 AND c.is_orphan AND c.state = 'planned') OR (NOT $2 AND c.has_conflict)) AND ",
+        seance_within!(),
+        " ORDER BY c.starts_at, c.id LIMIT $5 OFFSET $4"
+    ))
+    .bind(within.as_str())
+    .bind(is_gone)
+    .bind(since)
+    .bind(skip)
+    .bind(count)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Somebody has looked at what its timetable says of a séance. `false`: there is nothing to look at.
+pub async fn look_at(tx: &mut Tx, session: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    on!(tx, |conn| query(
+        "UPDATE class_session SET looked_at = $2
+         WHERE id = $1 AND looked_at IS NULL AND (is_orphan OR has_conflict)"
+    )
+    .bind(session)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected() > 0))
 }
 
 /// Somebody who was not there.
@@ -128,18 +126,6 @@ pub async fn absences(
     .bind(since)
     .bind(skip)
     .bind(limit)
-    .fetch_all(conn)
-    .await)
-}
-
-/// The groups of a séance with their programme: `M1 MIAGE TD2`.
-pub async fn group_names(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<String>> {
-    on!(tx, |conn| query_scalar(
-        "SELECT p.code || ' ' || g.name FROM class_session_group c
-            JOIN student_group g ON g.id = c.student_group JOIN programme p ON p.id = g.programme
-         WHERE c.class_session = $1 ORDER BY 1"
-    )
-    .bind(session)
     .fetch_all(conn)
     .await)
 }
@@ -190,20 +176,26 @@ pub async fn sessions(tx: &mut Tx, within: &Within, filter: &Filter) -> sqlx::Re
     .await)
 }
 
-/// Séances in there that begin in a span of time.
+/// Séances of others in there that begin in a span of time.
 pub async fn of_day(
     tx: &mut Tx,
     within: &Within,
     (from, until): (DateTime<Utc>, DateTime<Utc>),
+    (not_of, skip, count): (PersonId, i64, i64),
 ) -> sqlx::Result<Vec<Seance>> {
     on!(tx, |conn| query_as(seance_where!(
-        "WHERE c.starts_at >= $2 AND c.starts_at < $3 AND ",
+        "WHERE c.starts_at >= $2 AND c.starts_at < $3 AND NOT EXISTS (
+            SELECT 1 FROM class_session_teacher t WHERE t.class_session = c.id AND t.teacher = $4)
+            AND ",
         seance_within!(),
-        " ORDER BY c.starts_at, c.id LIMIT 200"
+        " ORDER BY c.starts_at, c.id LIMIT $6 OFFSET $5"
     ))
     .bind(within.as_str())
     .bind(from)
     .bind(until)
+    .bind(not_of)
+    .bind(skip)
+    .bind(count)
     .fetch_all(conn)
     .await)
 }

@@ -38,7 +38,7 @@ pub async fn mark(tx: &mut Tx, new: &NewMark) -> sqlx::Result<Option<Uuid>> {
     on!(tx, |conn| query_scalar(
         "UPDATE attendance_record SET status = $3, minutes_late = $4, marked_at = $5, channel = $6,
             zone_result = $7, flags = $8, version = version + 1
-         WHERE class_session = $1 AND student = $2 AND status IN ('expected', 'absent_provisional')
+         WHERE class_session = $1 AND student = $2 AND status = 'expected'
             AND EXISTS (SELECT 1 FROM class_session WHERE id = $1 AND state = 'open')
          RETURNING id"
     )
@@ -108,7 +108,7 @@ pub async fn overlaps(tx: &mut Tx, here: &Seance, student: PersonId) -> sqlx::Re
         query_scalar(
         "SELECT count(*) FROM attendance_record a JOIN class_session c ON c.id = a.class_session
          WHERE a.student = $1 AND a.status IN ('present', 'late') AND c.id <> $2
-            AND c.starts_at < $4 AND c.ends_at > $3"
+            AND c.state <> 'cancelled' AND c.starts_at < $4 AND c.ends_at > $3"
     )
     .bind(student)
     .bind(here.id)
@@ -142,32 +142,52 @@ pub struct Refusing {
     pub code: &'static str,
 }
 
-/// Note a refused scan for the teacher.
-pub async fn note_refused(tx: &mut Tx, it: Refusing, now: DateTime<Utc>) -> sqlx::Result<()> {
+/// Note a refused scan for the teacher; the id of the note.
+pub async fn note_refused(tx: &mut Tx, it: Refusing, now: DateTime<Utc>) -> sqlx::Result<Uuid> {
+    let id = Uuid::now_v7();
     on!(tx, |conn| query(
         "INSERT INTO refused_scan (id, class_session, student, code, at)
          VALUES ($1, $2, $3, $4, $5)"
     )
-    .bind(Uuid::now_v7())
+    .bind(id)
     .bind(it.session)
     .bind(it.student)
     .bind(it.code)
     .bind(now)
     .execute(conn)
     .await
-    .map(|_| ()))
+    .map(|_| id))
 }
 
-/// How often somebody was refused with this code.
-pub async fn refusals_of(tx: &mut Tx, it: Refusing) -> sqlx::Result<i64> {
+/// Take a note back: it was no refusal.
+pub async fn unnote_refused(tx: &mut Tx, note: Uuid) -> sqlx::Result<()> {
+    on!(tx, |conn| query("DELETE FROM refused_scan WHERE id = $1")
+        .bind(note)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// How often somebody was refused with this code since then.
+pub async fn refusals_of(tx: &mut Tx, it: Refusing, since: DateTime<Utc>) -> sqlx::Result<i64> {
     on!(tx, |conn| query_scalar(
-        "SELECT count(*) FROM refused_scan WHERE class_session = $1 AND student = $2 AND code = $3"
+        "SELECT count(*) FROM refused_scan
+         WHERE class_session = $1 AND student = $2 AND code = $3 AND at > $4"
     )
     .bind(it.session)
     .bind(it.student)
     .bind(it.code)
+    .bind(since)
     .fetch_one(conn)
     .await)
+}
+
+/// How many scans of a roll were refused: raised by each of them.
+pub async fn count_refused(tx: &mut Tx, session: Uuid) -> sqlx::Result<i64> {
+    on!(tx, |conn| query_scalar("SELECT count(*) FROM refused_scan WHERE class_session = $1")
+        .bind(session)
+        .fetch_one(conn)
+        .await)
 }
 
 /// A refused scan as the teacher sees it.

@@ -3,11 +3,13 @@ mod catalogue;
 mod directory;
 mod exporting;
 mod figures;
+mod forgetting;
 mod importing;
 mod lines;
 mod listing;
 mod marking;
 mod members;
+mod overview;
 mod presence;
 mod roster;
 mod seances;
@@ -20,7 +22,7 @@ mod within;
 
 pub use catalogue::{
     GroupRow, NamedRow, Programme, add_member, groups, insert_group, insert_programme, insert_room,
-    insert_subject, insert_zone, programmes, rooms, schools_within, subjects,
+    insert_subject, insert_zone, programmes, room_named, rooms, schools_within, subjects,
 };
 pub use directory::{
     ReadingRow, group_reading, groups_of_directories, hold_group, keep_group_reading, members_from,
@@ -28,36 +30,41 @@ pub use directory::{
 };
 pub use exporting::{ExportLine, ExportSeance, export_lines, export_seances, programme_rows};
 pub use figures::{CallSums, LineSums, call_sums, line_sums};
+pub use forgetting::{forget_around, forget_seance, forget_words, old_seances};
 pub use importing::{
     KnownSeance, attributes_at, forget_planned, memberships, name_planned, of_timetable,
     sessions_called, set_conflict, set_orphan,
 };
 pub use lines::{
-    LineRow, OwnLine, all_present, insert_presence, line_of, lines, own_lines, revoke_presence,
-    set_flags, set_line,
+    LineRow, OWN_LINES, OwnLine, all_present, insert_presence, line_of, lines, own_lines,
+    revoke_presence, set_flags, set_line,
 };
 pub use listing::{
-    Filter, Missing, Overview, absences, absences_of_roll, group_names, of_day, of_teacher,
-    programmes_of, sessions, uncalled,
+    Filter, Missing, absences, changed_elsewhere, look_at, of_day, of_teacher, programmes_of,
+    sessions, uncalled,
 };
 pub use marking::{
-    NewMark, RefusedRow, Refusing, mark, note_refused, overlaps, refusals_of, refused, spoken_open,
-    use_device, use_scan,
+    NewMark, RefusedRow, Refusing, count_refused, mark, note_refused, overlaps, refusals_of,
+    refused, spoken_open, unnote_refused, use_device, use_scan,
 };
 pub use members::{Group, Membership, end_member, group, is_at, members, people_at};
+pub use overview::{Overview, absences_of_roll, group_names, names_of_groups, overviews};
 pub use presence::{
-    Change, Presence, changes_of, insert_change, presence, presence_of_line, presences_of_roll,
-    teacher_names,
+    Belonging, Change, Presence, belonging, changes_of, exempted_by_office, insert_change,
+    presence, presence_of_line, teacher_names,
 };
 pub use roster::{
     attributes_of, attributes_on_roll, expected_students, insert_line, programme_names, whose,
 };
 pub use seances::{
-    Closing, NewSeance, Seance, around, cancel, close, insert_seance, is_teacher, lock, networks,
-    open, overdue, reopen, replan, seance, validate,
+    Closing, NewSeance, Seance, around, cancel, close, hold, insert_seance, is_teacher, lock,
+    networks, open, overdue, reopen, replan, seance, validate,
 };
 pub use setup::{Entry, add_entry, change_entry, entries, remove_entry};
 pub use taps::{KeptTap, forget_taps, in_room, is_within, keep_tap, kept_tap};
 pub use tidying::{erase_secrets, forget_devices, forget_refused, forget_scans};
 pub use uploads::{Upload, end_upload, forget_uploads, insert_upload, upload};
 pub use within::Within;
+
+pub(super) use seances::seance_where;
+pub(super) use within::seance_within;

@@ -4,7 +4,7 @@ use crate::attendance::seance::State;
 use crate::db::Tx;
 use crate::identity::{PersonId, Rne};
 use crate::on;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
@@ -49,40 +49,57 @@ pub struct Presence {
     pub room_name: String,
     /// Where that is.
     pub campus: String,
-    /// Name of the programme, or empty.
-    pub programme: String,
-    /// `2026-2027`, or empty.
-    pub year_label: String,
-    /// Group by which they were expected, or empty.
+}
+
+/// By which group somebody was expected.
+#[derive(Debug, Clone, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Belonging {
+    /// Name of the group.
     pub group_name: String,
+    /// Name of its programme.
+    pub programme: String,
+    /// `2026-2027`
+    pub year_label: String,
 }
 
 /// One presence.
 pub async fn presence(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Presence>> {
-    // Of several groups of one séance the first by name stands for all.
-    on!(tx, |conn| {
-        query_as(
+    on!(tx, |conn| query_as(
         "SELECT b.id, b.record, b.rne, a.student, p.display_name, b.created_at, b.revoked_at,
             a.status, a.minutes_late, a.marked_at, coalesce(a.channel, 'manual') AS channel,
             c.id AS session, c.state, c.kind, s.name AS subject_name, c.starts_at, c.ends_at,
-            coalesce(r.name, '') AS room_name, coalesce(r.campus, '') AS campus,
-            coalesce(g.programme, '') AS programme, coalesce(g.year_label, '') AS year_label,
-            coalesce(g.name, '') AS group_name
+            coalesce(r.name, '') AS room_name, coalesce(r.campus, '') AS campus
          FROM presence b JOIN attendance_record a ON a.id = b.record
             JOIN person p ON p.id = a.student JOIN class_session c ON c.id = a.class_session
             JOIN subject s ON s.id = c.subject LEFT JOIN room r ON r.id = c.room
-            LEFT JOIN (
-                SELECT sg.class_session, m.student, gr.name, pr.name AS programme, pr.year_label
-                FROM class_session_group sg JOIN group_member m ON m.student_group = sg.student_group
-                    JOIN student_group gr ON gr.id = sg.student_group
-                    JOIN programme pr ON pr.id = gr.programme
-            ) g ON g.class_session = c.id AND g.student = a.student
-         WHERE b.id = $1 ORDER BY g.name LIMIT 1"
+         WHERE b.id = $1"
     )
     .bind(id)
     .fetch_optional(conn)
-    .await
-    })
+    .await)
+}
+
+/// The group of a séance to which somebody belongs on its day; of several the first by name stands
+/// for all.
+pub async fn belonging(
+    tx: &mut Tx,
+    (session, student): (Uuid, PersonId),
+    day: NaiveDate,
+) -> sqlx::Result<Option<Belonging>> {
+    on!(tx, |conn| query_as(
+        "SELECT gr.name AS group_name, pr.name AS programme, pr.year_label
+         FROM class_session_group sg JOIN group_member m ON m.student_group = sg.student_group
+            JOIN student_group gr ON gr.id = sg.student_group
+            JOIN programme pr ON pr.id = gr.programme
+         WHERE sg.class_session = $1 AND m.student = $2
+            AND m.since <= $3 AND (m.until IS NULL OR m.until > $3)
+         ORDER BY gr.name, gr.id LIMIT 1"
+    )
+    .bind(session)
+    .bind(student)
+    .bind(day)
+    .fetch_optional(conn)
+    .await)
 }
 
 /// The good presence of a line.
@@ -94,7 +111,7 @@ pub async fn presence_of_line(tx: &mut Tx, line: Uuid) -> sqlx::Result<Option<Uu
 }
 
 /// The good presences of a roll.
-pub async fn presences_of_roll(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<Uuid>> {
+pub(super) async fn presences_of_roll(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<Uuid>> {
     on!(tx, |conn| query_scalar(
         "SELECT b.id FROM presence b JOIN attendance_record a ON a.id = b.record
          WHERE a.class_session = $1 AND b.revoked_at IS NULL ORDER BY b.id"
@@ -146,6 +163,19 @@ pub async fn insert_change(tx: &mut Tx, record: Uuid, change: &Change) -> sqlx::
     .execute(conn)
     .await
     .map(|_| ()))
+}
+
+/// Students of a roll whose last change made them exempt.
+pub async fn exempted_by_office(tx: &mut Tx, session: Uuid) -> sqlx::Result<Vec<PersonId>> {
+    on!(tx, |conn| query_scalar(
+        "SELECT a.student FROM attendance_record a
+         WHERE a.class_session = $1 AND a.status = 'exempt' AND 'exempt' = (
+            SELECT h.became FROM record_change h WHERE h.record = a.id
+            ORDER BY h.at DESC, h.id DESC LIMIT 1)"
+    )
+    .bind(session)
+    .fetch_all(conn)
+    .await)
 }
 
 /// What was changed on a line, the oldest first.

@@ -2,7 +2,7 @@
 use super::Seance;
 use crate::attendance::record::Status;
 use crate::db::Tx;
-use crate::identity::{Attributes, PersonId};
+use crate::identity::{Attributes, PersonId, Rne};
 use crate::on;
 use chrono::NaiveDate;
 use sqlx::types::Json;
@@ -98,19 +98,23 @@ pub async fn attributes_on_roll(
     Ok(rows.into_iter().map(|(person, Json(attributes))| (person, attributes)).collect())
 }
 
-/// Names of the programmes to whose groups somebody belongs on a day, with their years.
+/// Names of the programmes to whose groups somebody belongs on a day, with their years; of one school
+/// if it is named.
 pub async fn programme_names(
     tx: &mut Tx,
     student: PersonId,
     day: NaiveDate,
+    school: Option<&Rne>,
 ) -> sqlx::Result<Vec<String>> {
     on!(tx, |conn| query_scalar(
         "SELECT DISTINCT p.name || ', ' || p.year_label FROM group_member m
             JOIN student_group g ON g.id = m.student_group JOIN programme p ON p.id = g.programme
-         WHERE m.student = $1 AND m.since <= $2 AND (m.until IS NULL OR m.until > $2) ORDER BY 1"
+         WHERE m.student = $1 AND m.since <= $2 AND (m.until IS NULL OR m.until > $2)
+            AND ($3 IS NULL OR g.rne = $3) ORDER BY 1"
     )
     .bind(student)
     .bind(day)
+    .bind(school)
     .fetch_all(conn)
     .await)
 }

@@ -1,4 +1,6 @@
 //! Table `class_session`: séances and what becomes of their rolls.
+use super::presence::presences_of_roll;
+use crate::attendance::record::Status;
 use crate::attendance::seance::{State, Times};
 use crate::config::Attendance;
 use crate::config::Policy;
@@ -140,7 +142,7 @@ macro_rules! seance_where {
         )
     };
 }
-pub(super) use seance_where;
+pub(in crate::attendance) use seance_where;
 
 /// One séance.
 pub async fn seance(tx: &mut Tx, id: Uuid) -> sqlx::Result<Option<Seance>> {
@@ -294,8 +296,8 @@ pub async fn open(
         .map(|done| done.rows_affected() > 0))
 }
 
-/// Open a closed roll again, with other codes; whoever was absent is expected. `false`: it is not
-/// closed.
+/// Open a closed roll again, with other codes; whoever was absent is expected, unless somebody
+/// decided about it. `false`: it is not closed.
 pub async fn reopen(
     tx: &mut Tx,
     id: Uuid,
@@ -306,8 +308,8 @@ pub async fn reopen(
     // The first opening is what minutes count from.
     let done = on!(&mut *tx, |conn| query(
         "UPDATE class_session SET state = 'open', roll_secret = $2, opened_by = $4,
-            opened_at = coalesce(opened_at, $3), closed_at = NULL, closed_by = NULL,
-            is_provisional = FALSE, validated_at = NULL, validated_by = NULL
+            opened_at = coalesce(opened_at, $3), reopened_at = $3, closed_at = NULL,
+            closed_by = NULL, is_provisional = FALSE, validated_at = NULL, validated_by = NULL
          WHERE id = $1 AND state = 'closed'"
     )
     .bind(id)
@@ -322,7 +324,10 @@ pub async fn reopen(
     }
     on!(tx, |conn| query(
         "UPDATE attendance_record SET status = 'expected', version = version + 1
-         WHERE class_session = $1 AND status IN ('absent', 'absent_provisional')"
+         WHERE class_session = $1 AND status IN ('absent', 'absent_provisional', 'excused')
+            AND NOT EXISTS (SELECT 1 FROM justification_record d
+                JOIN justification j ON j.id = d.justification
+                WHERE d.record = attendance_record.id AND j.state IN ('accepted', 'refused'))"
     )
     .bind(id)
     .execute(conn)
@@ -331,11 +336,12 @@ pub async fn reopen(
 }
 
 /// Close an open roll: its codes are dead, and whoever is still expected is absent, or excused when
-/// an accepted reason was announced. `None`: it is not open; else how many are missing.
+/// an accepted reason was announced. People who were counted stay counted. `None`: it is not open;
+/// else how many are missing.
 pub async fn close(tx: &mut Tx, id: Uuid, closing: Closing) -> sqlx::Result<Option<u64>> {
     let done = on!(&mut *tx, |conn| query(
         "UPDATE class_session SET state = 'closed', closed_at = $2, closed_by = $3,
-            headcount = $4, is_provisional = $5
+            headcount = coalesce($4, headcount), is_provisional = $5
          WHERE id = $1 AND state = 'open'"
     )
     .bind(id)
@@ -349,7 +355,7 @@ pub async fn close(tx: &mut Tx, id: Uuid, closing: Closing) -> sqlx::Result<Opti
     if done == 0 {
         return Ok(None);
     }
-    excuse(tx, id).await?;
+    excuse(tx, id, Status::Expected).await?;
     let status = if closing.is_provisional { "absent_provisional" } else { "absent" };
     on!(tx, |conn| query(
         "UPDATE attendance_record SET status = $2, version = version + 1
@@ -362,23 +368,25 @@ pub async fn close(tx: &mut Tx, id: Uuid, closing: Closing) -> sqlx::Result<Opti
     .map(|done| Some(done.rows_affected())))
 }
 
-async fn excuse(tx: &mut Tx, id: Uuid) -> sqlx::Result<()> {
+/// Lines that say this are excused where an accepted reason was announced.
+async fn excuse(tx: &mut Tx, id: Uuid, from: Status) -> sqlx::Result<()> {
     on!(tx, |conn| query(
         "UPDATE attendance_record SET status = 'excused', version = version + 1
-         WHERE class_session = $1 AND status = 'expected' AND EXISTS (
+         WHERE class_session = $1 AND status = $2 AND EXISTS (
             SELECT 1 FROM planned_absence p JOIN absence_reason r ON r.id = p.reason
                 JOIN class_session c ON c.id = $1
             WHERE p.student = attendance_record.student AND p.rne = c.rne AND r.is_accepted
                 AND p.since <= c.starts_at AND p.until >= c.ends_at)"
     )
     .bind(id)
+    .bind(from)
     .execute(conn)
     .await
     .map(|_| ()))
 }
 
-/// Say that what the clock closed is right. `None`: there is nothing to say; else how many are
-/// absent now.
+/// Say that what the clock closed is right; what was announced since excuses. `None`: there is nothing
+/// to say; else how many are absent now.
 pub async fn validate(
     tx: &mut Tx,
     id: Uuid,
@@ -398,6 +406,7 @@ pub async fn validate(
     if done == 0 {
         return Ok(None);
     }
+    excuse(tx, id, Status::AbsentProvisional).await?;
     on!(tx, |conn| query(
         "UPDATE attendance_record SET status = 'absent', version = version + 1
          WHERE class_session = $1 AND status = 'absent_provisional'"
@@ -408,26 +417,40 @@ pub async fn validate(
     .map(|done| Some(done.rows_affected())))
 }
 
-/// It does not take place; presences in it prove nothing. `false`: it is over already.
-pub async fn cancel(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<bool> {
-    let sql = "UPDATE class_session SET state = 'cancelled', roll_secret = NULL
-         WHERE id = $1 AND state IN ('planned', 'open')";
-    let done = on!(&mut *tx, |conn| query(sql)
-        .bind(id)
-        .execute(conn)
-        .await
-        .map(|done| done.rows_affected()))?;
+/// It does not take place; presences in it prove nothing. `None`: it is over already; else the
+/// presences that were good until now.
+pub async fn cancel(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<Option<Vec<Uuid>>> {
+    let done = on!(&mut *tx, |conn| query(
+        "UPDATE class_session SET state = 'cancelled', roll_secret = NULL
+         WHERE id = $1 AND state IN ('planned', 'open')"
+    )
+    .bind(id)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))?;
+    if done == 0 {
+        return Ok(None);
+    }
+    // Waits for every mark that found the roll open; whoever comes later reads that it is not.
+    on!(&mut *tx, |conn| query(
+        "UPDATE attendance_record SET version = version + 1 WHERE class_session = $1"
+    )
+    .bind(id)
+    .execute(conn)
+    .await
+    .map(drop))?;
+    let presences = presences_of_roll(tx, id).await?;
     on!(tx, |conn| query(
         "UPDATE presence SET revoked_at = $2, revoke_reason = 'cancelled'
-         WHERE revoked_at IS NULL AND record IN (
-            SELECT a.id FROM attendance_record a JOIN class_session c ON c.id = a.class_session
-            WHERE c.id = $1 AND c.state = 'cancelled')"
+         WHERE revoked_at IS NULL
+            AND record IN (SELECT id FROM attendance_record WHERE class_session = $1)"
     )
     .bind(id)
     .bind(now)
     .execute(conn)
     .await
-    .map(|_| done > 0))
+    .map(drop))?;
+    Ok(Some(presences))
 }
 
 /// Nothing changes any more. `false`: it is not closed, or not validated.
@@ -437,10 +460,22 @@ pub async fn lock(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
     on!(tx, |conn| query(sql).bind(id).execute(conn).await.map(|done| done.rows_affected() > 0))
 }
 
-/// Open rolls whose séance ended before `limit`.
+/// Hold a séance until the end of the transaction. `false`: it is in another state by now.
+pub async fn hold(tx: &mut Tx, id: Uuid, state: State) -> sqlx::Result<bool> {
+    let sql = "UPDATE class_session SET state = state WHERE id = $1 AND state = $2";
+    on!(tx, |conn| query(sql)
+        .bind(id)
+        .bind(state)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected() > 0))
+}
+
+/// Open rolls whose séance ended before `limit`, and that nobody opened again since.
 pub async fn overdue(tx: &mut Tx, limit: DateTime<Utc>) -> sqlx::Result<Vec<Uuid>> {
     on!(tx, |conn| query_scalar(
-        "SELECT id FROM class_session WHERE state = 'open' AND ends_at < $1 ORDER BY id LIMIT 500"
+        "SELECT id FROM class_session WHERE state = 'open' AND ends_at < $1
+            AND (reopened_at IS NULL OR reopened_at < $1) ORDER BY id LIMIT 500"
     )
     .bind(limit)
     .fetch_all(conn)

@@ -57,7 +57,8 @@ pub async fn entries(tx: &mut Tx, list: Catalogue, within: &Within) -> sqlx::Res
         Catalogue::Groups => listed!(
             "SELECT g.id, g.rne, g.kind AS a, g.name AS b, '' AS c, g.programme AS of_id,
                 p.code || ' ' || p.year_label AS of_name,
-                (SELECT count(*) FROM class_session_group c WHERE c.student_group = g.id) AS uses
+                (SELECT count(*) FROM class_session_group c WHERE c.student_group = g.id)
+                + (SELECT count(*) FROM group_member m WHERE m.student_group = g.id) AS uses
              FROM student_group g JOIN programme p ON p.id = g.programme",
             "g"
         ),
@@ -193,16 +194,20 @@ pub async fn remove_entry(tx: &mut Tx, list: Catalogue, rne: &Rne, id: Uuid) -> 
     let sql = match list {
         Catalogue::Programmes => {
             "DELETE FROM programme WHERE id = $1 AND rne = $2
-                AND NOT EXISTS (SELECT 1 FROM student_group g WHERE g.programme = $1)"
+                AND NOT EXISTS (SELECT 1 FROM student_group g WHERE g.programme = $1)
+                AND NOT EXISTS (SELECT 1 FROM alert_rule a WHERE a.programme = $1)"
         }
         Catalogue::Groups => {
             "DELETE FROM student_group WHERE id = $1 AND rne = $2
-                AND NOT EXISTS (SELECT 1 FROM class_session_group c WHERE c.student_group = $1)"
+                AND NOT EXISTS (SELECT 1 FROM class_session_group c WHERE c.student_group = $1)
+                AND NOT EXISTS (SELECT 1 FROM group_member m WHERE m.student_group = $1)
+                AND NOT EXISTS (SELECT 1 FROM alert_rule a WHERE a.student_group = $1)"
         }
         Catalogue::Subjects => {
             "DELETE FROM subject WHERE id = $1 AND rne = $2
                 AND NOT EXISTS (SELECT 1 FROM class_session c WHERE c.subject = $1)
-                AND NOT EXISTS (SELECT 1 FROM exemption e WHERE e.subject = $1)"
+                AND NOT EXISTS (SELECT 1 FROM exemption e WHERE e.subject = $1)
+                AND NOT EXISTS (SELECT 1 FROM alert_rule a WHERE a.of_subject = $1)"
         }
         Catalogue::Rooms => {
             "DELETE FROM room WHERE id = $1 AND rne = $2

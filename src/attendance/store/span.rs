@@ -40,6 +40,14 @@ pub(super) fn meetings(tx: &Tx, of: &Period) -> String {
     )
 }
 
+/// Days since 1970 of a column that holds a day.
+pub(super) fn days(tx: &Tx, column: &str) -> String {
+    match tx {
+        Tx::Sqlite(_) => format!("unixepoch({column}) / 86400"),
+        Tx::Postgres(_) => format!("({column} - DATE '1970-01-01')"),
+    }
+}
+
 /// Seconds to be added to a second of the world for the clock on the wall: one for each stretch of
 /// the period between two changes of the clocks.
 fn offset(of: &Period, second: &str) -> String {

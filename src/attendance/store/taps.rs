@@ -2,14 +2,16 @@
 use super::Seance;
 use super::seances::seance_where;
 use super::within::{Within, seance_within};
-use crate::attendance::stations::{Reader, TapAnswer, TapTold};
+use crate::attendance::refusal::RollRefusal;
+use crate::attendance::stations::{Reader, TapAnswer, TapTold, plain};
 use crate::db::Tx;
 use crate::identity::PersonId;
 use crate::on;
 use chrono::{DateTime, Utc};
+use openssl::sha::sha256;
 use serde_json::Value;
 use sqlx::types::Json;
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{query, query_as};
 use uuid::Uuid;
 
 /// A tap and what came of it.
@@ -26,20 +28,29 @@ pub struct KeptTap<'a> {
     pub answer: &'a TapAnswer,
 }
 
-/// What was answered to this tap.
+/// SHA-256 of kind and number of a card: tells two cards apart, and is neither of them.
+fn card_hash(told: &TapTold) -> Vec<u8> {
+    sha256(format!("{:?} {}", told.kind, plain(&told.value)).as_bytes()).to_vec()
+}
+
+/// What was answered to this tap; `Err`: that was another card.
 pub async fn kept_tap(
     tx: &mut Tx,
     (token, station, seq): (Uuid, &str, i64),
-) -> sqlx::Result<Option<Value>> {
-    let row: Option<Json<Value>> = on!(tx, |conn| query_scalar(
-        "SELECT answer FROM tap WHERE token = $1 AND station = $2 AND seq = $3"
+    told: &TapTold,
+) -> sqlx::Result<Option<Result<Value, RollRefusal>>> {
+    let row: Option<(Json<Value>, Option<Vec<u8>>)> = on!(tx, |conn| query_as(
+        "SELECT answer, card_hash FROM tap WHERE token = $1 AND station = $2 AND seq = $3"
     )
     .bind(token)
     .bind(station)
     .bind(seq)
     .fetch_optional(conn)
     .await)?;
-    Ok(row.map(|Json(answer)| answer))
+    Ok(row.map(|(Json(answer), hash)| {
+        let is_same = hash.is_none_or(|hash| hash == card_hash(told));
+        if is_same { Ok(answer) } else { Err(RollRefusal::OtherCard) }
+    }))
 }
 
 /// Keep a tap. `false`: this number was kept already.
@@ -47,8 +58,8 @@ pub async fn keep_tap(tx: &mut Tx, tap: &KeptTap<'_>) -> sqlx::Result<bool> {
     let (token, station, seq) = tap.name;
     on!(tx, |conn| query(
         "INSERT INTO tap (token, station, seq, tapped_at, received_at, student, class_session,
-            answer)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (token, station, seq) DO NOTHING"
+            answer, card_hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (token, station, seq) DO NOTHING"
     )
     .bind(token)
     .bind(station)
@@ -58,6 +69,7 @@ pub async fn keep_tap(tx: &mut Tx, tap: &KeptTap<'_>) -> sqlx::Result<bool> {
     .bind(tap.whose.map(|(student, _)| student))
     .bind(tap.whose.map(|(_, session)| session))
     .bind(Json(tap.answer))
+    .bind(card_hash(tap.told))
     .execute(conn)
     .await
     .map(|done| done.rows_affected() > 0))
@@ -95,7 +107,7 @@ pub async fn forget_taps(tx: &mut Tx, before: DateTime<Utc>) -> sqlx::Result<u64
 
 /// Whether a séance is in there.
 pub async fn is_within(tx: &mut Tx, within: &Within, session: Uuid) -> sqlx::Result<bool> {
-    let found: Option<Uuid> = on!(tx, |conn| query_scalar(concat!(
+    let found: Option<(Uuid,)> = on!(tx, |conn| query_as(concat!(
         "SELECT c.id FROM class_session c WHERE c.id = $2 AND ",
         seance_within!()
     ))

@@ -4,7 +4,7 @@ use crate::rights::{Reach, Scope};
 use std::fmt::Write as _;
 
 /// Where somebody may look, as statements take it: empty for everywhere, else
-/// `,school:9740091F,programme:M1,`.
+/// `,school:9740091F,programme:0750654D/M1,`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Within(String);
 
@@ -48,7 +48,7 @@ macro_rules! seance_within {
                 JOIN student_group ws ON ws.id = wg.student_group
                 JOIN programme wp ON wp.id = ws.programme
             WHERE wg.class_session = c.id
-                AND replace($1, ',programme:' || wp.code || ',', '') <> $1))"
+                AND replace($1, ',programme:' || wp.rne || '/' || wp.code || ',', '') <> $1))"
     };
 }
 
@@ -61,11 +61,12 @@ macro_rules! school_within {
             ".rne || ',', '') <> $1 OR EXISTS (
                 SELECT 1 FROM programme wp WHERE wp.rne = ",
             $table,
-            ".rne AND replace($1, ',programme:' || wp.code || ',', '') <> $1))"
+            ".rne AND replace($1, ',programme:' || wp.rne || '/' || wp.code || ',', '') <> $1))"
         )
     };
 }
-pub(super) use {school_within, seance_within};
+pub(super) use school_within;
+pub(in crate::attendance) use seance_within;
 
 #[cfg(test)]
 mod tests {
@@ -74,9 +75,9 @@ mod tests {
     #[test]
     fn schools_and_programmes_stand_apart_in_the_text() {
         let school = Scope::School(Rne::parse("9740091F").expect("a code"));
-        let programme = Scope::Programme("M1 MIAGE".to_owned());
+        let programme = Scope::parse("programme:0750654D/M1 MIAGE").expect("a programme");
         let reach = Reach::Only([school, programme].into());
-        assert_eq!(Within::of(&reach).as_str(), ",school:9740091F,programme:M1 MIAGE,");
+        assert_eq!(Within::of(&reach).as_str(), ",school:9740091F,programme:0750654D/M1 MIAGE,");
         assert_eq!(Within::of(&Reach::All), Within::all());
     }
 }

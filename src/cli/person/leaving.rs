@@ -33,7 +33,7 @@ pub(super) async fn erase(config: &Config, db: &Db, words: &str, reason: &str) -
     ensure!(!is_last, "nobody else runs the installation");
     let event = Event::ok("person.erase").reason("asked").field("of", person.id);
     let event = event.field("why", reason);
-    let wish = Wish { by: None, reason, event: &event };
+    let wish = Wish { by: None, reason, event: &event, may_return: false };
     let (eraser, trace) = (eraser(config), Trace::default());
     let begun = eraser.begin(&mut tx, &desk.queue, person.id, &wish, (&trace, now)).await;
     begun.map_err(|failure| anyhow::anyhow!("{}: {}", failure.why, failure.cause))?;

@@ -26,7 +26,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     set(
         "attendance",
         "spoken_code",
-        "true",
+        "false",
         "Six digits beside the code, for those without a camera; such marks are flagged.",
     ),
     set(
@@ -41,6 +41,42 @@ pub(super) static SETTINGS: &[Setting] = &[
         "card_attributes",
         "",
         "Attributes of accounts in which numbers of cards stand, comma between; card readers mark by them.",
+    ),
+    set(
+        "attendance",
+        "reminder",
+        "20m",
+        "How long after the beginning teachers get a mail when their roll is not open; 0: never.",
+    ),
+    set(
+        "attendance",
+        "uncalled_list",
+        "true",
+        "In the morning teachers and secretariats get a mail with the rolls that nobody called.",
+    ),
+    set(
+        "attendance",
+        "guardian_attributes",
+        "",
+        "Attributes of accounts with mail addresses of the persons responsible, for alerts that go to them, comma between. Name only what holds those of minors, or where the student agreed.",
+    ),
+    set(
+        "attendance",
+        "employer_attributes",
+        "",
+        "Attributes of accounts with mail addresses of the employer, for alerts that go there, comma between.",
+    ),
+    set(
+        "attendance",
+        "postal_attributes",
+        "postalAddress",
+        "Attributes of accounts with the address for letters, lines parted by $, comma between.",
+    ),
+    set(
+        "attendance",
+        "postal_code_attributes",
+        "postalCode",
+        "Attributes of accounts with the postal code by which letters are sorted, comma between.",
     ),
     set(
         "attendance",

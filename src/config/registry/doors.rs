@@ -161,6 +161,18 @@ pub(super) static SETTINGS: &[Setting] = &[
     set("retention", "mail_bodies", "30d", "What it said is forgotten after this time."),
     set(
         "retention",
+        "departed",
+        "30d",
+        "People who left every source are erased after this time, unless a roll names them.",
+    ),
+    set(
+        "retention",
+        "rolls",
+        "365d",
+        "Rolls, presences and justifications are forgotten this long after the end of their school year.",
+    ),
+    set(
+        "retention",
         "tombstone",
         "1096d",
         "That an account was erased is kept so long: no reading of its source brings it back.",

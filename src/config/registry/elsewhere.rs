@@ -154,7 +154,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         "role:*",
         "scope",
         "",
-        "On what: installation, school (each one where the account belongs so), school:RNE, programme:CODE, card_type:TYPE. Default: where the role is usually given.",
+        "On what: installation, school (each one where the account belongs so), school:RNE, programme:RNE/CODE, card_type:TYPE. Default: where the role is usually given.",
     ),
     set("role:*", "sources", "", "Sources whose accounts count, comma between. Empty: any."),
     set(

@@ -1,6 +1,7 @@
 //! Every setting there is: the one list from which reading, checking, the sample file and the
 //! reference are made.
 mod attendance;
+mod card;
 mod doors;
 mod elsewhere;
 mod lookup;
@@ -37,6 +38,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         lookup::SETTINGS,
         people::SETTINGS,
         attendance::SETTINGS,
+        card::SETTINGS,
         elsewhere::SETTINGS,
     ];
     lists.into_iter().flatten()

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use openssl::sha::sha256;
 use sqlx::{QueryBuilder, query, query_scalar};
 use std::collections::HashSet;
+use uuid::Uuid;
 
 /// Hashes asked about in one statement.
 const CHUNK: usize = 500;
@@ -58,6 +59,19 @@ pub async fn bury_account(tx: &mut Tx, hash: &[u8], until: DateTime<Utc>) -> sql
     .map(|_| ()))
 }
 
+/// The same after a backup, which may not know of it. Whose owner came back meanwhile by themselves has an
+/// account, and stays as it is.
+pub async fn bury_again(tx: &mut Tx, hash: &[u8], until: DateTime<Utc>) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "INSERT INTO tombstone (hash, until) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING"
+    )
+    .bind(hash)
+    .bind(until)
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
 /// Its owner came back by themselves.
 pub async fn unbury_account(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<()> {
     on!(tx, |conn| query("DELETE FROM tombstone WHERE hash = $1")
@@ -99,6 +113,27 @@ pub async fn delete_tombstones(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<
 pub async fn tombstones_of(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Vec<u8>>> {
     let accounts = super::accounts_of(tx, person).await?;
     Ok(accounts.iter().map(|it| tombstone(&it.source, &it.source_id)).collect())
+}
+
+/// People all of whose accounts ended before that time, behind this one.
+pub async fn departed(
+    tx: &mut Tx,
+    before: DateTime<Utc>,
+    after: Option<PersonId>,
+    limit: i64,
+) -> sqlx::Result<Vec<PersonId>> {
+    on!(tx, |conn| query_scalar(
+        "SELECT DISTINCT person FROM account a WHERE ended_at <= $1 AND person > $2
+            AND NOT EXISTS (SELECT 1 FROM account b WHERE b.person = a.person
+                AND (b.ended_at IS NULL OR b.ended_at > $1))
+            AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.person = a.person AND e.done_at IS NULL)
+         ORDER BY person LIMIT $3"
+    )
+    .bind(before)
+    .bind(after.unwrap_or(PersonId(Uuid::nil())))
+    .bind(limit)
+    .fetch_all(conn)
+    .await)
 }
 
 /// Whether an erasure was asked for and is not done.

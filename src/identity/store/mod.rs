@@ -35,8 +35,8 @@ pub use cloud_overview::{
     Behind, OwnRecord, RecordCount, cloud_ids_of, own_records, records_by_origin,
 };
 pub use erasure::{
-    buried_accounts, bury_account, delete_tombstones, end_erasure, insert_erasure, is_being_erased,
-    tombstone, tombstones_of, unbury_account,
+    buried_accounts, bury_account, bury_again, delete_tombstones, departed, end_erasure,
+    insert_erasure, is_being_erased, tombstone, tombstones_of, unbury_account,
 };
 pub use held::HELD;
 pub use link::{LinkRow, link_account, links_of, unlink_account};

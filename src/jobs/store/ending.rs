@@ -199,3 +199,16 @@ pub(in crate::jobs) async fn delete_finished(
     .await
     .map(|done| done.rows_affected()))
 }
+
+/// Whether a job of this kind with this text waits or runs.
+pub(in crate::jobs) async fn is_open(tx: &mut Tx, kind: &str, once: &str) -> sqlx::Result<bool> {
+    let open: i64 = on!(tx, |conn| query_scalar(
+        "SELECT count(*) FROM job WHERE kind = $1 AND once = $2
+            AND (state = 'waiting' OR state = 'running')"
+    )
+    .bind(kind)
+    .bind(once)
+    .fetch_one(conn)
+    .await)?;
+    Ok(open > 0)
+}

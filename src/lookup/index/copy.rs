@@ -6,13 +6,21 @@ use super::schema::{Fields, schema, settings, tokenizers};
 use super::view::View;
 use super::{check, folder};
 use crate::identity::cloud::{ListedRecord, RecordId};
+use futures_util::FutureExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tantivy::index::Index;
+use tantivy::index::SegmentMeta;
 use tantivy::indexer::{IndexWriter, IndexWriterOptions, LogMergePolicy, NoMergePolicy};
-use tantivy::{IndexReader, ReloadPolicy, Term};
+use tantivy::{FutureResult, IndexReader, ReloadPolicy, Term};
 
 /// The library wants at least so much for each thread, MiB.
 const LEAST_MEMORY: usize = 16;
+/// Pieces with fewer people are left to the policy of merging.
+const LARGE_PIECE: u32 = 1_000;
+/// After joining failed, as when the policy was about it already.
+const REST: Duration = Duration::from_mins(1);
 
 /// Memory and threads of a writer.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +30,8 @@ pub(super) struct Means {
     pub(super) threads: usize,
 }
 
+type Joining = FutureResult<Option<SegmentMeta>>;
+
 /// An index in a folder, with its writer.
 pub(super) struct Copy {
     pub(super) path: PathBuf,
@@ -29,6 +39,10 @@ pub(super) struct Copy {
     fields: Fields,
     reader: IndexReader,
     writer: IndexWriter,
+    /// One segment is being made of several. Never locked: threads may only share what is.
+    joining: Mutex<Option<Joining>>,
+    /// When there may be several to join.
+    look: Option<Instant>,
 }
 
 impl Copy {
@@ -70,7 +84,9 @@ impl Copy {
         let writer: IndexWriter = index.writer_with_options(options)?;
         writer.set_merge_policy(Box::new(merging()));
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { path: path.to_owned(), position, fields: schema().1, reader, writer })
+        let (path, fields) = (path.to_owned(), schema().1);
+        let look = Some(Instant::now());
+        Ok(Self { path, position, fields, reader, writer, joining: Mutex::default(), look })
     }
 
     /// Add somebody who is not there yet.
@@ -90,6 +106,7 @@ impl Copy {
         prepared.set_payload(&position.write());
         prepared.commit()?;
         self.position = position;
+        self.look = Some(Instant::now());
         Ok(())
     }
 
@@ -104,21 +121,60 @@ impl Copy {
         folder::size(&self.path)
     }
 
-    /// Make one segment of what a first filling wrote in pieces: every search asks each segment.
-    pub(super) fn settle(mut self, means: Means) -> Result<Self, IndexError> {
-        let pieces = self.writer.index().searchable_segment_ids()?;
-        if pieces.len() > 1 {
-            self.writer.merge(&pieces).wait()?;
-        }
+    /// Open what was filled with the means of every day.
+    pub(super) fn reopen(self, means: Means) -> Result<Self, IndexError> {
         let Self { path, writer, .. } = self;
         writer.wait_merging_threads()?;
         Self::open(&path, means)
     }
 
-    /// Let what is written in pieces stay so until [`Copy::settle`].
+    /// The same, once everything is one segment.
+    pub(super) fn settle(mut self, means: Means) -> Result<Self, IndexError> {
+        let pieces = self.writer.index().searchable_segment_ids()?;
+        if pieces.len() > 1 {
+            self.writer.merge(&pieces).wait()?;
+        }
+        self.reopen(means)
+    }
+
+    /// Let what is written in pieces stay so for now.
     pub(super) fn in_pieces(self) -> Self {
         self.writer.set_merge_policy(Box::new(NoMergePolicy));
         self
+    }
+
+    /// Every search asks each segment: when a second one is large, as after a filling, begin to
+    /// make one of all, on the thread of the library, while changes are followed. To be called
+    /// again; true when searches may see the one.
+    pub(super) fn join(&mut self) -> Result<bool, IndexError> {
+        let place = self.joining.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(joining) = place {
+            let Some(joined) = joining.now_or_never() else { return Ok(false) };
+            *place = None;
+            if let Err(error) = &joined {
+                tracing::info!(%error, "the pieces of the index are joined later");
+                self.look = Some(Instant::now() + REST);
+            }
+            return Ok(joined.is_ok());
+        }
+        if self.look.is_none_or(|look| Instant::now() < look) {
+            return Ok(false);
+        }
+        self.look = None;
+        let pieces = self.writer.index().searchable_segment_metas()?;
+        let mut sizes: Vec<u32> = pieces.iter().map(SegmentMeta::num_docs).collect();
+        sizes.sort_unstable_by(|a, b| b.cmp(a));
+        let second = sizes.get(1).copied().unwrap_or(0);
+        if second >= LARGE_PIECE && second >= sizes.iter().sum::<u32>() / 10 {
+            let ids: Vec<_> = pieces.iter().map(SegmentMeta::id).collect();
+            *place = Some(self.writer.merge(&ids));
+        }
+        Ok(false)
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_joining(&mut self) -> bool {
+        self.joining.get_mut().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 }
 

@@ -112,6 +112,7 @@ async fn keep_up(index: &Index, db: &Db, heeds_requests: bool) -> Result<End, In
         sleep_until(next_commit).await;
         match advance(index, db).await? {
             Advanced::Nothing => {
+                join(index).await?;
                 let _ = timeout(LOOK, index.0.wake.notified()).await;
             }
             Advanced::Committed => next_commit = Instant::now() + BETWEEN_COMMITS,
@@ -150,6 +151,17 @@ async fn advance(index: &Index, db: &Db) -> Result<Advanced, IndexError> {
     let index = index.clone();
     blocking(move || commit(&index, place, position)).await?;
     Ok(Advanced::Committed)
+}
+
+/// Nothing is to be followed: go on making one segment of several.
+async fn join(index: &Index) -> Result<(), IndexError> {
+    let mut place = index.0.copy.clone().lock_owned().await;
+    let index = index.clone();
+    blocking(move || {
+        let Some(copy) = place.as_mut() else { return Ok(()) };
+        if copy.join()? { index.publish(copy) } else { Ok(()) }
+    })
+    .await
 }
 
 /// Where the copy lies while it is worked on.

@@ -21,7 +21,7 @@ const PAGE: i64 = 2_000;
 const MEMORY: usize = 192;
 
 /// Make a new copy and let it take over; the old one serves and is followed meanwhile, by
-/// whoever does that.
+/// whoever does that. The new one serves in pieces, and the follower makes one of them.
 pub async fn rebuild(
     index: &Index,
     db: &Db,
@@ -72,7 +72,7 @@ async fn build(
     let copy = blocking(move || {
         let mut copy = copy;
         copy.commit(start)?;
-        copy.settle(after)
+        copy.reopen(after)
     });
     let copy = catch_up(db, copy.await?).await?;
     take_over(index, copy).await

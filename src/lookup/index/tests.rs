@@ -1,5 +1,6 @@
 //! The tables of the search rules, with the people who are named in them.
 mod doors;
+mod joining;
 mod order;
 
 use super::copy::{Copy, Means};

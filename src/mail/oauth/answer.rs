@@ -15,6 +15,26 @@ const LONGEST_OPEN: i64 = 3_600;
 /// Characters kept of what a provider says to people.
 const MOST_WORDS: usize = 300;
 
+/// Words that say no, whatever the status is: RFC 6749, 4.1.2.1 and 5.2; RFC 8628, 3.5; Microsoft.
+const DEFINED: [&str; 16] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+    "invalid_scope",
+    "access_denied",
+    "authorization_pending",
+    "slow_down",
+    "expired_token",
+    "authorization_declined",
+    "bad_verification_code",
+    "interaction_required",
+    "consent_required",
+    "login_required",
+];
+
 /// An answer as it came.
 #[derive(Debug)]
 pub(super) struct Raw {
@@ -122,6 +142,10 @@ impl Raw {
             Some("server_error" | "temporarily_unavailable") => {
                 Err(Trouble::Busy { status: self.status, after })
             }
+            // A word that nobody defined is no verdict while the provider has trouble of its own.
+            Some(error) if is_busy && !DEFINED.contains(&error) => {
+                Err(Trouble::Busy { status: self.status, after })
+            }
             Some(error) => {
                 let description = told["error_description"].as_str().unwrap_or_default();
                 Err(Trouble::Refused {
@@ -203,6 +227,11 @@ mod tests {
         assert!(matches!(trouble(503, "<html>"), Trouble::Busy { status: 503, .. }));
         assert!(matches!(trouble(429, ""), Trouble::Busy { status: 429, .. }));
         assert!(matches!(trouble(400, r#"{"error":"server_error"}"#), Trouble::Busy { .. }));
+        for (status, word) in [(500, "internal_failure"), (429, "rate_limited"), (503, "")] {
+            let told = trouble(status, &format!(r#"{{"error":"{word}"}}"#));
+            assert!(matches!(told, Trouble::Busy { .. }), "{status} {word}");
+        }
+        assert!(matches!(trouble(400, r#"{"error":"odd"}"#), Trouble::Refused { .. }));
         assert!(matches!(trouble(404, "<html>"), Trouble::Silent(_)));
         assert!(matches!(trouble(302, ""), Trouble::Silent(_)));
         assert!(matches!(trouble(200, "<html>"), Trouble::Garbled("no JSON")));

@@ -137,8 +137,13 @@ impl Mailer {
         let from = AttemptState::Failed;
         let word = match &answer {
             Ok(granted) => {
-                self.connect(&mut tx, account, (attempt, from), granted).await?;
-                if granted.refresh.is_some() { "granted" } else { "no_refresh_token" }.to_owned()
+                let is_kept = self.connect(&mut tx, account, (attempt, from), granted).await?;
+                match (is_kept, &granted.refresh) {
+                    (false, _) => "late",
+                    (true, None) => "no_refresh_token",
+                    (true, Some(_)) => "granted",
+                }
+                .to_owned()
             }
             Err((state, problem, detail)) => {
                 let detail = super::answer::words(detail, 300);
@@ -151,6 +156,9 @@ impl Mailer {
         let event = event.reason(&word).field("account", account.id.to_string());
         event.record(&mut tx, trace, self.post.clock.now()).await?;
         tx.commit().await?;
+        if let (Ok(granted), "late") = (&answer, word.as_str()) {
+            self.decline(account, granted).await;
+        }
         Ok(word)
     }
 

@@ -1,4 +1,5 @@
 //! Tokens that are wanted no more.
+use super::answer::Granted;
 use crate::db::{Db, Tx};
 use crate::mail::account::{Account, AccountState};
 use crate::mail::changing::By;
@@ -10,9 +11,20 @@ impl Mailer {
     pub async fn give_back(&self, db: &Db, account: &Account) -> sqlx::Result<bool> {
         let row = store::token(&mut db.read().await?, account.id).await?;
         Ok(match row.as_ref().and_then(|row| row.refresh.as_deref()) {
-            Some(sealed) => self.revoke(account, sealed).await,
+            Some(sealed) => match self.unseal(Place::Refresh(account.id), sealed) {
+                Ok(token) => self.revoke(account, &token).await,
+                Err(_) => false,
+            },
             None => true,
         })
+    }
+
+    /// Give tokens back that came too late to be kept, to the provider they came from.
+    pub(super) async fn decline(&self, account: &Account, granted: &Granted) {
+        if let Some(token) = &granted.refresh {
+            let is_told = self.revoke(account, token).await;
+            tracing::info!(account = %account.id, is_told, "tokens came too late to be kept");
+        }
     }
 
     /// Forget them; the account has to be connected again.
@@ -32,14 +44,13 @@ impl Mailer {
     }
 
     /// Whether the provider heard that we want the token no more; without an address nobody is told.
-    async fn revoke(&self, account: &Account, sealed: &[u8]) -> bool {
+    async fn revoke(&self, account: &Account, token: &str) -> bool {
         let endpoint = &account.oauth.revocation_endpoint;
-        let token = self.unseal(Place::Refresh(account.id), sealed);
-        let (Ok(token), Ok(client)) = (token, self.client(account)) else { return false };
+        let Ok(client) = self.client(account) else { return false };
         if endpoint.is_empty() {
             return false;
         }
-        let form = vec![("token", token.as_str()), ("token_type_hint", "refresh_token")];
+        let form = vec![("token", token), ("token_type_hint", "refresh_token")];
         client.ask(endpoint, form, &self.allowed).await.is_ok_and(|answer| answer.status == 200)
     }
 }

@@ -66,7 +66,11 @@ impl Job for PollDevice {
                 let is_kept = mailer.connect(&mut tx, &account, from, &granted).await?;
                 note(&turn, &mut tx, &attempt, if is_kept { "granted" } else { "late" }).await?;
                 tx.commit().await?;
-                connected(&mailer, &turn, &account).await
+                if is_kept {
+                    return connected(&mailer, &turn, &account).await;
+                }
+                mailer.decline(&account, &granted).await;
+                Ok(Outcome::Done)
             }
             Next::Wait { usual, now: wait } => {
                 // Counted from the answer, not from the question.

@@ -47,8 +47,8 @@ impl Mailer {
         })
     }
 
-    /// Keep what an attempt that stands at `from` came to. `false`: it was ended meanwhile, and
-    /// nothing is kept.
+    /// Keep what an attempt that stands at `from` came to. `false`: it was ended meanwhile or the
+    /// account is another one by now, and nothing is kept.
     pub(super) async fn connect(
         &self,
         tx: &mut Tx,
@@ -57,20 +57,26 @@ impl Mailer {
         granted: &Granted,
     ) -> sqlx::Result<bool> {
         let now = self.post.clock.now();
-        let had_one = store::token(tx, account.id).await?.is_some();
+        // Its provider, server or user may have been changed while the provider was asked.
+        store::lock_account(tx, account.id).await?;
+        let there = store::account(tx, account.id).await?;
+        if there.is_none_or(|there| there.changed_at != account.changed_at) {
+            return Ok(false);
+        }
         let lasts = granted.refresh.is_some();
         let (state, problem) = if lasts {
             (AccountState::Untested, "")
         } else {
             (AccountState::Incomplete, "no_refresh_token")
         };
-        if lasts || !had_one {
-            store::set_state(tx, account.id, state, problem).await?;
-        }
         let outcome = if lasts { AttemptState::Granted } else { AttemptState::Failed };
         let ending = Ending { state: outcome, problem, detail: "" };
         if !store::end_attempt(tx, (attempt.id, from), &ending, now).await? {
             return Ok(false);
+        }
+        let had_one = store::token(tx, account.id).await?.is_some();
+        if lasts || !had_one {
+            store::set_state(tx, account.id, state, problem).await?;
         }
         if lasts {
             let mut row = self.sealed(account.id, granted, now).map_err(sealing)?;

@@ -17,8 +17,8 @@ use std::time::Duration;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-/// Longer than one question may take.
-const LEASE: TimeDelta = TimeDelta::seconds(30);
+/// Longer than one question may take: a name, an answer, and once more without the secret.
+const LEASE: TimeDelta = TimeDelta::seconds(90);
 /// Who finds a lease looks so often whether there is a new token by now.
 const LOOKS: u32 = 150;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
@@ -126,6 +126,10 @@ impl Mailer {
                 let detail = format!("{error} {description}");
                 self.give_up(db, account, (row, lease), (word, &detail)).await
             }
+            // Sealed with another key, or the provider may not be asked: no waiting helps.
+            Err(Trouble::Forbidden(why)) => {
+                self.give_up(db, account, (row, lease), ("unusable", &why)).await
+            }
             Err(trouble) => {
                 let asked = if let Trouble::Busy { after, .. } = &trouble { *after } else { None };
                 let after = back_off(row.failures).max(asked.unwrap_or_default());
@@ -143,7 +147,7 @@ impl Mailer {
     async fn ask_again(&self, account: &Account, row: &TokenRow) -> Result<Granted, Trouble> {
         let sealed = row.refresh.as_deref().unwrap_or_default();
         let refresh = self.unseal(Place::Refresh(account.id), sealed);
-        let refresh = refresh.map_err(|error| Trouble::Silent(error.to_string()))?;
+        let refresh = refresh.map_err(|error| Trouble::Forbidden(error.to_string()))?;
         let mut form = vec![("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
         if account.oauth.provider != Provider::Google {
             form.push(("scope", &account.oauth.scopes));

@@ -92,6 +92,11 @@ impl TextPage {
         format!("{} ({})", self.shell.t(template.about()), lang.t("language-name"))
     }
 
+    /// Printed, not sent.
+    fn is_paper(&self) -> bool {
+        self.name.is_some_and(|(template, _)| !template.parts().contains(&Part::Html))
+    }
+
     fn variables(&self) -> &'static [Variable] {
         self.name.map_or(&[], |(template, _)| template.variables())
     }

@@ -38,6 +38,19 @@ pub enum Proof {
     },
 }
 
+impl Proof {
+    /// What a server must not quote, the longest first.
+    fn secrets(&self) -> Vec<Zeroizing<String>> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Password { user, password, .. } => {
+                vec![sasl::plain(user, password), sasl::encode(password), password.clone()]
+            }
+            Self::Token { token, .. } => vec![sasl::encode(token), token.clone()],
+        }
+    }
+}
+
 impl Dialogue {
     pub(super) async fn show(&mut self, target: &Target) -> Result<(), SmtpError> {
         let shown = match &target.proof {
@@ -58,7 +71,7 @@ impl Dialogue {
                 self.show_token(mechanism, &answer, is_at_once).await
             }
         };
-        shown.map_err(SmtpError::without_secrets)
+        shown.map_err(|error| error.without_secrets(&target.proof))
     }
 
     /// `PLAIN` in one line when it is offered, else `LOGIN` in two questions.
@@ -122,12 +135,17 @@ impl Dialogue {
 }
 
 impl SmtpError {
-    /// The same without words that are long enough to be a password or a token.
-    fn without_secrets(self) -> Self {
+    /// The same without what we showed, as it is and as it was encoded, and without words that are long
+    /// enough to be a piece of it.
+    fn without_secrets(self, proof: &Proof) -> Self {
+        let mut text = self.text;
+        for secret in proof.secrets().iter().filter(|secret| !secret.is_empty()) {
+            text = text.replace(secret.as_str(), "…");
+        }
         let word = |word: &str| {
             if word.chars().count() > LONGEST_WORD { "…".to_owned() } else { word.to_owned() }
         };
-        let words: Vec<String> = self.text.split_whitespace().map(word).collect();
+        let words: Vec<String> = text.split_whitespace().map(word).collect();
         Self { text: words.join(" "), ..self }
     }
 }
@@ -158,6 +176,16 @@ mod tests {
     fn what_we_sent_is_not_repeated_with_the_refusal() {
         let token = "x".repeat(61);
         let error = SmtpError::new(Step::Auth, format!("500 5.5.2 what is {token}?"));
-        assert_eq!(error.without_secrets().text, "500 5.5.2 what is …");
+        assert_eq!(error.without_secrets(&Proof::None).text, "500 5.5.2 what is …");
+    }
+
+    #[test]
+    fn a_password_is_not_repeated_in_any_way_it_was_shown() {
+        let password = Zeroizing::new("Tulipe-42".to_owned());
+        let proof = Proof::Password { user: "vs".into(), password, sasl: Sasl::Auto };
+        for quoted in ["AHZzAFR1bGlwZS00Mg==", "VHVsaXBlLTQy", "Tulipe-42"] {
+            let error = SmtpError::new(Step::Auth, format!("500 what is \"AUTH {quoted}\""));
+            assert_eq!(error.without_secrets(&proof).text, "500 what is \"AUTH …\"");
+        }
     }
 }

@@ -17,9 +17,11 @@ pub use attempts::{
     last_attempt,
 };
 pub use counting::{bounced_before, count_queued, counts, forgive, oldest_waiting};
-pub use forgetting::{clean_bodies, delete_old, delete_old_attempts};
+pub use forgetting::{clean_bodies, delete_old, delete_old_attempts, waiting};
 pub use limits::{Spent, give_back, lock_account, spend, spent};
-pub use outbox::{Filter, MailId, MailRow, MailState, begin, find, insert, list, reset, settle};
+pub use outbox::{
+    Filter, MailId, MailRow, MailState, begin, find, insert, list, reset, settle, worded,
+};
 pub use tokens::{
     InVain, TokenRow, delete_token, lease_token, put_token, release_token, replace_token, token,
     tokens,

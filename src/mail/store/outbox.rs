@@ -189,6 +189,16 @@ pub async fn begin(tx: &mut Tx, id: MailId) -> sqlx::Result<()> {
         .map(|_| ()))
 }
 
+/// With which version of its text it leaves; 0: as it is built in.
+pub async fn worded(tx: &mut Tx, id: MailId, wording: i64) -> sqlx::Result<()> {
+    on!(tx, |conn| query("UPDATE mail SET wording = $2 WHERE id = $1")
+        .bind(id)
+        .bind(wording)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
 /// What became of it.
 pub async fn settle(
     tx: &mut Tx,

@@ -1,5 +1,6 @@
 # Justifications of absences.
 mail-about-justification = Answer to a justification of absence
+job-forget-rolls = Forget the rolls of past school years
 job-clean-papers = Erase papers whose time is over
 job-scan-papers = Scan papers for viruses
 excuse-justify = Justify
@@ -136,13 +137,17 @@ e-paper-encrypted = This PDF is protected by a password.
     .safe = The justification is as it was.
     .next = Save it without protection, or take a photo of the paper.
 e-paper-active = This PDF holds actions.
-    .what = Scripts, attached files and actions at opening are refused.
+    .what = Scripts, XFA forms, attached files and actions at opening are refused.
     .safe = The justification is as it was.
     .next = Print it to PDF again, or take a photo of the paper.
 e-paper-pixels = This picture is too large.
     .what = It has more than 40 million points.
     .safe = The justification is as it was.
     .next = Make it smaller, or take the photo with a lower resolution.
+e-paper-pages = This PDF has too many pages.
+    .what = A document has 200 pages at most.
+    .safe = The justification is as it was.
+    .next = Send only the pages that are about the absence.
 e-paper-large = This file is too heavy.
     .what = A paper has 10 MiB at most, all together 25 MiB.
     .safe = The justification is as it was.

@@ -45,6 +45,7 @@ job-clean-jobs = Forget old jobs
 job-tidy-audit = Keep the audit record in bounds
 job-clean-sessions = Forget old sessions
 job-erase-person = Erasing a person
+job-erase-departed = Erasing people who left
 job-clean-tombstones = Forgetting old erasures
 job-give-roles = Roles as directories say
 job-clean-sign-in = Forget sign-ins that were not finished

@@ -132,6 +132,7 @@ mail-problem-token-refused = The server refuses the token, a new one too.
 mail-problem-invalid-grant = The provider takes the consent no more: a password was changed, or it was withdrawn or is too old.
 mail-problem-invalid-client = The provider does not know the application any more. Its secret may have expired.
 mail-problem-provider = The provider refuses to renew the token.
+mail-problem-unusable = The token cannot be read here, or the address of the provider is not allowed.
 mail-problem-no-refresh = The provider gave no token that lasts.
 mail-wrong-endpoint = Give an address that begins with https://.
 mail-wrong-client = Give the id of the application.

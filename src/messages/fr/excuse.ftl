@@ -1,5 +1,6 @@
 # Justificatifs d’absence.
 mail-about-justification = Réponse à un justificatif d’absence
+job-forget-rolls = Oublier les appels des années scolaires passées
 job-clean-papers = Effacer les pièces dont la durée est passée
 job-scan-papers = Analyser les pièces reçues (antivirus)
 excuse-justify = Justifier
@@ -136,13 +137,17 @@ e-paper-encrypted = Ce PDF est protégé par un mot de passe.
     .safe = Le justificatif reste tel qu’il était.
     .next = Enregistrez-le sans protection, ou photographiez la pièce.
 e-paper-active = Ce PDF contient des actions.
-    .what = Scripts, fichiers joints et actions à l’ouverture sont refusés.
+    .what = Scripts, formulaires XFA, fichiers joints et actions à l’ouverture sont refusés.
     .safe = Le justificatif reste tel qu’il était.
     .next = Imprimez-le de nouveau en PDF, ou photographiez la pièce.
 e-paper-pixels = Cette image est trop grande.
     .what = Elle a plus de 40 millions de points.
     .safe = Le justificatif reste tel qu’il était.
     .next = Réduisez-la, ou photographiez la pièce avec une résolution plus basse.
+e-paper-pages = Ce PDF a trop de pages.
+    .what = Un document a 200 pages au plus.
+    .safe = Le justificatif reste tel qu’il était.
+    .next = N’envoyez que les pages qui concernent l’absence.
 e-paper-large = Ce fichier est trop lourd.
     .what = Une pièce pèse 10 Mio au plus, toutes ensemble 25 Mio.
     .safe = Le justificatif reste tel qu’il était.

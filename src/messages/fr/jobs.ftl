@@ -45,6 +45,7 @@ job-clean-jobs = Oublier les anciens travaux
 job-tidy-audit = Tenir le journal dans ses limites
 job-clean-sessions = Oublier les anciennes sessions
 job-erase-person = Effacement d’une personne
+job-erase-departed = Effacement des personnes parties
 job-clean-tombstones = Oubli des effacements anciens
 job-give-roles = Rôles selon les annuaires
 job-clean-sign-in = Oublier les connexions inachevées

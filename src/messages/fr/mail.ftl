@@ -132,6 +132,7 @@ mail-problem-token-refused = Le serveur refuse le jeton, même renouvelé.
 mail-problem-invalid-grant = Le fournisseur n’accepte plus l’accord donné : mot de passe changé, accord retiré ou trop ancien.
 mail-problem-invalid-client = Le fournisseur ne reconnaît plus l’application. Le secret a peut-être expiré.
 mail-problem-provider = Le fournisseur refuse de renouveler le jeton.
+mail-problem-unusable = Le jeton est illisible ici, ou l’adresse du fournisseur n’est pas permise.
 mail-problem-no-refresh = Le fournisseur n’a pas donné de jeton durable.
 mail-wrong-endpoint = Donnez une adresse qui commence par https://.
 mail-wrong-client = Donnez l’identifiant d’application.

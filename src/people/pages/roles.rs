@@ -93,7 +93,7 @@ impl Roles {
             let kinds = role.kinds().iter().map(|kind| match kind {
                 ScopeKind::Installation => "installation",
                 ScopeKind::School => "school:RNE",
-                ScopeKind::Programme => "programme:CODE",
+                ScopeKind::Programme => "programme:RNE/CODE",
                 ScopeKind::CardType => "card_type:TYPE",
             });
             kinds.collect::<Vec<_>>().join(", ")

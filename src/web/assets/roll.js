@@ -62,13 +62,19 @@
     event.preventDefault();
     const fields = new URLSearchParams(new FormData(form));
     fields.set(event.submitter.name, event.submitter.value);
-    event.submitter.disabled = true;
+    const button = event.submitter;
+    button.disabled = true;
     try {
       const answer = await fetch(form.action, { method: "POST", body: fields, headers: { Accept: "text/html" } });
       if (!answer.ok) location.reload();
       else await read();
     } catch {
-      event.submitter.disabled = false;
+      // Without the network the page cannot load anew either: the form says again what was pressed,
+      // which the browser offers to repeat.
+      button.disabled = false;
+      const said = document.createElement("input");
+      Object.assign(said, { type: "hidden", name: button.name, value: button.value });
+      form.append(said);
       form.submit();
     }
   });
@@ -106,7 +112,7 @@
     let told = null;
     const changed = (event) => {
       const now = JSON.parse(event.data);
-      const key = `${now.state} ${now.changes}`;
+      const key = `${now.state} ${now.changes} ${now.refused}`;
       if (told !== null && told !== key) read();
       told = key;
     };

@@ -17,8 +17,14 @@
       try {
         const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
         if (answer.ok) return location.replace(answer.url);
-        // Refused: the page of the refusal is the server's.
-        if (answer.status < 500 && answer.status !== 429) return form.submit();
+        // Refused: the page of the refusal is the server's, and it was said once already.
+        if (answer.status < 500 && answer.status !== 429) {
+          const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+          const told = page.querySelector("main");
+          if (!told) return form.submit();
+          document.title = page.title;
+          return document.querySelector("main").replaceWith(told);
+        }
       } catch {
         // Away.
       }

@@ -1,9 +1,13 @@
 //! Lists in parts, tags of what is known, the record as a stream.
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 use super::{house, may, put};
-use crate::house::Person;
+use crate::house::{House, Person};
 use aiguillage::api::Scope;
+use aiguillage::audit::{Event, Sealer, Trace};
+use aiguillage::on;
 use serde_json::{Value, json};
+use sqlx::query;
+use uuid::Uuid;
 
 async fn push(pusher: &Person<'_>, id: &str) {
     let person = json!({ "prenom": "P", "nom": id });
@@ -118,13 +122,53 @@ async fn the_record_is_taken_away_line_by_line_and_that_is_recorded() {
     };
     let first = reader.get("/api/v1/audit.jsonl").await;
     assert_eq!(first.header("content-type"), "application/x-ndjson");
+    assert_eq!(first.text, "", "nothing is sealed yet");
+    seal(&house).await;
+    let first = reader.get("/api/v1/audit.jsonl").await;
     let rows = lines(&first.text);
-    let last = rows.last().unwrap()["id"].as_str().unwrap();
-    let next = reader.get(&format!("/api/v1/audit.jsonl?after={last}")).await;
+    assert!(rows.iter().any(|row| row["event"] == "export.made"), "{rows:?}");
+    seal(&house).await;
+    let next = reader.get(next_part(first.header("link"))).await;
     let rows = lines(&next.text);
     assert_eq!(rows.len(), 1, "{rows:?}");
     assert_eq!(rows[0]["event"], "export.made");
-    reader.get("/api/v1/audit.jsonl?limit=10001").await.must_be(400, "E-API-QUERY");
+    for wrong in ["limit=10001", "after=", "after=1", "after=0.1", "after=1.1-"] {
+        let path = format!("/api/v1/audit.jsonl?{wrong}");
+        reader.get(&path).await.must_be(400, "E-API-QUERY");
+    }
+}
+
+async fn seal(house: &House) {
+    Sealer::new(house.db(), &house.parts().clock).turn().await.unwrap();
+}
+
+fn next_part(link: &str) -> &str {
+    link.strip_prefix('<').and_then(|rest| rest.strip_suffix(">; rel=\"next\"")).expect("a link")
+}
+
+#[actix_web::test]
+async fn a_row_that_comes_late_with_an_old_number_is_collected_too() {
+    let house = house().await;
+    let reader = may(&house, &[Scope::AuditRead]).await;
+    reader.get("/api/v1/people").await;
+    seal(&house).await;
+    let first = reader.get("/api/v1/audit.jsonl").await;
+    // As one that was kept in the spool, or in a transaction that took long.
+    let late = Event::ok("auth.login").reason("late");
+    let mut tx = house.db().write().await.unwrap();
+    late.record(&mut tx, &Trace::default(), house.now()).await.unwrap();
+    on!(&mut tx, |conn| query("UPDATE audit SET id = $1 WHERE reason = 'late'")
+        .bind(Uuid::from_u128(1))
+        .execute(conn)
+        .await
+        .map(drop))
+    .unwrap();
+    tx.commit().await.unwrap();
+    seal(&house).await;
+
+    let next = reader.get(next_part(first.header("link"))).await;
+
+    assert!(next.text.contains("late"), "{}", next.text);
 }
 
 #[actix_web::test]

@@ -66,6 +66,48 @@ async fn one_person_comes_changes_leaves_and_is_the_same_when_they_return() {
 }
 
 #[actix_web::test]
+async fn whoever_left_a_month_ago_is_erased_and_somebody_new_when_they_return() {
+    let house = house().await;
+    let program = program(&house).await;
+    let path = "/api/v1/people/by-source/rh/p1";
+    let first = put(&program, path, &person(1)).await.json();
+    put(&program, "/api/v1/people/by-source/rh/p2", &person(2)).await;
+    assert_eq!(delete(&program, path).await.status, 204);
+    house.wait(Duration::days(29));
+    house.run_jobs().await;
+    assert_eq!(program.get(path).await.status, 200, "a month is not over");
+    house.wait(Duration::days(3));
+    house.run_jobs().await;
+    program.get(path).await.must_be(404, "E-NOT-FOUND");
+    assert_eq!(program.get("/api/v1/people/by-source/rh/p2").await.status, 200);
+
+    let back = put(&program, path, &person(1)).await;
+    assert_eq!(back.status, 201, "no tombstone keeps out who only left: {}", back.text);
+    assert_ne!(back.json()["person"]["id"], first["person"]["id"]);
+}
+
+#[actix_web::test]
+async fn a_program_that_only_writes_reads_nothing_of_what_others_say() {
+    let house = house().await;
+    house.sign_in("camille.riviere").await;
+    let path = "/api/v1/people/by-source/rh/p1";
+    let camille = json!({ "uid": "p1", "prenom": "C", "nom": "R", "rne": "9740091F",
+        "courriel": "camille.riviere@demo.example", "ENTPersonProfils": "National_ENS" });
+    let writer = may(&house, &[Scope::PeopleWrite]).await;
+    let written = put(&writer, path, &camille).await.json()["person"].clone();
+    assert_eq!(written["mail"], Value::Null);
+    assert_eq!(written["accounts"].as_array().unwrap().len(), 1, "{written}");
+    assert_eq!(written["accounts"][0]["source"], "rh");
+    for place in written["affiliations"].as_array().unwrap() {
+        assert_eq!(place["sources"], json!(["rh"]));
+    }
+
+    let reader = program(&house).await.get(path).await.json();
+    assert_eq!(reader["id"], written["id"]);
+    assert_eq!(reader["accounts"].as_array().unwrap().len(), 2, "the same person: {reader}");
+}
+
+#[actix_web::test]
 async fn an_entry_that_names_nobody_is_refused_and_nothing_is_written() {
     let house = house().await;
     let program = program(&house).await;

@@ -11,7 +11,7 @@ use std::process::Command;
 use uuid::Uuid;
 
 /// The text of a PDF, as a stranger's program reads it.
-fn text_of(pdf: &[u8]) -> String {
+pub(super) fn text_of(pdf: &[u8]) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("document.pdf");
     fs::write(&path, pdf).expect("written");
@@ -20,7 +20,7 @@ fn text_of(pdf: &[u8]) -> String {
 }
 
 /// Keys as they are after the first minutes of an installation.
-async fn house() -> House {
+pub(super) async fn house() -> House {
     let house = House::open().await;
     for (purpose, name) in [(Purpose::Presence, "enc"), (Purpose::Certificate, "sig")] {
         assert_eq!(proof::give(&house, purpose, name).await, State::Current);
@@ -28,12 +28,12 @@ async fn house() -> House {
     house
 }
 
-async fn count(house: &House, sql: &'static str) -> i64 {
+pub(super) async fn count(house: &House, sql: &'static str) -> i64 {
     let mut tx = house.db().read().await.expect("the database answers");
     on!(&mut tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await).expect("a count")
 }
 
-async fn line_id(house: &House, class: &Class, login: &str) -> Uuid {
+pub(super) async fn line_id(house: &House, class: &Class, login: &str) -> Uuid {
     let student = person_of(house, login).await;
     let mut tx = house.db().read().await.expect("the database answers");
     let line = aiguillage::attendance::store::line_of(&mut tx, class.id, student).await;

@@ -1,7 +1,9 @@
 //! Justifications from the absence to the decision, and everything that is refused on the way.
 mod exempting;
+mod keeping;
 mod papers;
 mod scanner;
+mod sending;
 
 use super::{Class, STUDENTS, TEACHER, at_school, secretary};
 use crate::house::{Answer, House, Person};
@@ -69,7 +71,7 @@ async fn upload(who: &Person<'_>, case: &str, file: (&str, &[u8])) -> Answer {
 }
 
 /// A sent justification with one paper.
-async fn sent(house: &House, class: &Class, who: &Person<'_>, login: &str) -> String {
+pub(super) async fn sent(house: &House, class: &Class, who: &Person<'_>, login: &str) -> String {
     let case = draft(house, class, who, login, "Maladie").await;
     assert_eq!(upload(who, &case, ("certificat.pdf", PDF)).await.status, 303);
     assert_eq!(post(who, &format!("{case}/send"), &[]).await.status, 303);
@@ -80,7 +82,12 @@ fn office(case: &str) -> String {
     case.replace("/me/", "/")
 }
 
-async fn decide(who: &Person<'_>, case: &str, act: &str, fields: &[(&str, &str)]) -> Answer {
+pub(super) async fn decide(
+    who: &Person<'_>,
+    case: &str,
+    act: &str,
+    fields: &[(&str, &str)],
+) -> Answer {
     let page = who.get(&office(case)).await;
     assert_eq!(page.status, 200, "{}", page.words());
     let version = page.field("version").expect("a version");
@@ -287,7 +294,7 @@ async fn only_those_who_decide_there_see_what_was_sent() {
     let tom = house.sign_in("tom.girard").await;
     let teacher = house.sign_in(TEACHER).await;
     let elsewhere = house.sign_in("marie.dupont").await;
-    let other = Scope::Programme("L1 DROIT".to_owned());
+    let other = Scope::programme(&super::school(), "L1 DROIT").expect("a programme");
     let grants = [Grant { role: Role::Secretariat, scope: other }];
     give(&house, person_of(&house, "marie.dupont").await, &grants).await;
     for (who, name) in [(&tom, "a student"), (&teacher, "the teacher"), (&elsewhere, "elsewhere")] {
@@ -306,11 +313,37 @@ async fn only_those_who_decide_there_see_what_was_sent() {
     assert_eq!(house.audit("roll.file_read").await.len(), 1, "the owner's");
 
     // The secretariat of the programme itself.
-    let here = Scope::Programme("M1MIAGE".to_owned());
+    let here = Scope::programme(&super::school(), "M1MIAGE").expect("a programme");
     let grants = [Grant { role: Role::Secretariat, scope: here }];
     give(&house, person_of(&house, "marie.dupont").await, &grants).await;
     assert_eq!(elsewhere.get(&paper).await.status, 200);
     assert_eq!(STUDENTS.len(), 4);
+}
+
+#[actix_web::test]
+async fn what_was_decided_stays_when_the_roll_is_opened_again() {
+    let house = House::open().await;
+    let class = absent(&house).await;
+    let rose = secretary(&house).await;
+    for (login, act, fields) in [
+        ("maelle.legrand", "accept", vec![]),
+        ("tom.girard", "refuse", vec![("note", "illisible, à refaire")]),
+    ] {
+        let student = house.sign_in(login).await;
+        let case = sent(&house, &class, &student, login).await;
+        let record = record_of(&house, &class, login).await;
+        let name = format!("r-{record}");
+        let all: Vec<_> = fields.into_iter().chain([(name.as_str(), "1")]).collect();
+        assert_eq!(decide(&rose, &case, act, &all).await.status, 303, "{act}");
+    }
+    class.act(&rose, "reopen", &[("reason", "un oubli")]).await;
+    for (login, status) in [
+        ("maelle.legrand", Status::Excused),
+        ("tom.girard", Status::Absent),
+        ("luc.petit", Status::Expected),
+    ] {
+        assert_eq!(class.status(&house, login).await, status, "{login}");
+    }
 }
 
 #[actix_web::test]

@@ -3,6 +3,8 @@ mod exports;
 mod oracle;
 mod week;
 
+pub(super) use week::keep as keep_week;
+
 use super::school;
 use crate::house::House;
 use crate::rights::person_of;
@@ -25,33 +27,33 @@ const STUDENTS: [&str; 6] =
     ["maelle.legrand", "tom.girard", "ines.robert", "luc.petit", "ines.moreau", "hugo.techer"];
 
 /// Whom and what rolls are about.
-struct Ground {
-    students: Vec<PersonId>,
-    teacher: PersonId,
-    all: Uuid,
-    td1: Uuid,
-    td2: Uuid,
-    ssi: Uuid,
-    bda: Uuid,
+pub(super) struct Ground {
+    pub(super) students: Vec<PersonId>,
+    pub(super) teacher: PersonId,
+    pub(super) all: Uuid,
+    pub(super) td1: Uuid,
+    pub(super) td2: Uuid,
+    pub(super) ssi: Uuid,
+    pub(super) bda: Uuid,
 }
 
 /// A séance with its roll as it is in the end.
-struct Roll<'r> {
-    starts_at: DateTime<Utc>,
-    minutes: i64,
-    kind: &'r str,
-    subject: Uuid,
-    group: Uuid,
-    state: State,
-    is_provisional: bool,
-    is_compulsory: bool,
+pub(super) struct Roll<'r> {
+    pub(super) starts_at: DateTime<Utc>,
+    pub(super) minutes: i64,
+    pub(super) kind: &'r str,
+    pub(super) subject: Uuid,
+    pub(super) group: Uuid,
+    pub(super) state: State,
+    pub(super) is_provisional: bool,
+    pub(super) is_compulsory: bool,
     /// Minutes from the beginning to the opening.
-    opened: Option<i64>,
-    lines: Vec<(PersonId, Status, i64)>,
+    pub(super) opened: Option<i64>,
+    pub(super) lines: Vec<(PersonId, Status, i64)>,
 }
 
 impl Ground {
-    async fn lay(house: &House) -> Self {
+    pub(super) async fn lay(house: &House) -> Self {
         house.invite(&STUDENTS).await;
         house.invite(&[super::TEACHER]).await;
         let teacher = person_of(house, super::TEACHER).await;
@@ -83,7 +85,7 @@ impl Ground {
         Self { students, teacher, all: groups[0], td1: groups[1], td2: groups[2], ssi, bda }
     }
 
-    async fn keep(&self, tx: &mut Tx, roll: Roll<'_>) -> Uuid {
+    pub(super) async fn keep(&self, tx: &mut Tx, roll: Roll<'_>) -> Uuid {
         let id = Uuid::new_v4();
         let ends_at = roll.starts_at + Duration::minutes(roll.minutes);
         let new = NewSeance {

@@ -159,6 +159,17 @@ async fn six_digits_mark_and_wrong_ones_are_counted() {
     let form = [("csrf", csrf.as_str()), ("digits", spoken.as_str())];
     luc.post("/p/code", &form).await.must_be(429, "E-ROLL-TRIES");
     assert_eq!(class.status(&house, "luc.petit").await, Status::Expected);
+    // After the minute that the answer asks for.
+    house.wait(Duration::seconds(61));
+    let next = teacher.get(&format!("{}/codes", class.path())).await.json();
+    let spoken = next["spoken"].as_str().expect("digits").to_owned();
+    let form = [("csrf", csrf.as_str()), ("digits", spoken.as_str())];
+    assert_eq!(luc.post("/p/code", &form).await.status, 303);
+    let sql = "SELECT count(*) FROM refused_scan WHERE code = 'E-ROLL-DIGITS'";
+    let mut tx = house.db().read().await.expect("the database answers");
+    let noted: i64 = aiguillage::on!(&mut tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
+        .expect("a count");
+    assert_eq!(noted, 4 + 6, "right ones are no refusals");
 }
 
 #[actix_web::test]

@@ -1,7 +1,9 @@
 //! Lists of members, timetables and marks: what they write, and what they leave alone.
 use super::{Class, SCHOOL, STUDENTS, TEACHER, school};
 use crate::house::House;
-use aiguillage::attendance::import::{How, Kind, Outcome, Report, SUMMARY, Wish};
+use aiguillage::attendance::import::{
+    How, Kind, List, Outcome, Report, SUMMARY, Wish, read_members,
+};
 use aiguillage::attendance::record::{Channel, Status};
 use aiguillage::attendance::seance::State;
 use aiguillage::attendance::{Hand, Signer, store};
@@ -104,9 +106,9 @@ async fn members_come_in_once_and_one_wrong_line_stops_all_of_them() {
     let again = bring(list, true).await;
     assert_eq!((again.created, again.unchanged), (0, 1));
     let mut tx = house.db().read().await.expect("the database answers");
-    let groups = store::groups(&mut tx, &store::Within::all(), house.now().date_naive())
-        .await
-        .expect("groups");
+    let today = house.now().date_naive();
+    let groups =
+        store::groups(&mut tx, &store::Within::all(), today, ("", 10)).await.expect("groups");
     let groups: Vec<_> =
         groups.iter().map(|it| (it.kind.as_str(), it.name.as_str(), it.members)).collect();
     assert_eq!(groups, [("CM", "CM", 1), ("TD", "TD1", 1)]);
@@ -179,4 +181,76 @@ async fn marks_of_a_list_are_what_a_teacher_could_say_by_hand() {
     let again = bring(&house, &skipping, Kind::Marks, &list).await;
     assert_eq!(counts(&again)[..3], [0, 0, 2]);
     assert_eq!(house.last("roll.corrected").await.fields["why"], "feuille signée");
+}
+
+#[actix_web::test]
+async fn members_go_to_the_school_year_that_is_named() {
+    let house = House::open().await;
+    house.invite(&STUDENTS).await;
+    let list = "login;programme;groups\nmaelle.legrand;M1MIAGE;TD1\n";
+    let (mut members, _) = read_members(list.as_bytes()).expect("a list");
+    members[0].year = Some("2027-2028".into());
+    let desk = &house.parts().attendance;
+    let list = List::Members(members);
+    let report = desk.bring(house.db(), &how(&house), (&list, Vec::new())).await.expect("kept");
+    assert_eq!((report.is_kept, report.created), (true, 1));
+    let again = desk.bring(house.db(), &how(&house), (&list, Vec::new())).await.expect("kept");
+    assert_eq!((again.created, again.unchanged), (0, 1));
+    let mut tx = house.db().read().await.expect("the database answers");
+    let years = store::programmes(&mut tx, &school()).await.expect("programmes");
+    let years: Vec<_> = years.iter().map(|it| it.year_label.as_str()).collect();
+    assert_eq!(years, ["2027-2028"]);
+}
+
+#[actix_web::test]
+async fn what_a_timetable_changed_is_listed_until_somebody_has_looked() {
+    let house = House::open().await;
+    let _class = Class::plan(&house).await;
+    let mut tx = house.db().write().await.expect("a transaction");
+    let room = store::insert_room(&mut tx, &school(), ("Valrose", "B-214"), None).await;
+    let room = room.expect("kept");
+    tx.commit().await.expect("kept");
+    calendar(&house, EVENTS, false).await;
+    let mut tx = house.db().read().await.expect("the database answers");
+    let rooms = store::rooms(&mut tx, &store::Within::all()).await.expect("rooms");
+    drop(tx);
+    assert_eq!(rooms.iter().map(|it| it.id).collect::<Vec<_>>(), [room], "not a second B-214");
+
+    let rose = super::secretary(&house).await;
+    let office = rose.get("/attendance/office").await;
+    assert!(!office.text.contains("emploi du temps"), "{}", office.words());
+    let teacher = house.sign_in(TEACHER).await;
+    let home = teacher.get("/attendance").await;
+    let mark = "/attendance/sessions/";
+    let opened = home.text.split(mark).filter_map(|it| it.split_once("/open\"")).map(|it| it.0);
+    for id in opened.filter(|id| id.len() == 36) {
+        let answer = teacher.post_from("/sessions", &format!("{mark}{id}/open"), &[]).await;
+        assert_eq!(answer.status, 303, "{}", answer.text);
+    }
+    // The first one, which is open now, is moved; the second one is gone.
+    let moved = EVENTS.replace("T084000", "T084500");
+    let less = moved.split("BEGIN:VEVENT\nUID:2").next().expect("the first");
+    assert_eq!(counts(&calendar(&house, less, false).await), [0, 0, 0, 1, 1]);
+    // The last form of the page comes first.
+    for title in
+        ["Séances absentes de l’emploi du temps", "Séances modifiées dans l’emploi du temps"]
+    {
+        let office = rose.get("/attendance/office").await;
+        assert!(office.text.contains(title), "{}", office.words());
+        let session = office.field("session").expect("one to be looked at");
+        let fields = [("session", session.as_str())];
+        let teacher = teacher.post_from("/sessions", "/attendance/office", &fields).await;
+        teacher.must_be(403, "E-FORBIDDEN");
+        let seen = rose.post_from("/sessions", "/attendance/office", &fields).await;
+        assert_eq!(seen.location(), "/attendance/office");
+    }
+    let office = rose.get("/attendance/office").await;
+    assert!(!office.text.contains("emploi du temps"), "{}", office.words());
+    calendar(&house, less, false).await;
+    assert!(!rose.get("/attendance/office").await.text.contains("emploi du temps"), "still seen");
+    let again = less.replace("T084500", "T085000");
+    calendar(&house, &again, false).await;
+    let office = rose.get("/attendance/office").await;
+    assert!(office.text.contains("modifiées dans"), "changed once more: {}", office.words());
+    assert_eq!(house.audit("roll.looked_at").await.len(), 2);
 }

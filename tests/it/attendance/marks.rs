@@ -1,7 +1,6 @@
 //! Many at once: one row each, and a closing in the middle of it.
 use super::{Class, school};
 use crate::store::TestDb;
-use aiguillage::attendance::excuse::Vault;
 use aiguillage::attendance::proof::Prover;
 use aiguillage::attendance::record::{Channel, Status};
 use aiguillage::attendance::seance::{Act, State};
@@ -19,6 +18,7 @@ use aiguillage::identity::{self, Person, PersonId};
 use aiguillage::jobs::Queue;
 use aiguillage::keys::MasterKey;
 use aiguillage::mail::Post;
+use aiguillage::uploads::Vault;
 use aiguillage::web::Error;
 use aiguillage::web::client_ip::ClientAddress;
 use aiguillage::web::form_key::FormKey;
@@ -28,12 +28,12 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
-struct Hall {
-    base: TestDb,
-    desk: Desk,
-    class: Class,
-    students: Vec<PersonId>,
-    now: DateTime<Utc>,
+pub(super) struct Hall {
+    pub(super) base: TestDb,
+    pub(super) desk: Desk,
+    pub(super) class: Class,
+    pub(super) students: Vec<PersonId>,
+    pub(super) now: DateTime<Utc>,
     _keys: TempDir,
 }
 
@@ -52,7 +52,7 @@ async fn add_people(db: &Db, count: usize, now: DateTime<Utc>) -> Vec<PersonId> 
 
 impl Hall {
     /// A séance of so many students whose roll was opened at its beginning.
-    async fn open(count: usize) -> Self {
+    pub(super) async fn open(count: usize) -> Self {
         let base = TestDb::open().await;
         let keys = tempfile::tempdir().expect("a folder");
         let now: DateTime<Utc> = "2026-11-21T07:00:00Z".parse().expect("a time");
@@ -75,7 +75,11 @@ impl Hall {
             ),
             rules: Attendance::default(),
             schools: Arc::new(|_| None),
-            vault: Vault::beside(&keys.path().join("keys"), Arc::clone(&master)),
+            vault: Vault::beside(
+                &keys.path().join("keys"),
+                ("justifications", "justification_file"),
+                Arc::clone(&master),
+            ),
             scanner: None,
             directories: Directories::default(),
             post: Post { queue: Queue::new(Clock::fixed(now)), clock: Clock::fixed(now) },
@@ -86,50 +90,62 @@ impl Hall {
         hall
     }
 
-    fn hand(&self) -> Hand {
+    pub(super) fn hand(&self) -> Hand {
         let trace = Trace::default();
         Hand { signer: Signer::Person(self.class.teacher, "teacher".into()), trace, now: self.now }
     }
 
-    async fn act(&self, act: Act) -> Result<(), Error> {
+    pub(super) async fn act(&self, act: Act) -> Result<(), Error> {
+        self.say(act, &Said::default()).await
+    }
+
+    pub(super) async fn say(&self, act: Act, said: &Said) -> Result<(), Error> {
         let mut tx = self.base.db.write().await.expect("a transaction");
         let here = store::seance(&mut tx, self.class.id).await.expect("an answer");
         let here = here.expect("a séance");
-        self.desk.act(&mut tx, &here, act, &Said::default(), &self.hand()).await?;
+        self.desk.act(&mut tx, &here, act, said, &self.hand()).await?;
         Ok(tx.commit().await?)
     }
 
-    fn scan(&self) -> Ticket {
+    pub(super) fn scan(&self) -> Ticket {
         let scanned_at = self.now + Duration::minutes(4);
         Ticket::make(Wall::Rotating, self.class.id, scanned_at).expect("randomness")
     }
 
-    async fn mark(&self, student: PersonId, ticket: Ticket) -> Result<bool, &'static str> {
-        let marker = Marker {
+    pub(super) fn marker(&self, student: PersonId) -> Marker {
+        Marker {
             student,
             session: "student".into(),
             device: Some(student.0.as_bytes().to_vec()),
             address: ClientAddress::Unknown,
             trace: Trace::default(),
             now: self.now + Duration::minutes(4),
-        };
+        }
+    }
+
+    pub(super) async fn mark(
+        &self,
+        student: PersonId,
+        ticket: Ticket,
+    ) -> Result<bool, &'static str> {
+        let marker = self.marker(student);
         let marked = self.desk.mark(&self.base.db, self.class.id, Shown::Ticket(ticket), &marker);
         marked.await.map(|marked| marked.is_again).map_err(|error| error.code())
     }
 
-    async fn lines(&self) -> Vec<store::LineRow> {
+    pub(super) async fn lines(&self) -> Vec<store::LineRow> {
         let mut tx = self.base.db.read().await.expect("a transaction");
         store::lines(&mut tx, self.class.id).await.expect("lines")
     }
 
-    async fn count(&self, sql: &'static str) -> i64 {
+    pub(super) async fn count(&self, sql: &'static str) -> i64 {
         let mut tx = self.base.db.read().await.expect("a transaction");
         aiguillage::on!(&mut tx, |conn| sqlx::query_scalar(sql).fetch_one(conn).await)
             .expect("a count")
     }
 }
 
-const PRESENCES: &str = "SELECT count(*) FROM presence WHERE revoked_at IS NULL";
+pub(super) const PRESENCES: &str = "SELECT count(*) FROM presence WHERE revoked_at IS NULL";
 
 #[actix_web::test]
 async fn three_posts_of_every_telephone_make_one_row_each() {

@@ -68,6 +68,12 @@ async fn a_card_at_the_door_marks_its_holder_once() {
 
     // The answer was lost, and the reader asks again; then somebody holds the card there again.
     assert_eq!(send(&reader, &late).await, answer);
+    let mut other = late.clone();
+    other["card"]["value"] = "tom.girard".into();
+    let path = "/api/v1/stations/porte-1/taps";
+    let refused = reader.send(Method::POST, path, Some(other.to_string())).await;
+    refused.must_be(409, "E-ROLL-TAP");
+    assert_eq!(class.status(&house, "tom.girard").await, Status::Expected);
     assert_eq!(send(&reader, &tap(&house, 3, "ines.robert")).await["result"], "already");
     assert_eq!(class.presences(&house).await, 1);
 
@@ -155,6 +161,11 @@ async fn readers_of_esup_ask_their_four_questions() {
     assert_eq!(shown.text, "<p>Luc Petit</p>");
     let stranger = ask("validateTag", tag("marie.dupont", TEACHER)).await;
     assert_eq!((stranger.status, stranger.text.as_str()), (500, "Carte inconnue ici"));
+    let mut chip: Value = serde_json::from_str(&tag("", TEACHER)).expect("a tag");
+    chip["csn"] = "ines.robert".into();
+    assert_eq!(ask("validateTag", chip.to_string()).await.status, 200);
+    assert_eq!(class.line(&house, "ines.robert").await.1, ["uid_only"], "only the chip is known");
+    assert!(class.line(&house, "luc.petit").await.1.is_empty(), "known by name");
     let thief = ask("validateTag", tag("tom.girard", "tom.girard")).await;
     assert_eq!(thief.status, 500, "only who calls the roll holds a reader");
     assert_eq!(class.status(&house, "tom.girard").await, Status::Expected);

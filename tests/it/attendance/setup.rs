@@ -73,6 +73,22 @@ async fn a_school_is_set_up_from_nothing_and_taken_apart_again() {
 }
 
 #[actix_web::test]
+async fn a_group_with_members_stays() {
+    let house = House::open().await;
+    let class = Class::plan(&house).await;
+    let mut tx = house.db().write().await.expect("a transaction");
+    let sql = "DELETE FROM class_session WHERE id = $1";
+    aiguillage::on!(&mut tx, |conn| sqlx::query(sql).bind(class.id).execute(conn).await.map(drop))
+        .expect("gone");
+    tx.commit().await.expect("kept");
+    let rose = setter(&house).await;
+    let from = format!("{AT}/groups");
+    let path = format!("{from}/{}/remove", class.group);
+    let refused = rose.post_from(&from, &path, &[("rne", super::SCHOOL)]).await;
+    refused.must_be(409, "E-ROLL-IN-USE");
+}
+
+#[actix_web::test]
 async fn nobody_sets_up_the_school_of_others() {
     let house = House::open().await;
     Class::plan(&house).await;

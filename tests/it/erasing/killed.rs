@@ -33,7 +33,7 @@ async fn begin(house: &Installation, test: &TestDb) -> Vec<PersonId> {
     let clock = Clock::system();
     let (eraser, desk) = (eraser(&config), desk(&config, &clock));
     let event = Event::ok("person.erase").reason("asked");
-    let wish = Wish { by: None, reason: "test", event: &event };
+    let wish = Wish { by: None, reason: "test", event: &event, may_return: false };
     let people = store::people_after(&mut test.read().await, None, 1_000).await.unwrap();
     for person in &people {
         let mut tx = test.write().await;

@@ -24,14 +24,19 @@ async fn what_was_missed_is_done_once() {
         [
             "api.clean",
             "audit.tidy",
+            "card.clean_photos",
             "jobs.clean",
             "lookup.sweep",
             "mail.clean",
             "mail.tokens",
+            "person.departed",
             "roles.give",
+            "roll.alert",
             "roll.clean",
             "roll.clean_papers",
             "roll.close",
+            "roll.remind",
+            "roll.tell_uncalled",
             "sessions.clean",
             "sign_in.clean",
             "sync.clean",
@@ -55,8 +60,8 @@ async fn of_two_nodes_one_does_it() {
 
     let done = house.run_jobs().await + other.run_jobs().await;
 
-    assert_eq!(done, 2);
-    assert_eq!(kinds(&house).await, ["roll.close", "sign_in.clean"]);
+    assert_eq!(done, 3);
+    assert_eq!(kinds(&house).await, ["roll.close", "roll.remind", "sign_in.clean"]);
 }
 
 #[actix_web::test]

@@ -11,6 +11,7 @@ use askama::Template;
 use std::sync::Arc;
 
 mod attendance;
+mod cards;
 mod door;
 mod excuse;
 mod figures;
@@ -18,6 +19,7 @@ mod jobs;
 mod lists;
 mod lookup;
 mod mail;
+mod notice;
 mod office;
 mod portals;
 mod proof;
@@ -28,7 +30,9 @@ mod tokens;
 pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     let mut pages = door::pages(lang);
     pages.extend(attendance::pages(lang));
+    pages.extend(cards::pages(lang));
     pages.extend(excuse::pages(lang));
+    pages.extend(notice::pages(lang));
     pages.extend(figures::pages(lang));
     pages.extend(choices(lang));
     pages.extend(office::pages(lang));

@@ -1,5 +1,6 @@
 //! What is forgotten, and what is not.
 use super::{messages, send, working};
+use aiguillage::jobs::store as jobs;
 use aiguillage::mail::store::{self, MailId, MailRow, MailState};
 use chrono::Duration;
 use uuid::Uuid;
@@ -36,6 +37,32 @@ async fn what_still_waits_keeps_what_it_says() {
     let waiting = messages(&scene.house).await.remove(0);
     assert_eq!(waiting.state, MailState::Held);
     assert!(waiting.vars.is_some(), "nothing is left to be sent");
+}
+
+#[actix_web::test]
+async fn a_message_whose_job_was_forgotten_has_failed_and_may_be_sent_again() {
+    let (scene, _server) = working().await;
+    send(&scene.house, "alix@x.example").await;
+    let admin = scene.house.administrator().await;
+    let filter = jobs::Filter { kind: "mail.send".into(), limit: 9, ..jobs::Filter::default() };
+    let mut tx = scene.house.db().read().await.expect("a transaction");
+    let job = jobs::list(&mut tx, &filter).await.expect("jobs").remove(0);
+    drop(tx);
+    let forget = format!("/admin/jobs/{}/drop", job.id);
+    assert_eq!(admin.post_from("/admin/jobs", &forget, &[]).await.status, 303);
+    scene.house.run_jobs().await;
+    assert_eq!(messages(&scene.house).await[0].state, MailState::Queued);
+
+    scene.house.wait(Duration::days(2));
+    scene.house.run_jobs().await;
+    let failed = messages(&scene.house).await.remove(0);
+    assert_eq!(failed.state, MailState::Failed);
+
+    let admin = scene.house.administrator().await;
+    let again = format!("/admin/mail/messages/{}/again", failed.id);
+    assert_eq!(admin.post_from("/admin/mail", &again, &[]).await.status, 303);
+    scene.house.run_jobs().await;
+    assert_eq!(messages(&scene.house).await[0].state, MailState::Sent);
 }
 
 #[actix_web::test]

@@ -50,6 +50,12 @@ async fn what_an_administrator_writes_is_what_leaves_and_the_default_comes_back(
     scene.house.run_jobs().await;
     let content = server.kept()[1]["content"].as_str().expect("text").to_owned();
     assert!(!content.contains("Mes mots"), "{content}");
+    let mut tx = scene.house.db().read().await.expect("the database answers");
+    let sql = "SELECT wording FROM mail ORDER BY created_at, id";
+    let kept: Vec<Option<i64>> =
+        on!(&mut tx, |conn| sqlx::query_scalar(sql).fetch_all(conn).await).expect("rows");
+    assert_eq!(kept, [Some(1), Some(0)], "each message knows the version of its text");
+    drop(tx);
     let old = admin.get(&format!("{PAGE}?version=1")).await.text;
     assert!(old.contains("Mes mots"), "an old version can be looked up: {old}");
 }

@@ -26,6 +26,16 @@ async fn the_first_need_has_the_keys_made_in_the_background() {
     assert_eq!(house.visitor().get("/v").await.status, 200);
 }
 
+#[tokio::test]
+async fn a_stranger_has_no_key_made() {
+    let house = House::open().await;
+    for path in ["/.well-known/attendance-revoked.jws", "/.well-known/attendance-jwks.json", "/v"] {
+        house.visitor().get(path).await;
+    }
+    let asked = "SELECT COUNT(*) FROM job WHERE kind = 'proof.keys'";
+    assert_eq!(super::count(&house, asked).await, 0);
+}
+
 /// Two pairs of 4096 bits take up to twenty seconds.
 #[tokio::test]
 #[ignore = "half a minute: make soak"]

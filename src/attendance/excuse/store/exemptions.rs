@@ -1,48 +1,13 @@
-//! Tables `exemption` and `planned_absence`.
+//! Table `exemption`.
+use super::students::student_within;
 use crate::attendance::record::Status;
 use crate::attendance::store::Within;
-use crate::db::{Tx, literal};
+use crate::db::Tx;
 use crate::identity::{PersonId, Rne};
 use crate::on;
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
-
-/// Whether `$1`, a [`Within`], has a student of a school in it: the school, or every programme that
-/// they belong to there. Whoever is exempt is so in all of them.
-macro_rules! student_within {
-    ($student:literal, $rne:literal) => {
-        concat!(
-            "($1 = '' OR replace($1, ',school:' || ",
-            $rne,
-            " || ',', '') <> $1 OR (EXISTS (
-                SELECT 1 FROM group_member wm JOIN student_group wg ON wg.id = wm.student_group
-                WHERE wm.student = ",
-            $student,
-            " AND wg.rne = ",
-            $rne,
-            ") AND NOT EXISTS (
-                SELECT 1 FROM group_member wm JOIN student_group wg ON wg.id = wm.student_group
-                    JOIN programme wp ON wp.id = wg.programme
-                WHERE wm.student = ",
-            $student,
-            " AND wg.rne = ",
-            $rne,
-            " AND replace($1, ',programme:' || wp.code || ',', '') = $1)))"
-        )
-    };
-}
-
-/// Somebody who can be exempted.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct StudentRow {
-    /// Who.
-    pub student: PersonId,
-    /// At which school.
-    pub rne: Rne,
-    /// Their name.
-    pub display_name: String,
-}
 
 /// Somebody who is not expected, or whose absence was announced.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -96,47 +61,12 @@ pub struct NewExemption {
     pub by: Option<PersonId>,
 }
 
-/// Students in there whose name has these words in it.
-pub async fn students(tx: &mut Tx, within: &Within, words: &str) -> sqlx::Result<Vec<StudentRow>> {
-    on!(tx, |conn| query_as(concat!(
-        "SELECT DISTINCT m.student, g.rne, p.display_name
-         FROM group_member m JOIN student_group g ON g.id = m.student_group
-            JOIN person p ON p.id = m.student
-         WHERE p.sort_name LIKE $2 ESCAPE '!' AND ",
-        student_within!("m.student", "g.rne"),
-        " ORDER BY p.display_name, g.rne LIMIT 20"
-    ))
-    .bind(within.as_str())
-    .bind(format!("%{}%", literal(words)))
-    .fetch_all(conn)
-    .await)
-}
-
-/// One student of a school, when they are in there.
-pub async fn student(
-    tx: &mut Tx,
-    within: &Within,
-    (student, rne): (PersonId, &Rne),
-) -> sqlx::Result<Option<StudentRow>> {
-    on!(tx, |conn| query_as(concat!(
-        "SELECT DISTINCT m.student, g.rne, p.display_name
-         FROM group_member m JOIN student_group g ON g.id = m.student_group
-            JOIN person p ON p.id = m.student
-         WHERE m.student = $2 AND g.rne = $3 AND ",
-        student_within!("m.student", "g.rne"),
-    ))
-    .bind(within.as_str())
-    .bind(student)
-    .bind(rne)
-    .fetch_optional(conn)
-    .await)
-}
-
-/// Exemptions in there that last until a day or longer.
+/// Exemptions in there that last until a day or longer; so many are left out, and so many shown.
 pub async fn exemptions(
     tx: &mut Tx,
     within: &Within,
     day: NaiveDate,
+    (skip, limit): (i64, i64),
 ) -> sqlx::Result<Vec<AwayRow>> {
     on!(tx, |conn| query_as(concat!(
         "SELECT e.id, e.rne, e.student, p.display_name, e.scope,
@@ -146,54 +76,33 @@ pub async fn exemptions(
             LEFT JOIN subject s ON s.id = e.subject LEFT JOIN absence_reason r ON r.id = e.reason
          WHERE e.until >= $2 AND ",
         student_within!("e.student", "e.rne"),
-        " ORDER BY p.sort_name, e.since, e.id LIMIT 500"
+        " ORDER BY p.sort_name, e.since, e.id LIMIT $3 OFFSET $4"
     ))
     .bind(within.as_str())
     .bind(day)
+    .bind(limit)
+    .bind(skip)
     .fetch_all(conn)
     .await)
 }
 
-/// Announced absences in there that end later: with the moments of their days.
-pub async fn planned(
+/// Whether one of them has this id.
+pub async fn has_exemption(
     tx: &mut Tx,
     within: &Within,
-    now: DateTime<Utc>,
-) -> sqlx::Result<Vec<PlannedRow>> {
-    on!(tx, |conn| query_as(concat!(
-        "SELECT e.id, e.rne, e.student, p.display_name, e.since, e.until, r.code AS reason_code,
-            r.label AS reason_label
-         FROM planned_absence e JOIN person p ON p.id = e.student
-            JOIN absence_reason r ON r.id = e.reason
-         WHERE e.until > $2 AND ",
+    id: Uuid,
+    day: NaiveDate,
+) -> sqlx::Result<bool> {
+    let count: i64 = on!(tx, |conn| query_scalar(concat!(
+        "SELECT count(*) FROM exemption e WHERE e.id = $2 AND e.until >= $3 AND ",
         student_within!("e.student", "e.rne"),
-        " ORDER BY p.sort_name, e.since, e.id LIMIT 500"
     ))
     .bind(within.as_str())
-    .bind(now)
-    .fetch_all(conn)
-    .await)
-}
-
-/// An announced absence.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct PlannedRow {
-    /// Its id.
-    pub id: Uuid,
-    /// The school.
-    pub rne: Rne,
-    /// Who.
-    pub student: PersonId,
-    /// Their name.
-    pub display_name: String,
-    /// From.
-    pub since: DateTime<Utc>,
-    /// Until.
-    pub until: DateTime<Utc>,
-    /// Code of the reason.
-    pub reason_code: String,
-    /// Its name, or empty.
-    pub reason_label: String,
+    .bind(id)
+    .bind(day)
+    .fetch_one(conn)
+    .await)?;
+    Ok(count > 0)
 }
 
 /// Keep an exemption.
@@ -227,32 +136,6 @@ pub async fn insert_exemption(
     .execute(conn)
     .await
     .map(|_| ()))
-}
-
-/// Keep an absence that was announced.
-pub async fn insert_planned(
-    tx: &mut Tx,
-    new: &NewExemption,
-    (from, until): (DateTime<Utc>, DateTime<Utc>),
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    on!(tx, |conn| {
-        query(
-        "INSERT INTO planned_absence (id, rne, student, since, until, reason, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-    )
-    .bind(new.id)
-    .bind(&new.rne)
-    .bind(new.student)
-    .bind(from)
-    .bind(until)
-    .bind(new.reason)
-    .bind(new.by)
-    .bind(now)
-    .execute(conn)
-    .await
-    .map(|_| ())
-    })
 }
 
 /// Lines of rolls that were called already and that an exemption is about, in order of their ids.
@@ -315,22 +198,6 @@ pub async fn end_exemption(
     on!(tx, |conn| query("UPDATE exemption SET until = $2 WHERE id = $1 AND until > $2")
         .bind(id)
         .bind(yesterday)
-        .execute(conn)
-        .await
-        .map(|_| ()))
-}
-
-/// An announced absence ends now. One that had not begun is gone.
-pub async fn end_planned(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
-    on!(&mut *tx, |conn| query("DELETE FROM planned_absence WHERE id = $1 AND since >= $2")
-        .bind(id)
-        .bind(now)
-        .execute(conn)
-        .await
-        .map(|_| ()))?;
-    on!(tx, |conn| query("UPDATE planned_absence SET until = $2 WHERE id = $1 AND until > $2")
-        .bind(id)
-        .bind(now)
         .execute(conn)
         .await
         .map(|_| ()))

@@ -1,26 +1,10 @@
 //! Table `justification_file`.
 use crate::db::Tx;
-use crate::identity::PersonId;
 use crate::on;
+use crate::uploads::Scan;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use sqlx::{query, query_as};
 use uuid::Uuid;
-
-/// Whether a paper may be looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum Scan {
-    /// It is being written; whatever breaks off then is removed.
-    Arriving,
-    /// The scanner did not see it yet.
-    Pending,
-    /// Nothing was found, or nobody asks a scanner.
-    Clean,
-    /// A virus was found.
-    Infected,
-}
 
 /// A paper as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -107,44 +91,31 @@ pub async fn paper(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<Op
     .await)
 }
 
-/// Papers in a scan state that are still kept.
-pub async fn paper_in(tx: &mut Tx, scan: Scan, now: DateTime<Utc>) -> sqlx::Result<Vec<PaperRow>> {
-    on!(tx, |conn| query_as(paper_where!(
-        "WHERE f.scan_state = $1 AND f.delete_after > $2 AND f.justification IS NOT NULL
-         ORDER BY f.created_at, f.id LIMIT 100"
-    ))
-    .bind(scan)
-    .bind(now)
-    .fetch_all(conn)
-    .await)
+/// Papers that the scanner has to see and that nobody tried to show it since: those that were never
+/// tried first.
+pub async fn to_scan(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<PaperRow>> {
+    on!(tx, |conn| {
+        query_as(paper_where!(
+            "WHERE f.scan_state = 'pending' AND f.delete_after > $1 AND f.justification IS NOT NULL
+                AND (f.scanned_at IS NULL OR f.scanned_at < $1)
+             ORDER BY f.scanned_at IS NOT NULL, f.scanned_at, f.created_at, f.id LIMIT 100"
+        ))
+        .bind(now)
+        .fetch_all(conn)
+        .await
+    })
 }
 
-/// How many papers a justification has and how many bytes they are, those under way included; and
-/// how many its student sent since a day.
-pub async fn usage(
-    tx: &mut Tx,
-    (justification, student): (Uuid, PersonId),
-    (month, now): (DateTime<Utc>, DateTime<Utc>),
-) -> sqlx::Result<(i64, i64, i64)> {
-    let (count, bytes): (i64, i64) = on!(&mut *tx, |conn| query_as(
-        "SELECT count(*), CAST(coalesce(sum(size), 0) AS BIGINT) FROM justification_file
-         WHERE justification = $1 AND delete_after > $2 AND scan_state <> 'infected'"
+/// It was tried, and the scanner could not see it.
+pub async fn set_tried(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "UPDATE justification_file SET scanned_at = $2 WHERE id = $1 AND scan_state = 'pending'"
     )
-    .bind(justification)
+    .bind(id)
     .bind(now)
-    .fetch_one(conn)
-    .await)?;
-    let (recent,): (i64,) = on!(tx, |conn| {
-        query_as(
-        "SELECT count(*) FROM justification_file f JOIN justification j ON j.id = f.justification
-         WHERE j.student = $1 AND f.created_at > $2"
-    )
-    .bind(student)
-    .bind(month)
-    .fetch_one(conn)
+    .execute(conn)
     .await
-    })?;
-    Ok((count, bytes, recent))
+    .map(|_| ()))
 }
 
 /// Its file is there, and this is what is known of it; kept until then. `false`: it was removed.
@@ -161,49 +132,27 @@ pub async fn set_scanned(
     .bind(id)
     .bind(scan)
     .bind(keep)
-    .bind(now)
+    .bind((scan != Scan::Pending).then_some(now))
     .execute(conn)
     .await
     .map(|done| done.rows_affected() > 0))
 }
 
 /// Keep the papers of a justification until then, those under way apart.
-pub async fn shorten(
+pub async fn keep_until(
     tx: &mut Tx,
     justification: Uuid,
-    keep: DateTime<Utc>,
-    now: DateTime<Utc>,
+    until: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     on!(tx, |conn| query(
         "UPDATE justification_file SET delete_after = $2
-         WHERE justification = $1 AND delete_after > $3 AND scan_state IN ('pending', 'clean')"
+         WHERE justification = $1 AND scan_state IN ('pending', 'clean')"
     )
     .bind(justification)
-    .bind(keep)
-    .bind(now)
+    .bind(until)
     .execute(conn)
     .await
     .map(|_| ()))
-}
-
-/// Papers whose time is over, and those whose justification is gone.
-pub async fn due(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<(Uuid, String)>> {
-    on!(tx, |conn| query_as(
-        "SELECT id, storage_key FROM justification_file
-         WHERE delete_after <= $1 OR justification IS NULL ORDER BY id LIMIT 1000"
-    )
-    .bind(now)
-    .fetch_all(conn)
-    .await)
-}
-
-/// Its file is gone.
-pub async fn drop_row(tx: &mut Tx, id: Uuid) -> sqlx::Result<()> {
-    on!(tx, |conn| query("DELETE FROM justification_file WHERE id = $1")
-        .bind(id)
-        .execute(conn)
-        .await
-        .map(|_| ()))
 }
 
 /// What the scanner says of a paper that waited for it; an infected one is kept no longer than its

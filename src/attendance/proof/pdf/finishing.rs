@@ -44,9 +44,7 @@ pub(in super::super) struct About<'a> {
 impl Sheets {
     /// Write the file. Fails when it would not keep to PDF/A-3b and PDF/UA-1.
     pub(in super::super) fn finish(mut self, about: About<'_>) -> Result<Vec<u8>, ProofError> {
-        if self.page > 0 {
-            number(&mut self);
-        }
+        number(&mut self);
         let rules = ConfigurationBuilder::new()
             .with_archival_validator(Archival::A3_B)
             .with_accessibility_validator(Accessibility::UA1)
@@ -187,11 +185,16 @@ fn row_of(row: Row) -> TagGroup {
     TagGroup::with_children(Tag::TR, cells.collect())
 }
 
-/// « 1/2 » below each page, when there are several.
+/// « 1/2 » below each page of what has several.
 fn number(sheets: &mut Sheets) {
-    let last = sheets.page;
-    for page in 0..=last {
-        let text = format!("{}/{}", page + 1, last + 1);
+    for page in 0..=sheets.page {
+        let first = sheets.begins.iter().copied().filter(|it| *it <= page).max().unwrap_or(0);
+        let behind = sheets.begins.iter().copied().filter(|it| *it > page).min();
+        let all = behind.unwrap_or(sheets.page + 1) - first;
+        if all == 1 {
+            continue;
+        }
+        let text = format!("{}/{all}", page - first + 1);
         let style = Style::new(8.0).soft();
         let at = (MARGIN + COLUMN - letters(false).width(&text, 8.0), HEIGHT - MARGIN / 2.0);
         let pieces = vec![(page, Draw::Text { at, text, style })];

@@ -3,9 +3,12 @@ use super::{absent, post, record_of, secretary};
 use crate::attendance::{Class, SCHOOL, TEACHER};
 use crate::house::{Answer, House, Person};
 use crate::rights::{give, person_of};
+use aiguillage::attendance::excuse::store::{NewExemption, insert_exemption};
 use aiguillage::attendance::record::Status;
 use aiguillage::attendance::store::changes_of;
 use aiguillage::rights::{Grant, Role, Scope};
+use chrono::Duration;
+use uuid::Uuid;
 
 const PATH: &str = "/attendance/exemptions";
 
@@ -98,7 +101,7 @@ async fn nobody_is_exempted_by_somebody_of_another_programme() {
     absent(&house).await;
     let rose = secretary(&house).await;
     let other = house.sign_in("marie.dupont").await;
-    let scope = Scope::Programme("L1 DROIT".to_owned());
+    let scope = Scope::programme(&crate::attendance::school(), "L1 DROIT").expect("a programme");
     let grants = [Grant { role: Role::Secretariat, scope }];
     give(&house, person_of(&house, "marie.dupont").await, &grants).await;
     let found = other.get(&format!("{PATH}?q=maelle")).await;
@@ -113,4 +116,66 @@ async fn nobody_is_exempted_by_somebody_of_another_programme() {
     assert_eq!(keep(&rose, &page, &fields).await.status, 303);
     let end = rose.get(PATH).await.field("end").expect("one can be ended");
     assert_eq!(post(&other, PATH, &[("end", &end), ("what", "exempt")]).await.status, 404);
+}
+
+#[actix_web::test]
+async fn what_was_announced_before_the_clock_was_confirmed_excuses() {
+    let house = House::open().await;
+    let class = Class::plan(&house).await;
+    let teacher = house.sign_in(TEACHER).await;
+    class.act(&teacher, "open", &[]).await;
+    // The timetable looks at the clock first, and closes afterwards.
+    for _ in 0..2 {
+        house.wait(Duration::hours(2));
+        house.run_jobs().await;
+    }
+    assert_eq!(class.status(&house, "luc.petit").await, Status::AbsentProvisional);
+
+    let rose = secretary(&house).await;
+    let page = form(&rose, "petit").await;
+    let exam = super::option(&page, "Examen ou concours");
+    let fields = [("what", "planned"), ("reason", exam.as_str())];
+    assert_eq!(keep(&rose, &page, &fields).await.status, 303);
+    let teacher = house.sign_in(TEACHER).await;
+    assert_eq!(class.act(&teacher, "validate", &[]).await.status, 303);
+    assert_eq!(class.status(&house, "luc.petit").await, Status::Excused);
+    assert_eq!(class.status(&house, "tom.girard").await, Status::Absent);
+}
+
+#[actix_web::test]
+async fn a_long_list_of_exemptions_has_pages_and_all_of_them_can_be_ended() {
+    let house = House::open().await;
+    absent(&house).await;
+    let rose = secretary(&house).await;
+    let page = form(&rose, "maelle").await;
+    let reason = super::option(&page, "Maladie").parse().expect("an id");
+    let student = person_of(&house, "maelle.legrand").await;
+    let day = |days: i64| (house.now() + Duration::days(days)).date_naive();
+    let mut tx = house.db().write().await.expect("a transaction");
+    let mut last = Uuid::nil();
+    for number in 0..501 {
+        last = Uuid::now_v7();
+        let new = NewExemption {
+            id: last,
+            rne: crate::attendance::school(),
+            student,
+            subject: None,
+            kind: Some("TP".to_owned()),
+            days: (day(number), day(number + 1)),
+            is_on_site: false,
+            reason,
+            by: student,
+        };
+        insert_exemption(&mut tx, &new, house.now()).await.expect("kept");
+    }
+    tx.commit().await.expect("kept");
+    let first = rose.get(PATH).await;
+    assert_eq!(first.text.matches("name=\"end\"").count(), 100);
+    assert!(first.text.contains("/attendance/exemptions?skip=100"));
+    let end = rose.get(&format!("{PATH}?skip=500")).await;
+    assert_eq!(end.text.matches("name=\"end\"").count(), 1);
+    let fields = [("end", last.to_string()), ("what", "exempt".to_owned())];
+    let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+    assert_eq!(post(&rose, PATH, &fields).await.status, 303);
+    assert_eq!(post(&rose, PATH, &fields).await.status, 404, "it is gone");
 }

@@ -2,13 +2,15 @@
 use super::{PDF, absent, clean, count, decide, draft, post, record_of, sent, upload, vault};
 use crate::house::House;
 use crate::rights::person_of;
-use aiguillage::attendance::excuse::Vault;
-use aiguillage::attendance::excuse::store::{PaperRow, Scan, insert_file};
+use aiguillage::attendance::excuse::store::{PaperRow, insert_file};
+use aiguillage::uploads::{Scan, Vault};
 use chrono::Duration;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use uuid::Uuid;
+
+const PLACE: (&str, &str) = ("justifications", "justification_file");
 
 fn pdf(inside: &str) -> Vec<u8> {
     format!("%PDF-1.7\n1 0 obj\n{inside}\nendobj\n%%EOF\n").into_bytes()
@@ -91,6 +93,8 @@ async fn drafts_last_a_day_papers_the_school_year_and_health_three_months() {
     let rose = super::secretary(&house).await;
     let tick = format!("r-{}", record_of(&house, &class, "maelle.legrand").await);
     assert_eq!(decide(&rose, &ill, "accept", &[(&tick, "1")]).await.status, 303);
+    let tick = format!("r-{}", record_of(&house, &class, "ines.robert").await);
+    assert_eq!(decide(&rose, &other, "accept", &[(&tick, "1")]).await.status, 303);
     assert_eq!(vault(&house).len(), 3);
 
     house.wait(Duration::hours(25));
@@ -117,7 +121,7 @@ async fn an_upload_that_was_killed_half_way_is_swept_up() {
     let case = draft(&house, &class, &tom, "tom.girard", "Difficulté de transport").await;
     let justification: Uuid = case.rsplit('/').next().expect("an id").parse().expect("an id");
     // As the database and the folder are when the power goes after the row, in the file, behind it.
-    let vault_of = Vault::beside(&house.file("keys"), Arc::new(house.master()));
+    let vault_of = Vault::beside(&house.file("keys"), PLACE, Arc::new(house.master()));
     let mut tx = house.db().write().await.expect("a transaction");
     for (key, file) in [("row-only", None), ("begun", Some("begun.part")), ("whole", Some("whole"))]
     {

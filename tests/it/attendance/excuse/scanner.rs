@@ -35,7 +35,7 @@ fn read_stream(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
 }
 
 /// A scanner on loopback; how many papers it saw.
-fn scanner() -> (SocketAddr, Arc<AtomicUsize>) {
+pub(super) fn scanner() -> (SocketAddr, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     let seen = Arc::new(AtomicUsize::new(0));

@@ -1,11 +1,13 @@
 //! The worked week of five séances and six students.
-use super::super::{SCHOOL, TEACHER, at_school, secretary};
+use super::super::{SCHOOL, TEACHER, at_school, school, secretary};
 use super::{Ground, Roll, figures, period};
 use crate::house::House;
 use crate::rights::{give, person_of};
 use aiguillage::attendance::figures::{By, Period, Row};
 use aiguillage::attendance::record::Status::{self, Absent, Excused, Exempt, Late, Present};
 use aiguillage::attendance::seance::State;
+use aiguillage::attendance::store;
+use aiguillage::on;
 use aiguillage::rights::{Grant, Role, Scope};
 use uuid::Uuid;
 
@@ -15,7 +17,11 @@ pub(super) fn days() -> Period {
 }
 
 /// S1 to S5; S5 closed by the clock, and validated or not. Tells the id of S5.
-pub(super) async fn keep(house: &House, ground: &Ground, is_validated: bool) -> Uuid {
+pub(in crate::attendance) async fn keep(
+    house: &House,
+    ground: &Ground,
+    is_validated: bool,
+) -> Uuid {
     let (ssi, bda) = (ground.ssi, ground.bda);
     let missing = if is_validated { Absent } else { Status::AbsentProvisional };
     let roll = |start: &str, minutes, kind: &'static str, subject, group| Roll {
@@ -78,7 +84,7 @@ fn told(row: &Row) -> [i64; 8] {
         row.absence_rate().expect("a rate"),
         row.unjustified_rate().expect("a rate"),
         row.half_days,
-        row.computed,
+        row.computed(),
         row.unjustified_half_days,
     ]
 }
@@ -123,12 +129,74 @@ async fn the_worked_week_comes_out_as_it_should() {
         assert_eq!(whole.attendance_rate(), Some(568), "{by:?}");
         assert_eq!((whole.uncalled, whole.ended, whole.uncalled_rate()), (1, 5, Some(200)));
         assert_eq!(whole.delay(), Some(3), "of -5, 3, 3 and 10, {by:?}");
-        assert_eq!((whole.half_days, whole.computed, whole.unjustified_half_days), (6, 60, 5));
+        assert_eq!((whole.half_days, whole.computed(), whole.unjustified_half_days), (6, 60, 5));
     }
     assert_eq!(figures(&house, By::Month, &days()).await[0].name, "novembre 2026");
     let subjects = figures(&house, By::Subject, &days()).await;
     assert_eq!(named(&subjects, "Bases").expected, 540 + 720);
     assert_eq!(named(&subjects, "Sécurité").expected, 600 + 360);
+}
+
+#[actix_web::test]
+async fn half_days_by_their_minutes_are_rounded_once() {
+    let house = House::open().await;
+    let ground = Ground::lay(&house).await;
+    let mut tx = house.db().write().await.expect("a transaction");
+    for (hour, status) in [(7, Absent), (8, Present), (9, Present)] {
+        for day in [16, 17] {
+            let roll = Roll {
+                starts_at: format!("2026-11-{day}T0{hour}:00:00Z").parse().expect("a time"),
+                minutes: 60,
+                kind: "CM",
+                subject: ground.ssi,
+                group: ground.all,
+                state: State::Closed,
+                is_provisional: false,
+                is_compulsory: true,
+                opened: Some(0),
+                lines: ground.students.iter().map(|student| (*student, status, 0)).collect(),
+            };
+            ground.keep(&mut tx, roll).await;
+        }
+    }
+    tx.commit().await.expect("kept");
+    let all = figures(&house, By::All, &days()).await;
+    assert_eq!((all[0].half_days, all[0].computed()), (12, 40), "twelve thirds");
+    let students = figures(&house, By::Student, &days()).await;
+    assert_eq!(named(&students, "Petit").computed(), 7, "two thirds");
+    let month = figures(&house, By::Month, &days()).await;
+    assert_eq!(month[0].computed(), 40, "of two days that are added up afterwards");
+}
+
+#[actix_web::test]
+async fn whoever_changes_groups_does_so_at_midnight_of_the_clock_on_the_wall() {
+    let house = House::open().await;
+    let ground = Ground::lay(&house).await;
+    let sql = "UPDATE group_member SET until = '2026-11-17' WHERE student_group = $1";
+    let mut tx = house.db().write().await.expect("a transaction");
+    on!(&mut tx, |conn| sqlx::query(sql).bind(ground.td2).execute(conn).await.map(drop))
+        .expect("changed");
+    let since = "2026-11-17".parse().expect("a day");
+    let student = ground.students[3];
+    store::add_member(&mut tx, ground.td1, student, since).await.expect("kept");
+    // Half an hour behind midnight here, and still the day before elsewhere.
+    let roll = Roll {
+        starts_at: "2026-11-16T23:30:00Z".parse().expect("a time"),
+        minutes: 60,
+        kind: "CM",
+        subject: ground.ssi,
+        group: ground.all,
+        state: State::Closed,
+        is_provisional: false,
+        is_compulsory: true,
+        opened: Some(0),
+        lines: vec![(student, Absent, 0)],
+    };
+    ground.keep(&mut tx, roll).await;
+    tx.commit().await.expect("kept");
+    let groups = figures(&house, By::Group, &days()).await;
+    assert_eq!(named(&groups, "TD1").absent, 60);
+    assert!(!groups.iter().any(|row| row.name.contains("TD2") && row.absent > 0), "{groups:?}");
 }
 
 #[actix_web::test]
@@ -187,8 +255,10 @@ async fn figures_keep_to_what_somebody_looks_after() {
     }
     let rose = house.sign_in("rose.secretaire").await;
     let id = person_of(&house, "rose.secretaire").await;
-    let programme =
-        |code: &str| Grant { role: Role::Secretariat, scope: Scope::Programme(code.to_owned()) };
+    let programme = |code: &str| Grant {
+        role: Role::Secretariat,
+        scope: Scope::programme(&school(), code).expect("a programme"),
+    };
     give(&house, id, &[programme("L3INFO")]).await;
     assert!(!rose.get(path).await.text.contains("Legrand"), "{SCHOOL} has other programmes");
     give(&house, id, &[programme("M1MIAGE")]).await;

@@ -5,7 +5,7 @@ use aiguillage::attendance::catalogue::Catalogue;
 use aiguillage::attendance::code::short;
 use aiguillage::attendance::pages::{
     AbsenceRow, Board, Choice, Closing, CodeForm, Confirm, Correction, Home, Key, NewSeance,
-    Office, Own, OwnRow, RefusedLine, Roll, RollLine, Setup, SetupChoice, Tile,
+    Office, Own, OwnRow, RefusedLine, Roll, RollLine, Setup, SetupChoice, Tile, TileList,
 };
 use aiguillage::attendance::qr::Drawing;
 use aiguillage::attendance::rates::{Figures, Line};
@@ -28,6 +28,7 @@ pub(super) fn pages(lang: Lang) -> Pages {
     let over =
         Roll { seance: over, may_reopen: true, notice: Some("roll-done-close"), ..roll(lang) };
     let none = NewSeance { shell: shell(lang), ..NewSeance::default() };
+    let unknown = NewSeance { words: "chimie".into(), groups: vec![], is_more: false, ..new(lang) };
     let shut = Board { address: String::new(), ..board(lang) };
     vec![
         ("roll-setup", html(&setup(lang))),
@@ -35,6 +36,7 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("roll-home-empty", html(&empty)),
         ("roll-new", html(&new(lang))),
         ("roll-new-none", html(&none)),
+        ("roll-new-unknown", html(&unknown)),
         ("roll-open", html(&roll(lang))),
         ("roll-planned", html(&not_yet)),
         ("roll-over", html(&over)),
@@ -86,6 +88,8 @@ fn home(lang: Lang, planned: Tile) -> Home {
         may_tend: true,
         may_set_up: true,
         others: vec![day(tile())],
+        earlier: None,
+        later: Some("/attendance?skip=100".into()),
         may_count: true,
     }
 }
@@ -107,6 +111,8 @@ fn new(lang: Lang) -> NewSeance {
         day: "2026-11-24".into(),
         from: "08:00".into(),
         until: "10:00".into(),
+        words: "miage".into(),
+        is_more: true,
         wrong: Some("roll-wrong-times"),
     }
 }
@@ -118,6 +124,7 @@ fn line(name: &str, number: u128, status: Status, flags: &[&str]) -> RollLine {
         is_now: to == status,
         wants_reason: status.is_there() && to == Status::Absent,
         is_shut: status.is_there() && matches!(to, Status::Exempt | Status::Excluded),
+        takes_back: to == status && matches!(to, Status::Exempt | Status::Excluded),
     };
     RollLine {
         student: Uuid::from_u128(number).to_string(),
@@ -160,7 +167,7 @@ fn roll(lang: Lang) -> Roll {
             elsewhere: "Bases de données".into(),
         }],
         may_reopen: false,
-        over: Over { sees: true, calls: true, tends: true, locks: true },
+        over: Over { sees: true, calls: true, plans: true, tends: true, locks: true },
         headcount: Some(19),
         notice: None,
     }
@@ -212,13 +219,19 @@ fn office(lang: Lang) -> Office {
         at: "mardi 24 novembre, 8 h 00".into(),
         status,
     };
+    let list = |tile: Tile| TileList { rows: vec![tile], ..TileList::default() };
     Office {
         shell: shell(lang),
-        uncalled: vec![Tile { state: State::Planned, is_uncalled: true, ..tile() }],
+        uncalled: list(Tile { state: State::Planned, is_uncalled: true, ..tile() }),
+        moved: list(tile()),
+        gone: TileList {
+            older: Some("/attendance/office?list=gone&skip=50".into()),
+            ..list(Tile { state: State::Planned, ..tile() })
+        },
         absences: vec![row("Tom Girard", Status::Absent), row("Luc Petit", Status::Excused)],
         may_decide: true,
         newer: None,
-        older: Some("/attendance/office?skip=50".into()),
+        older: Some("/attendance/office?list=absences&skip=50".into()),
     }
 }
 
@@ -284,6 +297,9 @@ fn own(lang: Lang) -> Own {
         shell: shell(lang),
         rows: vec![row(Status::Present, 0), row(Status::Late, 17), row(Status::Absent, 0)],
         figures: Figures::of(lines, chrono_tz::Europe::Paris),
+        attestations: ["Université des Quais", "Lycée Roland-Garros"]
+            .map(|name| ("/attendance/me/attestation.pdf".into(), name.into()))
+            .to_vec(),
         marked: Some(("roll-told-present", "08:04".into(), "TD – Sécurité des SI".into())),
     }
 }

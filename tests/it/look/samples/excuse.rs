@@ -151,6 +151,8 @@ fn away(lang: Lang, is_form: bool) -> Exemptions {
         kinds: vec![named("TD", "Travaux dirigés (TD)")],
         reasons: vec![named("r", "Convocation")],
         rows: vec![row(1, false), row(2, true)],
+        newer: None,
+        older: Some("/attendance/exemptions?skip=100".into()),
     }
 }
 

@@ -35,7 +35,7 @@ fn figures(lang: Lang) -> FiguresPage {
         minutes_late: 41,
         half_days: 7,
         unjustified_half_days: 4,
-        computed: 62,
+        computed_parts: 62 * (aiguillage::attendance::rates::PARTS / 10),
         ended: 5,
         uncalled: 1,
         ..Row::default()

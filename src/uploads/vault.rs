@@ -1,4 +1,5 @@
-//! Where papers lie: one sealed file each, under a random name, in a folder that nothing serves.
+//! Where files lie: one sealed file each, under a random name, in a folder that nothing serves.
+use super::entrance::Entrance;
 use crate::keys::{KeyError, MasterKey};
 use crate::web;
 use std::fs;
@@ -10,29 +11,32 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-/// Papers that are looked at or opened at once: pictures are large when they are unpacked.
+/// Files that are looked at or opened at once: pictures are large when they are unpacked.
 const AT_ONCE: usize = 2;
 
-/// The folder of the papers, and what seals them.
+/// A folder of files, and what seals them.
 #[derive(Clone)]
 pub struct Vault {
     folder: Arc<Path>,
+    table: &'static str,
     master: Arc<MasterKey>,
     /// Turns of those who have much in memory.
-    pub(super) turns: Arc<Semaphore>,
+    pub turns: Arc<Semaphore>,
+    /// Places of those who send some.
+    pub entrance: Entrance,
 }
 
-/// Why a paper cannot be kept or read.
+/// Why a file cannot be kept or read.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// The file.
-    #[error("a paper cannot be kept or read")]
+    #[error("a file cannot be kept or read")]
     File(#[from] io::Error),
     /// It was sealed by another key, or is not what was written.
-    #[error("a paper does not open")]
+    #[error("a file does not open")]
     Sealed(#[from] KeyError),
     /// It cannot be sealed.
-    #[error("a paper cannot be sealed")]
+    #[error("a file cannot be sealed")]
     Sealing(#[from] openssl::error::ErrorStack),
 }
 
@@ -48,15 +52,21 @@ impl From<VaultError> for web::Error {
 }
 
 impl Vault {
-    /// The vault beside the folder of the keys.
-    pub fn beside(keys: &Path, master: Arc<MasterKey>) -> Self {
-        let folder = keys.with_file_name("justifications").into();
-        Self { folder, master, turns: Arc::new(Semaphore::new(AT_ONCE)) }
+    /// The vault in this folder beside that of the keys. Its files are rows of this table, and open
+    /// nowhere else.
+    pub fn beside(
+        keys: &Path,
+        (folder, table): (&str, &'static str),
+        master: Arc<MasterKey>,
+    ) -> Self {
+        let folder = keys.with_file_name(folder).into();
+        let turns = Arc::new(Semaphore::new(AT_ONCE));
+        Self { folder, table, master, turns, entrance: Entrance::default() }
     }
 
-    /// Keep a paper: whole under its name, or not at all.
-    pub fn keep(&self, id: Uuid, key: &str, paper: &[u8]) -> Result<(), VaultError> {
-        let sealed = self.master.seal_secret(&place(b"file", id), paper)?;
+    /// Keep a file: whole under its name, or not at all.
+    pub fn keep(&self, id: Uuid, key: &str, content: &[u8]) -> Result<(), VaultError> {
+        let sealed = self.master.seal_secret(&self.place("file", id), content)?;
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
         let (part, whole) = self.paths(key);
         let mut file =
@@ -68,13 +78,13 @@ impl Vault {
         Ok(())
     }
 
-    /// Read a paper.
+    /// Read a file.
     pub fn read(&self, id: Uuid, key: &str) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         let sealed = fs::read(self.paths(key).1)?;
-        Ok(self.master.open_secret(&place(b"file", id), &sealed)?)
+        Ok(self.master.open_secret(&self.place("file", id), &sealed)?)
     }
 
-    /// Remove a paper, whole or begun; one that is gone is gone.
+    /// Remove a file, whole or begun; one that is gone is gone.
     pub fn remove(&self, key: &str) -> io::Result<()> {
         let (part, whole) = self.paths(key);
         for path in [part, whole] {
@@ -86,25 +96,25 @@ impl Vault {
         Ok(())
     }
 
-    /// Seal the name that its owner gave a paper.
-    pub(super) fn seal_name(&self, id: Uuid, name: &str) -> Result<Vec<u8>, VaultError> {
-        Ok(self.master.seal_secret(&place(b"name", id), name.as_bytes())?)
+    /// Seal the name that its owner gave a file.
+    pub fn seal_name(&self, id: Uuid, name: &str) -> Result<Vec<u8>, VaultError> {
+        Ok(self.master.seal_secret(&self.place("name", id), name.as_bytes())?)
     }
 
     /// Open it; one that does not open is called by nothing.
-    pub(super) fn open_name(&self, id: Uuid, sealed: &[u8]) -> String {
-        let opened = self.master.open_secret(&place(b"name", id), sealed);
+    pub fn open_name(&self, id: Uuid, sealed: &[u8]) -> String {
+        let opened = self.master.open_secret(&self.place("name", id), sealed);
         opened.ok().and_then(|name| String::from_utf8(name.to_vec()).ok()).unwrap_or_default()
+    }
+
+    /// What names a file where it is sealed: it opens nowhere else.
+    fn place(&self, what: &str, id: Uuid) -> Vec<u8> {
+        [self.table.as_bytes(), b".", what.as_bytes(), b"\0", id.as_bytes()].concat()
     }
 
     fn paths(&self, key: &str) -> (PathBuf, PathBuf) {
         (self.folder.join(format!("{key}.part")), self.folder.join(key))
     }
-}
-
-/// What names a paper where it is sealed: it opens nowhere else.
-fn place(what: &[u8], id: Uuid) -> Vec<u8> {
-    [b"justification_file.", what, b"\0", id.as_bytes()].concat()
 }
 
 #[cfg(test)]
@@ -113,11 +123,12 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
-    fn papers_lie_sealed_and_open_under_their_own_number_only() {
+    fn files_lie_sealed_and_open_under_their_own_number_only() {
         let base = tempfile::tempdir().expect("a folder");
         let keys = base.path().join("keys");
         let master = Arc::new(MasterKey::open_or_make(&keys).expect("a key"));
-        let vault = Vault::beside(&keys, master);
+        let place = ("justifications", "justification_file");
+        let vault = Vault::beside(&keys, place, Arc::clone(&master));
         let (id, paper) = (Uuid::new_v4(), b"certificat".repeat(9));
         vault.keep(id, "random", &paper).expect("kept");
 
@@ -127,6 +138,8 @@ mod tests {
         assert_eq!(fs::metadata(&path).expect("it is there").permissions().mode() & 0o777, 0o600);
         assert_eq!(vault.read(id, "random").expect("opened").as_slice(), paper);
         assert!(vault.read(Uuid::new_v4(), "random").is_err(), "another number");
+        let other = Vault::beside(&keys, ("justifications", "card_photo"), master);
+        assert!(other.read(id, "random").is_err(), "another table");
         assert_eq!(vault.open_name(id, &vault.seal_name(id, "à.pdf").expect("sealed")), "à.pdf");
         vault.remove("random").expect("removed");
         vault.remove("random").expect("it is gone already");

@@ -1,9 +1,4 @@
 //! A scanner for viruses: clamd's `INSTREAM`, over TCP or a socket of this machine (10.4, SEC-92).
-use super::store::{self, Scan};
-use super::vault::Vault;
-use crate::audit::{Event, Trace};
-use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::PathBuf;
@@ -17,6 +12,21 @@ const PIECE: usize = 64 * 1024;
 const ANSWER: u64 = 1024;
 /// One scan may take so long.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Whether a file may be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Scan {
+    /// It is being written; whatever breaks off then is removed.
+    Arriving,
+    /// The scanner did not see it yet.
+    Pending,
+    /// Nothing was found, or nobody asks a scanner.
+    Clean,
+    /// A virus was found.
+    Infected,
+}
 
 /// Where the scanner listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,12 +50,12 @@ impl Scanner {
         }
     }
 
-    /// Whether something was found in a paper.
-    pub async fn scan(&self, paper: &[u8]) -> io::Result<Scan> {
+    /// Whether something was found in a file.
+    pub async fn scan(&self, content: &[u8]) -> io::Result<Scan> {
         let answer = tokio::time::timeout(PATIENCE, async {
             match self {
-                Self::Tcp(address) => ask(TcpStream::connect(address).await?, paper).await,
-                Self::Unix(path) => ask(UnixStream::connect(path).await?, paper).await,
+                Self::Tcp(address) => ask(TcpStream::connect(address).await?, content).await,
+                Self::Unix(path) => ask(UnixStream::connect(path).await?, content).await,
             }
         });
         let answer = answer.await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
@@ -59,9 +69,9 @@ impl Scanner {
     }
 }
 
-async fn ask(mut to: impl AsyncRead + AsyncWrite + Unpin, paper: &[u8]) -> io::Result<String> {
+async fn ask(mut to: impl AsyncRead + AsyncWrite + Unpin, content: &[u8]) -> io::Result<String> {
     to.write_all(b"zINSTREAM\0").await?;
-    for piece in paper.chunks(PIECE) {
+    for piece in content.chunks(PIECE) {
         let length = u32::try_from(piece.len()).map_err(io::Error::other)?;
         to.write_all(&length.to_be_bytes()).await?;
         to.write_all(piece).await?;
@@ -71,50 +81,6 @@ async fn ask(mut to: impl AsyncRead + AsyncWrite + Unpin, paper: &[u8]) -> io::R
     let mut answer = Vec::new();
     to.take(ANSWER).read_to_end(&mut answer).await?;
     Ok(String::from_utf8_lossy(&answer).into_owned())
-}
-
-/// Show the scanner every paper that it did not see yet: after each upload, and again every ten
-/// minutes for those that came while it was away.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ScanPapers {}
-
-impl Job for ScanPapers {
-    type Parts = (Option<Scanner>, Vault);
-    const KIND: &'static str = "roll.scan_papers";
-    const LABEL: &'static str = "job-scan-papers";
-    const POLICY: Policy = Policy::SERVICE;
-
-    fn once(&self) -> Option<String> {
-        Some(Self::KIND.to_owned())
-    }
-
-    async fn run(self, (scanner, vault): Self::Parts, turn: Turn) -> Answer {
-        let Some(scanner) = scanner else { return Ok(Outcome::Done) };
-        let now = turn.clock().now();
-        let mut tx = turn.db().read().await?;
-        let waiting = store::paper_in(&mut tx, Scan::Pending, now).await?;
-        drop(tx);
-        for paper in waiting {
-            let (vault, key) = (vault.clone(), paper.storage_key);
-            let read = tokio::task::spawn_blocking(move || vault.read(paper.id, &key)).await;
-            let read = read.map_err(|error| Failure::new("thread").because(error))?;
-            let bytes = read.map_err(|error| Failure::new("paper").because(error))?;
-            let scan = scanner.scan(&bytes).await;
-            let scan = scan.map_err(|error| Failure::new("scanner").because(error))?;
-            let mut tx = turn.db().write().await?;
-            turn.hold(&mut tx).await?;
-            let keep = now + TimeDelta::days(1);
-            if store::set_verdict(&mut tx, paper.id, (scan, keep), now).await?
-                && scan == Scan::Infected
-            {
-                let event = Event::refused("roll.file_infected", "E-PAPER-INFECTED");
-                let event = event.field("file", paper.id);
-                event.record(&mut tx, &Trace::default(), now).await?;
-            }
-            tx.commit().await?;
-        }
-        Ok(Outcome::Done)
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,143 @@
+//! Photos that come in, and the way to look at one.
+use super::desk::{Desk, Hand};
+use super::jobs::ScanPhotos;
+use super::portrait::{LONGEST, portrait};
+use super::refusal::CardRefusal;
+use super::requesting::Applicant;
+use super::store::{self, NewPhoto, Photo};
+use crate::clock::Clock;
+use crate::db::{Db, Tx};
+use crate::identity::{PersonId, SignedIn};
+use crate::rights::{Permission, Scope};
+use crate::uploads::{self, Scan};
+use crate::web::body::Intake;
+use crate::web::redirect::see_other;
+use crate::web::{self, Client, Error};
+use actix_multipart::Multipart;
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{Data, Path};
+use chrono::TimeDelta;
+use openssl::sha::sha256;
+use uuid::Uuid;
+
+pub(super) type Parts = (Data<Db>, Data<Clock>, Data<Desk>);
+
+/// What the path takes: one photo, and the form around it.
+pub(super) const INTAKE: Intake = uploads::intake(LONGEST);
+/// Photos of one holder in a day.
+const A_DAY: i64 = 20;
+
+/// `POST /cards/request/photo`: first `csrf`, then `file`. On to the second step.
+pub(super) async fn add(
+    form: Multipart,
+    (who, client): (SignedIn, Client),
+    (db, clock, desk): Parts,
+) -> web::Result<HttpResponse> {
+    let place = desk.vault.entrance.enter(who.id())?;
+    let (_, bytes) = uploads::read(form, &who, LONGEST).await?.map_err(CardRefusal::from)?;
+    // Few at once: a picture takes much room while it is written anew.
+    let turn = desk.vault.turns.clone().acquire_owned().await.map_err(Error::internal)?;
+    let made = actix_web::web::block(move || portrait(&bytes)).await;
+    let bytes = made.map_err(Error::internal)??;
+    drop((turn, place));
+    let hand = Hand::of(&who, &client, clock.now());
+    let id = desk.keep_photo(&db, who.id(), bytes, &hand).await?;
+    Ok(see_other(&format!("/cards/request/consent?photo={id}")))
+}
+
+impl Desk {
+    /// Keep a photo of somebody who would like a card. Its row stands before its file does: whatever
+    /// breaks off between the two leaves a row that nobody sees, with which the file is removed.
+    pub async fn keep_photo(
+        &self,
+        db: &Db,
+        person: PersonId,
+        bytes: Vec<u8>,
+        hand: &Hand,
+    ) -> web::Result<Uuid> {
+        let now = hand.now;
+        let mut tx = db.write().await?;
+        let (holder, Applicant { right, .. }) = self.enrol(&mut tx, person, now).await?;
+        if !right.is_open() {
+            return Err(CardRefusal::Ask.into());
+        }
+        if store::usage(&mut tx, holder.id, now - TimeDelta::days(1)).await? >= A_DAY {
+            return Err(CardRefusal::PhotoMany.into());
+        }
+        let new = NewPhoto {
+            id: Uuid::now_v7(),
+            holder: holder.id,
+            storage_key: Uuid::new_v4().simple().to_string(),
+            size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+            sha256: sha256(&bytes).to_vec(),
+            created_at: now,
+            delete_after: now + TimeDelta::hours(1),
+        };
+        store::insert_photo(&mut tx, &new).await?;
+        tx.commit().await?;
+
+        let (vault, key) = (self.vault.clone(), new.storage_key.clone());
+        let kept = actix_web::web::block(move || vault.keep(new.id, &key, &bytes)).await;
+        kept.map_err(Error::internal)??;
+
+        let mut tx = db.write().await?;
+        let scan = if self.scanner.is_some() { Scan::Pending } else { Scan::Clean };
+        let keep = now + TimeDelta::days(1);
+        if !store::set_scanned(&mut tx, new.id, (scan, keep)).await? {
+            return Err(CardRefusal::NoPhoto.into());
+        }
+        let event = hand.event("card.photo_added").field("photo", new.id);
+        event.field("holder", holder.id).record(&mut tx, &hand.trace, now).await?;
+        if scan == Scan::Pending {
+            self.post.queue.add(&mut tx, &ScanPhotos {}).await?;
+        }
+        tx.commit().await?;
+        Ok(new.id)
+    }
+}
+
+/// `/cards/photos/ID`: for whose face it is, and for those who may look at cards of their type. Each
+/// look of others is recorded before it happens.
+pub(super) async fn show(
+    (who, client): (SignedIn, Client),
+    id: Path<Uuid>,
+    (db, clock, desk): Parts,
+) -> web::Result<HttpResponse> {
+    // Whoever looks at the service as somebody else sees pages, not faces.
+    if who.seen_by.is_some() {
+        return Err(CardRefusal::Forbidden.into());
+    }
+    let now = clock.now();
+    let mut tx = db.read().await?;
+    let photo = store::photo(&mut tx, *id, now).await?.ok_or(Error::NotFound)?;
+    let is_own = is_own(&mut tx, &who, &photo).await?;
+    drop(tx);
+    if photo.scan_state != Scan::Clean {
+        return Err(CardRefusal::PhotoHeld.into());
+    }
+    if !is_own {
+        let mut tx = db.write().await?;
+        let event = who.event("card.photo_read").field("photo", photo.id);
+        event.field("holder", photo.holder).record(&mut tx, &client.trace(), now).await?;
+        tx.commit().await?;
+    }
+    let (vault, file, key) = (desk.vault.clone(), photo.id, photo.storage_key.clone());
+    let read = actix_web::web::block(move || vault.read(file, &key)).await;
+    let bytes = read.map_err(Error::internal)??;
+    Ok(HttpResponse::Ok()
+        .content_type("image/jpeg")
+        .insert_header((header::CONTENT_ENCODING, "identity"))
+        .body(bytes.to_vec()))
+}
+
+/// Whether a photo is one's own; one that somebody has no business with does not exist.
+async fn is_own(tx: &mut Tx, who: &SignedIn, photo: &Photo) -> web::Result<bool> {
+    let holder = photo.holder.ok_or(Error::NotFound)?;
+    if store::holder_of_person(tx, holder, who.id()).await?.is_some() {
+        return Ok(true);
+    }
+    let Some(reach) = who.grants.reach(Permission::SeeCard) else { return Err(Error::NotFound) };
+    let card_type = store::type_of(tx, holder).await?.ok_or(Error::NotFound)?;
+    if reach.covers(&Scope::CardType(card_type)) { Ok(false) } else { Err(Error::NotFound) }
+}

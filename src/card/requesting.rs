@@ -1,0 +1,137 @@
+//! Asking for a card: who may, and what is written down then (5).
+use super::asking::{Facts, Right};
+use super::desk::{Desk, Hand};
+use super::holder::{Told, candidate};
+use super::refusal::CardRefusal;
+use super::state::{Actor, State};
+use super::store::{self, Card, Holder, Whose};
+use super::validity::is_over;
+use crate::db::Tx;
+use crate::identity::store::{accounts_of, has_role};
+use crate::identity::{Person, PersonId};
+use crate::rights::Role;
+use crate::uploads::Scan;
+use crate::web;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// What somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// The photo of the card.
+    pub photo: Uuid,
+    /// Whether others inside may see it.
+    pub shows_photo: bool,
+}
+
+/// Somebody who may have cards, whether the office knows them already or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applicant {
+    /// The account.
+    pub account: Uuid,
+    /// What it says.
+    pub told: Told,
+    /// As the office knows them.
+    pub holder: Option<Holder>,
+    /// What they may do.
+    pub right: Right,
+}
+
+impl Desk {
+    /// What a person may ask for; `None`: none of their accounts can have cards.
+    pub async fn applicant(
+        &self,
+        tx: &mut Tx,
+        person: PersonId,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<Option<Applicant>> {
+        let accounts = accounts_of(tx, person).await?;
+        let Some((account, told)) = candidate(&accounts, &self.rules) else { return Ok(None) };
+        let holder = store::holder_of_account(tx, account).await?;
+        let request = match &holder {
+            Some(holder) => store::request_of(tx, holder.id).await?,
+            None => None,
+        };
+        let had_card = match &holder {
+            Some(holder) => store::had_card(tx, holder.id).await?,
+            None => false,
+        };
+        let is_external = match &holder {
+            Some(holder) => {
+                store::enabled_of(tx, holder.id).await?.is_some_and(|it| it.is_external)
+            }
+            None => false,
+        };
+        let facts = Facts {
+            had_card,
+            is_pending: request.is_some(),
+            was_rejected: request.is_some_and(|request| request.state == State::Rejected),
+            is_out_of_date: told.due.is_none_or(|due| is_over(due, now)),
+            is_external,
+            first_is_paid: has_role(tx, person, Role::CardFirstPaid).await?,
+            renewal_is_paid: has_role(tx, person, Role::CardRenewalPaid).await?,
+            has_payment: false,
+        };
+        Ok(Some(Applicant { account, told, holder, right: facts.right() }))
+    }
+
+    /// The holder that somebody is from now on.
+    pub async fn enrol(
+        &self,
+        tx: &mut Tx,
+        person: PersonId,
+        now: DateTime<Utc>,
+    ) -> web::Result<(Holder, Applicant)> {
+        let applicant = self.applicant(tx, person, now).await?.ok_or(CardRefusal::NoHolder)?;
+        let holder = store::keep(tx, applicant.account, &applicant.told, now).await?;
+        Ok((holder, applicant))
+    }
+
+    /// Ask for a card, or send the request again that came back.
+    pub async fn request(
+        &self,
+        tx: &mut Tx,
+        person: &Person,
+        wish: &Wish,
+        hand: &Hand,
+    ) -> web::Result<Uuid> {
+        // The row of the holder is held from here on; whether they may ask is read behind that.
+        let (holder, _) = self.enrol(tx, person.id, hand.now).await?;
+        let applicant = self.applicant(tx, person.id, hand.now).await?;
+        let right = applicant.ok_or(CardRefusal::NoHolder)?.right;
+        if !right.is_open() {
+            return Err(CardRefusal::Ask.into());
+        }
+        let photo = store::kept_file(tx, (wish.photo, holder.id), hand.now).await?;
+        let photo = photo.ok_or(CardRefusal::NoPhoto)?;
+        if photo.scan_state == Scan::Infected {
+            return Err(CardRefusal::PhotoHeld.into());
+        }
+        store::set_consent(tx, holder.id, wish.shows_photo).await?;
+        if right == Right::Again
+            && let Some(back) = store::request_of(tx, holder.id).await?
+        {
+            if !store::attach(tx, photo.id).await? {
+                return Err(CardRefusal::NoPhoto.into());
+            }
+            let card = Card { photo: Some(photo.id), due_at: holder.due_at, ..back };
+            let to = (Actor::Owner, State::New);
+            let id = card.id;
+            self.enter(tx, card, to, &super::Step::default(), hand).await?;
+            return Ok(id);
+        }
+        let whose = Whose {
+            holder: holder.id,
+            eppn: holder.eppn,
+            card_type: holder.card_type,
+            rights_until: holder.due_at,
+            account: holder.account,
+            person: person.id,
+            display_name: person.display_name.clone(),
+            mail: person.mail.clone(),
+        };
+        let new = Card { photo: Some(photo.id), ..self.blank(tx, &whose, hand).await? };
+        self.begin(tx, &new, Actor::Owner, hand).await?;
+        Ok(new.id)
+    }
+}

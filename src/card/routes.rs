@@ -1,0 +1,27 @@
+//! Every path of the card office.
+use super::{export, office, own, photos};
+use crate::rights::Permission::{ListCards, ManageCards, SeeCard};
+use crate::rights::Rule::{May, Own};
+use crate::web::resource::{Map, at};
+use crate::web::workroom::Class;
+
+/// The map.
+pub fn routes(map: &mut Map<'_>) {
+    at("/cards", Own).get(own::list).mount(map);
+    at("/cards/consent", Own).post(own::agree).mount(map);
+    at("/cards/request", Own).get(own::photo).post(own::send).mount(map);
+    at("/cards/request/photo", Own).takes(photos::INTAKE).post(photos::add).mount(map);
+    at("/cards/request/consent", Own).get(own::consent).mount(map);
+    at("/cards/request/check", Own).get(own::check).mount(map);
+    at("/cards/photos/{id}", Own).get(photos::show).mount(map);
+    at("/cards/office", May(ListCards)).get(office::list).mount(map);
+    at("/cards/office.csv", May(ListCards)).class(Class::Export).get(export::csv).mount(map);
+    at("/cards/office/bulk", May(ManageCards)).post(office::bulk).mount(map);
+    at("/cards/office/{id}", May(SeeCard))
+        .get(office::show)
+        .but(May(ManageCards))
+        .post(office::lead)
+        .mount(map);
+    at("/cards/{id}/stop", Own).get(own::ask_stop).post(own::stop).mount(map);
+    at("/cards/{id}/cancel", Own).post(own::cancel).mount(map);
+}

@@ -1,0 +1,112 @@
+//! Table `card_holder`.
+use crate::card::holder::Told;
+use crate::db::Tx;
+use crate::identity::PersonId;
+use crate::on;
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_as, query_scalar};
+use uuid::Uuid;
+
+/// Somebody as the office knows them.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Holder {
+    /// Its id.
+    pub id: Uuid,
+    /// Which account.
+    pub account: Uuid,
+    /// Their name everywhere.
+    pub eppn: String,
+    /// Their type.
+    pub card_type: String,
+    /// When their rights end; `None`: nobody could read it.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Whether others inside may see the photo.
+    pub shows_photo: bool,
+}
+
+macro_rules! holder_where {
+    ($rest:expr) => {
+        concat!(
+            "SELECT h.id, h.account, h.eppn, h.card_type, h.due_at, h.shows_photo
+             FROM card_holder h ",
+            $rest
+        )
+    };
+}
+
+/// The holder of an account.
+pub async fn holder_of_account(tx: &mut Tx, account: Uuid) -> sqlx::Result<Option<Holder>> {
+    on!(tx, |conn| query_as(holder_where!("WHERE h.account = $1"))
+        .bind(account)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// The holder of a person by its id; `None`: somebody else's.
+pub async fn holder_of_person(
+    tx: &mut Tx,
+    id: Uuid,
+    person: PersonId,
+) -> sqlx::Result<Option<Holder>> {
+    on!(tx, |conn| query_as(holder_where!(
+        "JOIN account a ON a.id = h.account WHERE h.id = $1 AND a.person = $2"
+    ))
+    .bind(id)
+    .bind(person)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// Write down what an account says; whose holder that is.
+pub async fn keep(
+    tx: &mut Tx,
+    account: Uuid,
+    told: &Told,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Holder> {
+    on!(tx, |conn| query_as(
+        "INSERT INTO card_holder
+            (id, account, eppn, card_type, due_at, shows_photo, created_at, read_at)
+         VALUES ($1, $2, $3, $4, $5, FALSE, $6, $6)
+         ON CONFLICT (account) DO UPDATE SET eppn = excluded.eppn,
+            card_type = excluded.card_type, due_at = excluded.due_at, read_at = excluded.read_at
+         RETURNING id, account, eppn, card_type, due_at, shows_photo"
+    )
+    .bind(Uuid::now_v7())
+    .bind(account)
+    .bind(&told.eppn)
+    .bind(&told.card_type)
+    .bind(told.due)
+    .bind(now)
+    .fetch_one(conn)
+    .await)
+}
+
+/// Whether others inside may see the photo.
+pub async fn set_consent(tx: &mut Tx, holder: Uuid, shows_photo: bool) -> sqlx::Result<()> {
+    on!(tx, |conn| query("UPDATE card_holder SET shows_photo = $2 WHERE id = $1")
+        .bind(holder)
+        .bind(shows_photo)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Holders behind this one with a card of which something may become, by their ids.
+pub async fn all_after(tx: &mut Tx, last: Uuid, most: i64) -> sqlx::Result<Vec<Holder>> {
+    on!(tx, |conn| query_as(holder_where!(
+        "WHERE h.id > $1 AND EXISTS (SELECT 1 FROM card c WHERE c.holder = h.id
+            AND c.state NOT IN ('canceled', 'destroyed'))
+         ORDER BY h.id LIMIT $2"
+    ))
+    .bind(last)
+    .bind(most)
+    .fetch_all(conn)
+    .await)
+}
+
+/// The type of a holder.
+pub async fn type_of(tx: &mut Tx, holder: Uuid) -> sqlx::Result<Option<String>> {
+    let sql = "SELECT card_type FROM card_holder WHERE id = $1";
+    on!(tx, |conn| query_scalar(sql).bind(holder).fetch_optional(conn).await)
+}

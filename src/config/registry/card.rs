@@ -1,0 +1,59 @@
+//! The card office.
+use super::{Setting, set};
+
+pub(super) static SETTINGS: &[Setting] = &[
+    set(
+        "card",
+        "sources",
+        "",
+        "Sources whose people may have cards, comma between. Empty: there is no card office.",
+    ),
+    set(
+        "card",
+        "types",
+        "student:E, faculty:P, teacher:P, researcher:P, staff:P, employee:P, *:I",
+        "Affiliation (eduPersonPrimaryAffiliation, else eduPersonAffiliation) and type of card; the first that fits counts, * is everybody else. Rights of managers are given by type.",
+    ),
+    set(
+        "card",
+        "default_due",
+        "2049-12-31",
+        "Last day of cards of people whose source does not say it (schacExpiryDate).",
+    ),
+    set(
+        "card",
+        "enable_auto",
+        "false",
+        "A card works as soon as its chip is written; else somebody enables it.",
+    ),
+    set(
+        "card",
+        "printer_role",
+        "false",
+        "Printing takes the role card_printer besides that of a manager.",
+    ),
+    set(
+        "card",
+        "pic",
+        "",
+        "The institution's PIC, nine digits: cards then get a number of the European student card. Empty: none.",
+    ),
+    set(
+        "card",
+        "escn_prefix",
+        "1",
+        "Which server of the institution gives European numbers out, 0 to 999: another one for each.",
+    ),
+    set(
+        "card",
+        "european",
+        "E",
+        "Types of people whose cards get a European number, comma between. They need an INE (supannCodeINE).",
+    ),
+    set(
+        "card",
+        "qr_address",
+        "http://esc.gg/",
+        "What stands before the European number in the code of a card; http://pp.esc.gg/ for tries.",
+    ),
+];

@@ -1,0 +1,195 @@
+//! Cards: those of whoever has one, and the office; the encoder of the demonstration.
+use super::{Pages, html, office, signed_in};
+use aiguillage::card::pages::{
+    AskCheck, AskConsent, AskPhoto, CardFact, CardLine, CardOffice, HistoryLine, MyCards, OneCard,
+    OwnCard, PhotoShown, StateCount, StopCard,
+};
+use aiguillage::card::state::State;
+use aiguillage::card::stop::Why;
+use aiguillage::demo::pages::{DemoEncoded, DemoEncoder};
+use aiguillage::web::frame::Offers;
+use aiguillage::web::lang::Lang;
+use aiguillage::web::page::{Banner, Place, Shell, Tone};
+
+const ID: &str = "0190f3b2-6c4e-4b1a-9c55-2f6f5f0a7d10";
+
+pub(super) fn pages(lang: Lang) -> Pages {
+    let none = MyCards { is_known: true, may_ask: true, shell: own(lang), ..MyCards::default() };
+    let nobody = MyCards { told: "card-ask-nobody", shell: own(lang), ..MyCards::default() };
+    let nothing = CardOffice { is_open: true, shell: desk(lang), ..CardOffice::default() };
+    let closed = CardOffice { shell: desk(lang), ..CardOffice::default() };
+    let no_hit = CardOffice {
+        is_open: true,
+        words: "xyz".into(),
+        shell: desk(lang),
+        ..CardOffice::default()
+    };
+    vec![
+        ("cards", html(&cards(lang))),
+        ("cards-none", html(&none)),
+        ("cards-nobody", html(&nobody)),
+        ("cards-photo", html(&AskPhoto { known: None, shell: own(lang) })),
+        ("cards-photo-known", html(&AskPhoto { known: Some(photo(true)), shell: own(lang) })),
+        (
+            "cards-consent",
+            html(&AskConsent { photo: photo(false), shows_photo: true, shell: own(lang) }),
+        ),
+        ("cards-check", html(&check(lang))),
+        ("cards-stop", html(&StopCard { card: card(State::Enabled), shell: own(lang) })),
+        ("card-office", html(&list(lang, Some(State::New)))),
+        ("card-office-all", html(&list(lang, None))),
+        ("card-office-none", html(&nothing)),
+        ("card-office-closed", html(&closed)),
+        ("card-office-no-hit", html(&no_hit)),
+        ("card-one", html(&one(lang, State::Enabled))),
+        ("card-one-idle", html(&one(lang, State::Printed))),
+        ("demo-encoder", html(&encoder(lang))),
+        ("demo-encoder-none", html(&DemoEncoder { shell: own(lang), ..DemoEncoder::default() })),
+    ]
+}
+
+fn own(lang: Lang) -> Shell {
+    let offers = Offers { cards: true };
+    Shell { place: Place::Cards, here: "/cards".into(), offers, ..signed_in(lang) }
+}
+
+fn desk(lang: Lang) -> Shell {
+    office::at(lang, Place::CardOffice)
+}
+
+fn photo(is_clean: bool) -> PhotoShown {
+    PhotoShown { id: ID.into(), is_clean }
+}
+
+fn card(state: State) -> OwnCard {
+    OwnCard {
+        id: ID.into(),
+        state,
+        at: "mardi 24 novembre, 8 h 00".into(),
+        due: "30 septembre 2027".into(),
+        note: match state {
+            State::Rejected => "Le visage est dans l’ombre.".into(),
+            _ => String::new(),
+        },
+        why: (state == State::Disabled).then_some(Why::Theft),
+        photo: if state == State::Canceled { String::new() } else { ID.into() },
+        may_cancel: state == State::New,
+        may_stop: state == State::Enabled,
+    }
+}
+
+fn cards(lang: Lang) -> MyCards {
+    MyCards {
+        is_known: true,
+        may_ask: true,
+        told: "card-ask-open",
+        is_sent: true,
+        is_stopped: true,
+        has_holder: true,
+        shows_photo: true,
+        cards: State::ALL.map(card).to_vec(),
+        shell: own(lang),
+    }
+}
+
+fn check(lang: Lang) -> AskCheck {
+    AskCheck {
+        photo: photo(true),
+        name: "Inès Robert de la Tour d’Auvergne-Lauraguais".into(),
+        eppn: "ines.robert-de-la-tour-d-auvergne@universite-de-la-ville.example".into(),
+        due: "30 septembre 2027".into(),
+        shows_photo: false,
+        shell: own(lang),
+    }
+}
+
+fn line(state: State) -> CardLine {
+    CardLine {
+        id: ID.into(),
+        version: 3,
+        name: "Inès Robert de la Tour d’Auvergne-Lauraguais".into(),
+        eppn: "ines.robert-de-la-tour-d-auvergne@universite-de-la-ville.example".into(),
+        card_type: "E".into(),
+        state,
+        at: "mardi 24 novembre, 8 h 00".into(),
+        csn: if state == State::New { String::new() } else { "04063F72633480".into() },
+    }
+}
+
+fn list(lang: Lang, state: Option<State>) -> CardOffice {
+    let count = |of: State| StateCount {
+        state: of,
+        count: 1_250,
+        address: "/cards/office?state=x".into(),
+        is_here: state == Some(of),
+    };
+    let lines = |number: u8| CardLine {
+        id: format!("{number}-{ID}"),
+        ..line(state.unwrap_or(State::ALL[usize::from(number)]))
+    };
+    CardOffice {
+        is_open: true,
+        counts: State::ALL.map(count).to_vec(),
+        words: "robert".into(),
+        state: state.map_or("", State::as_str).into(),
+        rows: (0..13).map(lines).collect(),
+        sees: true,
+        acts: match state {
+            Some(_) => vec![State::RequestChecked, State::Rejected, State::Canceled],
+            None => Vec::new(),
+        },
+        csv: "/cards/office.csv".into(),
+        newer: Some("/cards/office?skip=0".into()),
+        older: Some("/cards/office?skip=50".into()),
+        said: Some(Banner::new(Tone::Warning, "12 faites, 1 refusées.")),
+        shell: desk(lang),
+    }
+}
+
+fn one(lang: Lang, state: State) -> OneCard {
+    let fact = |name, value: &str, is_code| CardFact { name, value: value.into(), is_code };
+    let change = |state, by: &str, note: &str| HistoryLine {
+        at: "mardi 24 novembre, 8 h 00".into(),
+        state,
+        by: by.into(),
+        note: note.into(),
+    };
+    OneCard {
+        card: line(state),
+        photo: (state == State::Enabled).then(|| photo(true)),
+        facts: vec![
+            fact("card-fact-eppn", "ines.robert@universite-de-la-ville.example", true),
+            fact("card-fact-type", "E", false),
+            fact("card-fact-due", "30 septembre 2027", false),
+            fact("card-fact-csn", "04063F72633480", true),
+            fact("card-fact-qr", "http://esc.gg/14625400-9326-103f-8abc-001123456789", true),
+        ],
+        note: "Le visage est dans l’ombre.".into(),
+        acts: match state {
+            State::Enabled => vec![State::Disabled, State::Renewed],
+            _ => Vec::new(),
+        },
+        idle: "card-idle-printed",
+        history: vec![
+            change(State::Encoded, "encodeur", ""),
+            change(State::Rejected, "Nadia Perrin", "Le visage est dans l’ombre."),
+            change(State::New, "Inès Robert", ""),
+        ],
+        others: vec![line(State::Disabled)],
+        shell: desk(lang),
+    }
+}
+
+fn encoder(lang: Lang) -> DemoEncoder {
+    let at = |state| DemoEncoded {
+        name: "Gaspard Le Bihan".into(),
+        eppn: "carte07@quais.example".into(),
+        state,
+        csn: "04063F72633480".into(),
+    };
+    DemoEncoder {
+        done: Some(at(State::Enabled)),
+        waiting: vec![at(State::Printed), at(State::InEncode)],
+        shell: own(lang),
+    }
+}
