@@ -261,7 +261,8 @@ async fn own_lines_keep_to_both_ends_of_a_span() {
     for (span, count) in
         [((start - day, start), 0), ((start, start + day), 1), ((start + day, start + day * 2), 0)]
     {
-        let lines = store::own_lines(&mut tx, tom, span).await.expect("lines");
+        let lines =
+            store::own_lines(&mut tx, tom, (span.0, Some(span.1)), None).await.expect("lines");
         assert_eq!(lines.len(), count, "{span:?}");
     }
 }

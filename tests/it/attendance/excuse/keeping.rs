@@ -1,7 +1,8 @@
 //! How long papers are kept, and what one that makes trouble does to the others: nothing.
 use super::{PDF, absent, clean, count, decide, draft, post, record_of, sent, upload, vault};
 use crate::house::House;
-use aiguillage::attendance::excuse::store::{PaperRow, Scan, insert_file};
+use aiguillage::attendance::excuse::store::{PaperRow, insert_file};
+use aiguillage::uploads::Scan;
 use chrono::Duration;
 use std::fs;
 use uuid::Uuid;
