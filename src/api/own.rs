@@ -102,7 +102,7 @@ fn done(session: Uuid, marked: &Marked) -> HttpResponse {
 /// With the cookie of a session and the header `X-Requested-With: aiguillage`. The same ticket marks
 /// once however often it arrives; whoever is marked already is told so with 200.
 #[utoipa::path(post, path = "/api/v1/marks", tag = "own",
-    request_body(content = MarkSaid),
+    request_body(content = MarkSaid, example = json!({"code": "556639"})),
     responses(
         (status = 201, description = "Marked", body = MarkDone),
         (status = 200, description = "Marked before", body = MarkDone),

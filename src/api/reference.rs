@@ -11,6 +11,9 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value};
 
+/// What every `POST` names itself by.
+const KEY: &str = "Idempotency-Key";
+
 /// The page.
 pub(super) async fn show(frame: Frame, who: MaybeSignedIn, desk: Data<Desk>) -> HttpResponse {
     let shell = match &who.0 {
@@ -106,12 +109,14 @@ fn curl(
     (parameters, origin): (&[Value], &str),
 ) -> String {
     let mut path = path.to_owned();
-    let mut query = Vec::new();
+    let (mut query, mut heads) = (Vec::new(), Vec::new());
     for one in parameters {
         let (name, example) = (one["name"].as_str().unwrap_or_default(), example(one));
         match one["in"].as_str() {
             Some("path") => path = path.replace(&format!("{{{name}}}"), &example),
             Some("query") if !example.is_empty() => query.push((name.to_owned(), example)),
+            Some("header") if name == KEY => heads.push(format!("  -H \"{KEY}: $(uuidgen)\"")),
+            Some("header") => heads.push(format!("  -H '{name}: {example}'")),
             _ => {}
         }
     }
@@ -122,18 +127,17 @@ fn curl(
         other => format!("curl -X {other}"),
     }];
     let is_own = operation["security"][0]["session"].is_array();
-    if is_own {
-        lines.push("  -b cookies.txt -H 'X-Requested-With: aiguillage'".to_owned());
-    } else {
-        lines.push("  -H \"Authorization: Bearer $TOKEN\"".to_owned());
-    }
-    if method == "POST" && !is_own {
-        lines.push("  -H \"Idempotency-Key: $(uuidgen)\"".to_owned());
-    }
-    let content = &operation["requestBody"]["content"]["application/json"];
-    if content.is_object() {
-        lines.push("  -H 'Content-Type: application/json'".to_owned());
-        lines.push(format!("  -d '{}'", content["example"]));
+    let shown = if is_own { "-b cookies.txt" } else { "-H \"Authorization: Bearer $TOKEN\"" };
+    lines.push(format!("  {shown}"));
+    lines.append(&mut heads);
+    let bodies = operation["requestBody"]["content"].as_object();
+    if let Some((kind, content)) = bodies.and_then(|bodies| bodies.iter().next()) {
+        lines.push(format!("  -H 'Content-Type: {kind}'"));
+        // What is no JSON is a file.
+        lines.push(match kind.as_str() {
+            "application/json" => format!("  -d '{}'", content["example"]),
+            _ => "  --data-binary @FILE".to_owned(),
+        });
     }
     lines.push(format!("  '{origin}{path}{mark}{query}'"));
     lines.join(" \\\n")
@@ -211,6 +215,9 @@ mod tests {
         for view in views {
             assert!(!view.curl.contains('{') || view.curl.contains("-d '{"), "{}", view.curl);
             assert!(view.curl.contains("'https://sso.example/api/v1/"), "{}", view.curl);
+            assert!(!view.curl.contains("/."), "a path without an example: {}", view.curl);
+            let is_known = !view.curl.contains("-d 'null'") || view.path.contains("/mail/");
+            assert!(is_known, "a body without an example: {}", view.curl);
             assert!(!view.scope.is_empty() && !view.answers.is_empty(), "{}", view.path);
         }
         assert!(page.shapes.iter().any(|shape| shape.name == "Problem"));

@@ -41,7 +41,7 @@ pub(in crate::api) struct SessionView {
     pub is_provisional: bool,
     /// Over, and nobody called its roll.
     pub not_called: bool,
-    /// When the roll was opened last.
+    /// When the roll was opened first.
     pub opened_at: Option<DateTime<Utc>>,
     /// When it was closed last.
     pub closed_at: Option<DateTime<Utc>>,

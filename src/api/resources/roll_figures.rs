@@ -33,7 +33,7 @@ pub(in crate::api) struct StatsQuery {
     /// Only this subject.
     subject: Option<Uuid>,
     /// Only this kind of séance.
-    #[param(value_type = Option<String>, max_length = 8)]
+    #[param(value_type = Option<String>, max_length = 8, pattern = r"^[^\x00-\x1f\x7f]*$")]
     kind: Option<Line<8>>,
 }
 
@@ -165,8 +165,8 @@ pub(in crate::api) async fn stats(
 /// The same files as those of the pages; each one that is taken away is recorded.
 #[utoipa::path(get, path = "/api/v1/exports/{kind}.{format}", tag = "attendance",
     params(
-        ("kind" = inline(ExportKind), Path, description = "What"),
-        ("format" = inline(ExportFormat), Path, description = "In which form"),
+        ("kind" = inline(ExportKind), Path, description = "What", example = "records"),
+        ("format" = inline(ExportFormat), Path, description = "In which form", example = "csv"),
         StatsQuery,
     ),
     responses((status = 200, description = "The file", content(

@@ -76,7 +76,7 @@ pub(in crate::api) struct BulkDone {
         ("id" = Uuid, Path, description = "The séance"),
         ("student" = Uuid, Path, description = "The student"),
     ),
-    request_body(content = RecordSaid),
+    request_body(content = RecordSaid, example = json!({"status": "late", "version": 1})),
     responses(
         (status = 200, description = "The line as it is now", body = RecordView),
         (status = 409, description = "Not from this status, or not now (E-ROLL-STATE, E-ROLL-HOURS)",

@@ -2,7 +2,7 @@
 use super::attendance::Parts;
 use crate::api::answer;
 use crate::api::caller::Caller;
-use crate::api::fields::{Line, Query, SchoolCode, out_of_range};
+use crate::api::fields::{Line, Query, SchoolCode, unusable};
 use crate::api::once::Once;
 use crate::attendance::RollRefusal;
 use crate::attendance::import::{How, Kind, LONGEST, Report, SUMMARY, Wish, Wrong};
@@ -16,6 +16,13 @@ use utoipa::{IntoParams, ToSchema};
 
 /// What the path takes.
 pub(in crate::api) const LISTS: Intake = Intake::of(&["text/csv", "text/calendar"], LONGEST as u64);
+/// A timetable of one séance, as columns and as a calendar.
+const CSV: &str = "\
+    ext_id;date;start;end;programme;subject;type;groups;teachers;room;compulsory\n\
+    4711;2027-01-20;08:00;10:00;M1MIAGE;SSI;TD;TD1;;B-214;1\n";
+const ICAL: &str = "\
+    BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:4711\r\nDTSTART:20270120T070000Z\r\n\
+    DTEND:20270120T090000Z\r\nSUMMARY:TD - SSI - M1MIAGE TD1\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 /// Lines that a refusal names.
 const NAMED: usize = 3;
 
@@ -49,13 +56,13 @@ pub(in crate::api) struct ListQuery {
     /// Go on even if more than a fifth of what is kept would change.
     sure: Option<bool>,
     /// Name of the timetable.
-    #[param(value_type = Option<String>, max_length = 64)]
+    #[param(value_type = Option<String>, max_length = 64, pattern = r"^[^\x00-\x1f\x7f]*$")]
     source: Option<Line<64>>,
     /// How the title of an event is read: a regular expression.
-    #[param(value_type = Option<String>, max_length = 500)]
+    #[param(value_type = Option<String>, max_length = 500, pattern = r"^[^\x00-\x1f\x7f]*$")]
     summary: Option<Line<500>>,
     /// Login of somebody who teaches all of a calendar.
-    #[param(value_type = Option<String>, max_length = 200)]
+    #[param(value_type = Option<String>, max_length = 200, pattern = r"^[^\x00-\x1f\x7f]*$")]
     teacher: Option<Line<200>>,
 }
 
@@ -64,7 +71,7 @@ pub(in crate::api) struct ListQuery {
 /// The columns are those of `docs/attendance.md`. What comes of a dry run is not kept under the
 /// `Idempotency-Key`.
 #[utoipa::path(post, path = "/api/v1/imports/csv", tag = "attendance", params(ListQuery),
-    request_body(content = String, content_type = "text/csv"),
+    request_body(content = String, content_type = "text/csv", example = json!(CSV)),
     responses(
         (status = 200, description = "What was done, or would be", body = Report),
         (status = 409, description = "More than a fifth would change (E-ROLL-SWEEPING)",
@@ -87,7 +94,7 @@ pub(in crate::api) async fn csv(
 /// It is whole: what it does not name any more is an orphan. What comes of a dry run is not kept under
 /// the `Idempotency-Key`.
 #[utoipa::path(post, path = "/api/v1/imports/ical", tag = "attendance", params(ListQuery),
-    request_body(content = String, content_type = "text/calendar"),
+    request_body(content = String, content_type = "text/calendar", example = json!(ICAL)),
     responses(
         (status = 200, description = "What was done, or would be", body = Report),
         (status = 409, description = "More than a fifth would change (E-ROLL-SWEEPING)",
@@ -106,7 +113,11 @@ async fn bring(
     once: Once,
     (db, clock, desk): Parts,
 ) -> web::Result<HttpResponse> {
-    let rne = Rne::parse(&query.rne.0).map_err(|_| out_of_range("rne is no code of a school"))?;
+    // Without a body nobody says of what kind it is: an empty calendar would name nothing any more.
+    if once.bytes().is_empty() {
+        return Err(unusable("nothing was sent"));
+    }
+    let rne = Rne::parse(&query.rne.0).map_err(|_| unusable("rne is no code of a school"))?;
     if caller.schools().is_some_and(|schools| !schools.contains(&rne)) {
         return Err(Error::NotFound);
     }
@@ -118,8 +129,8 @@ async fn bring(
         teachers: query.teacher.map(|it| it.0).into_iter().collect(),
     };
     match wish.wrong() {
-        Some("import-wrong-source") => return Err(out_of_range("source is no name")),
-        Some(_) => return Err(out_of_range("summary is no regular expression")),
+        Some("import-wrong-source") => return Err(unusable("source is no name")),
+        Some(_) => return Err(unusable("summary is no regular expression")),
         None => {}
     }
     let now = clock.now();

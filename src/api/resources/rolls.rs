@@ -88,7 +88,10 @@ pub(in crate::api) struct ActSaid {
 /// Groups, subject and room belong to one school that the token may see. It is planned; opening its
 /// roll is another act.
 #[utoipa::path(post, path = "/api/v1/sessions", tag = "attendance",
-    request_body(content = NewSession),
+    request_body(content = NewSession, example = json!({
+        "groups": ["0199b1c4-3f0e-7cc2-9e57-1f6b2f3a4d5e"],
+        "subject": "0199b1c4-3f0e-7cc2-9e57-1f6b2f3a4d5f", "kind": "TD",
+        "starts_at": "2027-01-20T07:00:00Z", "ends_at": "2027-01-20T09:00:00Z"})),
     responses((status = 201, description = "The séance", body = SessionView)))]
 pub(in crate::api) async fn create(
     caller: Caller,
@@ -147,9 +150,10 @@ async fn checked(
 #[utoipa::path(patch, path = "/api/v1/sessions/{id}", tag = "attendance",
     params(
         ("id" = Uuid, Path, description = "The séance"),
-        ("If-Match" = String, Header, description = "The `ETag` of the séance as it was seen"),
+        ("If-Match" = String, Header, description = "The `ETag` of the séance as it was seen",
+            example = r#"W/"5d41402abc4b2a76b9719d91""#),
     ),
-    request_body(content = ChangedSession),
+    request_body(content = ChangedSession, example = json!({"ends_at": "2027-01-20T10:00:00Z"})),
     responses(
         (status = 200, description = "The séance as it is now", body = SessionView),
         (status = 409, description = "Its roll was called (E-ROLL-STATE)",
@@ -242,11 +246,11 @@ async fn act(
 
 /// One act, all alike.
 macro_rules! act {
-    ($name:ident, $act:ident, $path:tt, $(#[$doc:meta])*) => {
+    ($name:ident, $act:ident, $path:tt, $example:tt, $(#[$doc:meta])*) => {
         $(#[$doc])*
         #[utoipa::path(post, path = $path, tag = "attendance",
             params(("id" = Uuid, Path, description = "The séance")),
-            request_body(content = ActSaid),
+            request_body(content = ActSaid, example = json!($example)),
             responses(
                 (status = 200, description = "The séance as it is now", body = SessionView),
                 (status = 409, description = "Not in this state (E-ROLL-STATE), or not at this time \
@@ -262,25 +266,25 @@ macro_rules! act {
     };
 }
 
-act!(open, Open, "/api/v1/sessions/{id}/open",
+act!(open, Open, "/api/v1/sessions/{id}/open", {},
     /// Open a roll
     ///
     /// Writes one line for everybody who is expected; codes are good from now on.
 );
-act!(close, Close, "/api/v1/sessions/{id}/close",
+act!(close, Close, "/api/v1/sessions/{id}/close", { "headcount": 24 },
     /// Close a roll
     ///
     /// Codes are dead at once; whoever is still expected is absent.
 );
-act!(reopen, Reopen, "/api/v1/sessions/{id}/reopen",
+act!(reopen, Reopen, "/api/v1/sessions/{id}/reopen", { "reason": "two came later" },
     /// Open a closed roll again
     ///
     /// Takes a reason (422 `E-ROLL-REASON`). Absences that nobody excused are expected again.
 );
-act!(validate, Validate, "/api/v1/sessions/{id}/validate",
+act!(validate, Validate, "/api/v1/sessions/{id}/validate", {},
     /// Confirm the absences of a roll that the clock closed
 );
-act!(cancel, Cancel, "/api/v1/sessions/{id}/cancel",
+act!(cancel, Cancel, "/api/v1/sessions/{id}/cancel", { "reason": "the room is closed" },
     /// Say that a séance does not take place
     ///
     /// Of an open roll it takes a reason; its presences prove nothing any more.

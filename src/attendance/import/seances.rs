@@ -130,21 +130,21 @@ async fn judge<'l>(
 pub(super) async fn write(tx: &mut Tx, how: &How, plan: &Plan<'_>) -> sqlx::Result<()> {
     let mut made = Made::default();
     for Write { one, known, teachers } in &plan.writes {
-        match (known, teachers) {
-            (Some(id), None) => store::set_conflict(tx, *id, &digest(one)).await?,
-            (_, teachers) => {
-                // A planned séance is written anew: nothing hangs on it yet.
-                if let Some(id) = known {
-                    store::forget_planned(tx, *id).await?;
-                }
-                let teachers = teachers.clone().unwrap_or_default();
-                let new = prepare(tx, how, (one, *known, teachers), &mut made).await?;
-                store::insert_seance(tx, &new, how.now()).await?;
-                let named = (plan.source, one.uid.as_str(), one.recurrence.as_str());
-                let says = (digest(one), one.is_compulsory, one.is_cancelled);
-                store::name_planned(tx, new.id, named, says).await?;
+        if let Some(id) = known {
+            // Somebody may have opened its roll since it was compared.
+            if teachers.is_none() || !store::hold(tx, *id, State::Planned).await? {
+                store::set_conflict(tx, *id, &digest(one)).await?;
+                continue;
             }
+            // A planned séance is written anew: nothing hangs on it yet.
+            store::forget_planned(tx, *id).await?;
         }
+        let teachers = teachers.clone().unwrap_or_default();
+        let new = prepare(tx, how, (one, *known, teachers), &mut made).await?;
+        store::insert_seance(tx, &new, how.now()).await?;
+        let named = (plan.source, one.uid.as_str(), one.recurrence.as_str());
+        let says = (digest(one), one.is_compulsory, one.is_cancelled);
+        store::name_planned(tx, new.id, named, says).await?;
     }
     for id in &plan.orphans {
         store::set_orphan(tx, *id).await?;

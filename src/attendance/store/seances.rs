@@ -56,7 +56,7 @@ pub struct Seance {
     pub has_spoken_code: bool,
     /// What codes are made of, sealed.
     pub roll_secret: Option<Vec<u8>>,
-    /// When the roll was opened last.
+    /// When the roll was opened first.
     pub opened_at: Option<DateTime<Utc>>,
     /// When it was closed last.
     pub closed_at: Option<DateTime<Utc>>,

@@ -133,6 +133,19 @@ async fn a_program_brings_lists_in_looks_first_and_keeps_to_its_schools() {
     let moved = ("text/calendar", moved.as_str());
     list(&program, &query, "d", moved).await.must_be(409, "E-ROLL-SWEEPING");
     assert_eq!(list(&program, &format!("{query}&sure=true"), "d", moved).await.status, 200);
+    for (what, kind) in [("csv", "text/csv"), ("ical", "text/calendar")] {
+        let path = format!("/api/v1/imports/{what}?rne={SCHOOL}");
+        let program = program.clone().with("idempotency-key", "f").posting(kind);
+        program.send(Method::POST, &path, None).await.must_be(422, "E-API-FIELDS");
+        let empty = program.send(Method::POST, &path, Some(String::new())).await;
+        empty.must_be(422, "E-API-FIELDS");
+        for (field, status) in [("summary=a%0Ab", 400), ("summary=(", 422), ("source=%2F", 422)] {
+            let path = format!("{path}&{field}");
+            let answer = program.send(Method::POST, &path, Some(event.to_owned())).await;
+            let is_read = what == "csv" && field == "summary=(";
+            assert!(is_read || answer.status == status, "{path}: {}", answer.text);
+        }
+    }
     let elsewhere = list(&program, "rne=9740091F&list=members", "e", csv).await;
     assert_eq!(elsewhere.status, 404, "{}", elsewhere.text);
 

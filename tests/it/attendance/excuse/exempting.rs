@@ -164,7 +164,7 @@ async fn a_long_list_of_exemptions_has_pages_and_all_of_them_can_be_ended() {
             days: (day(number), day(number + 1)),
             is_on_site: false,
             reason,
-            by: student,
+            by: Some(student),
         };
         insert_exemption(&mut tx, &new, house.now()).await.expect("kept");
     }
