@@ -180,7 +180,8 @@ impl<'t> Telling<'t> {
                     }
                     if !known.contains_key(session) {
                         let codes = programmes_of(tx, *session).await?;
-                        known.insert(*session, codes.into_iter().map(Scope::Programme).collect());
+                        let scope = |code: &String| Scope::programme(&self.rule.rne, code);
+                        known.insert(*session, codes.iter().filter_map(scope).collect());
                     }
                     is_theirs = known[session].iter().any(|scope| reach.covers(scope));
                 }

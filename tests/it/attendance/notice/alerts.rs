@@ -1,6 +1,6 @@
 //! Rules that name students: each step once, from confirmed rolls only, nobody lost.
 use super::super::figures::{Ground, Roll};
-use super::super::{TEACHER, at_school, secretary};
+use super::super::{TEACHER, at_school, school, secretary};
 use super::{count, give_address, keep, mails, named, rule, say, send_alerts, told, week};
 use crate::house::House;
 use crate::rights::{give, person_of};
@@ -226,7 +226,7 @@ async fn a_secretariat_hears_of_the_students_of_its_programme_only() {
     give_address(&house, "rose.secretaire", "rose@quais.example").await;
     let rose = person_of(&house, "rose.secretaire").await;
     let of = |code: &str| {
-        let scope = Scope::Programme(code.to_owned());
+        let scope = Scope::programme(&school(), code).expect("a code");
         Grant { role: Role::Secretariat, scope }
     };
     give(&house, rose, &[of("L1MATH")]).await;
