@@ -114,6 +114,9 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
     entries.into()
 }
 
+/// Tables that need the name of somebody who left: a roll says who was there, a card whose it was.
+const NEEDED: [&str; 2] = ["attendance_record", "card"];
+
 /// What erases people in this installation.
 pub fn eraser(config: &Config) -> Eraser {
     Eraser::new(super::held(), Journal::beside(&config.files.keys), &config.retention)
@@ -131,7 +134,7 @@ impl Parts {
             eraser: self.eraser(),
             queue: self.jobs.queue.clone(),
             after: self.config.retention.departed,
-            needed: &crate::attendance::NEEDED,
+            needed: &NEEDED,
         }
     }
 

@@ -5,9 +5,6 @@ const fn with_person(table: &'static str, rows: &'static str) -> Held {
     Held { table, rows, secret: &[], end: End::WithPerson }
 }
 
-/// Tables that need the name of somebody who left: a roll says who was there.
-pub const NEEDED: [&str; 1] = ["attendance_record"];
-
 /// Groups, rolls, marks and what is around them. What removes itself stands first.
 pub const HELD: [Held; 23] = [
     Held {

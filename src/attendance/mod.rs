@@ -60,7 +60,7 @@ pub use desk::Desk;
 pub use esup::{Tag, Tagged};
 pub use facts::{SchoolName, facts_of};
 pub use forgetting::ForgetRolls;
-pub use held::{HELD, NEEDED};
+pub use held::HELD;
 pub use jobs::{CleanScans, CloseRolls, ReadGroups};
 pub use marking::{Marked, Marker, Shown};
 pub use may::Over;

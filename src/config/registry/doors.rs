@@ -163,7 +163,7 @@ pub(super) static SETTINGS: &[Setting] = &[
         "retention",
         "departed",
         "30d",
-        "People who left every source are erased after this time, unless a roll names them.",
+        "People who left every source are erased after this time, unless a roll or card names them.",
     ),
     set(
         "retention",

@@ -35,6 +35,8 @@ async fn what_was_missed_is_done_once() {
             "roll.clean",
             "roll.clean_papers",
             "roll.close",
+            "roll.forget",
+            "roll.read_groups",
             "roll.remind",
             "roll.tell_uncalled",
             "sessions.clean",

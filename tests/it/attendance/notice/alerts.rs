@@ -226,7 +226,7 @@ async fn a_secretariat_hears_of_the_students_of_its_programme_only() {
     give_address(&house, "rose.secretaire", "rose@quais.example").await;
     let rose = person_of(&house, "rose.secretaire").await;
     let of = |code: &str| {
-        let scope = Scope::programme(&school(), code).expect("a programme");
+        let scope = Scope::programme(&school(), code).expect("a code");
         Grant { role: Role::Secretariat, scope }
     };
     give(&house, rose, &[of("L1MATH")]).await;

@@ -100,7 +100,7 @@ async fn whoever_looks_after_one_programme_writes_rules_of_that_programme_only()
     let house = House::open().await;
     let ground = week(&house, true).await;
     let rose = house.sign_in("rose.secretaire").await;
-    let scope = Scope::programme(&school(), "M1MIAGE").expect("a programme");
+    let scope = Scope::programme(&school(), "M1MIAGE").expect("a code");
     let grants = [Grant { role: Role::Secretariat, scope }];
     give(&house, person_of(&house, "rose.secretaire").await, &grants).await;
     let page = rose.get(AT).await;
