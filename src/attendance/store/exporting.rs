@@ -128,7 +128,7 @@ pub async fn programme_rows(
     on!(tx, |conn| query_as(
         "SELECT p.id, p.rne, p.name || ', ' || p.year_label FROM programme p
          WHERE $1 = '' OR replace($1, ',school:' || p.rne || ',', '') <> $1
-            OR replace($1, ',programme:' || p.code || ',', '') <> $1
+            OR replace($1, ',programme:' || p.rne || '/' || p.code || ',', '') <> $1
          ORDER BY 3, 1 LIMIT 500"
     )
     .bind(within.as_str())

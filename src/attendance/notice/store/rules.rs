@@ -19,7 +19,8 @@ macro_rules! rules_where {
                 LEFT JOIN programme gp ON gp.id = g.programme
                 LEFT JOIN subject s ON s.id = r.of_subject
              WHERE ($1 = '' OR replace($1, ',school:' || r.rne || ',', '') <> $1
-                OR replace($1, ',programme:' || coalesce(p.code, gp.code, ':') || ',', '') <> $1)",
+                OR replace($1, ',programme:' || coalesce(p.rne || '/' || p.code, gp.rne || '/' || gp.code, ':')
+                    || ',', '') <> $1)",
             $($rest),*
         )
     };

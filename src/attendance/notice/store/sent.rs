@@ -154,7 +154,8 @@ macro_rules! sent_where {
                 LEFT JOIN programme gp ON gp.id = g.programme
                 LEFT JOIN subject b ON b.id = a.of_subject
              WHERE ($1 = '' OR replace($1, ',school:' || r.rne || ',', '') <> $1
-                OR replace($1, ',programme:' || coalesce(p.code, gp.code, ':') || ',', '') <> $1)",
+                OR replace($1, ',programme:' || coalesce(p.rne || '/' || p.code, gp.rne || '/' || gp.code, ':')
+                    || ',', '') <> $1)",
             $rest
         )
     };
