@@ -106,7 +106,6 @@ impl Parts {
         let synced = sync::synced_sources(&config, &directories);
         let files = Arc::new(open_files_beside(&config, &clock, federations.clone())?);
         directories.also_read(&files.snapshot().partners.attributes());
-        directories.also_read(&opening::card_attributes(&config));
         let (vouching, form_key) = open_keys(&config, &db, &clock).await?;
         let dispatcher = dispatcher(&files, directories, &rules, &form_key)?;
         let proxies = proxies(&config);

@@ -31,7 +31,6 @@ use crate::web::theme::Theme;
 use actix_web::web::Data;
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Read the files that dispatch lives on; also what `lint` and `check-config` do.
@@ -233,15 +232,8 @@ pub fn sync_engine(
         // What partners are told is kept with accounts, whoever reads them.
         let partners = partner_places(config, clock, open_federations(config, clock)?)?;
         directories.also_read(&partners.load(clock.now()).0.attributes());
-        directories.also_read(&card_attributes(config));
     }
     Ok((sync::Engine { db: db.clone(), clock: clock.clone(), rules, hidden: None }, sources))
-}
-
-/// What the card office reads of accounts.
-pub(super) fn card_attributes(config: &Config) -> BTreeSet<String> {
-    let names = card::holder::ATTRIBUTES.into_iter().filter(|_| config.card.is_open());
-    names.map(str::to_owned).collect()
 }
 
 /// What applications are told of a source.

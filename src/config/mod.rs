@@ -179,7 +179,7 @@ impl Config {
         let links = sources::read_links(reader);
         let roles = roles::read_roles(reader);
         for source in &mut sources {
-            source.also_read(&roles);
+            source.also_read(&roles, &card);
         }
         Some(Self {
             file: path.to_owned(),

@@ -1,7 +1,9 @@
 //! `[source:NAME]`, a directory of people each, and `[link:NAME]`, which joins their accounts.
+use super::card::Cards;
 use super::parse::{at_least_one, duration, from_str};
 use super::reader::Reader;
 use super::sync::{ListSettings, SyncSettings, read_list, read_sync};
+use crate::card::holder::ATTRIBUTES;
 use crate::identity::mapping::Mapping;
 use crate::identity::role_map::RoleRule;
 use crate::identity::sources::{LdapSettings, Lockout, Role, Secret};
@@ -82,12 +84,15 @@ pub struct LinkRule {
 }
 
 impl SourceSection {
-    /// What rules of the map of roles look at is read and kept.
-    pub(super) fn also_read(&mut self, rules: &[RoleRule]) {
+    /// What rules of the map of roles look at is read and kept, and what cards are made of.
+    pub(super) fn also_read(&mut self, rules: &[RoleRule], card: &Cards) {
         let is_meant =
             |rule: &&RoleRule| rule.sources.is_empty() || rule.sources.contains(&self.name);
-        let names: Vec<String> =
+        let mut names: Vec<String> =
             rules.iter().filter(is_meant).filter_map(|rule| rule.attribute.clone()).collect();
+        if card.sources.contains(&self.name) {
+            names.extend(ATTRIBUTES.map(str::to_owned));
+        }
         if let Some(ldap) = &mut self.ldap {
             ldap.extra_attributes.extend(names.iter().cloned());
         }

@@ -1,6 +1,5 @@
 //! How people are reached: their addresses and language, and who looks after rolls.
 use super::store;
-use crate::attendance::store::attributes_of;
 use crate::db::Tx;
 use crate::identity::store::grants_of;
 use crate::identity::{Attributes, PersonId};
@@ -21,7 +20,7 @@ pub(super) struct Reached {
 /// How somebody is reached; `None`: they are gone.
 pub(super) async fn reached(tx: &mut Tx, person: PersonId) -> sqlx::Result<Option<Reached>> {
     let Some(contact) = store::contact(tx, person).await? else { return Ok(None) };
-    let attributes = attributes_of(tx, person).await?;
+    let attributes = store::present_attributes(tx, person).await?;
     Ok(Some(Reached {
         person,
         name: contact.display_name,

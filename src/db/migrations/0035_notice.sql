@@ -89,3 +89,6 @@ CREATE INDEX notice_letter_at ON notice_letter (made_at);
 
 -- Which version of its text a message was written with; 0: as it is built in.
 ALTER TABLE mail ADD COLUMN wording BIGINT;
+
+-- Rolls that nobody called are looked for every minute.
+CREATE INDEX class_session_planned ON class_session (starts_at) WHERE state = 'planned';

@@ -81,7 +81,7 @@ roll-everyone =
     }
 roll-lines = Liste d’appel
 roll-say = Marquer
-roll-take-back = Retirer « { $what } » : { $name }
+roll-take-back = Retirer « { $what } » : { $name }
 roll-say-of = { $what } : { $name }
 roll-keys-move = lignes
 roll-keys-say = présent, retard, absent, dispensé, exclu

@@ -15,6 +15,6 @@ pub use sent::{
     steps_sent,
 };
 pub use telling::{
-    AT_ONCE, Contact, absent_minded, contact, note, note_mail, teachers_of, tenders, unreminded,
-    untold,
+    AT_ONCE, Contact, absent_minded, contact, note, note_mail, present_attributes, teachers_of,
+    tenders, unreminded, untold,
 };

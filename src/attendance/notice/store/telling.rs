@@ -1,10 +1,11 @@
 //! Table `roll_notice`, and whom mail can reach.
 use crate::attendance::store::{Seance, Within, seance_where, seance_within};
 use crate::db::Tx;
-use crate::identity::PersonId;
+use crate::identity::{Attributes, PersonId};
 use crate::on;
 use crate::rights::{Permission, Role};
 use chrono::{DateTime, Utc};
+use sqlx::types::Json;
 use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
@@ -92,7 +93,7 @@ pub async fn untold(
     person: PersonId,
 ) -> sqlx::Result<Vec<Seance>> {
     on!(tx, |conn| query_as(seance_where!(
-        "WHERE c.state = 'planned' AND c.ends_at < $3 AND c.starts_at >= $2
+        "WHERE c.state = 'planned' AND NOT c.is_orphan AND c.ends_at < $3 AND c.starts_at >= $2
             AND (EXISTS (SELECT 1 FROM class_session_teacher t
                 WHERE t.class_session = c.id AND t.teacher = $4) OR ",
         seance_within!(),
@@ -116,7 +117,8 @@ pub async fn absent_minded(
     on!(tx, |conn| query_scalar(
         "SELECT DISTINCT t.teacher FROM class_session c
             JOIN class_session_teacher t ON t.class_session = c.id
-         WHERE c.state = 'planned' AND c.ends_at < $2 AND c.starts_at >= $1 ORDER BY t.teacher"
+         WHERE c.state = 'planned' AND NOT c.is_orphan AND c.ends_at < $2 AND c.starts_at >= $1
+         ORDER BY t.teacher"
     )
     .bind(since)
     .bind(limit)
@@ -124,7 +126,7 @@ pub async fn absent_minded(
     .await)
 }
 
-/// Everybody who looks after rolls somewhere.
+/// Everybody who looks after rolls somewhere, and is still here.
 pub async fn tenders(tx: &mut Tx) -> sqlx::Result<Vec<PersonId>> {
     let tends = |role: &&Role| role.permissions().contains(&Permission::DecideAbsences);
     let mut roles = String::from(",");
@@ -133,20 +135,38 @@ pub async fn tenders(tx: &mut Tx) -> sqlx::Result<Vec<PersonId>> {
         roles.push(',');
     }
     on!(tx, |conn| query_scalar(
-        "SELECT DISTINCT person FROM role_grant
-         WHERE replace($1, ',' || role || ',', '') <> $1 ORDER BY person"
+        "SELECT DISTINCT g.person FROM role_grant g
+         WHERE replace($1, ',' || g.role || ',', '') <> $1
+            AND EXISTS (SELECT 1 FROM account a WHERE a.person = g.person AND a.ended_at IS NULL)
+         ORDER BY g.person"
     )
     .bind(roles)
     .fetch_all(conn)
     .await)
 }
 
-/// How somebody is reached.
+/// How somebody is reached; whoever left every source is not.
 pub async fn contact(tx: &mut Tx, person: PersonId) -> sqlx::Result<Option<Contact>> {
-    on!(tx, |conn| query_as("SELECT id AS person, display_name, mail FROM person WHERE id = $1")
-        .bind(person)
-        .fetch_optional(conn)
-        .await)
+    on!(tx, |conn| query_as(
+        "SELECT p.id AS person, p.display_name, CASE WHEN EXISTS (
+            SELECT 1 FROM account a WHERE a.person = p.id AND a.ended_at IS NULL
+         ) THEN p.mail END AS mail FROM person p WHERE p.id = $1"
+    )
+    .bind(person)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// What the accounts of somebody say that did not end: an employer of last year hears nothing.
+pub async fn present_attributes(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Attributes>> {
+    let rows: Vec<Json<Attributes>> = on!(tx, |conn| query_scalar(
+        "SELECT attributes FROM account WHERE person = $1 AND ended_at IS NULL
+         ORDER BY priority DESC, source, id"
+    )
+    .bind(person)
+    .fetch_all(conn)
+    .await)?;
+    Ok(rows.into_iter().map(|Json(attributes)| attributes).collect())
 }
 
 /// Who teaches a séance.
