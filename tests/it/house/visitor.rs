@@ -123,13 +123,13 @@ impl<'h> Person<'h> {
         let field = |(name, value): &(&str, &str)| {
             format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
         };
-        let mut body: String = fields.iter().map(field).collect();
-        body += &format!(
-            "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\
-             Content-Type: application/octet-stream\r\n\r\n",
-            file.0
+        let name = file.0;
+        let head = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
         );
-        let mut body = body.into_bytes();
+        let fields = fields.iter().map(field);
+        let mut body = fields.chain([head]).collect::<String>().into_bytes();
         body.extend(file.1);
         body.extend(b"\r\n--edge--\r\n");
         let this = self.clone().posting("multipart/form-data; boundary=edge");
