@@ -262,8 +262,9 @@ async fn an_administrator_looks_as_somebody_else_and_changes_nothing() {
             continue;
         }
         if matches!(route.rule, Rule::Own | Rule::May(_)) {
-            // A photo comes in a form of another kind.
-            let kind = if route.path.ends_with("/photo") {
+            // Files come in a form of another kind.
+            let is_file = route.path.ends_with("/photo") || route.path == "/attendance/import";
+            let kind = if is_file {
                 "multipart/form-data; boundary=edge"
             } else {
                 "application/x-www-form-urlencoded"

@@ -20,7 +20,7 @@ use uuid::Uuid;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct RecordSaid {
-    /// What the roll is to say.
+    // Its own text describes it: with another one here the document would contradict itself.
     #[schema(inline)]
     status: Status,
     /// Why; needed against a mark, or afterwards.
@@ -34,10 +34,8 @@ pub(in crate::api) struct RecordSaid {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct BulkSaid {
-    /// `present`.
     #[schema(inline)]
     set: BulkSet,
-    /// `expected`.
     #[schema(inline, rename = "where")]
     #[serde(rename = "where")]
     #[expect(dead_code, reason = "there is one word, and it has to be said")]
