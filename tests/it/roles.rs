@@ -266,6 +266,8 @@ async fn an_administrator_looks_as_somebody_else_and_changes_nothing() {
             let is_file = route.path.ends_with("/photo") || route.path == "/attendance/import";
             let kind = if is_file {
                 "multipart/form-data; boundary=edge"
+            } else if route.path.starts_with("/api/") {
+                "application/json"
             } else {
                 "application/x-www-form-urlencoded"
             };

@@ -114,7 +114,7 @@ pub(super) async fn change(
     let fields = who.form(&body)?;
     let within = within(&who)?;
     let mut tx = parts.0.write().await?;
-    let was = store::rule(&mut tx, &within, *id).await?.ok_or(Error::NotFound)?;
+    let was = to_change(&mut tx, &within, *id).await?;
     keep(tx, (&fields, was, false), (&frame, &who, &client), &parts).await
 }
 
@@ -128,7 +128,7 @@ pub(super) async fn switch(
     let fields = who.form(&body)?;
     let within = within(&who)?;
     let mut tx = db.write().await?;
-    let was = store::rule(&mut tx, &within, *id).await?.ok_or(Error::NotFound)?;
+    let was = to_change(&mut tx, &within, *id).await?;
     let version = fields.get("version").and_then(|it| it.parse().ok()).unwrap_or(was.version);
     let rule = Rule { is_active: !was.is_active, version, ..was };
     if !store::update_rule(&mut tx, &rule).await? {
@@ -139,6 +139,15 @@ pub(super) async fn switch(
     event.record(&mut tx, &client.trace(), clock.now()).await?;
     tx.commit().await?;
     Ok(see_other(&format!("/attendance/alerts?school={}", rule.rne)))
+}
+
+/// A rule that somebody wants to change; another one may have taken its place meanwhile.
+async fn to_change(tx: &mut Tx, within: &Within, id: Uuid) -> web::Result<Rule> {
+    match store::rule(tx, within, id).await? {
+        Some(rule) => Ok(rule),
+        None if store::is_retired(tx, id).await? => Err(NoticeRefusal::Version.into()),
+        None => Err(Error::NotFound),
+    }
 }
 
 /// Whom a rule would name today, active or not.
@@ -200,14 +209,8 @@ async fn keep(
             return Ok(Page(page).with(StatusCode::UNPROCESSABLE_ENTITY));
         }
     };
-    let is_kept = if is_new {
-        store::insert_rule(&mut tx, &rule).await?
-    } else {
-        store::update_rule(&mut tx, &rule).await?
-    };
-    if !is_kept {
-        return Err(NoticeRefusal::Version.into());
-    }
+    let before = (!is_new).then_some(&was);
+    let rule = kept(&mut tx, before, rule).await?.ok_or(NoticeRefusal::Version)?;
     // What they could not see again is not theirs to keep.
     let rule = store::rule(&mut tx, &within, rule.id).await?.ok_or(NoticeRefusal::Scope)?;
     let event = who.event("roll.rule_changed").field("rule", rule.id).field("rne", &rule.rne);
@@ -217,6 +220,21 @@ async fn keep(
     event.record(&mut tx, &client.trace(), clock.now()).await?;
     tx.commit().await?;
     Ok(see_other(&format!("/attendance/alerts?school={}", rule.rne)))
+}
+
+/// Keep a rule as it is now; one that counts something else than what it told of takes the place of
+/// the old one. `None`: somebody was faster.
+async fn kept(tx: &mut Tx, was: Option<&Rule>, rule: Rule) -> sqlx::Result<Option<Rule>> {
+    let Some(was) = was else { return Ok(store::insert_rule(tx, &rule).await?.then_some(rule)) };
+    let is_told = was.is_active || store::has_named(tx, was.id).await?;
+    if rule.counts_as(was) || !is_told {
+        return Ok(store::update_rule(tx, &rule).await?.then_some(rule));
+    }
+    if !store::retire_rule(tx, was.id, rule.version).await? {
+        return Ok(None);
+    }
+    let rule = rule.anew();
+    Ok(store::insert_rule(tx, &rule).await?.then_some(rule))
 }
 
 fn chosen<'s>(schools: &'s [Rne], fields: &Fields) -> web::Result<&'s Rne> {

@@ -1,6 +1,7 @@
 //! Every night: whom the rules name, and telling it. What was told is a row of the same transaction as
 //! its mail: a node that dies in between has done neither.
 use super::metric::{Counted, Measured};
+use super::reaching::addresses_in;
 use super::recipients::Telling;
 use super::rule::Rule;
 use super::span::Stretch;
@@ -18,8 +19,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Lines that are read at once; no student has as many in a year. Few portions: each sorts them all.
-const LINES: i64 = 100_000;
+/// Students whose lines are read at once.
+const STUDENTS: usize = 250;
 /// Students who are told in one transaction, and stand in one list.
 const AT_ONCE: usize = 100;
 /// How long a roll rests before anybody is told of it: a correction meanwhile counts (D43).
@@ -141,6 +142,9 @@ pub async fn hits(db: &Db, desk: &Desk, rule: &Rule, now: DateTime<Utc>) -> sqlx
             let before = told.get(&(hit.student, hit.key())).copied().unwrap_or(0);
             hit.is_new = hit.step > before;
         }
+        if rule.to.is_employer_only() {
+            here = with_employer(db, desk, here).await?;
+        }
         found.append(&mut here);
     }
     found.sort_by(|one, other| {
@@ -151,6 +155,20 @@ pub async fn hits(db: &Db, desk: &Desk, rule: &Rule, now: DateTime<Utc>) -> sqlx
     Ok(found)
 }
 
+/// Those who have an employer: of others such a rule has nothing to tell anybody.
+async fn with_employer(db: &Db, desk: &Desk, hits: Vec<Hit>) -> sqlx::Result<Vec<Hit>> {
+    let names = &desk.rules.addresses.employer;
+    let mut tx = db.read().await?;
+    let mut kept = Vec::new();
+    for hit in hits {
+        let accounts = store::present_attributes(&mut tx, hit.student).await?;
+        if !addresses_in(&accounts, names).is_empty() {
+            kept.push(hit);
+        }
+    }
+    Ok(kept)
+}
+
 /// The same in one stretch of time.
 async fn hits_of(
     db: &Db,
@@ -159,54 +177,57 @@ async fn hits_of(
     now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<Hit>> {
     let mut found = Vec::new();
-    let mut reading = Reading {
-        since: desk.midnight(stretch.since),
-        until: desk.midnight(stretch.behind),
-        settled: now - REST,
-        behind: PersonId(Uuid::nil()),
-        limit: LINES,
-    };
-    loop {
+    let mut tx = db.read().await?;
+    let students = store::students_of(&mut tx, &rule.rne).await?;
+    drop(tx);
+    for some in students.chunks(STUDENTS) {
+        let (Some(first), Some(last)) = (some.first(), some.last()) else { continue };
+        let reading = Reading {
+            since: desk.midnight(stretch.since),
+            until: desk.midnight(stretch.behind),
+            settled: now - REST,
+            students: (*first, *last),
+        };
         let mut tx = db.read().await?;
-        let mut lines = store::rule_lines(&mut tx, rule, reading).await?;
+        let lines = store::rule_lines(&mut tx, rule, reading).await?;
+        let waiting = store::waiting_days(&mut tx, &rule.rne, reading.students).await?;
         drop(tx);
-        let is_last = i64::try_from(lines.len()).unwrap_or(i64::MAX) < LINES;
-        // The last student may have more lines behind: they begin the next portion.
-        let last = lines.last().map(|line| line.student);
-        if !is_last && lines.first().map(|line| line.student) != last {
-            lines.retain(|line| Some(line.student) != last);
-        }
-        let Some(behind) = lines.last().map(|line| line.student) else { return Ok(found) };
-        reading.behind = behind;
         for of_one in lines.chunk_by(|one, other| one.student == other.student) {
-            found.extend(measured(desk, (rule, stretch), of_one, now));
-        }
-        if is_last {
-            return Ok(found);
+            let days = |it: &&(PersonId, NaiveDate, NaiveDate)| it.0 == of_one[0].student;
+            let waiting: Vec<_> = waiting.iter().filter(days).map(|it| it.1..=it.2).collect();
+            let explained = |line: &RuleLine| {
+                let day = desk.day(line.starts_at);
+                waiting.iter().any(|days| days.contains(&day))
+            };
+            let counted: Vec<_> = of_one.iter().map(|it| counted(it, explained(it))).collect();
+            found.extend(measured(desk, (rule, stretch), (of_one, &counted), now));
         }
     }
+    Ok(found)
 }
 
 /// Where one student reached what a rule watches.
 fn measured(
     desk: &Desk,
     (rule, stretch): (&Rule, &Stretch),
-    lines: &[RuleLine],
+    (lines, counted): (&[RuleLine], &[Counted]),
     now: DateTime<Utc>,
 ) -> Vec<Hit> {
-    let mut parts: BTreeMap<Option<Uuid>, Vec<&RuleLine>> = BTreeMap::new();
-    for line in lines {
+    let mut parts: BTreeMap<Option<Uuid>, (Vec<&RuleLine>, Vec<Counted>)> = BTreeMap::new();
+    for (line, counted) in lines.iter().zip(counted) {
         let key = rule.measure.is_per_subject.then_some(line.of_subject);
-        parts.entry(key).or_default().push(line);
+        let part = parts.entry(key).or_default();
+        part.0.push(line);
+        part.1.push(*counted);
     }
     let mut found = Vec::new();
-    for (subject, lines) in parts {
-        let counted: Vec<_> = lines.iter().map(|line| counted(line)).collect();
+    for (subject, (lines, counted)) in parts {
         let it = &rule.measure;
         let measured = it.metric.measure(&counted, (it.after_days, now), desk.zone);
         let step = rule.step(measured.value);
         let enough = usize::try_from(it.after_sessions).unwrap_or(usize::MAX);
-        let (Some(last), true) = (lines.last(), step > 0 && measured.sessions >= enough) else {
+        let last = lines.iter().rfind(|line| line.is_settled);
+        let (Some(last), true) = (last, step > 0 && measured.sessions >= enough) else {
             continue;
         };
         found.push(Hit {
@@ -223,7 +244,7 @@ fn measured(
     found
 }
 
-fn counted(of: &RuleLine) -> Counted {
+fn counted(of: &RuleLine, is_explained: bool) -> Counted {
     let times = Times { starts_at: of.starts_at, ends_at: of.ends_at };
     Counted {
         session: of.session,
@@ -236,6 +257,7 @@ fn counted(of: &RuleLine) -> Counted {
             status: of.status,
             minutes_late: of.minutes_late,
         },
-        is_explained: of.waiting > 0,
+        is_explained,
+        is_settled: of.is_settled,
     }
 }

@@ -1,4 +1,4 @@
-//! `/attendance/letters`: one file with a letter for each student who was chosen.
+//! `/attendance/letters`: one file with a letter for each student who was chosen, one of each school.
 //!
 //! A letter says when somebody was away and whether that is excused; never why.
 use super::admin::within;
@@ -12,7 +12,7 @@ use crate::attendance::proof::{PaperLetter, Writing, letters_pdf};
 use crate::attendance::roll::Parts;
 use crate::attendance::store::{LineSums, Within, line_sums, programme_rows};
 use crate::db::Tx;
-use crate::identity::{PersonId, SignedIn};
+use crate::identity::{PersonId, Rne, SignedIn};
 use crate::mail::Mailer;
 use crate::web::lang::Lang;
 use crate::web::page::{Page, Place};
@@ -37,8 +37,8 @@ pub(super) struct Asked {
     pub(super) until: NaiveDate,
     programme: Option<Uuid>,
     alert: Option<Uuid>,
-    /// The one student of an alert.
-    only: Option<PersonId>,
+    /// The one student of an alert, and the school of its rule.
+    only: Option<(PersonId, Rne)>,
     pub(super) lang: Lang,
 }
 
@@ -147,7 +147,7 @@ async fn read(
             until: alert.until,
             programme: None,
             alert: Some(id),
-            only: Some(alert.student),
+            only: Some((alert.student, alert.rne)),
             lang,
         });
     }
@@ -168,6 +168,11 @@ impl Asked {
     pub(super) fn programme(&self) -> Option<Uuid> {
         self.programme
     }
+
+    /// Whether absences in a school are meant: an alert is of one school.
+    pub(super) fn is_about(&self, rne: &Rne) -> bool {
+        self.only.as_ref().is_none_or(|(_, only)| only == rne)
+    }
 }
 
 /// Students with confirmed absences in there, in order of name.
@@ -180,10 +185,9 @@ async fn absent(
     let (programme, zone) = (asked.programme, desk.zone);
     let of = Period { since, until, zone, programme, subject: None, kind: None };
     let mut sums = line_sums(tx, (By::Student, within), &of).await?;
-    let is_only = |it: &LineSums| asked.only.is_none_or(|only| it.id == Some(only.0));
+    let is_only = |it: &LineSums| asked.only.as_ref().is_none_or(|(only, _)| it.id == Some(only.0));
     sums.retain(|it| it.absent > 0 && is_only(it));
     sums.sort_by(|one, other| one.sort_name.cmp(&other.sort_name));
-    sums.truncate(MOST);
     Ok(sums)
 }
 
@@ -195,7 +199,9 @@ async fn page(
     ticked: Option<&Fields>,
 ) -> sqlx::Result<Letters> {
     let mut rows = Vec::new();
-    for sums in absent(tx, (asked, within), desk).await? {
+    let sums = absent(tx, (asked, within), desk).await?;
+    let more = sums.len().saturating_sub(MOST);
+    for sums in sums.into_iter().take(MOST) {
         let Some(id) = sums.id else { continue };
         let row = Row { absent: sums.absent, unjustified: sums.unjustified, ..Row::default() };
         rows.push(AddresseeRow {
@@ -225,6 +231,7 @@ async fn page(
         alert: id(asked.alert),
         langs: [Lang::Fr, Lang::En].map(choice).to_vec(),
         rows,
+        more,
         ..Letters::default()
     })
 }

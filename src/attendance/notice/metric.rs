@@ -20,7 +20,8 @@ pub enum Metric {
     /// Absences that nobody excused.
     #[default]
     Unjustified,
-    /// Absences without a presence between them, up to now.
+    /// Absences without a presence between them, up to now; a presence that nobody confirmed yet is
+    /// one, an absence is not.
     Consecutive,
     /// Absences of some age that nobody explained: no justification waits for a decision.
     Unexplained,
@@ -48,8 +49,10 @@ pub struct Counted {
     pub session: Uuid,
     /// What counting needs.
     pub line: Line,
-    /// A justification of it waits for a decision.
+    /// A justification of its day waits for a decision.
     pub is_explained: bool,
+    /// Confirmed, and so long ago that a correction would have come.
+    pub is_settled: bool,
 }
 
 /// What was measured.
@@ -122,7 +125,8 @@ impl Metric {
         (days, now): (i64, DateTime<Utc>),
         zone: Tz,
     ) -> Measured {
-        let lines: Vec<_> = lines.iter().filter(|it| it.line.counts()).collect();
+        let known = lines;
+        let lines: Vec<_> = lines.iter().filter(|it| it.is_settled && it.line.counts()).collect();
         let figures = || Figures::of(lines.iter().map(|it| it.line), zone);
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let is_unjustified =
@@ -139,8 +143,8 @@ impl Metric {
             Self::Unexplained => of(&|it| is_unjustified(it) && !it.is_explained && is_old(it)),
             Self::Lates => of(&|it| it.line.status == Status::Late),
             Self::Consecutive => {
-                let run = lines.iter().rev().take_while(|it| it.line.is_absence());
-                run.map(|it| it.session).collect()
+                let run = known.iter().rev().take_while(|it| it.line.is_absence());
+                run.filter(|it| it.is_settled && it.line.counts()).map(|it| it.session).collect()
             }
         };
         let value = match self {

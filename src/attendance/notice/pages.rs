@@ -204,6 +204,8 @@ pub struct Letters {
     pub langs: Vec<Choice>,
     /// Students with absences.
     pub rows: Vec<AddresseeRow>,
+    /// Students behind these, for whom one file has no room.
+    pub more: usize,
     /// What the first letter says: to whom, subject, text.
     pub preview: Option<(Vec<String>, String, String)>,
     /// How many letters there will be, and how many of them have no address.

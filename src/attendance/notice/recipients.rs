@@ -19,7 +19,8 @@ use uuid::Uuid;
 struct List {
     person: Option<PersonId>,
     lang: Lang,
-    is_ours: bool,
+    /// May look at the page of what was sent.
+    is_secretariat: bool,
     /// As what, and of which of the alerts.
     about: BTreeSet<(usize, &'static str)>,
 }
@@ -218,7 +219,8 @@ impl<'t> Telling<'t> {
             return Ok(());
         };
         let list = self.lists.entry(mail.as_str().to_owned()).or_default();
-        (list.person, list.lang, list.is_ours) = (Some(person), reached.lang, true);
+        (list.person, list.lang) = (Some(person), reached.lang);
+        list.is_secretariat |= kind == "secretariat";
         list.about.extend(places.into_iter().map(|place| (place, kind)));
         Ok(())
     }
@@ -241,7 +243,7 @@ impl<'t> Telling<'t> {
                 person: list.person,
                 template: Template::AlertOthers,
                 lang: list.lang,
-                values: self.others((&hits, list.lang), list.is_ours),
+                values: self.others((&hits, list.lang), list.is_secretariat),
                 about: format!("alerts:{}:{address}", alerts[*first].0),
                 account: None,
             };
@@ -254,8 +256,8 @@ impl<'t> Telling<'t> {
         Ok(())
     }
 
-    /// What others are told; a way to our pages only for those who have one.
-    fn others(&self, (hits, lang): (&[&Hit], Lang), is_ours: bool) -> serde_json::Value {
+    /// What others are told; a way to our pages only for those who may go it.
+    fn others(&self, (hits, lang): (&[&Hit], Lang), is_secretariat: bool) -> serde_json::Value {
         let metric = self.rule.measure.metric;
         let one = |hit: &&Hit| {
             let value = value_said(metric, hit.measured.value, lang);
@@ -263,7 +265,7 @@ impl<'t> Telling<'t> {
             lang.t_with("alert-said-of", &[("name", name), ("value", &value), ("days", &days)])
         };
         let students: Vec<_> = hits.iter().map(one).collect();
-        let path = if is_ours { "/attendance/alerts/sent" } else { "" };
+        let path = if is_secretariat { "/attendance/alerts/sent" } else { "" };
         json!({ "rule": self.rule.said(lang), "students": students, "path": path })
     }
 

@@ -93,7 +93,8 @@ async fn remind(
         "hours": format!("{} – {}", desk.clock(here.starts_at), desk.clock(here.ends_at)),
         "room": here.room_name, "path": format!("/attendance/sessions/{session}"),
     });
-    let about = format!("reminder:{session}:{}", teacher.0);
+    let begins = here.starts_at.timestamp();
+    let about = format!("reminder:{session}:{begins}:{}", teacher.0);
     let mail = send(&mut tx, desk, &to, (Template::Reminder, values, about)).await?;
     if let Some(mail) = mail {
         store::note_mail(&mut tx, (session, teacher), "reminder", mail).await?;

@@ -89,6 +89,16 @@ pub struct Recipients {
 /// The rules with which every school begins (13.3), none of them active: code and what they measure.
 pub(super) const SEEDS: [&str; 4] = ["month", "subject", "apprentice", "first"];
 
+impl Recipients {
+    /// Whether the employer is the only one who is told: it is a rule about apprentices.
+    pub fn is_employer_only(&self) -> bool {
+        let told = self.told();
+        self.to_employer
+            && told.iter().filter(|is| **is).count() == 1
+            && self.to_addresses.is_empty()
+    }
+}
+
 impl Rule {
     /// The rule of this code with which a school begins.
     pub fn seed(code: &str, rne: &Rne) -> Self {
@@ -133,6 +143,24 @@ impl Rule {
         name_said(&self.code, &self.name, lang)
     }
 
+    /// Whether it counts the same as this one: who is told, how often, and what it is called are no
+    /// part of that.
+    pub fn counts_as(&self, other: &Self) -> bool {
+        let scope = |it: &Self| RuleScope { scope_name: String::new(), ..it.scope.clone() };
+        let measure =
+            |it: &Self| Measure { repeat_max: 0, after_sessions: 0, ..it.measure.clone() };
+        scope(self) == scope(other) && measure(self) == measure(other)
+    }
+
+    /// The same as a rule of its own, which named nobody yet.
+    #[must_use]
+    pub fn anew(self) -> Self {
+        let id = Uuid::now_v7();
+        let is_seed = self.code != self.id.to_string();
+        let code = if is_seed { self.code } else { id.to_string() };
+        Self { id, code, version: 1, ..self }
+    }
+
     /// How often a value reached what it watches.
     pub fn step(&self, value: i64) -> i64 {
         let it = &self.measure;
@@ -142,7 +170,8 @@ impl Rule {
 
 /// What a rule is called: as somebody wrote it, else as its code is called.
 pub(super) fn name_said(code: &str, name: &str, lang: Lang) -> String {
-    let key = match code {
+    // A rule whose place another one took keeps its code with more behind it.
+    let key = match code.split(':').next().unwrap_or_default() {
         "month" => "alert-seed-month",
         "subject" => "alert-seed-subject",
         "apprentice" => "alert-seed-apprentice",

@@ -1,6 +1,6 @@
 //! One letter on paper, written out.
 use super::letters::Asked;
-use super::reaching::reached;
+use super::reaching::{Reached, reached};
 use super::store::{self, LetterAbsence};
 use crate::attendance::desk::Desk;
 use crate::attendance::facts::student_of;
@@ -16,6 +16,7 @@ use crate::web::lang::Lang;
 use crate::web::{self, Error};
 use chrono::{DateTime, Utc};
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// Lines of an address at most.
 const LINES: usize = 6;
@@ -39,21 +40,38 @@ impl Written {
     }
 }
 
-/// Write a letter; `None`: there is no absence to write of.
+/// Write to a student, a letter of each school where they were absent.
 pub(super) async fn write(
     tx: &mut Tx,
     (desk, mailer): (&Desk, &Mailer),
     (asked, within, now): (&Asked, &Within, DateTime<Utc>),
     student: PersonId,
-) -> web::Result<Option<Written>> {
-    let lang = asked.lang;
+) -> web::Result<Vec<Written>> {
     let span = asked.span(desk);
-    let absences = store::letter_absences(tx, (within, asked.programme()), student, span).await?;
-    let to = reached(tx, student).await?;
-    let (Some(first), Some(to)) = (absences.first(), to) else { return Ok(None) };
+    let Some(to) = reached(tx, student).await? else { return Ok(Vec::new()) };
+    let mut schools: BTreeMap<Rne, Vec<LetterAbsence>> = BTreeMap::new();
+    for absence in store::letter_absences(tx, (within, asked.programme()), student, span).await? {
+        schools.entry(absence.rne.clone()).or_default().push(absence);
+    }
+    schools.retain(|rne, _| asked.is_about(rne));
+    let mut written = Vec::new();
+    for (rne, absences) in schools {
+        written.push(write_one(tx, (desk, mailer), (asked, now), (&to, rne, &absences)).await?);
+    }
+    Ok(written)
+}
+
+/// One letter of one school.
+async fn write_one(
+    tx: &mut Tx,
+    (desk, mailer): (&Desk, &Mailer),
+    (asked, now): (&Asked, DateTime<Utc>),
+    (to, rne, absences): (&Reached, Rne, &[LetterAbsence]),
+) -> web::Result<Written> {
+    let (lang, student) = (asked.lang, to.person);
     let known = student_of(&to.attributes, &to.name);
-    let name = (desk.schools)(&first.rne).unwrap_or_else(|| first.rne.to_string());
-    let programmes = programme_names(tx, student, asked.until, Some(&first.rne)).await?.join(", ");
+    let name = (desk.schools)(&rne).unwrap_or_else(|| rne.to_string());
+    let programmes = programme_names(tx, student, asked.until, Some(&rne)).await?.join(", ");
     let minutes = |is_meant: fn(&LetterAbsence) -> bool| {
         length(absences.iter().filter(|it| is_meant(it)).map(minutes).sum(), lang)
     };
@@ -71,25 +89,21 @@ pub(super) async fn write(
     let address = postal(&to.attributes, &names.postal);
     let has_address = !address.is_empty();
     let paper = PaperLetter {
-        establishment: Establishment {
-            name,
-            uai: first.rne.to_string(),
-            ..Establishment::default()
-        },
+        establishment: Establishment { name, uai: rne.to_string(), ..Establishment::default() },
         to: [to.name.clone()].into_iter().chain(address).collect(),
         date: lang.day(desk.day(now)),
         subject: text.subject,
         text: text.text,
     };
-    Ok(Some(Written {
+    Ok(Written {
         student,
-        rne: first.rne.clone(),
+        rne,
         paper,
         wording,
         has_address,
         postal_code: value(&to.attributes, &names.postal_code).unwrap_or_default().to_owned(),
         sort_name: crate::identity::person::fold(&to.name),
-    }))
+    })
 }
 
 fn minutes(of: &LetterAbsence) -> i64 {

@@ -186,4 +186,9 @@ letter-no-address =
 letter-file = Letters about absences
 letter-absence = { $at }: { $title } ({ $length })
 letter-absence-excused = { $at }: { $title } ({ $length }), excused
+letter-more =
+    { $count ->
+        [one] One more student is not in this list: choose a programme or a shorter period.
+       *[other] { $count } more students are not in this list: choose a programme or a shorter period.
+    }
 letter-wrong-nobody = Tick at least one student.

@@ -186,4 +186,9 @@ letter-no-address =
 letter-file = Lettres d’absences
 letter-absence = { $at } : { $title } ({ $length })
 letter-absence-excused = { $at } : { $title } ({ $length }), justifiée
+letter-more =
+    { $count ->
+        [one] Un autre étudiant n’est pas dans cette liste : choisissez une formation ou une période plus courte.
+       *[other] { $count } autres étudiants ne sont pas dans cette liste : choisissez une formation ou une période plus courte.
+    }
 letter-wrong-nobody = Cochez au moins un étudiant.

@@ -17,7 +17,7 @@ fn line(number: u128, start: &str, status: Status) -> Counted {
         status,
         minutes_late: 0,
     };
-    Counted { session: Uuid::from_u128(number), line, is_explained: false }
+    Counted { session: Uuid::from_u128(number), line, is_explained: false, is_settled: true }
 }
 
 fn week() -> Vec<Counted> {
@@ -49,6 +49,24 @@ fn every_metric_counts_what_it_says() {
         let made_of: Vec<_> = made_of.into_iter().map(Uuid::from_u128).collect();
         assert_eq!(measured, Measured { value, sessions: 5, made_of }, "{metric:?}");
     }
+}
+
+#[test]
+fn a_presence_that_nobody_confirmed_ends_a_row_and_an_absence_does_not_lengthen_it() {
+    let mut row = vec![
+        line(1, "16T07:00", Status::Absent),
+        line(2, "16T09:15", Status::Absent),
+        line(3, "16T12:30", Status::Absent),
+    ];
+    let made_of =
+        |row: &[Counted]| Metric::Consecutive.measure(row, (0, at("23T12:00")), Paris).made_of;
+    row[1].is_settled = false;
+    assert_eq!(made_of(&row), [3, 1].map(Uuid::from_u128));
+    row[1].line.status = Status::Present;
+    assert_eq!(made_of(&row), [3].map(Uuid::from_u128));
+    row[1].is_settled = true;
+    row[1].line.is_provisional = true;
+    assert_eq!(made_of(&row), [3].map(Uuid::from_u128));
 }
 
 #[test]

@@ -8,8 +8,11 @@ mod telling;
 pub use letters::{
     LetterAbsence, NewLetter, forget_told, insert_letter, letter_absences, letters_of,
 };
-pub use measuring::{Reading, RuleLine, rule_lines};
-pub use rules::{active_rules, begin_rules, insert_rule, rule, rules, update_rule};
+pub use measuring::{Reading, RuleLine, rule_lines, students_of, waiting_days};
+pub use rules::{
+    active_rules, begin_rules, has_named, insert_rule, is_retired, retire_rule, rule, rules,
+    update_rule,
+};
 pub use sent::{
     NewAlert, NewNotice, NoticeRow, SentRow, insert_alert, insert_notice, notices, sent, sent_one,
     steps_sent,

@@ -4,7 +4,7 @@ use crate::attendance::store::Within;
 use crate::db::Tx;
 use crate::identity::Rne;
 use crate::on;
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
 /// Rules with what their scope is called, as far as `$1`, a [`Within`], reaches: those of a school,
@@ -37,7 +37,7 @@ pub async fn begin_rules(tx: &mut Tx, rne: &Rne) -> sqlx::Result<()> {
 /// The rules of a school that somebody may see.
 pub async fn rules(tx: &mut Tx, within: &Within, rne: &Rne) -> sqlx::Result<Vec<Rule>> {
     on!(tx, |conn| query_as(rules_where!(
-        " AND r.rne = $2 ORDER BY r.is_active DESC, r.name, r.code LIMIT 500"
+        " AND r.rne = $2 AND NOT r.is_retired ORDER BY r.is_active DESC, r.name, r.code LIMIT 500"
     ))
     .bind(within.as_str())
     .bind(rne)
@@ -47,7 +47,7 @@ pub async fn rules(tx: &mut Tx, within: &Within, rne: &Rne) -> sqlx::Result<Vec<
 
 /// One of them.
 pub async fn rule(tx: &mut Tx, within: &Within, id: Uuid) -> sqlx::Result<Option<Rule>> {
-    on!(tx, |conn| query_as(rules_where!(" AND r.id = $2"))
+    on!(tx, |conn| query_as(rules_where!(" AND r.id = $2 AND NOT r.is_retired"))
         .bind(within.as_str())
         .bind(id)
         .fetch_optional(conn)
@@ -91,6 +91,40 @@ pub async fn update_rule(tx: &mut Tx, rule: &Rule) -> sqlx::Result<bool> {
         rule,
     )
     .await
+}
+
+/// Whether a rule named anybody, as far as that is kept.
+pub async fn has_named(tx: &mut Tx, rule: Uuid) -> sqlx::Result<bool> {
+    on!(tx, |conn| query_scalar("SELECT EXISTS (SELECT 1 FROM alert_sent WHERE rule = $1)")
+        .bind(rule)
+        .fetch_one(conn)
+        .await)
+}
+
+/// Whether another rule took the place of one.
+pub async fn is_retired(tx: &mut Tx, rule: Uuid) -> sqlx::Result<bool> {
+    on!(tx, |conn| query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM alert_rule WHERE id = $1 AND is_retired)"
+    )
+    .bind(rule)
+    .fetch_one(conn)
+    .await)
+}
+
+/// Switch a rule off for good, its code left to the one that takes its place. `false`: somebody was
+/// faster, its version is another one.
+pub async fn retire_rule(tx: &mut Tx, id: Uuid, version: i64) -> sqlx::Result<bool> {
+    on!(tx, |conn| query(
+        "UPDATE alert_rule SET version = version + 1, is_active = FALSE, is_retired = TRUE,
+            code = code || $3
+         WHERE id = $1 AND version = $2"
+    )
+    .bind(id)
+    .bind(version)
+    .bind(format!(":{id}"))
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected() > 0))
 }
 
 async fn write(tx: &mut Tx, sql: &'static str, rule: &Rule) -> sqlx::Result<bool> {

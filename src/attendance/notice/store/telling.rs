@@ -34,7 +34,7 @@ pub async fn unreminded(
          WHERE c.state = 'planned' AND NOT c.is_orphan AND c.starts_at <= $1 AND c.ends_at > $2
             AND c.starts_at > $3
             AND NOT EXISTS (SELECT 1 FROM roll_notice n WHERE n.class_session = c.id
-                AND n.person = t.teacher AND n.kind = 'reminder')
+                AND n.person = t.teacher AND n.kind = 'reminder' AND n.at >= c.starts_at)
          ORDER BY c.id, t.teacher LIMIT 500"
     )
     .bind(begun)
@@ -44,7 +44,8 @@ pub async fn unreminded(
     .await)
 }
 
-/// Keep that somebody is told of a roll that nobody called. `false`: they were, or it is called now.
+/// Keep that somebody is told of a roll that nobody called. `false`: they were, or it is called now;
+/// what they were told before it was moved to a later hour does not count.
 pub async fn note(
     tx: &mut Tx,
     (session, person): (Uuid, PersonId),
@@ -54,7 +55,9 @@ pub async fn note(
     on!(tx, |conn| query(
         "INSERT INTO roll_notice (class_session, person, kind, at)
          SELECT c.id, $2, $3, $4 FROM class_session c WHERE c.id = $1 AND c.state = 'planned'
-         ON CONFLICT (class_session, person, kind) DO NOTHING"
+         ON CONFLICT (class_session, person, kind) DO UPDATE SET at = excluded.at, mail = NULL
+         WHERE roll_notice.at <
+            (SELECT c.starts_at FROM class_session c WHERE c.id = excluded.class_session)"
     )
     .bind(session)
     .bind(person)

@@ -138,6 +138,25 @@ async fn attributes_say_where_an_employer_is_written_to_and_in_which_language_so
 }
 
 #[actix_web::test]
+async fn a_rule_for_employers_names_those_who_have_one() {
+    let house = House::set("AIGUILLAGE_ATTENDANCE_EMPLOYER_ATTRIBUTES", "employerMail").await;
+    week(&house, true).await;
+    let tom = person_of(&house, "tom.girard").await;
+    say(&house, tom, "employerMail", "atelier@ville.example").await;
+    keep(&house, &Rule::seed("apprentice", &school())).await;
+    let mut tx = house.db().write().await.expect("a transaction");
+    aiguillage::on!(&mut tx, |conn| sqlx::query("UPDATE alert_rule SET is_active = TRUE")
+        .execute(conn)
+        .await
+        .map(drop))
+    .expect("switched on");
+    tx.commit().await.expect("kept");
+    send_alerts(&house).await;
+    assert_eq!(told(&house, "alert_others").await, ["atelier@ville.example"]);
+    assert_eq!(named(&house).await.len(), 1, "of others there is nobody to tell");
+}
+
+#[actix_web::test]
 async fn dying_between_sending_and_noting_tells_nobody_twice() {
     let house = House::open().await;
     let ground = week(&house, true).await;
@@ -266,4 +285,5 @@ async fn teachers_hear_of_their_own_rolls_and_excused_absences_name_nobody() {
     assert_eq!(lists[0].0, "alain@quais.example");
     assert!(!lists[0].2.contains("Girard"), "{}", lists[0].2);
     assert!(lists[0].2.contains("Luc Petit"), "{}", lists[0].2);
+    assert!(!lists[0].2.contains("/attendance/"), "no way to a page that refuses: {}", lists[0].2);
 }

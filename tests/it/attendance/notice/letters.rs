@@ -1,8 +1,10 @@
 //! Letters on paper: one file, in the order of the post office, logged with its text, without reasons.
-use super::super::secretary;
+use super::super::{at_school, secretary};
 use super::{count, keep, rule, send_alerts, week};
 use crate::house::{Answer, House, Person};
-use crate::rights::person_of;
+use crate::rights::{give, person_of};
+use aiguillage::identity::Rne;
+use aiguillage::rights::{Grant, Role, Scope};
 use std::fs;
 use std::process::Command;
 
@@ -128,4 +130,42 @@ async fn a_letter_never_says_why_somebody_was_away() {
     let made = make(&house, &rose, &["ines.robert"], &[("act", "make")]).await;
     let pages = pages_of(&made.body);
     assert!(pages[0].contains("Inès Robert") && !pages[0].contains("grippe"), "{}", pages[0]);
+}
+
+#[actix_web::test]
+async fn each_school_writes_its_own_letter() {
+    let house = House::open().await;
+    week(&house, true).await;
+    let rose = secretary(&house).await;
+    let other = Rne::parse("0061234Z").expect("a code");
+    let person = person_of(&house, "rose.secretaire").await;
+    give(
+        &house,
+        person,
+        &[
+            at_school(Role::Secretariat),
+            Grant { role: Role::Secretariat, scope: Scope::School(other.clone()) },
+        ],
+    )
+    .await;
+    let mut tx = house.db().write().await.expect("a transaction");
+    for sql in [
+        "UPDATE attendance_record SET rne = $1 WHERE class_session IN
+            (SELECT id FROM class_session WHERE kind = 'TP')",
+        "UPDATE class_session SET rne = $1 WHERE kind = 'TP'",
+    ] {
+        aiguillage::on!(&mut tx, |conn| sqlx::query(sql)
+            .bind(&other)
+            .execute(conn)
+            .await
+            .map(drop))
+        .expect("moved");
+    }
+    tx.commit().await.expect("kept");
+    let made = make(&house, &rose, &["ines.robert"], &[("act", "make")]).await;
+    let pages = pages_of(&made.body);
+    assert_eq!(pages.len(), 2, "{pages:?}");
+    assert!(pages.iter().filter(|page| page.contains("TP – ")).count() == 1, "{pages:?}");
+    let schools = "SELECT count(DISTINCT rne) FROM notice_letter";
+    assert_eq!(count(&house, schools).await, 2);
 }

@@ -3,7 +3,9 @@ use super::super::{Class, TEACHER, secretary};
 use super::{count, give_address, mails, run, told};
 use crate::house::House;
 use aiguillage::attendance::notice::{RemindTeachers, TellUncalled, store};
+use aiguillage::on;
 use chrono::Duration;
+use sqlx::query;
 
 /// A séance that begins in two minutes, and the address of its teacher.
 async fn class(house: &House) -> Class {
@@ -100,4 +102,30 @@ async fn in_the_morning_teacher_and_secretariat_hear_once_what_nobody_called() {
     house.wait(Duration::days(1));
     run(&house, &TellUncalled {}).await;
     assert_eq!(told(&house, "uncalled").await.len(), 2, "not again the next morning");
+}
+
+#[actix_web::test]
+async fn a_roll_that_was_moved_to_a_later_hour_is_reminded_of_again() {
+    let house = House::open().await;
+    let class = class(&house).await;
+    house.wait(Duration::minutes(2 + 21));
+    run(&house, &RemindTeachers {}).await;
+    assert_eq!(told(&house, "reminder").await.len(), 1);
+    let start = house.now() + Duration::minutes(30);
+    let mut tx = house.db().write().await.expect("a transaction");
+    let sql = "UPDATE class_session SET starts_at = $2, ends_at = $3 WHERE id = $1";
+    let until = start + Duration::hours(2);
+    on!(&mut tx, |conn| query(sql)
+        .bind(class.id)
+        .bind(start)
+        .bind(until)
+        .execute(conn)
+        .await
+        .map(drop))
+    .expect("moved");
+    tx.commit().await.expect("kept");
+    house.wait(Duration::minutes(30 + 21));
+    run(&house, &RemindTeachers {}).await;
+    run(&house, &RemindTeachers {}).await;
+    assert_eq!(told(&house, "reminder").await.len(), 2);
 }

@@ -88,6 +88,7 @@ async fn a_rule_is_written_changed_and_refused_when_it_makes_no_sense() {
     let changed = post(&rose, &format!("{AT}/{id}"), &rate).await;
     assert_eq!(changed.status, 303, "{}", changed.words());
     post(&rose, &format!("{AT}/{id}"), &rate).await.must_be(412, "E-ALERT-VERSION");
+    let id = id_of(&rose.get(AT).await, "Retards, en fait absences");
     let form = rose.get(&format!("{AT}/{id}")).await;
     assert!(form.text.contains("value=\"12,5\""), "{}", form.words());
     let page = rose.get(AT).await;
@@ -118,4 +119,33 @@ async fn whoever_looks_after_one_programme_writes_rules_of_that_programme_only()
         teacher.get(&format!("{AT}{path}")).await.must_be(403, "E-FORBIDDEN");
     }
     teacher.get("/attendance/letters").await.must_be(403, "E-FORBIDDEN");
+}
+
+#[actix_web::test]
+async fn a_rule_that_named_somebody_and_comes_to_count_something_else_is_another_rule() {
+    let house = House::open().await;
+    week(&house, true).await;
+    let rose = secretary(&house).await;
+    assert_eq!(post(&rose, &format!("{AT}/new"), &LATES).await.status, 303);
+    send_alerts(&house).await;
+    assert_eq!(named(&house).await.len(), 1, "Tom was late");
+    let page = rose.get(AT).await;
+    let id = id_of(&page, "Retards");
+    let renamed = LATES.map(|(name, value)| (name, if name == "name" { "Lents" } else { value }));
+    assert_eq!(post(&rose, &format!("{AT}/{id}"), &renamed).await.status, 303);
+    assert_eq!(id_of(&rose.get(AT).await, "Lents"), id, "it counts the same");
+
+    let absences =
+        renamed.map(|(name, value)| (name, if name == "metric" { "absences" } else { value }));
+    assert_eq!(post(&rose, &format!("{AT}/{id}"), &absences).await.status, 303);
+    let page = rose.get(AT).await;
+    let anew = id_of(&page, "Lents");
+    assert_ne!(anew, id);
+    assert_eq!(page.text.matches(">Lents</a>").count(), 1, "{}", page.words());
+    assert_eq!(rose.get(&format!("{AT}/{id}")).await.status, 404);
+    send_alerts(&house).await;
+    assert!(named(&house).await.len() > 3, "whoever was late hears of their absences as well");
+    let sent = rose.get("/attendance/alerts/sent").await;
+    let sent = sent.words().replace('\u{a0}', " ");
+    assert!(sent.contains("Lents · 1 retard "), "what it told is what it was: {sent}");
 }
