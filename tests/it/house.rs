@@ -82,7 +82,7 @@ impl House {
     pub(crate) async fn open_with(setup: Setup) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (listener, address) = free_port();
-        let database = Database::fresh().await;
+        let database = Database::ready().await;
         copy(&repository("etc/demo"), folder.path(), address.port());
         let config = configure(&setup, folder.path(), address.port(), database.as_ref());
 

@@ -32,14 +32,17 @@ pub(crate) struct TestDb {
 impl TestDb {
     /// With tables.
     pub(crate) async fn open() -> Self {
-        let empty = Self::empty().await;
-        empty.db.migrate().await.expect("the tables are made");
-        empty
+        let open = Self::on(Database::ready().await).await;
+        open.db.migrate().await.expect("the tables are made");
+        open
     }
 
     /// Without tables.
     pub(crate) async fn empty() -> Self {
-        let postgres = Database::fresh().await;
+        Self::on(Database::fresh().await).await
+    }
+
+    async fn on(postgres: Option<Database>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let settings = settings(postgres.as_ref(), folder.path());
         let db = Db::open(&settings).await.expect("the database opens");

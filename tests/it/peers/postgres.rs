@@ -2,8 +2,11 @@
 //!
 //! `tests/postgres.sh COMMAND…` starts such a server for the time of one command; `make test` runs
 //! this binary once without it (SQLite) and once beside it.
+use aiguillage::db::{DatabaseSettings, Db};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection, raw_sql};
+use std::path::Path;
+use tokio::sync::OnceCell;
 use url::Url;
 use uuid::Uuid;
 
@@ -15,15 +18,25 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// A new database, or `None` when this run is for SQLite.
+    /// A new database without tables, or `None` when this run is for SQLite.
     pub(crate) async fn fresh() -> Option<Self> {
-        let server = server()?;
-        let name = format!("aiguillage_{}", Uuid::new_v4().simple());
-        execute(&server, format!("CREATE DATABASE {name}")).await;
+        Some(Self::create(server()?, "template1").await)
+    }
 
+    /// A new database with the tables of this program: they are made once, then copied.
+    pub(crate) async fn ready() -> Option<Self> {
+        static MADE: OnceCell<String> = OnceCell::const_new();
+        let server = server()?;
+        let made = MADE.get_or_init(|| make_tables(server.clone())).await;
+        Some(Self::create(server, made).await)
+    }
+
+    async fn create(server: String, template: &str) -> Self {
+        let name = format!("aiguillage_{}", Uuid::new_v4().simple());
+        execute(&server, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
         let mut url = Url::parse(&server).expect("TEST_POSTGRES is an address");
         url.set_path(&name);
-        Some(Self { server, name, url: url.into() })
+        Self { server, name, url: url.into() }
     }
 
     /// What `[database] url` takes.
@@ -43,6 +56,16 @@ impl Drop for Database {
         });
         let _ = dropped.join();
     }
+}
+
+/// The name of a database with tables, which goes with its server.
+async fn make_tables(server: String) -> String {
+    let made = std::mem::ManuallyDrop::new(Database::create(server, "template1").await);
+    let settings = DatabaseSettings::parse(made.url(), Path::new("/")).expect("an address");
+    let db = Db::open(&settings).await.expect("the database opens");
+    db.migrate().await.expect("the tables are made");
+    db.close().await;
+    made.name.clone()
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests have no configuration file")]
