@@ -11,7 +11,8 @@ export PATH := $(CARGO_TARGET_DIR)/node/bin:$(PATH)
 
 program := $(CARGO_TARGET_DIR)/release/aiguillage
 # What knows no database of ours need not run a second time on PostgreSQL.
-once := --skip peers:: --skip demo:: --skip look:: --skip ldap_source:: --skip program::
+once := --skip peers:: --skip demo:: --skip look:: --skip ldap_source:: --skip program:: \
+  --skip schemathesis:: --skip browser::
 install := packaging/needs/install.sh
 
 help: ## what can be made
