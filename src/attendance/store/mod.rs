@@ -27,8 +27,8 @@ pub use catalogue::{
     schools_within, subject_named, subjects,
 };
 pub use directory::{
-    ReadingRow, group_reading, groups_of_directories, hold_group, keep_group_reading, members_from,
-    person_of_source, set_directory,
+    ReadingRow, forget_readings, group_reading, groups_of_directories, hold_group,
+    keep_group_reading, members_from, people_of_source, set_directory,
 };
 pub use exporting::{ExportLine, ExportSeance, export_lines, export_seances, programme_rows};
 pub use figures::{CallSums, LineSums, call_sums, line_sums};
