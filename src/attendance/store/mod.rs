@@ -9,6 +9,7 @@ mod lines;
 mod listing;
 mod marking;
 mod members;
+mod naming;
 mod overview;
 mod planning;
 mod presence;
@@ -52,6 +53,9 @@ pub use marking::{
 pub use members::{
     Group, Membership, add_member, add_members, end_member, group, hold_by_hand, is_at, members,
     people_at,
+};
+pub use naming::{
+    GroupName, ProgrammeName, ThingName, group_list, programme_list, room_list, subject_list,
 };
 pub use overview::{Overview, absences_of_roll, group_names, names_of_groups, overviews};
 pub use planning::{
