@@ -22,6 +22,8 @@ use uuid::Uuid;
 
 /// Longest line, bytes.
 const LINE: usize = 64 << 10;
+/// Marks that are written together: others wait meanwhile.
+const MOST: usize = 2_000;
 /// Whoever may bring marks in decides about absences in the school: page and token see to that.
 const OVER: Over = Over { sees: true, calls: true, plans: true, tends: true, locks: false };
 
@@ -175,6 +177,10 @@ pub(super) async fn survey(
         let told = (mark.status, mark.comment.as_str());
         if let Err(refusal) = way((here, &how.rules), *was, told, OVER, how.now()) {
             wrong(column_of(refusal), word_of(refusal));
+            continue;
+        }
+        if ticking.len() == MOST {
+            wrong("status", "too_many");
             continue;
         }
         let what = format!("{} · {}: {}", mark.session, mark.number, mark.status.letter());

@@ -96,6 +96,8 @@ async fn a_program_makes_a_seance_calls_its_roll_and_closes_it() {
 
     let stats = program.get("/api/v1/stats?by=student").await.json();
     assert_eq!(stats["items"].as_array().map(Vec::len), Some(4), "{stats}");
+    let rows = stats["items"].as_array().expect("rows");
+    assert!(rows.iter().any(|row| row["id"] == json!(student)), "who it is, not only a name");
     assert_eq!(stats["items"][0]["expected_minutes"], 120);
     let csv = program.get("/api/v1/exports/records.csv").await;
     assert_eq!(csv.text.lines().count(), 5, "{}", csv.text);
