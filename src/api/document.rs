@@ -4,8 +4,8 @@ use super::listing::List;
 use super::own;
 use super::problem::{ALWAYS, Problem, WITH_BODY};
 use super::resources::{
-    attendance, audit, colleagues, dispatch, jobs, mail, mail_accounts, people, push, roll_figures,
-    roll_lines, roll_lists, rolls, schools, sources,
+    attendance, audit, colleagues, dispatch, jobs, mail, mail_accounts, people, push,
+    roll_catalogue, roll_figures, roll_lines, roll_lists, rolls, schools, sources,
 };
 use super::routes::operations;
 use crate::web::cookies;
@@ -52,7 +52,8 @@ What cannot be done is answered by a problem document (RFC 9457) with a stable `
         attendance::sessions, attendance::session, attendance::records,
         rolls::create, rolls::change, rolls::open, rolls::close, rolls::reopen, rolls::validate,
         rolls::cancel, roll_lines::put, roll_lines::bulk, roll_lists::csv, roll_lists::ical,
-        roll_figures::stats, roll_figures::export,
+        roll_catalogue::programmes, roll_catalogue::groups, roll_catalogue::subjects,
+        roll_catalogue::rooms, roll_figures::stats, roll_figures::export,
         own::mark, own::records,
         audit::search, audit::export,
     ),

@@ -66,7 +66,7 @@ pub(super) fn list<R, T>(
     mut rows: Vec<R>,
     limit: i64,
     id: impl Fn(&R) -> Uuid,
-    view: impl Fn(R) -> T,
+    view: impl FnMut(R) -> T,
 ) -> List<T> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let is_more = rows.len() > limit;

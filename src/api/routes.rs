@@ -1,8 +1,8 @@
 //! Every operation of the API with the scope that it needs: the one list.
 use super::door::{Door, Operation, door};
 use super::resources::{
-    attendance, audit, colleagues, dispatch, jobs, mail, mail_accounts, people, push, roll_figures,
-    roll_lines, roll_lists, rolls, schools, sources,
+    attendance, audit, colleagues, dispatch, jobs, mail, mail_accounts, people, push,
+    roll_catalogue, roll_figures, roll_lines, roll_lists, rolls, schools, sources,
 };
 use super::scope::Scope;
 use super::{admin, own, reference, stations};
@@ -67,6 +67,10 @@ fn doors() -> Vec<Door> {
         door("/api/v1/sessions/{id}/records/bulk").post(Scope::AttendanceWrite, roll_lines::bulk),
         door("/api/v1/sessions/{id}/records/{student}")
             .put(Scope::AttendanceWrite, roll_lines::put),
+        door("/api/v1/programmes").get(Scope::AttendanceRead, roll_catalogue::programmes),
+        door("/api/v1/groups").get(Scope::AttendanceRead, roll_catalogue::groups),
+        door("/api/v1/subjects").get(Scope::AttendanceRead, roll_catalogue::subjects),
+        door("/api/v1/rooms").get(Scope::AttendanceRead, roll_catalogue::rooms),
         door("/api/v1/stats")
             .class(Class::Statistics)
             .get(Scope::AttendanceRead, roll_figures::stats),

@@ -2,14 +2,16 @@
 use super::calling::Hand;
 use super::creating::hand;
 use super::desk::Desk;
-use super::import::{How, Kind, LONGEST, Report, SUMMARY, Wish};
+use super::import::{How, Kind, LONGEST, List, Looked, SUMMARY, Wish};
+use super::may::Over;
 use super::pages::{Import, ImportReport};
 use super::refusal::RollRefusal;
 use super::roll::Parts;
 use super::setup::{school, schools};
 use super::store::{self, Upload};
-use crate::identity::SignedIn;
-use crate::rights::{Reach, Scope};
+use crate::db::Db;
+use crate::identity::{Rne, SignedIn};
+use crate::rights::{Permission, Reach, Scope};
 use crate::uploads::{self, plain_name, take};
 use crate::web::body::Intake;
 use crate::web::page::{Page, Place};
@@ -78,9 +80,11 @@ pub(super) async fn send(
         return Ok(Page(page).with(StatusCode::UNPROCESSABLE_ENTITY));
     }
     let (name, body) = file.unwrap_or_default();
+    let rne = school(&fields, &reach)?;
+    Over::must(may_bring(&who, kind, &rne))?;
     let upload = Upload {
         id: Uuid::now_v7(),
-        rne: school(&fields, &reach)?,
+        rne,
         wish: sqlx::types::Json(wish),
         name,
         body,
@@ -132,12 +136,12 @@ pub(super) async fn show(
     (db, clock, desk): Parts,
 ) -> web::Result<HttpResponse> {
     let upload = store::upload(&mut db.read().await?, *id, who.id()).await?;
-    let upload = own(upload, &reach)?;
+    let upload = own(upload, (&who, &reach))?;
     let report = if let Some(done) = &upload.report {
         done.0.clone()
     } else {
         let how = how(&desk, &upload, hand(&who, &client, clock.now()));
-        bring(&desk, &db, &upload, &How { is_dry: true, ..how }).await?
+        look(&desk, &db, &upload, &How { is_dry: true, ..how }).await?.1.report
     };
     let shell = who.shell(&frame, Place::Attendance);
     Ok(Page(ImportReport::new(&upload, &report, shell)).with(StatusCode::OK))
@@ -153,7 +157,7 @@ pub(super) async fn keep(
 ) -> web::Result<HttpResponse> {
     let fields = who.form(&body)?;
     let upload = store::upload(&mut db.read().await?, *id, who.id()).await?;
-    let upload = own(upload, &reach)?;
+    let upload = own(upload, (&who, &reach))?;
     let here = format!("/attendance/import/{id}");
     if upload.report.is_some() {
         return Ok(see_other(&here));
@@ -163,26 +167,35 @@ pub(super) async fn keep(
         is_sure: fields.is_on("sure"),
         ..how(&desk, &upload, hand(&who, &client, clock.now()))
     };
-    let report = bring(&desk, &db, &upload, &how).await?;
+    let (list, looked) = look(&desk, &db, &upload, &how).await?;
+    let mut tx = db.write().await?;
+    // Pressed twice: the second one waits, and finds it done.
+    if !store::hold_upload(&mut tx, *id).await? {
+        return Ok(see_other(&here));
+    }
+    let report = desk.bring_in(&mut tx, &how, (&list, &looked)).await?;
     if !report.is_kept {
         let shell = who.shell(&frame, Place::Attendance);
         let page = ImportReport { was_tried: true, ..ImportReport::new(&upload, &report, shell) };
         return Ok(Page(page).with(StatusCode::UNPROCESSABLE_ENTITY));
     }
-    // Killed before this, the list is there a second time and changes nothing.
-    let mut tx = db.write().await?;
     store::end_upload(&mut tx, *id, &report).await?;
     tx.commit().await?;
     Ok(see_other(&here))
 }
 
 /// Rights may have ended since it was sent.
-fn own(upload: Option<Upload>, reach: &Reach) -> web::Result<Upload> {
+fn own(upload: Option<Upload>, (who, reach): (&SignedIn, &Reach)) -> web::Result<Upload> {
     let upload = upload.ok_or(Error::NotFound)?;
-    if !reach.covers(&Scope::School(upload.rne.clone())) {
-        return Err(RollRefusal::Forbidden.into());
-    }
+    let is_theirs = reach.covers(&Scope::School(upload.rne.clone()));
+    Over::must(is_theirs && may_bring(who, upload.wish.kind, &upload.rne))?;
     Ok(upload)
+}
+
+/// Marks of a list correct and exempt as the secretariat does: that is a right of its own.
+fn may_bring(who: &SignedIn, kind: Kind, rne: &Rne) -> bool {
+    let reach = || who.grants.reach(Permission::DecideAbsences);
+    kind != Kind::Marks || reach().is_some_and(|it| it.covers(&Scope::School(rne.clone())))
 }
 
 fn how(desk: &Desk, upload: &Upload, hand: Hand) -> How {
@@ -197,10 +210,11 @@ fn how(desk: &Desk, upload: &Upload, hand: Hand) -> How {
     }
 }
 
-async fn bring(desk: &Desk, db: &crate::db::Db, upload: &Upload, how: &How) -> web::Result<Report> {
+async fn look(desk: &Desk, db: &Db, upload: &Upload, how: &How) -> web::Result<(List, Looked)> {
     // Reading many lines takes its time: not on the threads that answer others.
     let (wish, body, zone) = (upload.wish.0.clone(), upload.body.clone(), desk.zone);
     let read = actix_web::web::block(move || wish.read(body, zone)).await;
     let (list, wrong) = read.map_err(Error::internal)?;
-    desk.bring(db, how, (&list, wrong)).await
+    let looked = desk.look(db, how, (&list, wrong)).await?;
+    Ok((list, looked))
 }

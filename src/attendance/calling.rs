@@ -197,13 +197,21 @@ impl Desk {
         &self,
         tx: &mut Tx,
         here: &Seance,
+        said: (&Tick, Over),
+        hand: &Hand,
+    ) -> web::Result<LineRow> {
+        must_hold(tx, here).await?;
+        self.tick_held(tx, here, said, hand).await
+    }
+
+    /// The same on a roll that the caller holds.
+    pub(super) async fn tick_held(
+        &self,
+        tx: &mut Tx,
+        here: &Seance,
         (tick, over): (&Tick, Over),
         hand: &Hand,
     ) -> web::Result<LineRow> {
-        // First the séance, then the line: nobody closes it between what is read and written here.
-        if !store::hold(tx, here.id, here.state).await? {
-            return Err(RollRefusal::Transition.into());
-        }
         let line = store::line_of(tx, here.id, tick.student).await?;
         let line = line.ok_or(RollRefusal::NotExpected)?;
         if tick.version.is_some_and(|seen| seen != line.version) {
@@ -259,6 +267,14 @@ impl Desk {
         event.record(tx, &hand.trace, hand.now).await?;
         Ok(lines.len())
     }
+}
+
+/// First the séance, then the line: nobody closes it between what is read and written.
+pub(super) async fn must_hold(tx: &mut Tx, here: &Seance) -> web::Result<()> {
+    if store::hold(tx, here.id, here.state).await? {
+        return Ok(());
+    }
+    Err(RollRefusal::Transition.into())
 }
 
 /// In which way a line gets there, and the reason that it takes.

@@ -110,11 +110,7 @@ pub struct Draft {
 impl Draft {
     /// Key of what is wrong with it, if anything is.
     pub fn wrong(&self, list: Catalogue) -> Option<&'static str> {
-        let is_text = |text: &str| (1..=200).contains(&text.chars().count()) && is_plain(text);
-        let is_code = |text: &str| {
-            (1..=64).contains(&text.len())
-                && text.chars().all(|it| it.is_alphanumeric() || " ._-/".contains(it))
-        };
+        let is_text = |text: &str| !text.is_empty() && is_plain(text);
         match list {
             Catalogue::Programmes | Catalogue::Subjects if !is_code(&self.a) => {
                 Some("setup-wrong-code")
@@ -147,7 +143,14 @@ impl Draft {
     }
 }
 
-fn is_plain(text: &str) -> bool {
+/// Whether a text is a code: what rights and addresses can name.
+pub(super) fn is_code(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.chars().all(|it| it.is_alphanumeric() || " ._-/".contains(it))
+}
+
+/// Whether a text can be kept as a name: 200 letters at most, without control characters.
+pub(super) fn is_plain(text: &str) -> bool {
     text.chars().count() <= 200 && !text.chars().any(char::is_control)
 }
 

@@ -31,8 +31,6 @@ pub(super) const KINDS: [(&str, &str); 6] = [
 ];
 /// Groups that are shown at once.
 const SHOWN: i64 = 200;
-/// Groups among which those that were ticked are looked for.
-const EVERY: i64 = 100_000;
 /// Longest séance.
 const LONGEST: TimeDelta = TimeDelta::hours(14);
 
@@ -68,15 +66,19 @@ pub(super) async fn create(
     let fields = who.form(&body)?;
     desk.proof.prepare().await?;
     let now = clock.now();
-    let mut tx = db.write().await?;
-    let offer = Offer::of(&mut tx, &desk, &who, ("", EVERY, now)).await?;
-    let wish = Planning::read(&offer, &desk, &fields, &who);
+    let within = May::of(&who).within(Permission::PlanRoll)?;
+    let wish = Planning::read(&desk, &fields, &who);
     let hand = hand(&who, &client, now);
-    let new = match offer.check(&desk, &wish, Some(who.id())) {
+    let mut tx = db.write().await?;
+    let named = Offer::named(&mut tx, &within, &wish).await?;
+    let new = match named.check(&desk, &wish, Some(who.id())) {
         Ok(new) => new,
         Err(wrong) => {
+            drop(tx);
+            let mut tx = db.read().await?;
+            let offer = Offer::of(&mut tx, &desk, &who, ("", SHOWN, now)).await?;
             let shell = who.shell(&frame, Place::Attendance);
-            let page = offer.page(&fields, Some(wrong), shell);
+            let page = offer.with(named).page(&fields, Some(wrong), shell);
             return Ok(Page(page).with(StatusCode::UNPROCESSABLE_ENTITY));
         }
     };
@@ -124,10 +126,13 @@ pub struct Offer {
 
 impl Planning {
     /// What a form says.
-    fn read(offer: &Offer, desk: &Desk, fields: &Fields, who: &SignedIn) -> Self {
-        let is_ticked = |group: &&GroupRow| fields.is_on(&format!("g-{}", group.id));
+    fn read(desk: &Desk, fields: &Fields, who: &SignedIn) -> Self {
+        let ticked = |(name, _): (&str, &str)| {
+            let id = name.strip_prefix("g-").filter(|_| fields.is_on(name))?;
+            id.parse().ok()
+        };
         Self {
-            groups: offer.groups.iter().filter(is_ticked).map(|group| group.id).collect(),
+            groups: fields.iter().filter_map(ticked).collect(),
             subject: fields.id("subject"),
             kind: fields.get("kind").unwrap_or_default().to_owned(),
             room: fields.id("room"),
@@ -139,9 +144,29 @@ impl Planning {
 }
 
 impl Offer {
-    /// What there is in there.
-    pub async fn within(tx: &mut Tx, within: &Within, day: NaiveDate) -> sqlx::Result<Self> {
-        Self::find(tx, within, (day, "", EVERY)).await
+    /// What a wish names, of what there is in there.
+    pub async fn named(tx: &mut Tx, within: &Within, wish: &Planning) -> sqlx::Result<Self> {
+        let mut groups = Vec::new();
+        for id in &wish.groups {
+            groups.extend(store::group_named(tx, within, *id).await?);
+        }
+        let subject = match wish.subject {
+            Some(id) => store::subject_named(tx, within, id).await?,
+            None => None,
+        };
+        let room = match wish.room {
+            Some(id) => store::room_of(tx, within, id).await?,
+            None => None,
+        };
+        let (subjects, rooms) = (subject.into_iter().collect(), room.into_iter().collect());
+        Ok(Self { groups, subjects, rooms })
+    }
+
+    /// The same, with the groups that somebody ticked.
+    fn with(mut self, named: Self) -> Self {
+        self.groups.retain(|it| named.groups.iter().all(|other| other.id != it.id));
+        self.groups.splice(0..0, named.groups);
+        self
     }
 
     async fn of(
@@ -151,18 +176,10 @@ impl Offer {
         (words, limit, now): (&str, i64, DateTime<Utc>),
     ) -> web::Result<Self> {
         let within = May::of(who).within(Permission::PlanRoll)?;
-        Ok(Self::find(tx, &within, (desk.day(now), words, limit)).await?)
-    }
-
-    async fn find(
-        tx: &mut Tx,
-        within: &Within,
-        (day, words, limit): (NaiveDate, &str, i64),
-    ) -> sqlx::Result<Self> {
         Ok(Self {
-            groups: store::groups(tx, within, day, (words, limit)).await?,
-            subjects: store::subjects(tx, within).await?,
-            rooms: store::rooms(tx, within).await?,
+            groups: store::groups(tx, &within, desk.day(now), (words, limit)).await?,
+            subjects: store::subjects(tx, &within).await?,
+            rooms: store::rooms(tx, &within).await?,
         })
     }
 
@@ -287,6 +304,7 @@ fn times(desk: &Desk, fields: &Fields) -> Option<Times> {
     Some(Times { starts_at, ends_at })
 }
 
-fn is_sane(times: &Times) -> bool {
+/// Whether a séance can be so long.
+pub(super) fn is_sane(times: &Times) -> bool {
     times.starts_at < times.ends_at && times.ends_at - times.starts_at <= LONGEST
 }

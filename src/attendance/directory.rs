@@ -46,7 +46,9 @@ pub(super) async fn filling(
         };
         let count = |number: i64| usize::try_from(number).unwrap_or_default();
         page.counts = (count(last.found), count(last.joined), count(last.ended));
-        page.unknown = last.unknown.0;
+        page.strangers = last.unknown.0.len();
+        // Who they are may be the business of another school.
+        page.unknown = if page.may_set { last.unknown.0 } else { Vec::new() };
     }
     Ok(page)
 }

@@ -70,7 +70,7 @@ impl Job for ReadGroups {
         drop(tx);
         let total = groups.len() as u64;
         for (done, group) in (1_u64..).zip(&groups) {
-            let named = desk.ask_directory(group).await;
+            let named = desk.ask_directory(turn.db(), group, turn.clock().now()).await;
             let now = turn.clock().now();
             let hand = Hand { signer: Signer::Command, trace: Trace::default(), now };
             let mut tx = turn.db().write().await?;
@@ -109,6 +109,7 @@ impl Job for CleanScans {
         rows += store::forget_devices(&mut tx, now - TimeDelta::days(30)).await?;
         rows += store::forget_taps(&mut tx, now - TimeDelta::days(30)).await?;
         rows += store::forget_uploads(&mut tx, day).await?;
+        rows += store::forget_readings(&mut tx, now - TimeDelta::days(30)).await?;
         rows += store::forget_refused(&mut tx, now - TimeDelta::days(90)).await?;
         let (quarter, years) = (now - TimeDelta::days(90), now - TimeDelta::days(2 * 366));
         rows += notice::store::forget_told(&mut tx, (quarter, years)).await?;

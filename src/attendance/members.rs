@@ -72,6 +72,7 @@ pub(super) async fn show(
 fn notice(done: &str) -> Option<&'static str> {
     match done {
         "add" => Some("group-done-add"),
+        "same" => Some("group-done-same"),
         "end" => Some("group-done-end"),
         "read" => Some("group-done-read"),
         "directory" => Some("group-done-directory"),
@@ -103,25 +104,28 @@ pub(super) async fn change(
     let today = desk.day(now);
     let mut tx = db.write().await?;
     let group = found(&mut tx, &reach, *id).await?;
-    if group.ldap_filter.is_some() {
+    if !store::hold_by_hand(&mut tx, *id).await? {
         return Err(RollRefusal::OfDirectory.into());
     }
     let day = |name: &str| fields.get(name).and_then(|day| day.parse::<NaiveDate>().ok());
-    let (act, of, from) = if let Some(student) = fields.id("add").map(PersonId) {
+    let (act, of, from, is_done) = if let Some(student) = fields.id("add").map(PersonId) {
         let since = day("since").filter(|day| *day >= today).ok_or(RollRefusal::Past)?;
         if !store::is_at(&mut tx, student, &group.rne, now).await? {
             return Err(Error::NotFound);
         }
-        store::add_member(&mut tx, *id, student, since).await?;
-        ("add", student, since)
+        let is_done = store::add_member(&mut tx, *id, student, since).await?;
+        ("add", student, since, is_done)
     } else {
         let student = fields.id("end").map(PersonId).ok_or(Error::NotFound)?;
         // The last day may be yesterday: whoever left is not expected today.
         let last = day("until").and_then(|last| last.checked_add_days(Days::new(1)));
         let until = last.filter(|until| *until >= today).ok_or(RollRefusal::Past)?;
-        store::end_member(&mut tx, *id, student, until).await?;
-        ("end", student, until)
+        let is_done = store::end_member(&mut tx, *id, student, until).await?;
+        ("end", student, until, is_done)
     };
+    if !is_done {
+        return Ok(see_other(&format!("/attendance/groups/{id}?done=same")));
+    }
     let hand = hand(&who, &client, now);
     let event = hand.signed("roll.member_changed").reason(act).field("group", *id);
     let event = event.field("of", of).field("from", from);

@@ -8,9 +8,10 @@ use crate::db::{Db, Tx};
 use crate::identity::PersonId;
 use crate::identity::sources::{Backend, LdapSource, SourceError};
 use crate::web::{self, Error};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::types::Json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -19,8 +20,15 @@ const LONGEST: Duration = Duration::from_mins(1);
 /// Unknown people who are kept at most.
 const UNKNOWN: usize = 500;
 
-/// What the directory names: each with its id there and its login.
-pub struct Named(Vec<(String, String)>);
+/// Whom the directory names.
+pub struct Named {
+    /// People of the school of the group.
+    known: BTreeSet<PersonId>,
+    /// Logins of the others, the first ones.
+    unknown: Vec<String>,
+    /// How many it names.
+    found: usize,
+}
 
 /// What came of a reading, or would come of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -59,14 +67,19 @@ impl Desk {
         }
     }
 
-    /// Ask the directory who is in a group.
-    pub async fn ask_directory(&self, group: &Group) -> web::Result<Named> {
+    /// Ask the directory who is in a group, and look up who that is here.
+    pub async fn ask_directory(
+        &self,
+        db: &Db,
+        group: &Group,
+        now: DateTime<Utc>,
+    ) -> web::Result<Named> {
         let (Some(source), Some(filter)) = (&group.ldap_source, &group.ldap_filter) else {
             return Err(RollRefusal::Filter.into());
         };
         let source = self.directory(source).ok_or(RollRefusal::Filter)?;
         match timeout(LONGEST, named(source, filter)).await {
-            Ok(Ok(named)) => Ok(named),
+            Ok(Ok(named)) => Ok(look_up(db, group, named, now).await?),
             Ok(Err(error)) => {
                 tracing::warn!(group = %group.id, "the directory of a group: {error}");
                 Err(RollRefusal::Silent.into())
@@ -86,27 +99,18 @@ impl Desk {
         if !store::hold_group(tx, group).await? {
             return Err(RollRefusal::Filter.into());
         }
-        let (today, source) = (self.day(hand.now), group.ldap_source.as_deref());
-        let (mut meant, mut unknown) = (BTreeSet::<PersonId>::new(), Vec::new());
-        for (id, login) in &named.0 {
-            let theirs = (source.unwrap_or_default(), id.as_str());
-            match store::person_of_source(tx, theirs, &group.rne, hand.now).await? {
-                Some(person) => drop(meant.insert(person)),
-                None => unknown.push(login.clone()),
-            }
-        }
-        unknown.sort_unstable();
-        unknown.truncate(UNKNOWN);
+        let (today, meant) = (self.day(hand.now), &named.known);
         let kept = store::members_from(tx, group.id, today).await?;
         let kept: BTreeSet<PersonId> = kept.into_iter().collect();
-        let (joined, ended) = (meant.difference(&kept), kept.difference(&meant));
-        let (joined, ended): (Vec<_>, Vec<_>) = (joined.collect(), ended.collect());
+        let (joined, ended) = (meant.difference(&kept), kept.difference(meant));
+        let joined: Vec<_> = joined.map(|student| (group.id, *student)).collect();
+        let ended: Vec<_> = ended.collect();
         let mut reading = GroupReading {
             group: format!("{} {}", group.programme, group.name),
-            found: named.0.len(),
+            found: named.found,
             joined: joined.len(),
             ended: ended.len(),
-            unknown,
+            unknown: named.unknown.clone(),
             is_sweeping: ended.len() * 5 > kept.len(),
             is_kept: false,
         };
@@ -114,9 +118,7 @@ impl Desk {
             return Ok(reading);
         }
         if !reading.is_sweeping || care.is_sure {
-            for student in joined {
-                store::add_member(tx, group.id, *student, today).await?;
-            }
+            store::add_members(tx, &joined, today).await?;
             for student in ended {
                 store::end_member(tx, group.id, *student, today).await?;
             }
@@ -134,7 +136,7 @@ impl Desk {
         care: Care,
         hand: &Hand,
     ) -> web::Result<GroupReading> {
-        let named = match self.ask_directory(group).await {
+        let named = match self.ask_directory(db, group, hand.now).await {
             Ok(named) => named,
             Err(error) => {
                 if !care.is_dry {
@@ -154,7 +156,8 @@ impl Desk {
     }
 }
 
-async fn named(source: &LdapSource, filter: &str) -> Result<Named, SourceError> {
+/// Ids there and logins.
+async fn named(source: &LdapSource, filter: &str) -> Result<Vec<(String, String)>, SourceError> {
     let mut everyone = source.matching(filter).await?;
     let mut named = Vec::new();
     while let Some(seen) = everyone.next().await? {
@@ -166,7 +169,25 @@ async fn named(source: &LdapSource, filter: &str) -> Result<Named, SourceError> 
         }
     }
     everyone.close().await;
-    Ok(Named(named))
+    Ok(named)
+}
+
+async fn look_up(
+    db: &Db,
+    group: &Group,
+    named: Vec<(String, String)>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Named> {
+    let ids: Vec<String> = named.iter().map(|(id, _)| id.clone()).collect();
+    let theirs = (group.ldap_source.as_deref().unwrap_or_default(), ids.as_slice());
+    let known = store::people_of_source(&mut db.read().await?, theirs, &group.rne, now).await?;
+    let known: HashMap<String, PersonId> = known.into_iter().collect();
+    let found = named.len();
+    let strangers = named.into_iter().filter(|(id, _)| !known.contains_key(id));
+    let mut unknown: Vec<String> = strangers.map(|(_, login)| login).collect();
+    unknown.sort_unstable();
+    unknown.truncate(UNKNOWN);
+    Ok(Named { known: known.into_values().collect(), unknown, found })
 }
 
 async fn note(

@@ -4,7 +4,7 @@ use super::print::{say, say_error, say_json};
 use crate::app::Parts;
 use crate::attendance::catalogue::is_year;
 use crate::attendance::import::{How, Kind, List as Read, Report, SUMMARY, Wish, Wrong};
-use crate::attendance::store::{Within, groups_of_directories};
+use crate::attendance::store::{Group, Within, groups_of_directories};
 use crate::attendance::{Care, GroupReading, Hand, Signer};
 use crate::audit::Trace;
 use crate::clock::Clock;
@@ -135,6 +135,7 @@ impl Act {
         };
         match wish.wrong() {
             Some("import-wrong-source") => bail!("--source is 1 to 64 letters, digits, . _ -"),
+            Some("import-wrong-teachers") => bail!("--teacher is no login"),
             Some(_) => bail!("--summary is no regular expression"),
             None => Ok(wish),
         }
@@ -164,8 +165,14 @@ async fn read(config: Config, asked: &Groups) -> Result<ExitCode> {
     let (parts, _) = Box::pin(Parts::build(config, clock.clone(), None)).await?;
     let groups = groups_of_directories(&mut parts.db.read().await?, &Within::all()).await?;
     let care = Care { is_dry: asked.dry_run, is_sure: asked.sure };
+    let is_meant = |group: &&Group| asked.group.is_none_or(|id| id == group.id);
+    let groups: Vec<&Group> = groups.iter().filter(is_meant).collect();
     let mut is_good = true;
-    for group in groups.iter().filter(|group| asked.group.is_none_or(|id| id == group.id)) {
+    if let Some(id) = asked.group.filter(|_| groups.is_empty()) {
+        is_good = false;
+        say_error(&format!("{id}: no group that a directory fills"));
+    }
+    for group in groups {
         let hand = hand(&clock);
         let reading = Box::pin(parts.attendance.read_group(&parts.db, group, care, &hand)).await;
         match reading {

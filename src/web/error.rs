@@ -130,6 +130,7 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => Self::Busy,
+            error if crate::db::is_contended(&error) => Self::Busy,
             error if crate::db::is_full(&error) => Self::Full(error.into()),
             error => Self::Internal(error.into()),
         }

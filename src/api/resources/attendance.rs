@@ -6,10 +6,11 @@ use crate::api::listing::{Cursor, Limit, List, list};
 use crate::attendance::Desk;
 use crate::attendance::record::{Channel, Status};
 use crate::attendance::seance::{State, is_uncalled};
-use crate::attendance::store::{self, LineRow, Seance, Within};
+use crate::attendance::store::{self, Around, LineRow, Seance, Within};
 use crate::attendance::zone::ZoneResult;
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
+use crate::identity::PersonId;
 use crate::web::{self, Error};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -29,8 +30,16 @@ pub(in crate::api) struct SessionView {
     pub kind: String,
     /// What is taught.
     pub subject: String,
+    /// The subject.
+    pub subject_id: Uuid,
     /// Name of the room; may be empty.
     pub room: String,
+    /// The room.
+    pub room_id: Option<Uuid>,
+    /// Its groups.
+    pub groups: Vec<Uuid>,
+    /// Who calls its roll.
+    pub teachers: Vec<Uuid>,
     /// Planned beginning.
     pub starts_at: DateTime<Utc>,
     /// Planned end.
@@ -93,6 +102,12 @@ pub(in crate::api) struct SessionsQuery {
     /// Only in this state.
     #[param(inline)]
     state: Option<State>,
+    /// Only those whose roll this person calls.
+    teacher: Option<Uuid>,
+    /// Only those that groups of this programme have.
+    programme: Option<Uuid>,
+    /// Only those that are over and whose roll nobody called.
+    not_called: Option<bool>,
     /// How many.
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200, default = 50)]
     limit: Option<Limit>,
@@ -103,14 +118,28 @@ pub(in crate::api) struct SessionsQuery {
 
 pub(super) type Parts = (Data<Db>, Data<Clock>, Data<Desk>);
 
-pub(super) fn view(row: Seance, desk: &Desk, now: DateTime<Utc>) -> SessionView {
+/// A séance with its groups and teachers.
+pub(super) async fn view(
+    tx: &mut Tx,
+    row: Seance,
+    (desk, now): (&Desk, DateTime<Utc>),
+) -> sqlx::Result<SessionView> {
+    let around = store::around(tx, &[row.id]).await?.remove(&row.id);
+    Ok(viewed(row, around.unwrap_or_default(), (desk, now)))
+}
+
+fn viewed(row: Seance, around: Around, (desk, now): (&Desk, DateTime<Utc>)) -> SessionView {
     SessionView {
         id: row.id,
         rne: row.rne.to_string(),
         not_called: is_uncalled(row.state, row.times(), &desk.rules, now),
         kind: row.kind,
         subject: row.subject_name,
+        subject_id: row.subject,
         room: row.room_name,
+        room_id: row.room,
+        groups: around.groups,
+        teachers: around.teachers.into_iter().map(|person| person.0).collect(),
         starts_at: row.starts_at,
         ends_at: row.ends_at,
         state: row.state,
@@ -147,18 +176,28 @@ pub(in crate::api) async fn sessions(
     caller: Caller,
     (Query(query), (db, clock, desk)): (Query<SessionsQuery>, Parts),
 ) -> web::Result<HttpResponse> {
-    let limit = Limit::of(query.limit);
+    let (limit, now) = (Limit::of(query.limit), clock.now());
+    let is_uncalled = query.not_called.unwrap_or_default();
     let filter = store::Filter {
         from: query.from,
         until: query.until,
         state: query.state,
+        teacher: query.teacher.map(PersonId),
+        programme: query.programme,
+        uncalled_before: is_uncalled.then(|| now - desk.rules.grace),
         after: query.cursor.map(|cursor| cursor.0),
         limit: limit + 1,
     };
     let within = Within::schools(caller.schools());
-    let rows = store::sessions(&mut db.read().await?, &within, &filter).await?;
-    let now = clock.now();
-    Ok(answer::json(&list(rows, limit, |row| row.id, |row| view(row, &desk, now))))
+    let mut tx = db.read().await?;
+    let rows = store::sessions(&mut tx, &within, &filter).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut around = store::around(&mut tx, &ids).await?;
+    let view = |row: Seance| {
+        let around = around.remove(&row.id).unwrap_or_default();
+        viewed(row, around, (&desk, now))
+    };
+    Ok(answer::json(&list(rows, limit, |row| row.id, view)))
 }
 
 /// Show a séance
@@ -169,8 +208,9 @@ pub(in crate::api) async fn session(
     caller: Caller,
     (request, id, (db, clock, desk)): (HttpRequest, Path<Uuid>, Parts),
 ) -> web::Result<HttpResponse> {
-    let row = known(&mut db.read().await?, &caller, *id).await?;
-    Ok(answer::tagged(&request, &view(row, &desk, clock.now())))
+    let mut tx = db.read().await?;
+    let row = known(&mut tx, &caller, *id).await?;
+    Ok(answer::tagged(&request, &view(&mut tx, row, (&desk, clock.now())).await?))
 }
 
 /// List the lines of a roll

@@ -11,6 +11,7 @@ mod mail_token_shapes;
 pub(super) mod people;
 pub(super) mod push;
 mod pushed;
+pub(super) mod roll_catalogue;
 pub(super) mod roll_figures;
 pub(super) mod roll_lines;
 pub(super) mod roll_lists;

@@ -40,6 +40,8 @@ pub(in crate::api) struct StatsQuery {
 /// One row of figures: minutes, counts, and rates in tenths of a percent.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct StatRow {
+    /// Of whom or of what; null for a month.
+    id: Option<Uuid>,
     /// What it is of.
     name: String,
     /// Planned minutes of what counts.
@@ -104,6 +106,7 @@ pub(in crate::api) enum ExportFormat {
 impl From<&Row> for StatRow {
     fn from(row: &Row) -> Self {
         Self {
+            id: row.id,
             name: row.name.clone(),
             expected_minutes: row.expected,
             absent_minutes: row.absent,

@@ -130,6 +130,7 @@ async fn bring(
     };
     match wish.wrong() {
         Some("import-wrong-source") => return Err(unusable("source is no name")),
+        Some("import-wrong-teachers") => return Err(unusable("teacher is no login")),
         Some(_) => return Err(unusable("summary is no regular expression")),
         None => {}
     }
@@ -146,15 +147,21 @@ async fn bring(
     let (file, zone) = (once.bytes().to_vec(), desk.zone);
     let read = actix_web::web::block(move || wish.read(file, zone)).await;
     let (list, wrong) = read.map_err(Error::internal)?;
+    if !how.is_dry
+        && let Some(answer) = once.answered(&mut db.read().await?, &caller, now).await?
+    {
+        return Ok(answer);
+    }
+    let looked = desk.look(&db, &how, (&list, wrong)).await?;
     if how.is_dry {
-        return Ok(answer::json(&desk.bring(&db, &how, (&list, wrong)).await?));
+        return Ok(answer::json(&looked.report));
     }
     let mut tx = db.write().await?;
     let receipt = match once.begin(&mut tx, &caller, now).await? {
         Ok(receipt) => receipt,
         Err(answer) => return Ok(answer),
     };
-    let report = desk.bring_in(&mut tx, &how, (&list, wrong)).await?;
+    let report = desk.bring_in(&mut tx, &how, (&list, &looked)).await?;
     if !report.is_kept {
         return Err(refused(&report, how.skips));
     }
@@ -171,5 +178,5 @@ fn refused(report: &Report, skips: bool) -> Error {
     let line = |it: &Wrong| format!("{}: {}: {}", it.place, it.column, it.code);
     let lines: Vec<String> = report.wrong.iter().take(NAMED).map(line).collect();
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    Refusal::new("E-ROLL-LIST", status, "roll.refused").subject(lines.join("; ")).into()
+    Refusal::new("E-ROLL-LINES", status, "roll.refused").subject(lines.join("; ")).into()
 }

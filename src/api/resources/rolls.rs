@@ -4,19 +4,18 @@ use crate::api::answer::tag;
 use crate::api::caller::Caller;
 use crate::api::fields::{Body, Line, unusable};
 use crate::api::once::Once;
-use crate::attendance::seance::{Act, Times};
-use crate::attendance::store::{self, Seance, Within};
+use crate::attendance::seance::{Act, State, Times};
+use crate::attendance::store::{self, Around, Seance, Within};
 use crate::attendance::{Desk, Offer, Over, Planning, RollRefusal, Said, plan, replan};
 use crate::db::Tx;
 use crate::identity::PersonId;
-use crate::identity::store::find_person;
 use crate::web::lang::Lang;
-use crate::web::{self, Error, Refusal};
+use crate::web::{self, Error, Frame, Refusal};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -62,14 +61,32 @@ pub(in crate::api) struct ChangedSession {
     /// `CM`, `TD`, `TP`, `EX`, `RE` or `ST`.
     #[schema(value_type = Option<String>, max_length = 2)]
     kind: Option<Line<2>>,
-    /// Where.
-    room: Option<Uuid>,
+    /// Where; null: nowhere yet.
+    #[serde(default)]
+    #[schema(value_type = Option<Uuid>)]
+    room: NewRoom,
     /// Planned beginning.
     starts_at: Option<DateTime<Utc>>,
     /// Planned end.
     ends_at: Option<DateTime<Utc>>,
     /// Who calls the roll.
     teachers: Option<Vec<Uuid>>,
+}
+
+/// A room that may be taken away: null is another thing than a field that was left out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum NewRoom {
+    /// As it was.
+    #[default]
+    Same,
+    /// This one, or none.
+    Said(Option<Uuid>),
+}
+
+impl<'de> Deserialize<'de> for NewRoom {
+    fn deserialize<D: Deserializer<'de>>(field: D) -> Result<Self, D::Error> {
+        Option::deserialize(field).map(Self::Said)
+    }
 }
 
 /// What is said with an act.
@@ -85,8 +102,8 @@ pub(in crate::api) struct ActSaid {
 
 /// Make a séance
 ///
-/// Groups, subject and room belong to one school that the token may see. It is planned; opening its
-/// roll is another act.
+/// Groups, subject and room belong to one school that the token may see. Teachers belong to it, or may
+/// call rolls there. It is planned; opening its roll is another act.
 #[utoipa::path(post, path = "/api/v1/sessions", tag = "attendance",
     request_body(content = NewSession, example = json!({
         "groups": ["0199b1c4-3f0e-7cc2-9e57-1f6b2f3a4d5e"],
@@ -95,7 +112,7 @@ pub(in crate::api) struct ActSaid {
     responses((status = 201, description = "The séance", body = SessionView)))]
 pub(in crate::api) async fn create(
     caller: Caller,
-    (once, (db, clock, desk)): (Once, Parts),
+    (once, frame, (db, clock, desk)): (Once, Frame, Parts),
 ) -> web::Result<HttpResponse> {
     let (now, hand) = (clock.now(), caller.hand(clock.now()));
     let mut tx = db.write().await?;
@@ -113,19 +130,21 @@ pub(in crate::api) async fn create(
         is_static: said.is_static,
         teachers: said.teachers.into_iter().map(PersonId).collect(),
     };
-    let new = checked(&mut tx, (&caller, &desk), wish, now).await?;
+    let was = Around::default();
+    let new = checked(&mut tx, (&caller, &desk, frame.lang), (wish, &was), now).await?;
     plan(&mut tx, &new, &hand).await?;
     let here = store::seance(&mut tx, new.id).await?.ok_or(Error::NotFound)?;
-    let answer = receipt.keep(&mut tx, StatusCode::CREATED, &view(here, &desk, now)).await?;
+    let here = view(&mut tx, here, (&desk, now)).await?;
+    let answer = receipt.keep(&mut tx, StatusCode::CREATED, &here).await?;
     tx.commit().await?;
     Ok(answer)
 }
 
-/// The séance of a wish, of things that the token may see.
+/// The séance of a wish, of things that the token may see; whoever taught it before may go on.
 async fn checked(
     tx: &mut Tx,
-    (caller, desk): (&Caller, &Desk),
-    mut wish: Planning,
+    (caller, desk, lang): (&Caller, &Desk, Lang),
+    (mut wish, was): (Planning, &Around),
     now: DateTime<Utc>,
 ) -> web::Result<store::NewSeance> {
     for of in [wish.groups.len(), wish.teachers.len()] {
@@ -135,12 +154,15 @@ async fn checked(
     }
     wish.groups.sort_unstable();
     wish.groups.dedup();
-    for teacher in &wish.teachers {
-        find_person(tx, *teacher).await?.ok_or_else(|| unusable("no such teacher"))?;
-    }
+    wish.teachers.retain(|teacher| !was.teachers.contains(teacher));
     let within = Within::schools(caller.schools());
-    let offer = Offer::within(tx, &within, now.date_naive()).await?;
-    offer.check(desk, &wish, None).map_err(|key| unusable(&Lang::En.t(key)))
+    let offer = Offer::named(tx, &within, &wish).await?;
+    let new = offer.check(desk, &wish, None).map_err(|key| unusable(&lang.t(key)))?;
+    let known = store::teachers_at(tx, &new.rne, &wish.teachers, now).await?;
+    if !wish.teachers.iter().all(|teacher| known.contains(teacher)) {
+        return Err(unusable(&lang.t("roll-wrong-teachers")));
+    }
+    Ok(new)
 }
 
 /// Change a séance
@@ -173,32 +195,49 @@ pub(in crate::api) async fn change(
     ),
 ) -> web::Result<HttpResponse> {
     let (now, hand) = (clock.now(), caller.hand(clock.now()));
+    let lang = Frame::of(&request).lang;
     let mut tx = db.write().await?;
+    known(&mut tx, &caller, *id).await?;
+    // What is compared is what will be changed: whoever else changes it has done so, or waits.
+    let is_planned = store::hold(&mut tx, *id, State::Planned).await?;
     let here = known(&mut tx, &caller, *id).await?;
-    must_match(&request, &view(here.clone(), &desk, now))?;
-    let (groups, teachers) = store::around(&mut tx, here.id).await?;
+    must_match(&request, &view(&mut tx, here.clone(), (&desk, now)).await?)?;
+    if !is_planned {
+        return Err(RollRefusal::Transition.into());
+    }
+    let was = store::around(&mut tx, &[here.id]).await?.remove(&here.id).unwrap_or_default();
+    let wish = changed(said, &here, &was);
+    let teachers = wish.teachers.clone();
+    let new = checked(&mut tx, (&caller, &desk, lang), (wish, &was), now).await?;
+    if new.rne != here.rne {
+        return Err(unusable(&lang.t("roll-wrong-school")));
+    }
+    replan(&mut tx, here.id, &store::NewSeance { teachers, ..new }, &hand).await?;
+    let here = store::seance(&mut tx, here.id).await?.ok_or(Error::NotFound)?;
+    let here = view(&mut tx, here, (&desk, now)).await?;
+    tx.commit().await?;
+    Ok(crate::api::answer::tagged(&request, &here))
+}
+
+/// A séance as it is to be.
+fn changed(said: ChangedSession, here: &Seance, was: &Around) -> Planning {
     let given = |ids: Vec<Uuid>| ids.into_iter().map(PersonId).collect();
     let times = Times {
         starts_at: said.starts_at.unwrap_or(here.starts_at),
         ends_at: said.ends_at.unwrap_or(here.ends_at),
     };
-    let wish = Planning {
-        groups: said.groups.unwrap_or(groups),
+    Planning {
+        groups: said.groups.unwrap_or_else(|| was.groups.clone()),
         subject: said.subject.or(Some(here.subject)),
         kind: said.kind.map_or_else(|| here.kind.clone(), |kind| kind.0),
-        room: said.room.or(here.room),
+        room: match said.room {
+            NewRoom::Same => here.room,
+            NewRoom::Said(room) => room,
+        },
         times: Some(times),
         is_static: here.is_static(),
-        teachers: said.teachers.map_or(teachers, given),
-    };
-    let new = checked(&mut tx, (&caller, &desk), wish, now).await?;
-    if new.rne != here.rne {
-        return Err(unusable(&Lang::En.t("roll-wrong-school")));
+        teachers: said.teachers.map_or_else(|| was.teachers.clone(), given),
     }
-    replan(&mut tx, here.id, &new, &hand).await?;
-    let here = store::seance(&mut tx, here.id).await?.ok_or(Error::NotFound)?;
-    tx.commit().await?;
-    Ok(crate::api::answer::tagged(&request, &view(here, &desk, now)))
 }
 
 /// Nobody overwrites what they have not seen.
@@ -239,7 +278,8 @@ async fn act(
     let said = Said { headcount: said.headcount.map(usize::from), reason, over: OVER };
     desk.act(&mut tx, &here, act, &said, &hand).await?;
     let here = store::seance(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let answer = receipt.keep(&mut tx, StatusCode::OK, &view(here, &desk, now)).await?;
+    let here = view(&mut tx, here, (&desk, now)).await?;
+    let answer = receipt.keep(&mut tx, StatusCode::OK, &here).await?;
     tx.commit().await?;
     Ok(answer)
 }

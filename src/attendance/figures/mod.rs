@@ -94,6 +94,8 @@ pub struct Period {
 /// One row of figures.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Row {
+    /// Of whom or of what; `None`: of a month, or of everything.
+    pub id: Option<Uuid>,
     /// What it is of.
     pub name: String,
     /// By what it is sorted.
@@ -246,7 +248,7 @@ pub async fn rows(
         row.add_calls(&sums);
     }
     let mut rows: Vec<_> = found.into_values().collect();
-    rows.sort_by(|one, other| one.sort_name.cmp(&other.sort_name));
+    rows.sort_by(|one, other| (&one.sort_name, one.id).cmp(&(&other.sort_name, other.id)));
     Ok(rows)
 }
 
@@ -264,7 +266,7 @@ fn row_of<'f>(
     found.entry(key).or_insert_with(|| {
         let name = if is_month { lang.month_of(first) } else { name.to_owned() };
         let sort_name = if is_month { first.to_string() } else { sort_name.to_owned() };
-        Row { name, sort_name, ..Row::default() }
+        Row { id, name, sort_name, ..Row::default() }
     })
 }
 

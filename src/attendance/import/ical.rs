@@ -1,8 +1,8 @@
 //! Séances of an iCalendar (RFC 5545): one event each, series expanded.
-use super::Wrong;
-use super::planned::{Planned, at};
+use super::planned::{Planned, at, is_near};
+use super::{MOST, Wrong};
 use crate::attendance::seance::Times;
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, Utc, Weekday};
 use chrono_tz::Tz;
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,16 +25,25 @@ pub struct IcalRules {
 type Property = (String, String);
 type Properties = BTreeMap<String, Vec<Property>>;
 
-/// Read the events of a calendar; and those that cannot be used.
+/// Read the events of a calendar; and those that cannot be used. What is no whole calendar names no
+/// event that is gone: it is refused.
 pub fn read_ical(text: &str, rules: &IcalRules) -> (Vec<Planned>, Vec<Wrong>) {
+    let lines = unfolded(text);
+    let mut said = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
+    if (said.next(), said.next_back()) != (Some("BEGIN:VCALENDAR"), Some("END:VCALENDAR")) {
+        return (Vec::new(), vec![Wrong::new(&1, "file", "unreadable")]);
+    }
     let (mut planned, mut wrong) = (Vec::new(), Vec::new());
     let mut event: Option<Properties> = None;
-    for line in unfolded(text) {
+    for line in &lines {
         match line.trim_end() {
             "BEGIN:VEVENT" => event = Some(Properties::new()),
             "END:VEVENT" => {
                 let Some(event) = event.take() else { continue };
                 match occurrences(&event, rules) {
+                    Ok(more) if planned.len() + more.len() > MOST => {
+                        return (Vec::new(), vec![Wrong::new(&1, "file", "too_many")]);
+                    }
                     Ok(more) => planned.extend(more),
                     Err((column, code)) => {
                         wrong.push(Wrong::new(&value(&event, "UID"), column, code));
@@ -112,7 +121,8 @@ fn when((parameters, value): &Property, rules: &IcalRules) -> Option<When> {
         }
     };
     let text = value.trim_end_matches('Z');
-    Some(When { local: NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%S").ok()?, zone })
+    let local = NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%S").ok()?;
+    is_near(local.date()).then_some(When { local, zone })
 }
 
 fn occurrences(
@@ -159,6 +169,9 @@ fn occurrences(
     if first.subject.is_empty() || first.programme.is_empty() || first.groups[0].is_empty() {
         return Err(("SUMMARY", "no_match"));
     }
+    if let Some((column, code)) = first.fault() {
+        return Err((property_of(column), code));
+    }
     let Some((_, rule)) = one(event, "RRULE") else { return Ok(vec![first]) };
     let days = series(begin, rule, rules).ok_or(("RRULE", "not_understood"))?;
     let dropped = dropped(event, begin.zone, rules).ok_or(("EXDATE", "not_a_time"))?;
@@ -174,6 +187,17 @@ fn occurrences(
         !dropped.contains(&Dropped::Moment(at)) && !dropped.contains(&Dropped::Day(day))
     };
     Ok(days.into_iter().filter_map(each).filter(stays).collect())
+}
+
+/// The property that a column of a list is.
+fn property_of(column: &str) -> &'static str {
+    match column {
+        "ext_id" => "UID",
+        "end" => "DTEND",
+        "room" => "LOCATION",
+        "teachers" => "teachers",
+        _ => "SUMMARY",
+    }
 }
 
 /// What a series leaves out.
@@ -264,6 +288,5 @@ fn without_moved(planned: Vec<Planned>) -> Vec<Planned> {
         .filter(|one| seen.insert((one.uid.clone(), one.recurrence.clone())))
         .collect();
     kept.reverse();
-    kept.retain(|one| one.times.ends_at - one.times.starts_at <= TimeDelta::hours(24));
     kept
 }

@@ -1,9 +1,11 @@
-//! Marks of a list: `session_ext_id;number;status;time;comment`. A mark of a list is what a teacher
-//! could say by hand; nothing else is taken.
+//! Marks of a list: `session_ext_id;number;status;time;comment`. A mark of a list is what a secretariat
+//! could say by hand, exemptions and corrections of any age; nothing else is taken.
 use super::members::column;
-use super::{How, Outcome, People, Report, Wrong};
+use super::people::People;
+use super::{How, Outcome, Report, Wrong};
 use crate::attendance::Over;
-use crate::attendance::calling::{Tick, way};
+use crate::attendance::calling::{Tick, must_hold, way};
+use crate::attendance::catalogue::is_plain;
 use crate::attendance::desk::Desk;
 use crate::attendance::presence::Beginning;
 use crate::attendance::record::{Channel, Status};
@@ -20,7 +22,9 @@ use uuid::Uuid;
 
 /// Longest line, bytes.
 const LINE: usize = 64 << 10;
-/// Whoever may bring marks in looks after the rolls of the school.
+/// Marks that are written together: others wait meanwhile.
+const MOST: usize = 2_000;
+/// Whoever may bring marks in decides about absences in the school: page and token see to that.
 const OVER: Over = Over { sees: true, calls: true, plans: true, tends: true, locks: false };
 
 /// What a list says of one student.
@@ -81,6 +85,11 @@ fn one(line: u64, texts: [&str; 5]) -> Result<Mark, (&'static str, &'static str)
             return Err((column, "empty"));
         }
     }
+    for (column, text) in [("session_ext_id", session), ("number", number), ("comment", comment)] {
+        if !is_plain(text) {
+            return Err((column, "not_plain"));
+        }
+    }
     let time = match time {
         "" => None,
         text => Some(NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| ("time", "not_a_time"))?),
@@ -113,7 +122,7 @@ impl Rolls {
         let found = match store::sessions_called(tx, &how.rne, named).await?.as_slice() {
             [only] => Ok(*only),
             [] => Err("no_session"),
-            _ => Err("ambiguous"),
+            _ => Err("several_sessions"),
         };
         if let Ok(id) = found
             && let Some(here) = store::seance(tx, id).await?
@@ -131,11 +140,10 @@ impl Rolls {
 pub(super) async fn survey(
     tx: &mut Tx,
     how: &How,
-    marks: &[Mark],
+    (marks, people): (&[Mark], &People),
     report: &mut Report,
 ) -> sqlx::Result<Vec<Ticking>> {
-    let (mut rolls, mut people) = (Rolls::default(), People::default());
-    let (mut ticking, mut seen) = (Vec::new(), HashSet::new());
+    let (mut rolls, mut ticking, mut seen) = (Rolls::default(), Vec::new(), HashSet::new());
     for mark in marks {
         let mut wrong = |column, code| report.wrong.push(Wrong::new(&mark.line, column, code));
         let session = match rolls.find(tx, how, &mark.session).await? {
@@ -145,7 +153,7 @@ pub(super) async fn survey(
                 continue;
             }
         };
-        let student = match people.find(tx, how, &mark.number).await? {
+        let student = match people.find(&mark.number) {
             Ok(student) => student,
             Err(code) => {
                 wrong("number", code);
@@ -169,6 +177,10 @@ pub(super) async fn survey(
         let told = (mark.status, mark.comment.as_str());
         if let Err(refusal) = way((here, &how.rules), *was, told, OVER, how.now()) {
             wrong(column_of(refusal), word_of(refusal));
+            continue;
+        }
+        if ticking.len() == MOST {
+            wrong("status", "too_many");
             continue;
         }
         let what = format!("{} · {}: {}", mark.session, mark.number, mark.status.letter());
@@ -210,19 +222,22 @@ fn word_of(refusal: RollRefusal) -> &'static str {
 }
 
 impl Desk {
-    /// Write them, as a teacher would by hand.
+    /// Write them, by the function of the secretariat's keys.
     pub(super) async fn write_marks(
         &self,
         tx: &mut Tx,
         how: &How,
-        ticking: Vec<Ticking>,
+        mut ticking: Vec<Ticking>,
     ) -> web::Result<()> {
         // Rows are taken in one order: séance, then line.
-        let mut ticking = ticking;
         ticking.sort_by_key(|it| (it.session, it.tick.student));
-        for Ticking { session, tick } in &ticking {
+        for roll in ticking.chunk_by(|one, next| one.session == next.session) {
+            let Some(Ticking { session, .. }) = roll.first() else { continue };
             let here = store::seance(tx, *session).await?.ok_or(Error::NotFound)?;
-            self.tick(tx, &here, (tick, OVER), &how.hand).await?;
+            must_hold(tx, &here).await?;
+            for Ticking { tick, .. } in roll {
+                self.tick_held(tx, &here, (tick, OVER), &how.hand).await?;
+            }
         }
         Ok(())
     }

@@ -1,12 +1,14 @@
 //! Lists that are brought in: séances of timetables, groups and their members, marks (12).
 //!
-//! A list is read whole and compared with what is kept; what differs is written in one transaction.
-//! Twice brings in nothing new, a dry run only reads, one line that cannot be used stops everything
-//! unless it may be skipped, and more than a fifth is changed only by somebody who says so.
+//! A list is read whole and compared with what is kept by reading only. Then one transaction holds the
+//! lists of the school, compares once more and writes what differs. Twice brings in nothing new, one
+//! line that cannot be used stops everything unless it may be skipped, and more than a fifth is
+//! changed only by somebody who says so.
 mod ical;
 mod made;
 mod marks;
 mod members;
+mod people;
 mod planned;
 mod report;
 mod seances;
@@ -27,17 +29,16 @@ use super::desk::Desk;
 use super::store;
 use crate::config::Attendance;
 use crate::db::{Db, Tx};
-use crate::identity::store::accounts_by_login;
-use crate::identity::{PersonId, Rne};
+use crate::identity::Rne;
 use crate::web;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use std::collections::HashMap;
+use people::People;
 
 /// Bytes of a list: 50,000 lines and more.
 pub const LONGEST: usize = 8 << 20;
-/// Where the number of a student stands in accounts.
-const NUMBER: &str = "supannEtuId";
+/// Séances of a timetable at most, series expanded.
+const MOST: usize = 50_000;
 
 /// A list, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,43 +98,50 @@ enum Plan<'l> {
     Marks(Vec<marks::Ticking>),
 }
 
+/// A list that was compared once by reading only.
+#[derive(Debug)]
+pub struct Looked {
+    /// What it would do.
+    pub report: Report,
+    people: People,
+    /// Lines that could not be read.
+    wrong: Vec<Wrong>,
+}
+
 impl Desk {
-    /// Bring a list in, or look what it would do.
-    pub async fn bring(
+    /// Look what a list would do; nothing is held.
+    pub async fn look(
         &self,
         db: &Db,
         how: &How,
         (list, wrong): (&List, Vec<Wrong>),
-    ) -> web::Result<Report> {
-        let mut report = Report { wrong, ..Report::default() };
-        if how.is_dry {
-            let mut tx = db.read().await?;
-            survey(&mut tx, how, list, &mut report).await?;
-            return Ok(report);
-        }
-        let mut tx = db.write().await?;
-        let report = self.bring_in(&mut tx, how, (list, report.wrong)).await?;
-        if report.is_kept {
-            tx.commit().await?;
-        }
-        Ok(report)
+    ) -> web::Result<Looked> {
+        let mut tx = db.read().await?;
+        let people = People::of(&mut tx, how, list).await?;
+        let mut report = Report { wrong: wrong.clone(), ..Report::default() };
+        survey(&mut tx, how, (list, &people), &mut report).await?;
+        Ok(Looked { report, people, wrong })
     }
 
-    /// The same in a transaction of the caller, who commits when it was kept.
+    /// Bring a list in that was looked at. The caller commits when it was kept.
     pub async fn bring_in(
         &self,
         tx: &mut Tx,
         how: &How,
-        (list, wrong): (&List, Vec<Wrong>),
+        (list, looked): (&List, &Looked),
     ) -> web::Result<Report> {
-        let mut report = Report { wrong, ..Report::default() };
-        let plan = survey(tx, how, list, &mut report).await?;
-        let is_whole = report.wrong.is_empty() || how.skips;
-        if !is_whole || (report.is_sweeping && !how.is_sure) {
+        if !looked.report.may_be_kept(how) {
+            return Ok(looked.report.clone());
+        }
+        // Two lists at once would make the same groups, or move the same séances.
+        store::hold_imports(tx, &how.rne, how.now()).await?;
+        let mut report = Report { wrong: looked.wrong.clone(), ..Report::default() };
+        let plan = survey(tx, how, (list, &looked.people), &mut report).await?;
+        if !report.may_be_kept(how) {
             return Ok(report);
         }
         match plan {
-            Plan::Planned(plan) => seances::write(tx, how, &plan).await?,
+            Plan::Planned(plan) => seances::write(tx, how, plan, &mut report).await?,
             Plan::Members(plan) => members::write(tx, how, &plan).await?,
             Plan::Marks(plan) => self.write_marks(tx, how, plan).await?,
         }
@@ -145,76 +153,43 @@ impl Desk {
         report.is_kept = true;
         Ok(report)
     }
+
+    /// Both, for a command; unless it is a dry run.
+    pub async fn bring(
+        &self,
+        db: &Db,
+        how: &How,
+        (list, wrong): (&List, Vec<Wrong>),
+    ) -> web::Result<Report> {
+        let looked = self.look(db, how, (list, wrong)).await?;
+        if how.is_dry || !looked.report.may_be_kept(how) {
+            return Ok(looked.report);
+        }
+        let mut tx = db.write().await?;
+        let report = self.bring_in(&mut tx, how, (list, &looked)).await?;
+        if report.is_kept {
+            tx.commit().await?;
+        }
+        Ok(report)
+    }
 }
 
 /// Compare a list with what is kept.
 async fn survey<'l>(
     tx: &mut Tx,
     how: &How,
-    list: &'l List,
+    (list, people): (&'l List, &People),
     report: &mut Report,
 ) -> sqlx::Result<Plan<'l>> {
     Ok(match list {
         List::Planned(source, planned) => {
-            Plan::Planned(seances::survey(tx, how, (source, planned), report).await?)
+            Plan::Planned(seances::survey(tx, how, (source, planned, people), report).await?)
         }
-        List::Members(members) => Plan::Members(members::survey(tx, how, members, report).await?),
-        List::Marks(marks) => Plan::Marks(marks::survey(tx, how, marks, report).await?),
+        List::Members(members) => {
+            Plan::Members(members::survey(tx, how, (members, people), report).await?)
+        }
+        List::Marks(marks) => Plan::Marks(marks::survey(tx, how, (marks, people), report).await?),
     })
-}
-
-/// The people of a list: each is looked up once.
-#[derive(Default)]
-struct People {
-    found: HashMap<String, Result<PersonId, &'static str>>,
-    /// Numbers of the students of the school, read when the first one is asked for.
-    numbers: Option<HashMap<String, Vec<PersonId>>>,
-}
-
-impl People {
-    /// The one person whom a login names, or the number of a student of the school.
-    async fn find(
-        &mut self,
-        tx: &mut Tx,
-        how: &How,
-        named: &str,
-    ) -> sqlx::Result<Result<PersonId, &'static str>> {
-        if let Some(known) = self.found.get(named) {
-            return Ok(*known);
-        }
-        let accounts = accounts_by_login(tx, named).await?;
-        let mut people: Vec<PersonId> = accounts.into_iter().map(|it| it.person).collect();
-        if people.is_empty() {
-            people = self.numbered(tx, how, named).await?;
-        }
-        people.sort_unstable();
-        people.dedup();
-        let found = match people.as_slice() {
-            [only] => Ok(*only),
-            [] => Err("unknown"),
-            _ => Err("ambiguous"),
-        };
-        self.found.insert(named.to_owned(), found);
-        Ok(found)
-    }
-
-    async fn numbered(
-        &mut self,
-        tx: &mut Tx,
-        how: &How,
-        number: &str,
-    ) -> sqlx::Result<Vec<PersonId>> {
-        if self.numbers.is_none() {
-            let mut numbers: HashMap<String, Vec<PersonId>> = HashMap::new();
-            for (person, attributes) in store::attributes_at(tx, &how.rne, how.now()).await? {
-                for number in attributes.all(NUMBER) {
-                    numbers.entry(number.to_owned()).or_default().push(person);
-                }
-            }
-            self.numbers = Some(numbers);
-        }
-        Ok(self.numbers.as_ref().and_then(|it| it.get(number)).cloned().unwrap_or_default())
-    }
 }
 
 /// The kind of a group by its name: `TD2` is a TD.

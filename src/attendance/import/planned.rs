@@ -1,9 +1,11 @@
 //! Séances as a list: `ext_id;date;start;end;programme;subject;type;groups;teachers;room;compulsory`.
 use super::Wrong;
 use super::members::column;
+use crate::attendance::catalogue::{is_code, is_plain};
+use crate::attendance::creating::{KINDS, is_sane};
 use crate::attendance::seance::Times;
 use crate::rows::{CsvRows, RowsError};
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use std::io::BufRead;
 
@@ -61,7 +63,32 @@ pub(super) fn at(zone: Tz, day: NaiveDate, time: NaiveTime) -> Option<DateTime<U
 }
 
 fn day(text: &str) -> Option<NaiveDate> {
-    text.parse().ok().or_else(|| NaiveDate::parse_from_str(text, "%d/%m/%Y").ok())
+    let day = text.parse().ok().or_else(|| NaiveDate::parse_from_str(text, "%d/%m/%Y").ok());
+    day.filter(|day| is_near(*day))
+}
+
+/// Whether a day is one of our time, which every database can keep.
+pub(super) fn is_near(day: NaiveDate) -> bool {
+    (2000..2100).contains(&day.year())
+}
+
+impl Planned {
+    /// The column that cannot be kept, and why: what a form would not take either.
+    pub(super) fn fault(&self) -> Option<(&'static str, &'static str)> {
+        let are_plain = |names: &[String]| names.iter().all(|name| is_plain(name));
+        match self {
+            it if !is_plain(&it.uid) => Some(("ext_id", "not_plain")),
+            it if !is_sane(&it.times) => Some(("end", "too_long")),
+            it if !is_code(&it.programme) => Some(("programme", "no_code")),
+            it if !is_plain(&it.subject) => Some(("subject", "not_plain")),
+            it if !KINDS.iter().any(|(kind, _)| *kind == it.kind) => Some(("type", "no_kind")),
+            it if !are_plain(&it.groups) => Some(("groups", "not_plain")),
+            it if !are_plain(&it.teachers) => Some(("teachers", "not_plain")),
+            it if !is_plain(&it.room) => Some(("room", "not_plain")),
+            it if !is_plain(&it.title) => Some(("title", "not_plain")),
+            _ => None,
+        }
+    }
 }
 
 fn list(text: &str) -> Vec<String> {
@@ -83,7 +110,8 @@ pub fn read_planned(
         let texts = places.map(|place| {
             place.and_then(|place| row.get(place)).map(|it| it.trim()).unwrap_or_default()
         });
-        match one(line, texts, zone) {
+        let read = one(line, texts, zone).and_then(|one| one.fault().map_or(Ok(one), Err));
+        match read {
             Ok(one) => planned.push(one),
             Err((column, code)) => wrong.push(Wrong::new(&line, column, code)),
         }

@@ -1,4 +1,5 @@
 //! What a list does, or would do, line by line.
+use super::How;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use utoipa::ToSchema;
@@ -97,8 +98,14 @@ impl Wrong {
 }
 
 impl Report {
-    /// Add a line that changes something.
-    pub(super) fn tell(&mut self, place: &str, outcome: Outcome, what: String, was: String) {
+    /// Add a line that changes something; its place in `lines`.
+    pub(super) fn tell(
+        &mut self,
+        place: &str,
+        outcome: Outcome,
+        what: String,
+        was: String,
+    ) -> usize {
         *match outcome {
             Outcome::Created => &mut self.created,
             Outcome::Updated => &mut self.updated,
@@ -106,11 +113,29 @@ impl Report {
             Outcome::Conflict => &mut self.conflicts,
         } += 1;
         self.lines.push(Told { place: place.to_owned(), outcome, what, was });
+        self.lines.len() - 1
     }
 
-    /// Hold what would change against how much is kept.
-    pub(super) fn weigh(&mut self, kept: usize) {
-        self.is_sweeping = kept > 0 && (self.updated + self.orphans) * 5 > kept;
+    /// Somebody opened the roll of a line since it was compared: it is not touched.
+    pub(super) fn turn(&mut self, line: usize) {
+        let Some(told) = self.lines.get_mut(line) else { return };
+        match told.outcome {
+            Outcome::Updated => self.updated -= 1,
+            Outcome::Orphan => self.orphans -= 1,
+            Outcome::Created | Outcome::Conflict => return,
+        }
+        told.outcome = Outcome::Conflict;
+        self.conflicts += 1;
+    }
+
+    /// Hold what would change of what may change against all that may.
+    pub(super) fn weigh(&mut self, changed: usize, kept: usize) {
+        self.is_sweeping = changed * 5 > kept;
+    }
+
+    /// Whether it is brought in as somebody wishes.
+    pub fn may_be_kept(&self, how: &How) -> bool {
+        (self.wrong.is_empty() || how.skips) && (!self.is_sweeping || how.is_sure)
     }
 }
 
@@ -119,16 +144,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn more_than_a_fifth_is_sweeping_and_what_is_new_is_not() {
-        let sweeping = |created, updated, orphans, kept| {
-            let mut report = Report { created, updated, orphans, ..Report::default() };
-            report.weigh(kept);
+    fn more_than_a_fifth_of_what_may_change_is_sweeping() {
+        let sweeping = |changed, kept| {
+            let mut report = Report { created: 90, ..Report::default() };
+            report.weigh(changed, kept);
             report.is_sweeping
         };
-        assert!(!sweeping(90, 0, 0, 0));
-        assert!(!sweeping(90, 1, 1, 10));
-        assert!(sweeping(0, 2, 1, 10));
-        assert!(sweeping(0, 0, 3, 10));
-        assert!(sweeping(0, 1, 0, 1));
+        assert!(!sweeping(0, 0), "what is new counts for nothing");
+        assert!(!sweeping(2, 10));
+        assert!(sweeping(3, 10));
+        assert!(sweeping(1, 1));
+    }
+
+    #[test]
+    fn a_roll_that_was_opened_meanwhile_is_told_as_called() {
+        let mut report = Report::default();
+        report.tell("1", Outcome::Created, String::new(), String::new());
+        report.tell("2", Outcome::Updated, String::new(), String::new());
+        report.tell("3", Outcome::Orphan, String::new(), String::new());
+        for line in 0..4 {
+            report.turn(line);
+        }
+        let counts = (report.created, report.updated, report.orphans, report.conflicts);
+        assert_eq!(counts, (1, 0, 0, 2));
     }
 }

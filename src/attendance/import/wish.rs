@@ -1,5 +1,6 @@
 //! What somebody sends and how it is to be read.
 use super::{IcalRules, List, Wrong, read_ical, read_marks, read_members, read_planned};
+use crate::attendance::catalogue::is_plain;
 use crate::rows;
 use chrono_tz::Tz;
 use regex::RegexBuilder;
@@ -76,6 +77,9 @@ impl Wish {
             && self.source.chars().all(|it| it.is_alphanumeric() || " ._-".contains(it));
         if !is_name {
             return Some("import-wrong-source");
+        }
+        if !self.teachers.iter().all(|login| is_plain(login)) {
+            return Some("import-wrong-teachers");
         }
         (self.kind == Kind::Calendar && self.expression().is_none())
             .then_some("import-wrong-summary")

@@ -65,7 +65,9 @@ pub struct Filling {
     pub outcome: &'static str,
     /// Found, joined, ended.
     pub counts: (usize, usize, usize),
-    /// What it calls people whom nobody knows here.
+    /// How many people it names whom nobody knows here.
+    pub strangers: usize,
+    /// What it calls them, for those who may choose.
     pub unknown: Vec<String>,
 }
 

@@ -2,7 +2,7 @@
 use super::within::{Within, school_within};
 use crate::attendance::catalogue::year_of;
 use crate::db::{Tx, literal};
-use crate::identity::{PersonId, Rne};
+use crate::identity::Rne;
 use crate::on;
 use chrono::{Months, NaiveDate};
 use sqlx::{query, query_as, query_scalar};
@@ -60,6 +60,55 @@ pub async fn programmes(tx: &mut Tx, rne: &Rne) -> sqlx::Result<Vec<Programme>> 
     .await)
 }
 
+/// Whether `$1`, a [`Within`], has the school of the group `g` in it, or its programme `p`.
+macro_rules! group_within {
+    () => {
+        "($1 = '' OR replace($1, ',school:' || g.rne || ',', '') <> $1
+            OR replace($1, ',programme:' || p.rne || '/' || p.code || ',', '') <> $1)"
+    };
+}
+
+/// A group in there, whatever its year; nobody counts its members.
+pub async fn group_named(tx: &mut Tx, within: &Within, id: Uuid) -> sqlx::Result<Option<GroupRow>> {
+    on!(tx, |conn| query_as(concat!(
+        "SELECT g.id, g.rne, p.code AS programme, g.kind, g.name, CAST(0 AS BIGINT) AS members
+         FROM student_group g JOIN programme p ON p.id = g.programme WHERE g.id = $2 AND ",
+        group_within!()
+    ))
+    .bind(within.as_str())
+    .bind(id)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// A subject of the schools in there.
+pub async fn subject_named(
+    tx: &mut Tx,
+    within: &Within,
+    id: Uuid,
+) -> sqlx::Result<Option<NamedRow>> {
+    on!(tx, |conn| query_as(concat!(
+        "SELECT id, rne, name FROM subject WHERE id = $2 AND ",
+        school_within!("subject")
+    ))
+    .bind(within.as_str())
+    .bind(id)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// A room of the schools in there.
+pub async fn room_of(tx: &mut Tx, within: &Within, id: Uuid) -> sqlx::Result<Option<NamedRow>> {
+    on!(tx, |conn| query_as(concat!(
+        "SELECT id, rne, name FROM room WHERE id = $2 AND ",
+        school_within!("room")
+    ))
+    .bind(within.as_str())
+    .bind(id)
+    .fetch_optional(conn)
+    .await)
+}
+
 /// Groups in there of the school year of a day and of the next one, whose name or programme has
 /// these words in it, with their members of the day; so many at most.
 pub async fn groups(
@@ -69,16 +118,16 @@ pub async fn groups(
     (words, limit): (&str, i64),
 ) -> sqlx::Result<Vec<GroupRow>> {
     let next = day.checked_add_months(Months::new(12)).unwrap_or(day);
-    on!(tx, |conn| query_as(
+    on!(tx, |conn| query_as(concat!(
         "SELECT g.id, g.rne, p.code AS programme, g.kind, g.name, (
             SELECT count(*) FROM group_member m WHERE m.student_group = g.id AND m.since <= $2
                 AND (m.until IS NULL OR m.until > $2)) AS members
          FROM student_group g JOIN programme p ON p.id = g.programme
-         WHERE p.is_active AND ($1 = '' OR replace($1, ',school:' || g.rne || ',', '') <> $1
-            OR replace($1, ',programme:' || p.rne || '/' || p.code || ',', '') <> $1)
-            AND p.year_label IN ($3, $4) AND lower(p.code || ' ' || g.name) LIKE $5 ESCAPE '!'
+         WHERE p.is_active AND ",
+        group_within!(),
+        " AND p.year_label IN ($3, $4) AND lower(p.code || ' ' || g.name) LIKE $5 ESCAPE '!'
          ORDER BY g.rne, p.code, g.kind, g.name LIMIT $6"
-    )
+    ))
     .bind(within.as_str())
     .bind(day)
     .bind(year_of(day))
@@ -209,26 +258,6 @@ pub async fn insert_group(
     .fetch_one(conn)
     .await)?;
     Ok((id, is_new))
-}
-
-/// Somebody is a member from a day on. `false`: they are already.
-pub async fn add_member(
-    tx: &mut Tx,
-    group: Uuid,
-    student: PersonId,
-    since: NaiveDate,
-) -> sqlx::Result<bool> {
-    on!(tx, |conn| query(
-        "INSERT INTO group_member (student_group, student, since)
-         SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM group_member
-            WHERE student_group = $1 AND student = $2 AND (until IS NULL OR until > $3))"
-    )
-    .bind(group)
-    .bind(student)
-    .bind(since)
-    .execute(conn)
-    .await
-    .map(|done| done.rows_affected() > 0))
 }
 
 /// The networks of a school under a name, made when they are missing.

@@ -1,13 +1,16 @@
 //! Groups that a directory fills, and what came of their last reading.
 use super::members::Group;
 use super::within::{Within, school_within};
-use crate::db::Tx;
+use crate::db::{Tx, among};
 use crate::identity::{PersonId, Rne};
 use crate::on;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{QueryBuilder, query, query_as, query_scalar};
 use uuid::Uuid;
+
+/// Values of one look-up.
+const LOT: usize = 500;
 
 /// What came of the last reading of a group.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -47,12 +50,8 @@ pub async fn set_directory(
     group: Uuid,
     named: Option<(&str, &str)>,
 ) -> sqlx::Result<()> {
-    on!(&mut *tx, |conn| query("DELETE FROM group_reading WHERE student_group = $1")
-        .bind(group)
-        .execute(conn)
-        .await
-        .map(drop))?;
-    on!(tx, |conn| query(
+    // First the group, as a reading takes them.
+    on!(&mut *tx, |conn| query(
         "UPDATE student_group SET ldap_source = $2, ldap_filter = $3, source = $4 WHERE id = $1"
     )
     .bind(group)
@@ -61,7 +60,12 @@ pub async fn set_directory(
     .bind(if named.is_some() { "ldap" } else { "manual" })
     .execute(conn)
     .await
-    .map(drop))
+    .map(drop))?;
+    on!(tx, |conn| query("DELETE FROM group_reading WHERE student_group = $1")
+        .bind(group)
+        .execute(conn)
+        .await
+        .map(drop))
 }
 
 /// Hold a group as it was when the directory was asked. `false`: it asks for others by now.
@@ -78,24 +82,28 @@ pub async fn hold_group(tx: &mut Tx, group: &Group) -> sqlx::Result<bool> {
     .map(|done| done.rows_affected() > 0))
 }
 
-/// Whose account of a source has this id there, if they belong to a school.
-pub async fn person_of_source(
+/// Whose accounts of a source have these ids there, if they belong to a school: id and person.
+pub async fn people_of_source(
     tx: &mut Tx,
-    (source, source_id): (&str, &str),
+    (source, ids): (&str, &[String]),
     rne: &Rne,
     now: DateTime<Utc>,
-) -> sqlx::Result<Option<PersonId>> {
-    on!(tx, |conn| query_scalar(
-        "SELECT k.person FROM account k WHERE k.source = $1 AND k.source_id = $2
-            AND EXISTS (SELECT 1 FROM affiliation a WHERE a.person = k.person AND a.rne = $3
-                AND (a.valid_until IS NULL OR a.valid_until > $4))"
-    )
-    .bind(source)
-    .bind(source_id)
-    .bind(rne)
-    .bind(now)
-    .fetch_optional(conn)
-    .await)
+) -> sqlx::Result<Vec<(String, PersonId)>> {
+    let mut found = Vec::new();
+    for lot in ids.chunks(LOT) {
+        let rows: Vec<(String, PersonId)> = on!(&mut *tx, |conn| {
+            let mut sql = QueryBuilder::new(
+                "SELECT k.source_id, k.person FROM account k
+                 WHERE EXISTS (SELECT 1 FROM affiliation a WHERE a.person = k.person AND a.rne = ",
+            );
+            sql.push_bind(rne).push(" AND (a.valid_until IS NULL OR a.valid_until > ");
+            sql.push_bind(now).push(")) AND k.source = ").push_bind(source);
+            sql.push(" AND k.source_id");
+            among(&mut sql, lot).build_query_as().fetch_all(conn).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// Whoever is a member on a day, or will become one.
@@ -129,6 +137,15 @@ pub async fn keep_group_reading(tx: &mut Tx, group: Uuid, row: &ReadingRow) -> s
     .execute(conn)
     .await
     .map(drop))
+}
+
+/// What came of readings of groups that nobody reads any more: it names people.
+pub async fn forget_readings(tx: &mut Tx, before: DateTime<Utc>) -> sqlx::Result<u64> {
+    on!(tx, |conn| query("DELETE FROM group_reading WHERE read_at < $1")
+        .bind(before)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))
 }
 
 /// What came of the last reading of a group.

@@ -151,6 +151,12 @@ pub struct Filter {
     pub until: Option<DateTime<Utc>>,
     /// In this state.
     pub state: Option<State>,
+    /// Whose roll this person calls.
+    pub teacher: Option<PersonId>,
+    /// That groups of this programme have.
+    pub programme: Option<Uuid>,
+    /// That ended before and whose roll nobody called.
+    pub uncalled_before: Option<DateTime<Utc>>,
     /// Behind this one.
     pub after: Option<Uuid>,
     /// How many at most.
@@ -162,7 +168,13 @@ pub async fn sessions(tx: &mut Tx, within: &Within, filter: &Filter) -> sqlx::Re
     let from = filter.from.unwrap_or(DateTime::UNIX_EPOCH);
     on!(tx, |conn| query_as(seance_where!(
         "WHERE c.starts_at >= $2 AND ($3 IS NULL OR c.starts_at < $3)
-            AND ($4 IS NULL OR c.state = $4) AND c.id > $5 AND ",
+            AND ($4 IS NULL OR c.state = $4) AND c.id > $5
+            AND ($7 IS NULL OR EXISTS (SELECT 1 FROM class_session_teacher t
+                WHERE t.class_session = c.id AND t.teacher = $7))
+            AND ($8 IS NULL OR EXISTS (SELECT 1 FROM class_session_group cg
+                    JOIN student_group sg ON sg.id = cg.student_group
+                WHERE cg.class_session = c.id AND sg.programme = $8))
+            AND ($9 IS NULL OR (c.state = 'planned' AND c.ends_at < $9)) AND ",
         seance_within!(),
         " ORDER BY c.id LIMIT $6"
     ))
@@ -172,6 +184,9 @@ pub async fn sessions(tx: &mut Tx, within: &Within, filter: &Filter) -> sqlx::Re
     .bind(filter.state)
     .bind(filter.after.unwrap_or(Uuid::nil()))
     .bind(filter.limit)
+    .bind(filter.teacher)
+    .bind(filter.programme)
+    .bind(filter.uncalled_before)
     .fetch_all(conn)
     .await)
 }

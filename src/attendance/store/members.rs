@@ -5,11 +5,13 @@ use crate::identity::person::fold;
 use crate::identity::{PersonId, Rne};
 use crate::on;
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{query, query_as};
+use sqlx::{QueryBuilder, query, query_as};
 use uuid::Uuid;
 
 /// People who are found at most.
 const MOST: i64 = 20;
+/// Rows of one statement.
+const LOT: usize = 500;
 
 /// A group with its programme.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -123,6 +125,51 @@ pub async fn is_at(
     .fetch_optional(conn)
     .await)?;
     Ok(found.is_some())
+}
+
+/// Hold a group whose members are named by hand until the end of the transaction. `false`: a
+/// directory names them by now, or the group is gone.
+pub async fn hold_by_hand(tx: &mut Tx, group: Uuid) -> sqlx::Result<bool> {
+    let sql = "UPDATE student_group SET source = source WHERE id = $1 AND ldap_filter IS NULL";
+    on!(tx, |conn| query(sql).bind(group).execute(conn).await.map(|done| done.rows_affected() > 0))
+}
+
+/// Somebody is a member from a day on. `false`: they are already, or will be one later.
+pub async fn add_member(
+    tx: &mut Tx,
+    group: Uuid,
+    student: PersonId,
+    since: NaiveDate,
+) -> sqlx::Result<bool> {
+    Ok(add_members(tx, &[(group, student)], since).await? > 0)
+}
+
+/// People are members from a day on, except those who are already or will be later; how many.
+pub async fn add_members(
+    tx: &mut Tx,
+    new: &[(Uuid, PersonId)],
+    since: NaiveDate,
+) -> sqlx::Result<u64> {
+    let mut added = 0;
+    for lot in new.chunks(LOT) {
+        added += on!(&mut *tx, |conn| {
+            let mut sql = QueryBuilder::new(
+                "INSERT INTO group_member (student_group, student, since)
+                 SELECT v.column1, v.column2, v.column3 FROM (",
+            );
+            sql.push_values(lot, |mut row, (group, student)| {
+                row.push_bind(*group).push_bind(*student).push_bind(since);
+            });
+            sql.push(
+                ") AS v WHERE NOT EXISTS (SELECT 1 FROM group_member m
+                    WHERE m.student_group = v.column1 AND m.student = v.column2
+                        AND (m.until IS NULL OR m.until > v.column3))
+                 ON CONFLICT (student_group, student, since) DO NOTHING",
+            );
+            sql.build().execute(conn).await.map(|done| done.rows_affected())
+        })?;
+    }
+    Ok(added)
 }
 
 /// Somebody is no member from a day on; who was to become one from then on never does. `false`:

@@ -59,6 +59,12 @@ pub async fn upload(tx: &mut Tx, id: Uuid, by: PersonId) -> sqlx::Result<Option<
     .await)
 }
 
+/// Hold a list until the end of the transaction. `false`: it was brought in, or is gone.
+pub async fn hold_upload(tx: &mut Tx, id: Uuid) -> sqlx::Result<bool> {
+    let sql = "UPDATE roll_upload SET name = name WHERE id = $1 AND report IS NULL";
+    on!(tx, |conn| query(sql).bind(id).execute(conn).await.map(|done| done.rows_affected() > 0))
+}
+
 /// A list was brought in. `false`: it was so before.
 pub async fn end_upload(tx: &mut Tx, id: Uuid, report: &Report) -> sqlx::Result<bool> {
     on!(tx, |conn| query(

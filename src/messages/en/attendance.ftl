@@ -63,6 +63,7 @@ roll-wrong-groups = Choose at least one group.
 roll-wrong-subject = Choose a subject.
 roll-wrong-kind = Choose a kind of session.
 roll-wrong-school = Groups, subject and room must belong to one school.
+roll-wrong-teachers = Teachers belong to the school, or may call rolls there.
 roll-wrong-times = The end must come after the beginning, on the same day.
 roll-not-yet = The roll is not open
 roll-not-yet-help = Open it when the session begins: those who are expected appear here.

@@ -68,6 +68,7 @@ roll-wrong-groups = Choisissez au moins un groupe.
 roll-wrong-subject = Choisissez une matière.
 roll-wrong-kind = Choisissez un type de séance.
 roll-wrong-school = Groupes, matière et salle doivent être du même établissement.
+roll-wrong-teachers = Qui enseigne appartient à l’établissement, ou peut y faire l’appel.
 roll-wrong-times = La fin doit venir après le début, le même jour.
 roll-not-yet = L’appel n’est pas ouvert
 roll-not-yet-help = Ouvrez-le au début de la séance : la liste des élèves attendus apparaît ici.

@@ -2,8 +2,9 @@
 use crate::house::{Answer, House, Person, Setup};
 use crate::peers::slapd::{Directory, Setup as Slap, Slapd};
 use crate::rights::{give, person_of};
-use aiguillage::attendance::ReadGroups;
-use aiguillage::attendance::store;
+use aiguillage::attendance::import::{How, List, Report, read_members};
+use aiguillage::attendance::{Hand, ReadGroups, Signer, store};
+use aiguillage::audit::Trace;
 use aiguillage::identity::Rne;
 use aiguillage::rights::{Grant, Role, Scope};
 use aiguillage::sync::{Mode, Order, Progress};
@@ -63,6 +64,33 @@ impl Scene {
         self.post(who, "/directory", &[("source", "foule"), ("filter", filter)]).await
     }
 
+    /// Somebody who sets attendance up in the school.
+    async fn setter(&self) -> Person<'_> {
+        let rose = self.house.sign_in("rose.secretaire").await;
+        let here = Scope::School(Rne::parse(SCHOOL).expect("a code"));
+        let own = Grant { role: Role::AttendanceAdmin, scope: here };
+        give(&self.house, person_of(&self.house, "rose.secretaire").await, &[own]).await;
+        rose
+    }
+
+    /// Bring a list of one member in.
+    async fn list(&self, login: &str) -> Report {
+        let desk = &self.house.parts().attendance;
+        let how = How {
+            rne: Rne::parse(SCHOOL).expect("a code"),
+            is_dry: false,
+            skips: false,
+            is_sure: true,
+            hand: Hand { signer: Signer::Command, trace: Trace::default(), now: self.house.now() },
+            rules: desk.rules.clone(),
+            zone: desk.zone,
+        };
+        let list = format!("login;programme;groups\n{login};3EME;3EME C\n");
+        let (members, wrong) = read_members(list.as_bytes()).expect("a list");
+        let list = (&List::Members(members), wrong);
+        desk.bring(self.house.db(), &how, list).await.expect("an answer")
+    }
+
     /// Members today.
     async fn members(&self) -> usize {
         let mut tx = self.house.db().read().await.expect("the database answers");
@@ -93,6 +121,10 @@ async fn a_directory_fills_a_group_page_after_page_and_ends_few_without_asking()
     assert_eq!(scene.last().await.2, 10);
     let page = admin.get(&format!("/attendance/groups/{}", scene.group)).await;
     assert!(page.text.contains("Inconnus ici (10)") && page.text.contains("eleve0601"));
+    let rose = scene.setter().await;
+    let page = rose.get(&format!("/attendance/groups/{}", scene.group)).await;
+    assert!(page.text.contains("Inconnus ici (10)"), "{}", page.words());
+    assert!(!page.text.contains("eleve0601"), "who that is may be another school's business");
 
     // One leaves: the membership ends today, and the past stays.
     scene.house.wait(Duration::days(1));
@@ -123,6 +155,14 @@ async fn a_directory_fills_a_group_page_after_page_and_ends_few_without_asking()
     let student = all[0].student.0.to_string();
     let fields = [("add", student.as_str()), ("since", "2027-01-16")];
     scene.post(&admin, "", &fields).await.must_be(409, "E-ROLL-DIRECTORY");
+    let refused = scene.list("eleve0042").await;
+    assert_eq!((&*refused.wrong[0].column, &*refused.wrong[0].code), ("groups", "of_directory"));
+    assert_eq!(scene.members().await, 99);
+
+    // Taken from the directory, the group is filled by hand and by lists again.
+    assert_eq!(scene.post(&admin, "/directory", &[("source", "")]).await.status, 303);
+    assert!(scene.list("eleve0142").await.is_kept);
+    assert_eq!(scene.members().await, 100);
 }
 
 #[actix_web::test]
@@ -137,10 +177,7 @@ async fn a_silent_directory_changes_nothing_and_filters_are_the_installations() 
     scene.post(&admin, "/read", &[]).await.must_be(502, "E-ROLL-DIRECTORY-SILENT");
     assert_eq!((scene.members().await, scene.last().await.0), (10, "failed".into()));
 
-    let rose = scene.house.sign_in("rose.secretaire").await;
-    let here = Scope::School(Rne::parse(SCHOOL).expect("a code"));
-    let own = Grant { role: Role::AttendanceAdmin, scope: here };
-    give(&scene.house, person_of(&scene.house, "rose.secretaire").await, &[own]).await;
+    let rose = scene.setter().await;
     scene.fill(&rose, "(uid=eleve*)").await.must_be(403, "E-FORBIDDEN");
     scene.post(&rose, "/read", &[]).await.must_be(502, "E-ROLL-DIRECTORY-SILENT");
 }

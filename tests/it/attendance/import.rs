@@ -40,8 +40,13 @@ async fn bring(house: &House, how: &How, kind: Kind, text: &str) -> Report {
     desk.bring(house.db(), how, (&list, wrong)).await.expect("an answer")
 }
 
-async fn calendar(house: &House, text: &str, is_dry: bool) -> Report {
-    bring(house, &How { is_dry, ..how(house) }, Kind::Calendar, text).await
+/// Events as a calendar that is whole.
+fn whole(events: &str) -> String {
+    format!("BEGIN:VCALENDAR\n{events}END:VCALENDAR\n")
+}
+
+async fn calendar(house: &House, events: &str, is_dry: bool) -> Report {
+    bring(house, &How { is_dry, ..how(house) }, Kind::Calendar, &whole(events)).await
 }
 
 fn counts(report: &Report) -> [usize; 5] {
@@ -121,6 +126,7 @@ async fn more_than_a_fifth_of_a_timetable_changes_only_when_somebody_is_sure() {
     calendar(&house, EVENTS, false).await;
     let moved = EVENTS.replace("T080000Z", "T081500Z");
     let careful = How { is_sure: false, ..how(&house) };
+    let moved = whole(&moved);
     let refused = bring(&house, &careful, Kind::Calendar, &moved).await;
     assert_eq!((refused.is_sweeping, refused.is_kept), (true, false));
     let line = &refused.lines[0];
@@ -132,7 +138,7 @@ async fn more_than_a_fifth_of_a_timetable_changes_only_when_somebody_is_sure() {
 }
 
 #[actix_web::test]
-async fn marks_of_a_list_are_what_a_teacher_could_say_by_hand() {
+async fn marks_of_a_list_are_what_a_secretariat_could_say_by_hand() {
     let house = House::open().await;
     let class = Class::plan(&house).await;
     let teacher = house.sign_in(TEACHER).await;
@@ -143,6 +149,7 @@ async fn marks_of_a_list_are_what_a_teacher_could_say_by_hand() {
 
     class.act(&teacher, "open", &[]).await;
     class.act(&teacher, "close", &[]).await;
+    house.wait(Duration::hours(1));
     let list = format!(
         "session_ext_id;number;status;time;comment\n\
          {id};tom.girard;present;08:34;feuille signée\n\
@@ -175,8 +182,8 @@ async fn marks_of_a_list_are_what_a_teacher_could_say_by_hand() {
     drop(tx);
     assert_eq!((line.status, line.channel), (Status::Present, Some(Channel::Import)));
     assert_eq!(line.note, "feuille signée");
-    let marked = line.marked_at.expect("a time");
-    assert!(marked <= house.now(), "not in the time to come");
+    let marked = line.marked_at.map(|at| at.to_rfc3339());
+    assert_eq!(marked.as_deref(), Some("2027-01-15T07:34:00+00:00"), "as the list says");
     assert_eq!(class.presences(&house).await, 1);
     let again = bring(&house, &skipping, Kind::Marks, &list).await;
     assert_eq!(counts(&again)[..3], [0, 0, 2]);
@@ -253,4 +260,189 @@ async fn what_a_timetable_changed_is_listed_until_somebody_has_looked() {
     let office = rose.get("/attendance/office").await;
     assert!(office.text.contains("modifiées dans"), "changed once more: {}", office.words());
     assert_eq!(house.audit("roll.looked_at").await.len(), 2);
+}
+
+const SESSIONS: &str =
+    "ext_id;date;start;end;programme;subject;type;groups;teachers;room;compulsory\n";
+
+async fn sessions(house: &House, lines: &str) -> Report {
+    let text = format!("{SESSIONS}{lines}");
+    bring(house, &how(house), Kind::Sessions, &text).await
+}
+
+/// What is wrong with the first line.
+fn first_wrong(report: &Report) -> (&str, &str) {
+    let wrong = report.wrong.first().expect("something is wrong");
+    (&wrong.column, &wrong.code)
+}
+
+#[actix_web::test]
+async fn nobody_of_another_school_is_found_by_a_list() {
+    let house = House::open().await;
+    house.invite(&STUDENTS).await;
+    house.invite(&["marie.dupont"]).await;
+    let members = async |login: &str| {
+        let list = format!("login;programme;groups\n{login};M1MIAGE;TD1\n");
+        bring(&house, &how(&house), Kind::Members, &list).await
+    };
+    let nobody = members("nobody").await;
+    let stranger = members("marie.dupont").await;
+    assert_eq!(first_wrong(&stranger), ("login", "unknown"));
+    assert_eq!(stranger, nobody, "nothing tells somebody of elsewhere from nobody");
+
+    // Who left the directory is nobody either, though the school still has a line of them.
+    let tom = crate::rights::person_of(&house, "tom.girard").await;
+    assert!(members("TOM.Girard").await.is_kept);
+    let mut tx = house.db().write().await.expect("a transaction");
+    let sql = "UPDATE account SET ended_at = $1 WHERE person = $2";
+    aiguillage::on!(&mut tx, |conn| sqlx::query(sql)
+        .bind(house.now())
+        .bind(tom)
+        .execute(conn)
+        .await
+        .map(drop))
+    .expect("kept");
+    tx.commit().await.expect("kept");
+    assert_eq!(first_wrong(&members("tom.girard").await), ("login", "unknown"));
+
+    // Who teaches belongs to the school, or may call rolls there.
+    let line = "1;2027-01-20;08:00;10:00;M1MIAGE;SSI;TD;TD1;marie.dupont;;1\n";
+    let stranger = sessions(&house, line).await;
+    assert_eq!(first_wrong(&stranger), ("teachers", "unknown"));
+    let marie = crate::rights::person_of(&house, "marie.dupont").await;
+    let guest = [super::at_school(aiguillage::rights::Role::Teacher)];
+    crate::rights::give(&house, marie, &guest).await;
+    assert!(sessions(&house, line).await.is_kept);
+    assert_eq!(first_wrong(&members("marie.dupont").await), ("login", "unknown"), "no student");
+}
+
+#[actix_web::test]
+async fn a_list_keeps_to_the_limits_of_the_forms() {
+    let house = House::open().await;
+    house.invite(&STUDENTS).await;
+    let long = "x".repeat(3000);
+    let line = |uid: &str, programme: &str, subject: &str, kind: &str, end: &str| {
+        format!("{uid};2027-01-20;08:00;{end};{programme};{subject};{kind};TD1;;;1\n")
+    };
+    for (line, wrong) in [
+        (line("a\0", "M1", "SSI", "TD", "10:00"), ("ext_id", "not_plain")),
+        (line(&long, "M1", "SSI", "TD", "10:00"), ("ext_id", "not_plain")),
+        (line("1", "M1", &long, "TD", "10:00"), ("subject", "not_plain")),
+        (line("1", "M1,M2", "SSI", "TD", "10:00"), ("programme", "no_code")),
+        (line("1", "M1", "SSI", "XYZ", "10:00"), ("type", "no_kind")),
+        (line("1", "M1", "SSI", "TD", "23:00"), ("end", "too_long")),
+        (line("1", "M1", "SSI", "TD", "10:00").replace("2027", "0027"), ("date", "not_a_day")),
+    ] {
+        assert_eq!(first_wrong(&sessions(&house, &line).await), wrong, "{line:.40}");
+    }
+    let members = format!("login;programme;groups\nmaelle\0;M1;TD1\ntom.girard;M1;{long}\n");
+    let members = bring(&house, &how(&house), Kind::Members, &members).await;
+    let columns: Vec<_> = members.wrong.iter().map(|it| (&*it.column, &*it.code)).collect();
+    assert_eq!(columns, [("login", "not_plain"), ("groups", "not_plain")]);
+    let marks = "session_ext_id;number;status\na\0;tom.girard;P\n";
+    let marks = bring(&house, &how(&house), Kind::Marks, marks).await;
+    assert_eq!(first_wrong(&marks), ("session_ext_id", "not_plain"));
+    let event = EVENTS.replace("UID:1", &format!("UID:{long}")).replace("CM - ", "XY - ");
+    let wish = Wish {
+        kind: Kind::Calendar,
+        source: "ade".into(),
+        summary: r"^(?<type>\w+) - (?<subject>.+) - (?<programme>\w+) (?<group>\w+)$".into(),
+        teachers: Vec::new(),
+    };
+    let desk = &house.parts().attendance;
+    let (_, wrong) = wish.read(whole(&event).into_bytes(), desk.zone);
+    let columns: Vec<_> = wrong.iter().map(|it| (&*it.column, &*it.code)).collect();
+    assert_eq!(columns, [("UID", "not_plain"), ("SUMMARY", "no_kind")]);
+}
+
+#[actix_web::test]
+async fn what_is_past_does_not_make_a_change_of_what_is_to_come_small() {
+    let house = House::open().await;
+    house.invite(&[TEACHER]).await;
+    let day =
+        |number: u32, day: &str| format!("{number};{day};08:00;09:00;M1MIAGE;SSI;TD;TD1;;;1\n");
+    let past: String = (100..150).map(|number| day(number, "2026-11-03")).collect();
+    let coming: String = (0..4).map(|number| day(number, "2027-01-20")).collect();
+    assert!(sessions(&house, &format!("{past}{coming}")).await.is_kept);
+    let careful = How { is_sure: false, ..how(&house) };
+    let without = format!("{SESSIONS}{past}");
+    let refused = bring(&house, &careful, Kind::Sessions, &without).await;
+    assert_eq!((refused.orphans, refused.is_sweeping, refused.is_kept), (4, true, false));
+
+    // What is no whole calendar takes nothing away, not even from somebody who is sure.
+    let cut = whole(EVENTS).replace("END:VCALENDAR\n", "");
+    for text in ["<html>Erreur 500</html>", &cut, "BEGIN:VCALENDAR\n"] {
+        let report = bring(&house, &how(&house), Kind::Calendar, text).await;
+        assert_eq!(first_wrong(&report), ("file", "unreadable"), "{text}");
+        assert_eq!((report.orphans, report.is_kept), (0, false));
+    }
+    let skipping = How { skips: true, ..how(&house) };
+    assert_eq!(bring(&house, &skipping, Kind::Calendar, &cut).await.orphans, 0);
+    let empty = bring(&house, &careful, Kind::Calendar, &whole("")).await;
+    assert_eq!((empty.orphans, empty.is_sweeping, empty.is_kept), (4, true, false));
+}
+
+#[actix_web::test]
+async fn a_timetable_plans_again_what_it_cancelled_and_not_what_people_cancelled() {
+    let house = House::open().await;
+    let _class = Class::plan(&house).await;
+    calendar(&house, EVENTS, false).await;
+    let cancelled = EVENTS.replace("LOCATION:B-214", "LOCATION:B-214\nSTATUS:CANCELLED");
+    assert_eq!(counts(&calendar(&house, &cancelled, false).await), [0, 1, 1, 0, 0]);
+    let states = async || {
+        let mut tx = house.db().read().await.expect("the database answers");
+        let rows = store::of_timetable(&mut tx, &school(), "ade").await.expect("séances");
+        rows.into_iter().map(|row| (row.id, row.state)).collect::<Vec<_>>()
+    };
+    assert_eq!(states().await[0].1, State::Cancelled);
+    assert_eq!(counts(&calendar(&house, EVENTS, false).await), [0, 1, 1, 0, 0]);
+    let (first, state) = states().await[0];
+    assert_eq!(state, State::Planned, "it takes place again");
+
+    let mut tx = house.db().write().await.expect("a transaction");
+    store::cancel(&mut tx, first, house.now()).await.expect("an answer").expect("planned");
+    tx.commit().await.expect("kept");
+    let moved = EVENTS.replace("T084000", "T084500");
+    assert_eq!(counts(&calendar(&house, &moved, false).await), [0, 0, 1, 0, 1]);
+    assert_eq!(states().await[0], (first, State::Cancelled));
+}
+
+#[actix_web::test]
+async fn a_timetable_of_a_whole_year_comes_in_at_once() {
+    let house = House::open().await;
+    house.invite(&[TEACHER]).await;
+    let line = |number: u32, room: &str| {
+        let groups = if number.is_multiple_of(2) { "TD1|TD2" } else { "CM" };
+        format!("{number};2027-02-01;08:00;09:00;M1MIAGE;SSI;TD;{groups};{TEACHER};{room};1\n")
+    };
+    let year = |room: &str| (0..1501).map(|number| line(number, room)).collect::<String>();
+    assert_eq!(counts(&sessions(&house, &year("B-1")).await), [1501, 0, 0, 0, 0]);
+    assert_eq!(counts(&sessions(&house, &year("B-1")).await), [0, 0, 1501, 0, 0]);
+    assert_eq!(counts(&sessions(&house, &year("B-2")).await), [0, 1501, 0, 0, 0]);
+    let mut tx = house.db().read().await.expect("the database answers");
+    let rows = store::of_timetable(&mut tx, &school(), "ade").await.expect("séances");
+    let last = rows.iter().find(|row| row.ext_uid == "1500").expect("the last one");
+    let around = store::around(&mut tx, &[last.id]).await.expect("an answer");
+    let around = &around[&last.id];
+    assert_eq!((around.groups.len(), around.teachers.len()), (2, 1));
+    let here = store::seance(&mut tx, last.id).await.expect("an answer").expect("a séance");
+    assert_eq!((here.room_name.as_str(), here.state), ("B-2", State::Planned));
+}
+
+#[actix_web::test]
+async fn a_name_of_several_seances_is_told_apart_by_our_own_id() {
+    let house = House::open().await;
+    let _class = Class::plan(&house).await;
+    let weekly = EVENTS.replace("LOCATION:B-214", "RRULE:FREQ=DAILY;COUNT=2");
+    assert_eq!(calendar(&house, &weekly, false).await.created, 3);
+    let marks = async |named: &str| {
+        let list = format!("session_ext_id;number;status\n{named};tom.girard;P\n");
+        bring(&house, &how(&house), Kind::Marks, &list).await
+    };
+    assert_eq!(first_wrong(&marks("1").await), ("session_ext_id", "several_sessions"));
+    let mut tx = house.db().read().await.expect("the database answers");
+    let rows = store::of_timetable(&mut tx, &school(), "ade").await.expect("séances");
+    drop(tx);
+    let own = rows[0].id.to_string();
+    assert_eq!(first_wrong(&marks(&own).await), ("number", "not_on_roll"), "it is found");
 }

@@ -4,7 +4,8 @@ use crate::house::{Answer, House, Person};
 use crate::rights::{give, person_of};
 use aiguillage::attendance::CleanScans;
 use aiguillage::attendance::store;
-use aiguillage::rights::Role;
+use aiguillage::identity::Rne;
+use aiguillage::rights::{Grant, Role, Scope};
 use chrono::Duration;
 
 const AT: &str = "/attendance/import";
@@ -76,8 +77,8 @@ async fn a_calendar_that_would_change_much_asks_twice() {
     let house = House::open().await;
     house.invite(&[TEACHER]).await;
     let rose = setter(&house).await;
-    let event = "BEGIN:VEVENT\nUID:1\nDTSTART:20270120T080000Z\nDTEND:20270120T100000Z\n\
-        SUMMARY:TD - SSI - M1MIAGE TD2\nEND:VEVENT\n";
+    let event = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20270120T080000Z\n\
+        DTEND:20270120T100000Z\nSUMMARY:TD - SSI - M1MIAGE TD2\nEND:VEVENT\nEND:VCALENDAR\n";
     let first = send(&rose, "calendar", &[], event.as_bytes()).await;
     assert_eq!(keep(&rose, first.location(), &[]).await.status, 303);
     let moved = event.replace("T080000Z", "T083000Z");
@@ -87,7 +88,33 @@ async fn a_calendar_that_would_change_much_asks_twice() {
     assert!(page.text.contains("2027-01-20 09:30–11:00"), "{}", page.words());
     assert!(page.text.contains("Avant\u{a0}: 2027-01-20 09:00–11:00"), "{}", page.words());
     assert_eq!(keep(&rose, &path, &[]).await.status, 422);
-    assert_eq!(keep(&rose, &path, &[("sure", "1")]).await.status, 303);
+    let twice = [("sure", "1")];
+    let (one, other) = futures_util::join!(keep(&rose, &path, &twice), keep(&rose, &path, &twice));
+    assert_eq!((one.location(), other.location()), (path.as_str(), path.as_str()));
+    assert_eq!(house.audit("roll.imported").await.len(), 2, "pressed twice, brought in once");
+    assert!(rose.get(&path).await.text.contains("C’est importé"));
+}
+
+#[actix_web::test]
+async fn marks_of_a_list_take_the_right_to_decide_about_absences() {
+    let house = House::open().await;
+    let rose = setter(&house).await;
+    let list = b"session_ext_id;number;status\n";
+    send(&rose, "marks", &[], list).await.must_be(403, "E-FORBIDDEN");
+    let person = person_of(&house, "rose.secretaire").await;
+    let elsewhere = Scope::School(Rne::parse("9740091F").expect("a code"));
+    let elsewhere = Grant { role: Role::Secretariat, scope: elsewhere };
+    give(&house, person, &[at_school(Role::AttendanceAdmin), elsewhere]).await;
+    send(&rose, "marks", &[], list).await.must_be(403, "E-FORBIDDEN");
+    let both = [at_school(Role::AttendanceAdmin), at_school(Role::Secretariat)];
+    give(&house, person, &both).await;
+    let sent = send(&rose, "marks", &[], list).await;
+    assert_eq!(rose.get(sent.location()).await.status, 200);
+
+    // The right may end before it is brought in.
+    give(&house, person, &both[..1]).await;
+    rose.get(sent.location()).await.must_be(403, "E-FORBIDDEN");
+    keep(&rose, sent.location(), &[]).await.must_be(403, "E-FORBIDDEN");
 }
 
 #[actix_web::test]
@@ -127,6 +154,8 @@ async fn somebody_joins_a_group_and_leaves_it_and_the_past_stays() {
     change(&[("add", &ines), ("since", "2027-01-14")]).await.must_be(422, "E-ROLL-PAST");
     let added = change(&[("add", &ines), ("since", "2027-01-15")]).await;
     assert_eq!(added.location(), format!("{path}?done=add"));
+    let again = change(&[("add", &ines), ("since", "2027-01-16")]).await;
+    assert_eq!(again.location(), format!("{path}?done=same"), "she is one already");
     change(&[("end", &ines), ("until", "2027-01-13")]).await.must_be(422, "E-ROLL-PAST");
 
     // She never was a member; Maëlle was until yesterday, and stays so.

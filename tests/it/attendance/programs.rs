@@ -1,12 +1,14 @@
 //! Programs that make séances, call rolls, bring lists in and take figures away; and own scripts.
-use super::{Class, SCHOOL, STUDENTS, TEACHER, school};
+use super::{Class, SCHOOL, STUDENTS, TEACHER, at_school, school};
 use crate::api::{program, token};
 use crate::house::{Answer, House, Person};
-use crate::rights::person_of;
+use crate::rights::{give, person_of};
 use aiguillage::api::Scope;
 use aiguillage::attendance::record::Status;
 use aiguillage::attendance::seance::State;
+use aiguillage::attendance::store;
 use aiguillage::identity::Rne;
+use aiguillage::rights::Role;
 use chrono::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -94,6 +96,8 @@ async fn a_program_makes_a_seance_calls_its_roll_and_closes_it() {
 
     let stats = program.get("/api/v1/stats?by=student").await.json();
     assert_eq!(stats["items"].as_array().map(Vec::len), Some(4), "{stats}");
+    let rows = stats["items"].as_array().expect("rows");
+    assert!(rows.iter().any(|row| row["id"] == json!(student)), "who it is, not only a name");
     assert_eq!(stats["items"][0]["expected_minutes"], 120);
     let csv = program.get("/api/v1/exports/records.csv").await;
     assert_eq!(csv.text.lines().count(), 5, "{}", csv.text);
@@ -117,15 +121,15 @@ async fn a_program_brings_lists_in_looks_first_and_keeps_to_its_schools() {
     assert_eq!((&dry["created"], &dry["is_kept"]), (&json!(1), &json!(false)), "{dry}");
     assert_eq!(dry["wrong"][0], json!({ "place": "3", "column": "login", "code": "unknown" }));
     let refused = list(&program, &query, "b", csv).await;
-    refused.must_be(422, "E-ROLL-LIST");
+    refused.must_be(422, "E-ROLL-LINES");
     assert!(refused.text.contains("3: login: unknown"), "{}", refused.text);
     let kept = list(&program, &format!("{query}&skip_errors=true"), "b", csv).await;
     assert_eq!(kept.json()["is_kept"], true, "{}", kept.text);
     let again = list(&program, &format!("{query}&skip_errors=true"), "b", csv).await;
     assert_eq!(again.header("idempotency-replayed"), "true");
 
-    let event = "BEGIN:VEVENT\nUID:1\nDTSTART:20270120T080000Z\nDTEND:20270120T100000Z\n\
-        SUMMARY:TD - SSI - M1MIAGE TD1\nEND:VEVENT\n";
+    let event = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20270120T080000Z\n\
+        DTEND:20270120T100000Z\nSUMMARY:TD - SSI - M1MIAGE TD1\nEND:VEVENT\nEND:VCALENDAR\n";
     let query = format!("rne={SCHOOL}&teacher={TEACHER}");
     let first = list(&program, &query, "c", ("text/calendar", event)).await;
     assert_eq!(first.json()["created"], 1, "{}", first.text);
@@ -202,6 +206,119 @@ async fn own_scripts_mark_with_the_cookie_and_a_header_of_ours() {
     let visitor = house.visitor().posting("application/json");
     let visitor = visitor.with("x-requested-with", "aiguillage").with("accept", "application/json");
     mark(&visitor).await.must_be(401, "E-SESSION");
-    let absent = person_of(&house, "luc.petit").await;
-    assert!(!own.to_string().contains(&absent.0.to_string()));
+    let lines = own["items"].as_array().expect("a list");
+    assert_eq!(lines.len(), 1, "of four on the roll: {own}");
+    let maelle = person_of(&house, "maelle.legrand").await;
+    let mut tx = house.db().read().await.expect("the database answers");
+    let line = store::line_of(&mut tx, class.id, maelle).await.expect("an answer");
+    assert_eq!(lines[0]["record"], json!(line.expect("a line").id));
+}
+
+#[actix_web::test]
+async fn nobody_overwrites_what_another_program_changed() {
+    let house = House::open().await;
+    let class = Class::plan(&house).await;
+    house.invite(&["sofia.benali", "marie.dupont"]).await;
+    let program = writer(&house).await;
+    let mut tx = house.db().write().await.expect("a transaction");
+    let room = store::insert_room(&mut tx, &school(), ("", "B-214"), None).await.expect("kept");
+    let named = ("M1MIAGE", "Master 1 MIAGE", "2024-2025");
+    let (old, _) = store::insert_programme(&mut tx, &school(), named).await.expect("kept");
+    let old = store::insert_group(&mut tx, (&school(), old), ("TD", "TD9", "manual")).await;
+    let (old, _) = old.expect("kept");
+    tx.commit().await.expect("kept");
+    let path = format!("/api/v1/sessions/{}", class.id);
+    let change = async |tag: &str, body: Value| {
+        let program = program.clone().with("if-match", tag);
+        program.send(Method::PATCH, &path, Some(body.to_string())).await
+    };
+    let first = program.get(&path).await;
+    assert_eq!(first.json()["teachers"], json!([class.teacher]));
+    assert_eq!(
+        (&first.json()["groups"], &first.json()["room_id"]),
+        (&json!([class.group]), &json!(null))
+    );
+
+    // Whatever was changed, the tag of before is not good any more.
+    let sofia = person_of(&house, "sofia.benali").await;
+    let mut tag = first.header("etag").to_owned();
+    for (field, value) in [
+        ("teachers", json!([class.teacher, sofia])),
+        ("groups", json!([class.group, old])),
+        ("room", json!(room)),
+        ("room", json!(null)),
+    ] {
+        let body = json!({ field: value });
+        let changed = change(&tag, body.clone()).await;
+        assert_eq!(changed.status, 200, "{field}: {}", changed.text);
+        change(&tag, body).await.must_be(412, "E-ROLL-VERSION");
+        tag = changed.header("etag").to_owned();
+    }
+    let now = program.get(&path).await.json();
+    assert_eq!(now["teachers"].as_array().map(Vec::len), Some(2), "{now}");
+    assert_eq!((now["groups"].as_array().map(Vec::len), &now["room_id"]), (Some(2), &json!(null)));
+
+    // Of two with one tag, one is told.
+    let (one, other) = futures_util::join!(
+        change(&tag, json!({ "teachers": [class.teacher] })),
+        change(&tag, json!({ "teachers": [sofia] }))
+    );
+    let mut statuses = [one.status, other.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 412], "{} {}", one.text, other.text);
+
+    // Somebody of another school teaches here when they may call rolls here.
+    let tag = program.get(&path).await.header("etag").to_owned();
+    let marie = person_of(&house, "marie.dupont").await;
+    let body = json!({ "teachers": [marie] });
+    let french = program.clone().with("if-match", &tag).with("accept-language", "fr");
+    let refused = french.send(Method::PATCH, &path, Some(body.to_string())).await;
+    refused.must_be(422, "E-API-FIELDS");
+    assert!(refused.text.contains("peut y faire l’appel"), "{}", refused.text);
+    give(&house, marie, &[at_school(Role::Teacher)]).await;
+    assert_eq!(change(&tag, body).await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_program_finds_what_seances_are_made_of_and_which_there_are() {
+    let house = House::open().await;
+    let class = Class::plan(&house).await;
+    let program = writer(&house).await;
+    let names = async |what: &str| {
+        let list = program.get(&format!("/api/v1/{what}")).await;
+        assert_eq!(list.status, 200, "{}", list.text);
+        list.json()["items"].as_array().expect("a list").clone()
+    };
+    let programme = names("programmes").await[0].clone();
+    assert_eq!((&programme["code"], &programme["year"]), (&json!("M1MIAGE"), &json!("2026-2027")));
+    let of = programme["id"].as_str().expect("an id").to_owned();
+    let groups = names(&format!("groups?programme={of}")).await;
+    assert_eq!(
+        (&groups[0]["id"], &groups[0]["of_directory"]),
+        (&json!(class.group), &json!(false))
+    );
+    assert_eq!(names(&format!("groups?programme={}", class.id)).await.len(), 0);
+    assert_eq!(names("subjects?limit=1").await[0]["id"], json!(class.subject));
+    assert_eq!(names(&format!("rooms?rne={SCHOOL}")).await.len(), 0);
+    assert_eq!(program.get("/api/v1/rooms?rne=9740091F").await.status, 404);
+    let other = Rne::parse("9740091F").expect("a code");
+    let other = token(&house, &[Scope::AttendanceRead], |grant| grant.rne = [other].into()).await;
+    let stranger = crate::api::program(&house, &other);
+    assert_eq!(stranger.get("/api/v1/groups").await.json()["items"], json!([]));
+
+    // Séances by teacher, programme, and those that nobody called.
+    let teacher = class.teacher;
+    for (query, count) in [
+        (format!("teacher={teacher}"), 1),
+        (format!("teacher={}", class.id), 0),
+        (format!("programme={of}"), 1),
+        (format!("programme={}", class.id), 0),
+        ("not_called=true".to_owned(), 0),
+        ("not_called=false".to_owned(), 1),
+    ] {
+        assert_eq!(names(&format!("sessions?{query}")).await.len(), count, "{query}");
+    }
+    house.wait(Duration::hours(8));
+    let uncalled = names("sessions?not_called=true").await;
+    assert_eq!((uncalled.len(), &uncalled[0]["not_called"]), (1, &json!(true)));
 }

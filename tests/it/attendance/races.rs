@@ -1,5 +1,6 @@
 //! Two things at once on one roll: whichever is first, the database says one thing afterwards.
 use super::marks::{Hall, PRESENCES};
+use aiguillage::attendance::import::{How, List, Report, read_planned};
 use aiguillage::attendance::record::{Channel, Status};
 use aiguillage::attendance::seance::{Act, State};
 use aiguillage::attendance::store::{self, Closing, NewMark};
@@ -178,4 +179,144 @@ async fn many_guesses_at_once_are_no_more_than_five() {
     let again = hall.desk.mark_by_digits(&hall.base.db, ("000000", None), &marker).await;
     let again = again.map(|_| ()).map_err(|error| error.code());
     assert_eq!(again, Err(RollRefusal::WrongDigits.code()), "after a minute there are five more");
+}
+
+/// How a list is brought into the school of a hall.
+fn how(hall: &Hall) -> How {
+    How {
+        rne: super::school(),
+        is_dry: false,
+        skips: false,
+        is_sure: true,
+        hand: hall.hand(),
+        rules: hall.desk.rules.clone(),
+        zone: hall.desk.zone,
+    }
+}
+
+/// A timetable of three séances in this room, in this order.
+fn timetable(hall: &Hall, order: [u32; 3], room: &str) -> List {
+    let line = |number| {
+        format!("{number};2026-11-21;08:1{number};10:00;M1MIAGE;S{number};TD;T{number};;{room};1\n")
+    };
+    let lines: String = order.into_iter().map(line).collect();
+    let head = "ext_id;date;start;end;programme;subject;type;groups;teachers;room;compulsory\n";
+    let text = format!("{head}{lines}");
+    let (planned, wrong) = read_planned(text.as_bytes(), hall.desk.zone).expect("a list");
+    assert_eq!(wrong, []);
+    List::Planned("ade".into(), planned)
+}
+
+impl Hall {
+    async fn bring(&self, list: &List) -> Result<Report, &'static str> {
+        let done = self.desk.bring(&self.base.db, &how(self), (list, Vec::new())).await;
+        done.map_err(|error| error.code())
+    }
+
+    /// Bring a list in, and keep it when somebody waits for it.
+    async fn bringing(&self, list: &List) -> Tx {
+        let how = how(self);
+        let looked = self.desk.look(&self.base.db, &how, (list, Vec::new())).await;
+        let looked = looked.expect("an answer");
+        let mut tx = self.write().await;
+        let report = self.desk.bring_in(&mut tx, &how, (list, &looked)).await.expect("an answer");
+        assert!(report.is_kept, "{report:?}");
+        tx
+    }
+
+    async fn listed(&self) -> Vec<store::Seance> {
+        let mut tx = self.base.db.read().await.expect("a transaction");
+        let rows = store::of_timetable(&mut tx, &super::school(), "ade").await.expect("rows");
+        let mut all = Vec::new();
+        for row in rows {
+            all.extend(store::seance(&mut tx, row.id).await.expect("an answer"));
+        }
+        all
+    }
+}
+
+#[actix_web::test]
+async fn a_timetable_that_comes_twice_at_once_is_brought_in_once() {
+    let hall = Hall::open(1).await;
+    // The first one ever, in two orders: groups and subjects are made by one of them.
+    let first = hall.bringing(&timetable(&hall, [1, 2, 3], "B-1")).await;
+    let again = timetable(&hall, [3, 2, 1], "B-1");
+    let report = beside(&hall.base.db, first, hall.bring(&again)).await.expect("an answer");
+    assert_eq!((report.created, report.unchanged), (0, 3), "{report:?}");
+
+    let moved = timetable(&hall, [1, 2, 3], "B-2");
+    let first = hall.bringing(&moved).await;
+    let again = timetable(&hall, [3, 2, 1], "B-2");
+    let report = beside(&hall.base.db, first, hall.bring(&again)).await.expect("an answer");
+    assert_eq!((report.updated, report.unchanged, report.conflicts), (0, 3, 0), "{report:?}");
+    let rooms = hall.listed().await.into_iter().map(|it| (it.room_name, it.has_conflict));
+    assert_eq!(rooms.collect::<Vec<_>>(), vec![("B-2".to_owned(), false); 3]);
+}
+
+#[actix_web::test]
+async fn a_roll_is_opened_behind_a_timetable_that_moves_it() {
+    let hall = Hall::open(1).await;
+    hall.bring(&timetable(&hall, [1, 2, 3], "B-1")).await.expect("kept");
+    let here = hall.listed().await.remove(0);
+    let moving = hall.bringing(&timetable(&hall, [1, 2, 3], "B-2")).await;
+    let opening = async {
+        let mut tx = hall.write().await;
+        let done = hall.desk.act(&mut tx, &here, Act::Open, &Said::default(), &hall.hand()).await;
+        tx.commit().await.expect("kept");
+        done.map_err(|error| error.code())
+    };
+    let opened = beside(&hall.base.db, moving, opening).await;
+    assert_eq!(opened, Ok(()));
+    let now = hall.listed().await.remove(0);
+    assert_eq!((now.id, now.state, now.room_name.as_str()), (here.id, State::Open, "B-2"));
+    assert!(!now.has_conflict);
+}
+
+#[actix_web::test]
+async fn a_timetable_leaves_a_roll_alone_that_was_opened_meanwhile() {
+    let hall = Hall::open(1).await;
+    hall.bring(&timetable(&hall, [1, 2, 3], "B-1")).await.expect("kept");
+    let here = hall.listed().await.remove(0);
+    let mut opening = hall.write().await;
+    let act = hall.desk.act(&mut opening, &here, Act::Open, &Said::default(), &hall.hand());
+    act.await.expect("open");
+    let moved = timetable(&hall, [1, 2, 3], "B-2");
+    let report = beside(&hall.base.db, opening, hall.bring(&moved)).await.expect("an answer");
+    assert_eq!((report.updated, report.conflicts), (2, 1), "{report:?}");
+    let now = hall.listed().await.remove(0);
+    assert_eq!((now.state, now.room_name.as_str(), now.has_conflict), (State::Open, "B-1", true));
+}
+
+#[actix_web::test]
+async fn somebody_who_is_added_twice_at_once_is_a_member_once() {
+    let hall = Hall::open(1).await;
+    let (group, student) = (hall.class.group, hall.class.teacher);
+    let today = hall.now.date_naive();
+    let mut first = hall.write().await;
+    assert!(store::add_member(&mut first, group, student, today).await.expect("an answer"));
+    let second = async {
+        let mut tx = hall.write().await;
+        let done = store::add_member(&mut tx, group, student, today).await;
+        tx.commit().await.expect("kept");
+        done.map_err(|error| error.to_string())
+    };
+    assert_eq!(beside(&hall.base.db, first, second).await, Ok(false));
+}
+
+#[actix_web::test]
+async fn whoever_waits_too_long_for_a_list_is_told_to_come_again() {
+    let hall = Hall::open(1).await;
+    if !matches!(hall.base.db, Db::Postgres(_)) {
+        return; // Here nobody waits for rows: one connection writes.
+    }
+    let list = timetable(&hall, [1, 2, 3], "B-1");
+    let looked = hall.desk.look(&hall.base.db, &how(&hall), (&list, Vec::new())).await;
+    let looked = looked.expect("an answer");
+    let first = hall.bringing(&list).await;
+    let mut tx = hall.write().await;
+    let soon = "SET LOCAL lock_timeout = '1ms'";
+    on!(&mut tx, |conn| sqlx::query(soon).execute(conn).await.map(drop)).expect("set");
+    let late = hall.desk.bring_in(&mut tx, &how(&hall), (&list, &looked)).await;
+    assert_eq!(late.map_err(|error| error.code()), Err("E-BUSY"));
+    first.commit().await.expect("kept");
 }

@@ -115,6 +115,7 @@ fn filled(lang: Lang) -> GroupPage {
         read_at: "mardi 24 novembre, 3 h 30".into(),
         outcome: "group-read-sweeping",
         counts: (24, 2, 6),
+        strangers: 2,
         unknown: vec!["mlegrand2".into(), "tgirard".into()],
     };
     GroupPage { filling, words: String::new(), notice: Some("group-done-directory"), ..group(lang) }
