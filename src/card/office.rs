@@ -129,7 +129,7 @@ pub(super) async fn show(
     frame: Frame,
     (who, reach): (SignedIn, Reach),
     id: Path<Uuid>,
-    (db, clock, desk): Parts,
+    (db, _, desk): Parts,
 ) -> web::Result<HttpResponse> {
     let lang = frame.lang;
     let mut tx = db.read().await?;
@@ -143,15 +143,11 @@ pub(super) async fn show(
     } else {
         Vec::new()
     };
-    let photo = match card.photo {
-        Some(photo) => store::photo(&mut tx, photo, clock.now()).await?,
-        None => None,
-    };
     let mut others = store::cards_of(&mut tx, card.of.person).await?;
     others.retain(|other| other.id != card.id && must_cover(&reach, other).is_ok());
     let changes = store::changes_of(&mut tx, card.id).await?;
     let page = OneCard {
-        photo: photo.as_ref().map(shown::photo),
+        photo: shown::photo_of(&card),
         facts: shown::facts(&desk, lang, &card),
         note: card.note.clone(),
         idle: idle(&card, may_lead),

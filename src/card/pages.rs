@@ -9,8 +9,8 @@ use askama::Template;
 pub struct PhotoShown {
     /// Its id.
     pub id: String,
-    /// Whether it can be looked at already.
-    pub is_clean: bool,
+    /// Key of what stands in its place, or empty where it can be looked at.
+    pub instead: &'static str,
 }
 
 /// One's own card.
@@ -28,8 +28,8 @@ pub struct OwnCard {
     pub note: String,
     /// Why it is stopped.
     pub why: Option<Why>,
-    /// Its photo, or empty.
-    pub photo: String,
+    /// Its photo.
+    pub photo: Option<PhotoShown>,
     /// Whether the request can be taken back.
     pub may_cancel: bool,
     /// Whether it can be said to be lost.

@@ -58,7 +58,7 @@ fn desk(lang: Lang) -> Shell {
 }
 
 fn photo(is_clean: bool) -> PhotoShown {
-    PhotoShown { id: ID.into(), is_clean }
+    PhotoShown { id: ID.into(), instead: if is_clean { "" } else { "card-photo-infected" } }
 }
 
 fn card(state: State) -> OwnCard {
@@ -72,7 +72,7 @@ fn card(state: State) -> OwnCard {
             _ => String::new(),
         },
         why: (state == State::Disabled).then_some(Why::Theft),
-        photo: if state == State::Canceled { String::new() } else { ID.into() },
+        photo: (state != State::Canceled).then(|| photo(state != State::New)),
         may_cancel: state == State::New,
         may_stop: state == State::Enabled,
     }
