@@ -130,6 +130,9 @@ impl Desk {
             _ => {}
         }
         self.write(tx, &next).await?;
+        if matches!(to, State::InEncode | State::Encoded) {
+            self.give_identifiers(tx, &next).await?;
+        }
         self.note(tx, &next, (actor, Some(was)), hand).await
     }
 
@@ -144,7 +147,7 @@ impl Desk {
         Ok(())
     }
 
-    async fn write(&self, tx: &mut Tx, card: &Card) -> web::Result<()> {
+    pub(super) async fn write(&self, tx: &mut Tx, card: &Card) -> web::Result<()> {
         match store::rewrite(tx, card).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(CardRefusal::Version.into()),
@@ -230,7 +233,9 @@ impl Desk {
             }
             _ => None,
         };
-        let address = self.rules.european.as_ref().map_or("", |it| &it.qr_address);
+        let european = self.rules.european.as_ref().filter(|it| it.is_in_code);
+        let address = european.map_or("", |it| &it.qr_address);
+        let shown = escn.as_ref().filter(|_| european.is_some());
         Ok(Card {
             id: Uuid::now_v7(),
             state: State::New,
@@ -243,12 +248,13 @@ impl Desk {
             encoded_at: None,
             last_encoded_at: None,
             enabled_at: None,
+            delivered_at: None,
             due_at: of.rights_until,
             photo: None,
             photo_scan: None,
             renews: None,
             rejections: 0,
-            qr: qr_text(escn.as_ref(), address, &of.eppn),
+            qr: qr_text(shown, address, &of.eppn),
             escn: escn.map(|escn| escn.to_string()),
             is_external: false,
             version: 1,

@@ -8,10 +8,12 @@
 //! another service.
 mod acts;
 mod cleaning;
+mod delivering;
 mod desk;
 mod export;
 mod following;
 mod held;
+mod naming;
 mod office;
 mod own;
 mod photos;
@@ -22,9 +24,11 @@ mod scanning;
 mod shown;
 
 pub mod asking;
+pub mod code;
 pub mod csn;
 pub mod escn;
 pub mod holder;
+pub mod identifiers;
 pub mod pages;
 pub mod portrait;
 pub mod state;

@@ -6,7 +6,7 @@ use super::refusal::CardRefusal;
 use super::state::{Actor, State};
 use super::stop::Why;
 use super::store::{self, Card, Search};
-use super::{Step, shown};
+use super::{Step, code, shown};
 use crate::audit::Event;
 use crate::db::Db;
 use crate::identity::SignedIn;
@@ -146,9 +146,11 @@ pub(super) async fn show(
     let mut others = store::cards_of(&mut tx, card.of.person).await?;
     others.retain(|other| other.id != card.id && must_cover(&reach, other).is_ok());
     let changes = store::changes_of(&mut tx, card.id).await?;
+    let identifiers = store::identifiers_of(&mut tx, &[card.id]).await?;
     let page = OneCard {
         photo: shown::photo_of(&card),
         facts: shown::facts(&desk, lang, &card),
+        identifiers: identifiers.into_iter().map(|it| (it.application, it.value)).collect(),
         note: card.note.clone(),
         idle: idle(&card, may_lead),
         acts,
@@ -158,6 +160,17 @@ pub(super) async fn show(
         shell: who.shell(&frame, Place::CardOffice),
     };
     Ok(Page(page).with(StatusCode::OK))
+}
+
+/// `/cards/office/ID/code.svg`, or `.png`: the code that is printed on a card.
+pub(super) async fn code(
+    (_, reach): (SignedIn, Reach),
+    path: Path<(Uuid, String)>,
+    (db, _, _): Parts,
+) -> web::Result<HttpResponse> {
+    let card = store::card(&mut db.read().await?, path.0).await?.ok_or(Error::NotFound)?;
+    must_cover(&reach, &card)?;
+    code::answer(&card.qr, &path.1)
 }
 
 /// Key of what is said where nothing can be done.

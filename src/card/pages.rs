@@ -111,6 +111,16 @@ pub struct StopCard {
     pub card: OwnCard,
 }
 
+/// Where cards are handed out. Posts to `/cards/deliver`.
+#[derive(Debug, Default, Template)]
+#[template(path = "card/pages/deliver.html")]
+pub struct DeliverCards {
+    /// The frame.
+    pub shell: Shell,
+    /// The card that was just handed out.
+    pub done: Option<CardLine>,
+}
+
 /// A card of the office's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardLine {
@@ -211,6 +221,8 @@ pub struct OneCard {
     pub photo: Option<PhotoShown>,
     /// What is known of it.
     pub facts: Vec<CardFact>,
+    /// What applications on its chip know it by.
+    pub identifiers: Vec<(String, String)>,
     /// What was said with the last step, or empty.
     pub note: String,
     /// Where it can be led from here.

@@ -97,6 +97,17 @@ impl Desk {
         tx.commit().await?;
         Ok(new.id)
     }
+
+    /// The picture of a photo.
+    pub async fn face(&self, photo: &Photo) -> web::Result<HttpResponse> {
+        let (vault, file, key) = (self.vault.clone(), photo.id, photo.storage_key.clone());
+        let read = actix_web::web::block(move || vault.read(file, &key)).await;
+        let bytes = read.map_err(Error::internal)??;
+        Ok(HttpResponse::Ok()
+            .content_type("image/jpeg")
+            .insert_header((header::CONTENT_ENCODING, "identity"))
+            .body(bytes.to_vec()))
+    }
 }
 
 /// Whether somebody may send a photo now.
@@ -139,13 +150,7 @@ pub(super) async fn show(
         event.field("holder", photo.holder).record(&mut tx, &client.trace(), now).await?;
         tx.commit().await?;
     }
-    let (vault, file, key) = (desk.vault.clone(), photo.id, photo.storage_key.clone());
-    let read = actix_web::web::block(move || vault.read(file, &key)).await;
-    let bytes = read.map_err(Error::internal)??;
-    Ok(HttpResponse::Ok()
-        .content_type("image/jpeg")
-        .insert_header((header::CONTENT_ENCODING, "identity"))
-        .body(bytes.to_vec()))
+    desk.face(&photo).await
 }
 
 /// Whether a photo is one's own; one that somebody has no business with does not exist.

@@ -82,6 +82,7 @@ pub(super) fn facts(desk: &Desk, lang: Lang, of: &Card) -> Vec<CardFact> {
         ("card-fact-requested", Some(moment(of.requested_at)), false),
         ("card-fact-encoded", of.encoded_at.map(moment), false),
         ("card-fact-enabled", of.enabled_at.map(moment), false),
+        ("card-fact-delivered", of.delivered_at.map(moment), false),
         ("card-fact-due", due, false),
         ("card-fact-stopped", of.stopped_for.map(|why| lang.t(why.label())), false),
         ("card-fact-csn", of.csn.clone(), true),

@@ -5,11 +5,13 @@ use State::{
     Rejected, Renewed, RequestChecked,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Where a card is on its way.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema, sqlx::Type,
 )]
+#[schema(as = CardState)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum State {

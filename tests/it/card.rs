@@ -1,4 +1,5 @@
 //! The card office from outside: asking, leading, losing, and everything that is refused on the way.
+mod chips;
 mod keeping;
 mod mending;
 mod queue;

@@ -1,6 +1,7 @@
 //! What programs see and do, one file a subject.
 pub(super) mod attendance;
 pub(super) mod audit;
+pub(super) mod cards;
 pub(super) mod colleagues;
 pub(super) mod dispatch;
 pub(super) mod jobs;

@@ -34,6 +34,8 @@ pub struct Card {
     pub last_encoded_at: Option<DateTime<Utc>>,
     /// Since when it works, or did.
     pub enabled_at: Option<DateTime<Utc>>,
+    /// When it was handed to its holder.
+    pub delivered_at: Option<DateTime<Utc>>,
     /// Until when it is good.
     pub due_at: Option<DateTime<Utc>>,
     /// Its photo.
@@ -85,7 +87,8 @@ macro_rules! card_columns {
     ($($rest:expr),* $(,)?) => {
         concat!(
             "SELECT c.id, c.holder, c.state, c.state_at, c.state_by, c.note, c.stopped_for, c.csn,
-                c.requested_at, c.encoded_at, c.last_encoded_at, c.enabled_at, c.due_at, c.photo,
+                c.requested_at, c.encoded_at, c.last_encoded_at, c.enabled_at, c.delivered_at,
+                c.due_at, c.photo,
                 f.scan_state AS photo_scan, c.renews, c.rejections, c.escn, c.qr, c.is_external, c.version, h.eppn,
                 h.card_type, h.due_at AS rights_until, h.account, a.person, p.display_name, p.mail
              FROM card c JOIN card_holder h ON h.id = c.holder JOIN account a ON a.id = h.account
@@ -198,7 +201,7 @@ pub async fn rewrite(tx: &mut Tx, card: &Card) -> sqlx::Result<bool> {
         "UPDATE card SET state = $3, state_at = $4, state_by = $5, note = $6, stopped_for = $7,
             csn = $8, requested_at = $9, encoded_at = $10, last_encoded_at = $11,
             enabled_at = $12, due_at = $13, photo = $14, rejections = $15, escn = $16, qr = $17,
-            version = version + 1
+            delivered_at = $18, version = version + 1
          WHERE id = $1 AND version = $2"
     )
     .bind(card.id)
@@ -218,6 +221,7 @@ pub async fn rewrite(tx: &mut Tx, card: &Card) -> sqlx::Result<bool> {
     .bind(card.rejections)
     .bind(&card.escn)
     .bind(&card.qr)
+    .bind(card.delivered_at)
     .execute(conn)
     .await
     .map(|done| done.rows_affected() > 0))
