@@ -12,7 +12,7 @@ use crate::identity::store::account_by_id;
 use crate::rights::Rule;
 use crate::rows::{Cell, semicolons};
 use crate::uploads::Scan;
-use crate::web::query::{Fields, bad};
+use crate::web::query::bad;
 use crate::web::resource::{Map, at};
 use crate::web::workroom::Class;
 use crate::web::{self, Error};
@@ -54,9 +54,11 @@ impl Tag {
     async fn card(&self, tx: &mut Tx, (_, _, desk): &Parts) -> web::Result<Option<Card>> {
         let find = match (&self.csn, &self.desfire_id, &self.app_name) {
             (Some(csn), ..) => Find { csn: Some(csn.0.clone()), ..Find::default() },
-            (None, Some(id), Some(app)) => {
-                Find { identifier: Some(desk.identifier(app.0.clone(), &id.0)), ..Find::default() }
-            }
+            (None, Some(id), Some(app)) => Find {
+                value: Some(desk.identifier(Some(&app.0), &id.0)),
+                application: Some(app.0.clone()),
+                ..Find::default()
+            },
             _ => return Err(bad("csn, or desfireId and appName")),
         };
         Ok(store::find(tx, &Find { limit: 1, ..find }).await?.pop())
@@ -156,13 +158,18 @@ fn time(at: Option<DateTime<Utc>>) -> String {
 
 /// `GET /wsrest/api/csvSearch?etat=ENABLED&fields=eppn&fields=csn`
 async fn csv_search(request: HttpRequest, (db, clock, _): Parts) -> web::Result<HttpResponse> {
-    let query = Fields::parse(request.query_string())?;
-    let state = match query.get("etat") {
+    // `fields` stands several times.
+    let query = serde_urlencoded::from_str::<Vec<(String, String)>>(request.query_string());
+    let query = query.map_err(|_| bad("an address that cannot be read"))?;
+    let said = |wanted: &str| {
+        let fits = query.iter().filter(move |(name, _)| name == wanted);
+        fits.map(|(_, value)| value.as_str()).collect::<Vec<_>>()
+    };
+    let state = match said("etat").first() {
         Some(name) => Some(State::parse(&name.to_lowercase()).ok_or_else(|| bad("etat"))?),
         None => None,
     };
-    let names = query.iter().filter(|(name, _)| *name == "fields").map(|(_, field)| field);
-    let names: Vec<&str> = names.collect();
+    let names = said("fields");
     let columns: Option<Vec<_>> = names.iter().map(|name| column(name)).collect();
     let columns = columns.filter(|it| (1..=16).contains(&it.len())).ok_or_else(|| bad("fields"))?;
     let search = Search { state, limit: MOST, ..Search::default() };

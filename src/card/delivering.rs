@@ -1,4 +1,4 @@
-//! `/cards/deliver`: a card is held to a reader, works from then on, and was handed out (14).
+//! `/cards/office/deliver`: a card is held to a reader, works from then on, and was handed out (14).
 use super::desk::{Desk, Hand};
 use super::pages::{CardLine, DeliverCards};
 use super::photos::Parts;
@@ -41,7 +41,7 @@ impl Desk {
     }
 }
 
-/// `/cards/deliver`
+/// `/cards/office/deliver`
 pub(super) async fn show(
     request: HttpRequest,
     frame: Frame,
@@ -60,7 +60,7 @@ pub(super) async fn show(
     Ok(Page(page).with(StatusCode::OK))
 }
 
-/// `POST /cards/deliver`: the field `csn` is what the reader types.
+/// `POST /cards/office/deliver`: the field `csn` is what the reader types.
 pub(super) async fn deliver(
     body: String,
     (who, client): (SignedIn, Client),
@@ -72,5 +72,5 @@ pub(super) async fn deliver(
     let csn = fields.get("csn").unwrap_or_default();
     let id = desk.deliver(&mut tx, csn, &hand).await?;
     tx.commit().await?;
-    Ok(see_other(&format!("/cards/deliver?done={id}")))
+    Ok(see_other(&format!("/cards/office/deliver?done={id}")))
 }

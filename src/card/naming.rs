@@ -48,11 +48,12 @@ impl Desk {
         self.rules.applications.iter().find(|application| application.name == name)
     }
 
-    /// An application and its value, of what a reader sent: what is on the chip, or the value itself.
-    pub fn identifier(&self, name: String, read: &str) -> (String, String) {
-        let decoded = self.application(&name).and_then(|it| it.decode(read));
-        let value = decoded.map_or_else(|| read.trim().to_owned(), std::borrow::Cow::into_owned);
-        (name, value)
+    /// The value of what a reader sent: what is on the chip, where the application is known, or the
+    /// value itself.
+    pub fn identifier(&self, application: Option<&str>, read: &str) -> String {
+        let application = application.and_then(|name| self.application(name));
+        let decoded = application.and_then(|it| it.decode(read));
+        decoded.map_or_else(|| read.trim().to_owned(), std::borrow::Cow::into_owned)
     }
 
     /// The lines for the back of a card: the first values of attributes, as its holder's account has

@@ -111,7 +111,7 @@ pub struct StopCard {
     pub card: OwnCard,
 }
 
-/// Where cards are handed out. Posts to `/cards/deliver`.
+/// Where cards are handed out. Posts to `/cards/office/deliver`.
 #[derive(Debug, Default, Template)]
 #[template(path = "card/pages/deliver.html")]
 pub struct DeliverCards {
@@ -233,6 +233,13 @@ pub struct OneCard {
     pub history: Vec<HistoryLine>,
     /// Other cards of the same person.
     pub others: Vec<CardLine>,
+}
+
+impl CardOffice {
+    /// Cards on this page.
+    fn count(&self) -> u32 {
+        u32::try_from(self.rows.len()).unwrap_or(u32::MAX)
+    }
 }
 
 impl OneCard {

@@ -14,7 +14,7 @@ pub fn routes(map: &mut Map<'_>) {
     at("/cards/request/consent", Own).get(own::consent).mount(map);
     at("/cards/request/check", Own).get(own::check).mount(map);
     at("/cards/photos/{id}", Own).get(photos::show).mount(map);
-    at("/cards/deliver", May(DeliverCards))
+    at("/cards/office/deliver", May(DeliverCards))
         .get(delivering::show)
         .post(delivering::deliver)
         .mount(map);

@@ -212,7 +212,7 @@ impl Place {
             Self::Attendance => "/attendance",
             Self::Cards => "/cards",
             Self::CardOffice => "/cards/office",
-            Self::Deliver => "/cards/deliver",
+            Self::Deliver => "/cards/office/deliver",
             Self::Found => "/lookup/me",
             Self::Sessions => "/sessions",
             Self::Home => "/admin",

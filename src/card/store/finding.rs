@@ -14,8 +14,10 @@ use uuid::Uuid;
 pub struct Find {
     /// With this chip: its number in any of its forms.
     pub csn: Option<String>,
-    /// What an application knows by this value.
-    pub identifier: Option<(String, String)>,
+    /// That this application knows.
+    pub application: Option<String>,
+    /// That one application, or this one, knows by this value.
+    pub value: Option<String>,
     /// With this European number.
     pub escn: Option<String>,
     /// Of this holder.
@@ -41,10 +43,15 @@ pub async fn find(tx: &mut Tx, of: &Find) -> sqlx::Result<Vec<Card>> {
         if let Some(chips) = &chips {
             among(sql.push(" AND c.csn"), chips.iter().map(Csn::to_string));
         }
-        if let Some((application, value)) = &of.identifier {
-            sql.push(" AND c.id IN (SELECT card FROM card_app_id WHERE application = ");
-            sql.push_bind(application.clone()).push(" AND value = ");
-            sql.push_bind(value.clone()).push(")");
+        if of.application.is_some() || of.value.is_some() {
+            sql.push(" AND c.id IN (SELECT card FROM card_app_id WHERE TRUE");
+            if let Some(application) = &of.application {
+                sql.push(" AND application = ").push_bind(application.clone());
+            }
+            if let Some(value) = &of.value {
+                sql.push(" AND value = ").push_bind(value.clone());
+            }
+            sql.push(")");
         }
         if let Some(escn) = &of.escn {
             sql.push(" AND c.escn = ").push_bind(escn.to_lowercase());

@@ -124,6 +124,11 @@ card-deliver-now = Hand out
 card-deliver-done = Card handed out: { $name }
 card-code-svg = QR code (SVG)
 card-code-png = QR code (PNG)
+card-found = { $count ->
+    [0] No card
+    [one] { $count } card
+   *[other] { $count } cards
+}
 card-find = Find
 card-words = Name, identifier, number of the chip
 card-since = Since

@@ -124,6 +124,11 @@ card-deliver-now = Remettre
 card-deliver-done = Carte remise : { $name }
 card-code-svg = Code QR (SVG)
 card-code-png = Code QR (PNG)
+card-found = { $count ->
+    [0] Aucune carte
+    [one] { $count } carte
+   *[other] { $count } cartes
+}
 card-find = Chercher
 card-words = Nom, identifiant, numéro de puce
 card-since = Depuis
