@@ -4,7 +4,7 @@ use super::listing::List;
 use super::own;
 use super::problem::{ALWAYS, Problem, WITH_BODY};
 use super::resources::{
-    attendance, audit, colleagues, dispatch, jobs, mail, mail_accounts, people, push,
+    attendance, audit, cards, colleagues, dispatch, jobs, mail, mail_accounts, people, push,
     roll_catalogue, roll_figures, roll_lines, roll_lists, rolls, schools, sources,
 };
 use super::routes::operations;
@@ -55,6 +55,7 @@ What cannot be done is answered by a problem document (RFC 9457) with a stable `
         roll_catalogue::programmes, roll_catalogue::groups, roll_catalogue::subjects,
         roll_catalogue::rooms, roll_figures::stats, roll_figures::export,
         own::mark, own::records,
+        cards::all, cards::one, cards::verso, cards::picture, cards::photo,
         audit::search, audit::export,
     ),
     components(schemas(Problem, List<people::PersonInList>)),
@@ -68,6 +69,7 @@ What cannot be done is answered by a problem document (RFC 9457) with a stable `
         (name = "mail", description = "What left and what did not, and the accounts"),
         (name = "attendance", description = "Rolls and their lines"),
         (name = "own", description = "Own marks and records, with the cookie of a session"),
+        (name = "cards", description = "Cards, what their chips carry, and photos"),
         (name = "audit", description = "The record of what was done"),
     )
 )]

@@ -14,6 +14,7 @@
 mod admin;
 mod answer;
 mod caller;
+mod card_services;
 mod desk;
 mod document;
 mod door;

@@ -1,11 +1,11 @@
 //! Every operation of the API with the scope that it needs: the one list.
 use super::door::{Door, Operation, door};
 use super::resources::{
-    attendance, audit, colleagues, dispatch, jobs, mail, mail_accounts, people, push,
+    attendance, audit, cards, colleagues, dispatch, jobs, mail, mail_accounts, people, push,
     roll_catalogue, roll_figures, roll_lines, roll_lists, rolls, schools, sources,
 };
 use super::scope::Scope;
-use super::{admin, own, reference, stations};
+use super::{admin, card_services, own, reference, stations};
 use crate::rights::Permission::ManageTokens;
 use crate::rights::Rule::{May, Public};
 use crate::web::body::Intake;
@@ -86,6 +86,11 @@ fn doors() -> Vec<Door> {
             .class(Class::Export)
             .post(Scope::AttendanceWrite, roll_lists::ical),
         door("/api/v1/sessions/{id}/records").get(Scope::AttendanceRead, attendance::records),
+        door("/api/v1/cards").get(Scope::CardsRead, cards::all),
+        door("/api/v1/cards/{id}").get(Scope::CardsRead, cards::one),
+        door("/api/v1/cards/{id}/verso").get(Scope::CardsRead, cards::verso),
+        door("/api/v1/cards/{id}/code.{format}").get(Scope::CardsRead, cards::picture),
+        door("/api/v1/cards/{id}/photo").get(Scope::CardsPhotos, cards::photo),
         door("/api/v1/audit").get(Scope::AuditRead, audit::search),
         door("/api/v1/audit.jsonl").get(Scope::AuditRead, audit::export),
     ]
@@ -103,6 +108,7 @@ pub fn routes(map: &mut Map<'_>) {
         door.mount(map);
     }
     map.with(stations::routes);
+    map.with(card_services::routes);
     map.with(own::routes);
     at("/api", Public).get(reference::show).mount(map);
     at("/api/openapi.json", Public).get(reference::document_json).mount(map);

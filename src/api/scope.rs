@@ -39,6 +39,10 @@ pub enum Scope {
     AttendanceTap,
     /// Make séances, call rolls, bring lists in.
     AttendanceWrite,
+    /// See cards, and what their chips carry.
+    CardsRead,
+    /// See photos of those who agreed.
+    CardsPhotos,
 }
 
 /// One line of the table.
@@ -59,7 +63,7 @@ const fn by_school(scope: Scope, word: &'static str, label: &'static str) -> Lin
 }
 
 /// Scopes, their words, and keys of their names for people.
-const TABLE: [Line; 16] = [
+const TABLE: [Line; 18] = [
     by_school(Scope::PeopleRead, "people:read", "scope-people-read"),
     line(Scope::PeopleWrite, "people:write", "scope-people-write"),
     by_school(Scope::SchoolsRead, "schools:read", "scope-schools-read"),
@@ -76,6 +80,8 @@ const TABLE: [Line; 16] = [
     by_school(Scope::AttendanceRead, "attendance:read", "scope-attendance-read"),
     by_school(Scope::AttendanceTap, "attendance:tap", "scope-attendance-tap"),
     by_school(Scope::AttendanceWrite, "attendance:write", "scope-attendance-write"),
+    line(Scope::CardsRead, "cards:read", "scope-cards-read"),
+    line(Scope::CardsPhotos, "cards:photos", "scope-cards-photos"),
 ];
 
 impl Scope {

@@ -5,7 +5,7 @@ use crate::attendance::excuse::{CleanPapers, ScanPapers};
 use crate::attendance::notice::{RemindTeachers, SendAlerts, TellUncalled};
 use crate::attendance::proof::MakeProofKeys;
 use crate::attendance::{CleanScans, CloseRolls, ForgetRolls, ReadGroups};
-use crate::card::{CleanPhotos, FollowHolders, ScanPhotos};
+use crate::card::{CleanPhotos, FollowHolders, ForgetCards, ScanPhotos};
 use crate::clock::Clock;
 use crate::config::{Config, IdpSection};
 use crate::jobs::{
@@ -38,6 +38,7 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<ForgetRolls>(),
         name::<CleanPhotos>(),
         name::<FollowHolders>(),
+        name::<ForgetCards>(),
         name::<ScanPhotos>(),
         name::<ScanPapers>(),
         name::<CloseRolls>(),
@@ -86,6 +87,7 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&CleanPapers {}, night(2, 55)),
         Entry::new(&ReadGroups {}, night(3, 30)),
         Entry::new(&ForgetRolls {}, night(3, 5)),
+        Entry::new(&ForgetCards {}, night(3, 5)),
         Entry::new(&CleanPhotos {}, night(3, 10)),
         Entry::new(&CloseRolls {}, Rhythm::Every(Duration::from_mins(1))),
         Entry::new(&SendAlerts {}, night(4, 0)),
@@ -166,6 +168,7 @@ impl Parts {
             .with::<CleanPapers>(self.attendance.vault.clone())
             .with::<ScanPapers>((self.attendance.scanner.clone(), self.attendance.vault.clone()))
             .with::<CleanPhotos>(self.cards.vault.clone())
+            .with::<ForgetCards>(retention.cards)
             .with::<FollowHolders>(self.cards.as_ref().clone())
             .with::<ScanPhotos>(self.cards.as_ref().clone())
             .with::<MakeProofKeys>(self.proof.clone())

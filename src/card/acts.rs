@@ -14,6 +14,7 @@ use crate::identity::PersonId;
 use crate::identity::store::{account_by_id, has_role};
 use crate::mail::{Letter, MailAddress, Template};
 use crate::rights::Role;
+use crate::uploads::Scan;
 use crate::web::lang::Lang;
 use crate::web::{self, Error};
 use serde_json::json;
@@ -36,10 +37,10 @@ pub struct Step {
 }
 
 impl Desk {
-    /// A card, held: nobody else changes cards of its holder before this is over.
+    /// A card, held: nobody else changes cards of this person before this is over.
     pub async fn take(&self, tx: &mut Tx, id: Uuid) -> web::Result<Card> {
         let seen = store::card(tx, id).await?.ok_or(Error::NotFound)?;
-        store::hold(tx, seen.of.holder).await?;
+        store::hold(tx, seen.of.person).await?;
         store::card(tx, id).await?.ok_or(Error::NotFound)
     }
 
@@ -53,16 +54,17 @@ impl Desk {
     ) -> sqlx::Result<Vec<State>> {
         let here = Circumstances {
             is_editable: !has_role(tx, card.of.person, Role::CardLocked).await?,
-            is_pending: store::request_of(tx, card.of.holder).await?.is_some(),
+            is_pending: store::request_of(tx, card.of.person).await?.is_some(),
             is_external: card.is_external,
             // What a station holds, or somebody who is erased by now, anybody may take.
             is_in_hand: card.state_by.is_none() || card.state_by == by,
             may_print: may_print || !self.rules.printer_role,
+            has_photo: card.photo_scan == Some(Scan::Clean),
         };
         Ok(card.state.offered(actor, here))
     }
 
-    /// Lead a card somewhere; gives the card that came of it, which is another one for
+    /// Somebody leads a card somewhere, as they saw it and as circumstances let them; gives the card that came of it, which is another one for
     /// [`State::Renewed`].
     pub async fn lead(
         &self,
@@ -90,7 +92,7 @@ impl Desk {
         Ok(id)
     }
 
-    /// Everything that goes with entering a state. Whether the way is open was asked before.
+    /// The one door: everything that goes with entering a state, and no way but those of the table.
     pub(super) async fn enter(
         &self,
         tx: &mut Tx,
@@ -100,8 +102,11 @@ impl Desk {
         hand: &Hand,
     ) -> web::Result<()> {
         let was = card.state;
+        if !was.after(actor).contains(&to) {
+            return Err(CardRefusal::State.into());
+        }
         if to == State::Enabled {
-            self.replace(tx, card.of.holder, hand).await?;
+            self.replace(tx, card.of.person, hand).await?;
         }
         let mut next = Card {
             state: to,
@@ -125,25 +130,24 @@ impl Desk {
             _ => {}
         }
         self.write(tx, &next).await?;
+        if matches!(to, State::InEncode | State::Encoded) {
+            self.give_identifiers(tx, &next).await?;
+        }
         self.note(tx, &next, (actor, Some(was)), hand).await
     }
 
-    /// Another card of the holder that works does not any more.
-    async fn replace(&self, tx: &mut Tx, holder: Uuid, hand: &Hand) -> web::Result<()> {
-        let Some(other) = store::enabled_of(tx, holder).await? else { return Ok(()) };
-        let stopped = Card {
-            state: State::Disabled,
-            state_at: hand.now,
-            state_by: None,
-            note: String::new(),
-            ..other
-        };
-        self.write(tx, &stopped).await?;
+    /// Another card of the person that works does not any more.
+    async fn replace(&self, tx: &mut Tx, person: PersonId, hand: &Hand) -> web::Result<()> {
         let nobody = Hand { by: None, ..hand.clone() };
-        self.note(tx, &stopped, (Actor::System, Some(State::Enabled)), &nobody).await
+        for other in store::enabled_of(tx, person).await? {
+            let to = (Actor::System, State::Disabled);
+            // It does not come back here: nothing is enabled.
+            Box::pin(self.enter(tx, other, to, &Step::default(), &nobody)).await?;
+        }
+        Ok(())
     }
 
-    async fn write(&self, tx: &mut Tx, card: &Card) -> web::Result<()> {
+    pub(super) async fn write(&self, tx: &mut Tx, card: &Card) -> web::Result<()> {
         match store::rewrite(tx, card).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(CardRefusal::Version.into()),
@@ -229,7 +233,9 @@ impl Desk {
             }
             _ => None,
         };
-        let address = self.rules.european.as_ref().map_or("", |it| &it.qr_address);
+        let european = self.rules.european.as_ref().filter(|it| it.is_in_code);
+        let address = european.map_or("", |it| &it.qr_address);
+        let shown = escn.as_ref().filter(|_| european.is_some());
         Ok(Card {
             id: Uuid::now_v7(),
             state: State::New,
@@ -242,11 +248,13 @@ impl Desk {
             encoded_at: None,
             last_encoded_at: None,
             enabled_at: None,
+            delivered_at: None,
             due_at: of.rights_until,
             photo: None,
+            photo_scan: None,
             renews: None,
             rejections: 0,
-            qr: qr_text(escn.as_ref(), address, &of.eppn),
+            qr: qr_text(shown, address, &of.eppn),
             escn: escn.map(|escn| escn.to_string()),
             is_external: false,
             version: 1,
@@ -278,11 +286,7 @@ impl Desk {
     /// A station wrote the chip of a card and read its number.
     pub async fn encode(&self, tx: &mut Tx, id: Uuid, csn: &str, hand: &Hand) -> web::Result<()> {
         let csn = Csn::parse(csn).ok_or(CardRefusal::Csn)?;
-        let card = self.take(tx, id).await?;
-        if !card.state.after(Actor::Station).contains(&State::Encoded) {
-            return Err(CardRefusal::State.into());
-        }
-        let card = Card { csn: Some(csn.to_string()), ..card };
+        let card = Card { csn: Some(csn.to_string()), ..self.take(tx, id).await? };
         let step = Step::default();
         self.enter(tx, card, (Actor::Station, State::Encoded), &step, hand).await?;
         if self.rules.enable_auto {

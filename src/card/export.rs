@@ -5,7 +5,7 @@ use super::state::State;
 use super::stop::Why;
 use super::store::{self, Card};
 use crate::identity::SignedIn;
-use crate::rights::Reach;
+use crate::rights::{Permission, Reach, Scope};
 use crate::rows::{Cell, semicolons};
 use crate::web::query::Fields;
 use crate::web::{self, Client};
@@ -15,22 +15,11 @@ use chrono::{DateTime, Utc};
 
 /// Rows of one file.
 const MOST: i64 = 20_000;
-const HEAD: [&str; 14] = [
-    "id",
-    "eppn",
-    "name",
-    "type",
-    "state",
-    "state_at",
-    "requested_at",
-    "encoded_at",
-    "enabled_at",
-    "due_at",
-    "stopped_for",
-    "csn",
-    "escn",
-    "rejections",
-];
+/// Columns that whoever sees the list sees in it.
+const LISTED: [&str; 7] = ["id", "eppn", "name", "type", "state", "state_at", "csn"];
+/// Columns of those who may open cards; empty for cards that they may not.
+const SEEN: [&str; 7] =
+    ["requested_at", "encoded_at", "enabled_at", "due_at", "stopped_for", "escn", "rejections"];
 
 /// `/cards/office.csv`: the cards that the list shows, all pages of it.
 pub(super) async fn csv(
@@ -41,15 +30,21 @@ pub(super) async fn csv(
 ) -> web::Result<HttpResponse> {
     let query = Fields::parse(request.query_string())?;
     let search = searched(&query, &reach, (0, MOST));
-    let mut tx = db.write().await?;
+    let mut tx = db.read().await?;
     let cards = store::search(&mut tx, &search).await?;
+    drop(tx);
+    let mut tx = db.write().await?;
     let event = who.event("export.made").reason("cards").field("rows", cards.len());
     event.record(&mut tx, &client.trace(), clock.now()).await?;
     tx.commit().await?;
-    let head = HEAD.map(|name| Cell::Text(name.to_owned()));
+    let sees = who.grants.reach(Permission::SeeCard);
+    let more: &[&str] = if sees.is_some() { &SEEN } else { &[] };
+    let head = LISTED.iter().chain(more).map(|name| Cell::Text((*name).to_owned()));
     let mut text = format!("\u{feff}{}", semicolons(head));
     for card in &cards {
-        text.push_str(&semicolons(cells(card)));
+        let is_open = |reach: &Reach| reach.covers(&Scope::CardType(card.of.card_type.clone()));
+        let more = sees.as_ref().map(|reach| if is_open(reach) { seen(card) } else { closed() });
+        text.push_str(&semicolons(listed(card).into_iter().chain(more.into_iter().flatten())));
     }
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
@@ -57,11 +52,15 @@ pub(super) async fn csv(
         .body(text))
 }
 
-fn cells(card: &Card) -> [Cell; HEAD.len()] {
-    let text = |text: &str| Cell::Text(text.to_owned());
-    let time = |at: Option<DateTime<Utc>>| {
-        Cell::Text(at.map(|at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default())
-    };
+fn text(text: &str) -> Cell {
+    Cell::Text(text.to_owned())
+}
+
+fn time(at: Option<DateTime<Utc>>) -> Cell {
+    Cell::Text(at.map(|at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string()).unwrap_or_default())
+}
+
+fn listed(card: &Card) -> [Cell; LISTED.len()] {
     [
         Cell::Text(card.id.to_string()),
         text(&card.of.eppn),
@@ -69,13 +68,22 @@ fn cells(card: &Card) -> [Cell; HEAD.len()] {
         text(&card.of.card_type),
         text(State::as_str(card.state)),
         time(Some(card.state_at)),
+        text(card.csn.as_deref().unwrap_or_default()),
+    ]
+}
+
+fn seen(card: &Card) -> [Cell; SEEN.len()] {
+    [
         time(Some(card.requested_at)),
         time(card.encoded_at),
         time(card.enabled_at),
         time(card.due_at),
         text(card.stopped_for.map_or("", Why::as_str)),
-        text(card.csn.as_deref().unwrap_or_default()),
         text(card.escn.as_deref().unwrap_or_default()),
         Cell::Number(card.rejections),
     ]
+}
+
+fn closed() -> [Cell; SEEN.len()] {
+    SEEN.map(|_| text(""))
 }

@@ -6,7 +6,7 @@ const fn with_person(table: &'static str, rows: &'static str) -> Held {
 }
 
 /// Holders, cards, their history and photos. What removes itself stands first.
-pub const HELD: [Held; 4] = [
+pub const HELD: [Held; 5] = [
     Held {
         secret: &["storage_key", "sha256"],
         // The file itself is removed by the next turn of `CleanPhotos`, which finds it by its row.
@@ -24,6 +24,12 @@ pub const HELD: [Held; 4] = [
     with_person(
         "card_change",
         "SELECT e.* FROM card_change e JOIN card c ON c.id = e.card
+            JOIN card_holder h ON h.id = c.holder JOIN account a ON a.id = h.account
+         WHERE a.person = $1",
+    ),
+    with_person(
+        "card_app_id",
+        "SELECT i.* FROM card_app_id i JOIN card c ON c.id = i.card
             JOIN card_holder h ON h.id = c.holder JOIN account a ON a.id = h.account
          WHERE a.person = $1",
     ),

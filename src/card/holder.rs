@@ -1,4 +1,6 @@
 //! What an account says of somebody who may have cards (6.2, 6.3).
+use super::store::Holder;
+use super::validity::is_over;
 use crate::config::Cards;
 use crate::identity::Attributes;
 use crate::identity::store::StoredAccount;
@@ -50,17 +52,42 @@ pub fn told_by(account: &StoredAccount, rules: &Cards) -> Option<Told> {
         return None;
     }
     let told = told(&account.attributes, rules)?;
-    let due = match account.ended_at {
-        Some(ended) => Some(told.due.map_or(ended, |due| due.min(ended))),
-        None => told.due,
-    };
-    Some(Told { due, ..told })
+    Some(Told { due: at_most(told.due, account.ended_at), ..told })
 }
 
-/// The account of a person that cards are made for: the first one that may have any, and what it says.
-pub fn candidate(accounts: &[StoredAccount], rules: &Cards) -> Option<(Uuid, Told)> {
-    let mut alive = accounts.iter().filter(|account| account.ended_at.is_none());
-    alive.find_map(|account| Some((account.id, told_by(account, rules)?)))
+/// What is known of a holder from now on. Whoever is no candidate any more keeps what was known, for a
+/// setting must not end cards; but no rights outlast their account.
+pub fn known(holder: &Holder, account: &StoredAccount, rules: &Cards) -> Holder {
+    let as_before = || Told {
+        eppn: holder.eppn.clone(),
+        card_type: holder.card_type.clone(),
+        due: at_most(holder.due_at, account.ended_at),
+        has_ine: false,
+    };
+    let told = told_by(account, rules).unwrap_or_else(as_before);
+    Holder { eppn: told.eppn, card_type: told.card_type, due_at: told.due, ..holder.clone() }
+}
+
+fn at_most(due: Option<DateTime<Utc>>, ended: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    match (due, ended) {
+        (Some(due), Some(ended)) => Some(due.min(ended)),
+        (due, ended) => due.or(ended),
+    }
+}
+
+/// The account of a person that cards are made for, and what it says: the first one that has rights
+/// now, else the first one that may have any.
+pub fn candidate(
+    accounts: &[StoredAccount],
+    rules: &Cards,
+    now: DateTime<Utc>,
+) -> Option<(Uuid, Told)> {
+    let alive = accounts.iter().filter(|account| account.ended_at.is_none());
+    let mut told: Vec<_> =
+        alive.filter_map(|account| Some((account.id, told_by(account, rules)?))).collect();
+    let is_good = |(_, told): &(Uuid, Told)| told.due.is_some_and(|due| !is_over(due, now));
+    let first = told.iter().position(is_good).unwrap_or(0);
+    (first < told.len()).then(|| told.swap_remove(first))
 }
 
 fn card_type(attributes: &Attributes, rules: &Cards) -> Option<String> {
@@ -84,6 +111,7 @@ fn generalized(text: &str) -> Option<DateTime<Utc>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identity::PersonId;
 
     fn rules() -> Cards {
         let pair = |(one, other): (&str, &str)| (one.to_owned(), other.to_owned());
@@ -138,5 +166,64 @@ mod tests {
         for unreadable in ["30/09/2027", "20270930", "20271330235959Z", "20270930235959"] {
             assert_eq!(of(unreadable).due, None, "{unreadable}");
         }
+    }
+
+    fn account(pairs: &[(&str, &str)], ended_at: Option<DateTime<Utc>>) -> StoredAccount {
+        StoredAccount {
+            id: Uuid::now_v7(),
+            person: PersonId::new(),
+            source: "university".to_owned(),
+            source_id: "lea".to_owned(),
+            login: "lea".to_owned(),
+            priority: 0,
+            attributes: attributes(pairs),
+            read_at: DateTime::UNIX_EPOCH,
+            current_rne: None,
+            main_rne: None,
+            ended_at,
+        }
+    }
+
+    #[test]
+    fn an_account_whose_rights_are_over_hides_no_other() {
+        let now = generalized("20261101000000Z").expect("a time");
+        let of = |expiry: &str| {
+            account(
+                &[("eduPersonPrincipalName", "lea@univ.example"), ("schacExpiryDate", expiry)],
+                None,
+            )
+        };
+        let (student, staff, unread) =
+            (of("20260930235959Z"), of("20270930235959Z"), of("30/09/2027"));
+        let chosen = |accounts: &[&StoredAccount]| {
+            let accounts: Vec<_> = accounts.iter().map(|account| (*account).clone()).collect();
+            candidate(&accounts, &rules(), now).map(|(id, _)| id)
+        };
+        assert_eq!(chosen(&[&student, &staff]), Some(staff.id));
+        assert_eq!(chosen(&[&unread, &staff]), Some(staff.id));
+        assert_eq!(chosen(&[&student, &unread]), Some(student.id), "the first, when none is good");
+        assert_eq!(chosen(&[]), None);
+    }
+
+    #[test]
+    fn no_rights_outlast_their_account_whatever_it_says() {
+        let ended = generalized("20261101000000Z").expect("a time");
+        let holder = |due_at| Holder {
+            id: Uuid::now_v7(),
+            account: Uuid::now_v7(),
+            eppn: "lea@univ.example".to_owned(),
+            card_type: "E".to_owned(),
+            due_at,
+            shows_photo: false,
+        };
+        let later = generalized("20270930235959Z");
+        // It says nothing any more: no name.
+        let gone = account(&[], Some(ended));
+        assert_eq!(known(&holder(later), &gone, &rules()).due_at, Some(ended));
+        assert_eq!(known(&holder(None), &gone, &rules()).due_at, Some(ended));
+        let earlier = generalized("20260930235959Z");
+        assert_eq!(known(&holder(earlier), &gone, &rules()).due_at, earlier);
+        let (silent, before) = (account(&[], None), holder(later));
+        assert_eq!(known(&before, &silent, &rules()), before, "a setting ends nothing");
     }
 }

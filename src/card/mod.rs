@@ -2,25 +2,33 @@
 //!
 //! Rules are pure: [`state`] says where a card may go and by whom, [`asking`] who may ask for one,
 //! [`validity`] what its time makes of it, [`holder`] what accounts say, [`escn`] how European numbers
-//! read. [`Desk::lead`] is the one way by which a card changes, one conditional write with its
-//! history. Nothing here waits for another service.
+//! read. The state of a card changes in one place, `Desk::enter`: a way of the table, one conditional
+//! write with its history. People come to it through [`Desk::lead`], which asks for circumstances
+//! besides; stations, time and whoever asks again come by acts of their own. Nothing here waits for
+//! another service.
 mod acts;
+mod cleaning;
+mod delivering;
 mod desk;
 mod export;
+mod following;
 mod held;
-mod jobs;
+mod naming;
 mod office;
 mod own;
 mod photos;
 mod refusal;
 mod requesting;
 mod routes;
+mod scanning;
 mod shown;
 
 pub mod asking;
+pub mod code;
 pub mod csn;
 pub mod escn;
 pub mod holder;
+pub mod identifiers;
 pub mod pages;
 pub mod portrait;
 pub mod state;
@@ -29,9 +37,11 @@ pub mod store;
 pub mod validity;
 
 pub use acts::Step;
+pub use cleaning::{CleanPhotos, ForgetCards};
 pub use desk::{Desk, Hand};
+pub use following::FollowHolders;
 pub use held::HELD;
-pub use jobs::{CleanPhotos, FollowHolders, ScanPhotos};
 pub use refusal::CardRefusal;
 pub use requesting::{Applicant, Wish};
 pub use routes::routes;
+pub use scanning::ScanPhotos;

@@ -6,7 +6,7 @@ use super::refusal::CardRefusal;
 use super::state::{Actor, State};
 use super::stop::Why;
 use super::store::{self, Card, Search};
-use super::{Step, shown};
+use super::{Step, code, shown};
 use crate::audit::Event;
 use crate::db::Db;
 use crate::identity::SignedIn;
@@ -129,7 +129,7 @@ pub(super) async fn show(
     frame: Frame,
     (who, reach): (SignedIn, Reach),
     id: Path<Uuid>,
-    (db, clock, desk): Parts,
+    (db, _, desk): Parts,
 ) -> web::Result<HttpResponse> {
     let lang = frame.lang;
     let mut tx = db.read().await?;
@@ -143,16 +143,14 @@ pub(super) async fn show(
     } else {
         Vec::new()
     };
-    let photo = match card.photo {
-        Some(photo) => store::photo(&mut tx, photo, clock.now()).await?,
-        None => None,
-    };
     let mut others = store::cards_of(&mut tx, card.of.person).await?;
     others.retain(|other| other.id != card.id && must_cover(&reach, other).is_ok());
     let changes = store::changes_of(&mut tx, card.id).await?;
+    let identifiers = store::identifiers_of(&mut tx, &[card.id]).await?;
     let page = OneCard {
-        photo: photo.as_ref().map(shown::photo),
+        photo: shown::photo_of(&card),
         facts: shown::facts(&desk, lang, &card),
+        identifiers: identifiers.into_iter().map(|it| (it.application, it.value)).collect(),
         note: card.note.clone(),
         idle: idle(&card, may_lead),
         acts,
@@ -162,6 +160,17 @@ pub(super) async fn show(
         shell: who.shell(&frame, Place::CardOffice),
     };
     Ok(Page(page).with(StatusCode::OK))
+}
+
+/// `/cards/office/ID/code.svg`, or `.png`: the code that is printed on a card.
+pub(super) async fn code(
+    (_, reach): (SignedIn, Reach),
+    path: Path<(Uuid, String)>,
+    (db, _, _): Parts,
+) -> web::Result<HttpResponse> {
+    let card = store::card(&mut db.read().await?, path.0).await?.ok_or(Error::NotFound)?;
+    must_cover(&reach, &card)?;
+    code::answer(&card.qr, &path.1)
 }
 
 /// Key of what is said where nothing can be done.

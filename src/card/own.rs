@@ -32,15 +32,15 @@ pub(super) async fn list(
     let mut tx = db.read().await?;
     let applicant = desk.applicant(&mut tx, who.id(), clock.now()).await?;
     let cards = store::cards_of(&mut tx, who.id()).await?;
-    let holder = applicant.as_ref().and_then(|it| it.holder.as_ref());
+    let holders = store::holders_of(&mut tx, who.id()).await?;
     let page = MyCards {
         is_known: applicant.is_some() || !cards.is_empty(),
         may_ask: applicant.as_ref().is_some_and(|it| it.right.is_open()),
         told: applicant.as_ref().map_or("card-ask-nobody", |it| it.right.told()),
         is_sent: query.is_on("sent"),
         is_stopped: query.is_on("stopped"),
-        has_holder: holder.is_some(),
-        shows_photo: holder.is_some_and(|holder| holder.shows_photo),
+        has_holder: !holders.is_empty(),
+        shows_photo: holders.iter().any(|holder| holder.shows_photo),
         cards: cards.iter().map(|card| shown::own_card(&desk, frame.lang, card)).collect(),
         shell: who.shell(&frame, Place::Cards),
     };
@@ -154,18 +154,21 @@ pub(super) async fn send(
     Ok(see_other("/cards?sent=1"))
 }
 
-/// `POST /cards/consent`: whether others inside may see the photo.
+/// `POST /cards/consent`: whether others inside may see the photo. Whoever may have no card any more
+/// may still change their mind.
 pub(super) async fn agree(
     body: String,
     (who, client): (SignedIn, Client),
-    (db, clock, desk): Parts,
+    (db, clock, _): Parts,
 ) -> web::Result<HttpResponse> {
     let fields = who.form(&body)?;
     let now = clock.now();
     let mut tx = db.write().await?;
-    let (holder, _) = desk.enrol(&mut tx, who.id(), now).await?;
+    store::hold(&mut tx, who.id()).await?;
+    let holders = store::holders_of(&mut tx, who.id()).await?;
+    let holder = holders.first().ok_or(CardRefusal::NoHolder)?;
     let shows = fields.is_on("show");
-    store::set_consent(&mut tx, holder.id, shows).await?;
+    store::set_consent(&mut tx, who.id(), shows).await?;
     let event = who.event("card.consent").field("holder", holder.id).field("shows_photo", shows);
     event.record(&mut tx, &client.trace(), now).await?;
     tx.commit().await?;

@@ -9,8 +9,8 @@ use askama::Template;
 pub struct PhotoShown {
     /// Its id.
     pub id: String,
-    /// Whether it can be looked at already.
-    pub is_clean: bool,
+    /// Key of what stands in its place, or empty where it can be looked at.
+    pub instead: &'static str,
 }
 
 /// One's own card.
@@ -28,8 +28,8 @@ pub struct OwnCard {
     pub note: String,
     /// Why it is stopped.
     pub why: Option<Why>,
-    /// Its photo, or empty.
-    pub photo: String,
+    /// Its photo.
+    pub photo: Option<PhotoShown>,
     /// Whether the request can be taken back.
     pub may_cancel: bool,
     /// Whether it can be said to be lost.
@@ -109,6 +109,16 @@ pub struct StopCard {
     pub shell: Shell,
     /// The card.
     pub card: OwnCard,
+}
+
+/// Where cards are handed out. Posts to `/cards/office/deliver`.
+#[derive(Debug, Default, Template)]
+#[template(path = "card/pages/deliver.html")]
+pub struct DeliverCards {
+    /// The frame.
+    pub shell: Shell,
+    /// The card that was just handed out.
+    pub done: Option<CardLine>,
 }
 
 /// A card of the office's list.
@@ -211,6 +221,8 @@ pub struct OneCard {
     pub photo: Option<PhotoShown>,
     /// What is known of it.
     pub facts: Vec<CardFact>,
+    /// What applications on its chip know it by.
+    pub identifiers: Vec<(String, String)>,
     /// What was said with the last step, or empty.
     pub note: String,
     /// Where it can be led from here.
@@ -221,6 +233,13 @@ pub struct OneCard {
     pub history: Vec<HistoryLine>,
     /// Other cards of the same person.
     pub others: Vec<CardLine>,
+}
+
+impl CardOffice {
+    /// Cards on this page.
+    fn count(&self) -> u32 {
+        u32::try_from(self.rows.len()).unwrap_or(u32::MAX)
+    }
 }
 
 impl OneCard {

@@ -1,10 +1,11 @@
 //! Photos that come in, and the way to look at one.
+use super::asking::Right;
 use super::desk::{Desk, Hand};
-use super::jobs::ScanPhotos;
 use super::portrait::{LONGEST, portrait};
 use super::refusal::CardRefusal;
 use super::requesting::Applicant;
-use super::store::{self, NewPhoto, Photo};
+use super::scanning::ScanPhotos;
+use super::store::{self, Holder, NewPhoto, Photo};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
 use crate::identity::{PersonId, SignedIn};
@@ -17,7 +18,7 @@ use actix_multipart::Multipart;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use openssl::sha::sha256;
 use uuid::Uuid;
 
@@ -35,6 +36,12 @@ pub(super) async fn add(
     (db, clock, desk): Parts,
 ) -> web::Result<HttpResponse> {
     let place = desk.vault.entrance.enter(who.id())?;
+    // Whoever may send none is told so before it is taken in.
+    let mut tx = db.read().await?;
+    let applicant = desk.applicant(&mut tx, who.id(), clock.now()).await?;
+    let applicant = applicant.ok_or(CardRefusal::NoHolder)?;
+    may_send(&mut tx, applicant.holder.as_ref(), applicant.right, clock.now()).await?;
+    drop(tx);
     let (_, bytes) = uploads::read(form, &who, LONGEST).await?.map_err(CardRefusal::from)?;
     // Few at once: a picture takes much room while it is written anew.
     let turn = desk.vault.turns.clone().acquire_owned().await.map_err(Error::internal)?;
@@ -59,12 +66,7 @@ impl Desk {
         let now = hand.now;
         let mut tx = db.write().await?;
         let (holder, Applicant { right, .. }) = self.enrol(&mut tx, person, now).await?;
-        if !right.is_open() {
-            return Err(CardRefusal::Ask.into());
-        }
-        if store::usage(&mut tx, holder.id, now - TimeDelta::days(1)).await? >= A_DAY {
-            return Err(CardRefusal::PhotoMany.into());
-        }
+        may_send(&mut tx, Some(&holder), right, now).await?;
         let new = NewPhoto {
             id: Uuid::now_v7(),
             holder: holder.id,
@@ -95,6 +97,32 @@ impl Desk {
         tx.commit().await?;
         Ok(new.id)
     }
+
+    /// The picture of a photo.
+    pub async fn face(&self, photo: &Photo) -> web::Result<HttpResponse> {
+        let (vault, file, key) = (self.vault.clone(), photo.id, photo.storage_key.clone());
+        let read = actix_web::web::block(move || vault.read(file, &key)).await;
+        let bytes = read.map_err(Error::internal)??;
+        Ok(HttpResponse::Ok()
+            .content_type("image/jpeg")
+            .insert_header((header::CONTENT_ENCODING, "identity"))
+            .body(bytes.to_vec()))
+    }
+}
+
+/// Whether somebody may send a photo now.
+async fn may_send(
+    tx: &mut Tx,
+    holder: Option<&Holder>,
+    right: Right,
+    now: DateTime<Utc>,
+) -> web::Result<()> {
+    if !right.is_open() {
+        return Err(CardRefusal::Ask.into());
+    }
+    let Some(holder) = holder else { return Ok(()) };
+    let sent = store::usage(tx, holder.id, now - TimeDelta::days(1)).await?;
+    if sent < A_DAY { Ok(()) } else { Err(CardRefusal::PhotoMany.into()) }
 }
 
 /// `/cards/photos/ID`: for whose face it is, and for those who may look at cards of their type. Each
@@ -122,13 +150,7 @@ pub(super) async fn show(
         event.field("holder", photo.holder).record(&mut tx, &client.trace(), now).await?;
         tx.commit().await?;
     }
-    let (vault, file, key) = (desk.vault.clone(), photo.id, photo.storage_key.clone());
-    let read = actix_web::web::block(move || vault.read(file, &key)).await;
-    let bytes = read.map_err(Error::internal)??;
-    Ok(HttpResponse::Ok()
-        .content_type("image/jpeg")
-        .insert_header((header::CONTENT_ENCODING, "identity"))
-        .body(bytes.to_vec()))
+    desk.face(&photo).await
 }
 
 /// Whether a photo is one's own; one that somebody has no business with does not exist.

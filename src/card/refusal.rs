@@ -24,6 +24,14 @@ pub enum CardRefusal {
     Csn,
     /// Another card has this number.
     CsnTaken,
+    /// No card has this chip.
+    Unknown,
+    /// No identifier can be given for one of the applications on the chip.
+    Identifier,
+    /// It was handed out before.
+    Delivered,
+    /// Its holder shows the photo to nobody.
+    Consent,
     /// No photo was sent, or it is not there any more.
     NoPhoto,
     /// Neither JPEG nor PNG.
@@ -54,6 +62,10 @@ impl CardRefusal {
             Self::NoCard => ("E-CARD-NONE", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Csn => ("E-CARD-CSN", StatusCode::UNPROCESSABLE_ENTITY),
             Self::CsnTaken => ("E-CARD-CSN-TAKEN", StatusCode::CONFLICT),
+            Self::Unknown => ("E-CARD-UNKNOWN", StatusCode::NOT_FOUND),
+            Self::Identifier => ("E-CARD-IDENTIFIER", StatusCode::CONFLICT),
+            Self::Delivered => ("E-CARD-DELIVERED", StatusCode::CONFLICT),
+            Self::Consent => ("E-PHOTO-CONSENT", StatusCode::FORBIDDEN),
             Self::NoPhoto => ("E-PHOTO-NONE", StatusCode::UNPROCESSABLE_ENTITY),
             Self::PhotoType => ("E-PHOTO-TYPE", StatusCode::UNSUPPORTED_MEDIA_TYPE),
             Self::PhotoBroken => ("E-PHOTO-BROKEN", StatusCode::UNPROCESSABLE_ENTITY),

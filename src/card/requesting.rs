@@ -46,42 +46,33 @@ impl Desk {
         now: DateTime<Utc>,
     ) -> sqlx::Result<Option<Applicant>> {
         let accounts = accounts_of(tx, person).await?;
-        let Some((account, told)) = candidate(&accounts, &self.rules) else { return Ok(None) };
-        let holder = store::holder_of_account(tx, account).await?;
-        let request = match &holder {
-            Some(holder) => store::request_of(tx, holder.id).await?,
-            None => None,
+        let Some((account, told)) = candidate(&accounts, &self.rules, now) else {
+            return Ok(None);
         };
-        let had_card = match &holder {
-            Some(holder) => store::had_card(tx, holder.id).await?,
-            None => false,
-        };
-        let is_external = match &holder {
-            Some(holder) => {
-                store::enabled_of(tx, holder.id).await?.is_some_and(|it| it.is_external)
-            }
-            None => false,
-        };
+        let request = store::request_of(tx, person).await?;
+        let enabled = store::enabled_of(tx, person).await?;
         let facts = Facts {
-            had_card,
+            had_card: store::had_card(tx, person).await?,
             is_pending: request.is_some(),
             was_rejected: request.is_some_and(|request| request.state == State::Rejected),
             is_out_of_date: told.due.is_none_or(|due| is_over(due, now)),
-            is_external,
+            is_external: enabled.iter().any(|card| card.is_external),
             first_is_paid: has_role(tx, person, Role::CardFirstPaid).await?,
             renewal_is_paid: has_role(tx, person, Role::CardRenewalPaid).await?,
             has_payment: false,
         };
+        let holder = store::holder_of_account(tx, account).await?;
         Ok(Some(Applicant { account, told, holder, right: facts.right() }))
     }
 
-    /// The holder that somebody is from now on.
+    /// The holder that somebody is from now on, held before anything is read of their cards.
     pub async fn enrol(
         &self,
         tx: &mut Tx,
         person: PersonId,
         now: DateTime<Utc>,
     ) -> web::Result<(Holder, Applicant)> {
+        store::hold(tx, person).await?;
         let applicant = self.applicant(tx, person, now).await?.ok_or(CardRefusal::NoHolder)?;
         let holder = store::keep(tx, applicant.account, &applicant.told, now).await?;
         Ok((holder, applicant))
@@ -107,18 +98,16 @@ impl Desk {
         if photo.scan_state == Scan::Infected {
             return Err(CardRefusal::PhotoHeld.into());
         }
-        store::set_consent(tx, holder.id, wish.shows_photo).await?;
+        store::set_consent(tx, person.id, wish.shows_photo).await?;
         if right == Right::Again
-            && let Some(back) = store::request_of(tx, holder.id).await?
+            && let Some(back) = store::request_of(tx, person.id).await?
         {
-            if !store::attach(tx, photo.id).await? {
-                return Err(CardRefusal::NoPhoto.into());
+            if back.of.holder == holder.id {
+                return self.send_again(tx, back, (&holder, photo.id), hand).await;
             }
-            let card = Card { photo: Some(photo.id), due_at: holder.due_at, ..back };
-            let to = (Actor::Owner, State::New);
-            let id = card.id;
-            self.enter(tx, card, to, &super::Step::default(), hand).await?;
-            return Ok(id);
+            // It was made for another account of theirs.
+            let (step, nobody) = (super::Step::default(), Hand { by: None, ..hand.clone() });
+            self.enter(tx, back, (Actor::System, State::Canceled), &step, &nobody).await?;
         }
         let whose = Whose {
             holder: holder.id,
@@ -133,5 +122,23 @@ impl Desk {
         let new = Card { photo: Some(photo.id), ..self.blank(tx, &whose, hand).await? };
         self.begin(tx, &new, Actor::Owner, hand).await?;
         Ok(new.id)
+    }
+
+    /// A request that came back is sent again: the same card, with this photo.
+    async fn send_again(
+        &self,
+        tx: &mut Tx,
+        back: Card,
+        (holder, photo): (&Holder, Uuid),
+        hand: &Hand,
+    ) -> web::Result<Uuid> {
+        if !store::attach(tx, photo).await? {
+            return Err(CardRefusal::NoPhoto.into());
+        }
+        let card = Card { photo: Some(photo), due_at: holder.due_at, ..back };
+        let id = card.id;
+        let to = (Actor::Owner, State::New);
+        self.enter(tx, card, to, &super::Step::default(), hand).await?;
+        Ok(id)
     }
 }

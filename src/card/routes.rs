@@ -1,6 +1,6 @@
 //! Every path of the card office.
-use super::{export, office, own, photos};
-use crate::rights::Permission::{ListCards, ManageCards, SeeCard};
+use super::{delivering, export, office, own, photos};
+use crate::rights::Permission::{DeliverCards, ListCards, ManageCards, SeeCard};
 use crate::rights::Rule::{May, Own};
 use crate::web::resource::{Map, at};
 use crate::web::workroom::Class;
@@ -14,6 +14,10 @@ pub fn routes(map: &mut Map<'_>) {
     at("/cards/request/consent", Own).get(own::consent).mount(map);
     at("/cards/request/check", Own).get(own::check).mount(map);
     at("/cards/photos/{id}", Own).get(photos::show).mount(map);
+    at("/cards/office/deliver", May(DeliverCards))
+        .get(delivering::show)
+        .post(delivering::deliver)
+        .mount(map);
     at("/cards/office", May(ListCards)).get(office::list).mount(map);
     at("/cards/office.csv", May(ListCards)).class(Class::Export).get(export::csv).mount(map);
     at("/cards/office/bulk", May(ManageCards)).post(office::bulk).mount(map);
@@ -22,6 +26,7 @@ pub fn routes(map: &mut Map<'_>) {
         .but(May(ManageCards))
         .post(office::lead)
         .mount(map);
+    at("/cards/office/{id}/code.{format}", May(SeeCard)).get(office::code).mount(map);
     at("/cards/{id}/stop", Own).get(own::ask_stop).post(own::stop).mount(map);
     at("/cards/{id}/cancel", Own).post(own::cancel).mount(map);
 }

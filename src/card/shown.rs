@@ -5,10 +5,25 @@ use super::state::{Actor, State};
 use super::store::{Card, Photo, SeenChange};
 use crate::uploads::Scan;
 use crate::web::lang::Lang;
+use uuid::Uuid;
 
-/// A photo; one that the scanner did not see yet is not shown.
+/// A photo; one that the scanner did not see yet, or found something in, is not shown.
 pub(super) fn photo(of: &Photo) -> PhotoShown {
-    PhotoShown { id: of.id.to_string(), is_clean: of.scan_state == Scan::Clean }
+    seen(of.id, of.scan_state)
+}
+
+/// The photo of a card.
+pub(super) fn photo_of(card: &Card) -> Option<PhotoShown> {
+    Some(seen(card.photo?, card.photo_scan?))
+}
+
+fn seen(id: Uuid, scan: Scan) -> PhotoShown {
+    let instead = match scan {
+        Scan::Clean => "",
+        Scan::Infected => "card-photo-infected",
+        Scan::Arriving | Scan::Pending => "card-photo-pending",
+    };
+    PhotoShown { id: id.to_string(), instead }
 }
 
 /// One's own card.
@@ -21,7 +36,7 @@ pub(super) fn own_card(desk: &Desk, lang: Lang, of: &Card) -> OwnCard {
         due: of.due_at.map(|due| last_day(lang, due)).unwrap_or_default(),
         note: if of.state == State::Rejected { of.note.clone() } else { String::new() },
         why: of.stopped_for,
-        photo: of.photo.map(|photo| photo.to_string()).unwrap_or_default(),
+        photo: photo_of(of),
         may_cancel: may(&State::Canceled),
         may_stop: may(&State::Disabled),
     }
@@ -67,6 +82,7 @@ pub(super) fn facts(desk: &Desk, lang: Lang, of: &Card) -> Vec<CardFact> {
         ("card-fact-requested", Some(moment(of.requested_at)), false),
         ("card-fact-encoded", of.encoded_at.map(moment), false),
         ("card-fact-enabled", of.enabled_at.map(moment), false),
+        ("card-fact-delivered", of.delivered_at.map(moment), false),
         ("card-fact-due", due, false),
         ("card-fact-stopped", of.stopped_for.map(|why| lang.t(why.label())), false),
         ("card-fact-csn", of.csn.clone(), true),

@@ -5,11 +5,13 @@ use State::{
     Rejected, Renewed, RequestChecked,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Where a card is on its way.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema, sqlx::Type,
 )]
+#[schema(as = CardState)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum State {
@@ -68,6 +70,8 @@ pub struct Circumstances {
     pub is_in_hand: bool,
     /// Whoever acts may print.
     pub may_print: bool,
+    /// It has a photo that can be looked at.
+    pub has_photo: bool,
 }
 
 impl Actor {
@@ -138,6 +142,7 @@ impl State {
             (Encoded | Disabled, Manager) => &[Enabled, Destroyed],
             (Encoded, System) => &[Enabled, Caduc],
             (Enabled, Manager) => &[Disabled, Renewed],
+            (Rejected, Owner) => &[New],
             (Enabled, Owner) | (Caduc, System) => &[Disabled],
             (Enabled, System) => &[Caduc, Disabled],
             (Disabled, System) => &[Caduc],
@@ -154,8 +159,8 @@ impl State {
             return Vec::new();
         }
         let is_open = |to: &&Self| match (self, **to) {
-            (New | Renewed, RequestChecked) => here.is_editable,
-            (_, InPrint) => here.may_print,
+            (New | Renewed, RequestChecked) => here.is_editable && here.has_photo,
+            (_, InPrint) => here.may_print && here.has_photo,
             (_, Renewed) => here.is_editable && !here.is_external && !here.is_pending,
             _ => true,
         };

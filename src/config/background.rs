@@ -69,6 +69,8 @@ pub struct Retention {
     pub departed: Duration,
     /// Rolls, after the end of their school year.
     pub rolls: TimeDelta,
+    /// Cards, after they or the rights of their holders ended.
+    pub cards: TimeDelta,
     /// That an account was erased, so that no reading brings it back.
     pub tombstone: Duration,
 }
@@ -83,6 +85,7 @@ impl Retention {
             mail_bodies: reader.value_or("retention", "mail_bodies", duration, month),
             departed: reader.value_or("retention", "departed", duration, month),
             rolls: reader.value_or("retention", "rolls", retention, TimeDelta::days(365)),
+            cards: reader.value_or("retention", "cards", retention, TimeDelta::days(365)),
             tombstone: reader
                 .value("retention", "tombstone", retention)
                 .and_then(|time| time.to_std().ok())

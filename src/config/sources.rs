@@ -92,6 +92,7 @@ impl SourceSection {
             rules.iter().filter(is_meant).filter_map(|rule| rule.attribute.clone()).collect();
         if card.sources.contains(&self.name) {
             names.extend(ATTRIBUTES.map(str::to_owned));
+            names.extend(card.verso.iter().cloned());
         }
         if let Some(ldap) = &mut self.ldap {
             ldap.extra_attributes.extend(names.iter().cloned());

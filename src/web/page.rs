@@ -129,6 +129,8 @@ pub enum Place {
     Explain,
     /// Administration: the card office.
     CardOffice,
+    /// Administration: handing cards out.
+    Deliver,
     /// Administration: people.
     People,
     /// Administration: who may do what.
@@ -153,7 +155,7 @@ pub enum Place {
 
 impl Place {
     /// The side list of the administration, in its order.
-    pub const OFFICE: [Self; 15] = [
+    pub const OFFICE: [Self; 16] = [
         Self::Home,
         Self::Lint,
         Self::Zones,
@@ -161,6 +163,7 @@ impl Place {
         Self::People,
         Self::Roles,
         Self::CardOffice,
+        Self::Deliver,
         Self::Sources,
         Self::Lookup,
         Self::Mail,
@@ -187,6 +190,7 @@ impl Place {
             | Self::Found
             | Self::Sessions => return None,
             Self::CardOffice => Permission::ListCards,
+            Self::Deliver => Permission::DeliverCards,
             Self::Home | Self::Settings | Self::Health => Permission::SeeState,
             Self::Lint | Self::Zones | Self::Explain => Permission::SeeDispatch,
             Self::People => Permission::SeePeople,
@@ -208,6 +212,7 @@ impl Place {
             Self::Attendance => "/attendance",
             Self::Cards => "/cards",
             Self::CardOffice => "/cards/office",
+            Self::Deliver => "/cards/office/deliver",
             Self::Found => "/lookup/me",
             Self::Sessions => "/sessions",
             Self::Home => "/admin",
@@ -235,6 +240,7 @@ impl Place {
             Self::Attendance => "place-attendance",
             Self::Cards => "place-cards",
             Self::CardOffice => "place-card-office",
+            Self::Deliver => "place-deliver",
             Self::Found => "place-found",
             Self::Sessions => "place-sessions",
             Self::Home => "place-admin",
@@ -259,7 +265,7 @@ impl Place {
         match self {
             Self::Elsewhere | Self::Choice | Self::Settings => "points",
             Self::Found | Self::People => "person",
-            Self::Cards | Self::CardOffice => "card",
+            Self::Cards | Self::CardOffice | Self::Deliver => "card",
             Self::Sessions => "screen",
             Self::Home | Self::Health => "gauge",
             Self::Lint => "flag",

@@ -3,7 +3,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use std::fmt::Write;
 
 /// Modules of white around the code (ISO/IEC 18004).
-const MARGIN: usize = 4;
+pub const MARGIN: usize = 4;
 
 /// A square of modules; its dark ones are one path of SVG.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -83,6 +83,13 @@ await run(async (browser, complain) => {
   await look(visitor, 'cards-stopped', complain)
   visitor.blame(complain, 'student')
 
+  await office.open('/cards/office?state=enabled')
+  await office.page.evaluate(() => { globalThis.stayed = true })
+  await office.page.locator('input[name=q]').pressSequentially('zzz', { delay: 15 })
+  await office.page.locator('#found', { hasText: 'Aucune carte trouvée' }).waitFor()
+  const at = await office.page.evaluate(() => globalThis.stayed === true && location.search)
+  if (at !== '?state=enabled&q=zzz') complain(`card-office-typing: arrived at ${at}`)
+  await look(office, 'card-office-typing', complain)
   await office.open('/cards/office?state=new')
   await look(office, 'card-office-new', complain)
   await office.page.setViewportSize(telephone)

@@ -1,5 +1,7 @@
 //! The card office from outside: asking, leading, losing, and everything that is refused on the way.
+mod chips;
 mod keeping;
+mod mending;
 mod queue;
 
 use crate::house::{Answer, House, Person, Setup};

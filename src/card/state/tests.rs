@@ -25,6 +25,7 @@ const WAYS: &[(State, Actor, &[State])] = &[
     (Caduc, Manager, &[Destroyed]),
     (Caduc, System, &[Disabled]),
     (Rejected, System, &[Canceled]),
+    (Rejected, Owner, &[New]),
     (Destroyed, Manager, &[Renewed]),
 ];
 
@@ -34,6 +35,7 @@ const FREE: Circumstances = Circumstances {
     is_external: false,
     is_in_hand: true,
     may_print: true,
+    has_photo: true,
 };
 
 #[test]
@@ -83,6 +85,15 @@ fn whoever_may_not_print_prints_nothing() {
     let other = Circumstances { may_print: false, ..FREE };
     assert_eq!(RequestChecked.offered(Manager, other), [Canceled]);
     assert_eq!(InPrint.offered(Manager, other), [Printed, RequestChecked]);
+}
+
+#[test]
+fn nothing_is_checked_or_printed_without_a_photo_that_can_be_seen() {
+    let blind = Circumstances { has_photo: false, ..FREE };
+    assert_eq!(New.offered(Manager, blind), [Rejected, Canceled]);
+    assert_eq!(Renewed.offered(Manager, blind), [Rejected, Canceled]);
+    assert_eq!(RequestChecked.offered(Manager, blind), [Canceled]);
+    assert_eq!(InPrint.offered(Manager, blind), [Printed, RequestChecked]);
 }
 
 #[test]

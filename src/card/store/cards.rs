@@ -4,6 +4,7 @@ use crate::card::stop::Why;
 use crate::db::Tx;
 use crate::identity::PersonId;
 use crate::on;
+use crate::uploads::Scan;
 use chrono::{DateTime, Utc};
 use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
@@ -33,10 +34,14 @@ pub struct Card {
     pub last_encoded_at: Option<DateTime<Utc>>,
     /// Since when it works, or did.
     pub enabled_at: Option<DateTime<Utc>>,
+    /// When it was handed to its holder.
+    pub delivered_at: Option<DateTime<Utc>>,
     /// Until when it is good.
     pub due_at: Option<DateTime<Utc>>,
     /// Its photo.
     pub photo: Option<Uuid>,
+    /// Whether that can be looked at; `None`: there is none.
+    pub photo_scan: Option<Scan>,
     /// The card whose place it takes.
     pub renews: Option<Uuid>,
     /// How often the request was sent back.
@@ -82,11 +87,13 @@ macro_rules! card_columns {
     ($($rest:expr),* $(,)?) => {
         concat!(
             "SELECT c.id, c.holder, c.state, c.state_at, c.state_by, c.note, c.stopped_for, c.csn,
-                c.requested_at, c.encoded_at, c.last_encoded_at, c.enabled_at, c.due_at, c.photo,
-                c.renews, c.rejections, c.escn, c.qr, c.is_external, c.version, h.eppn,
+                c.requested_at, c.encoded_at, c.last_encoded_at, c.enabled_at, c.delivered_at,
+                c.due_at, c.photo,
+                f.scan_state AS photo_scan, c.renews, c.rejections, c.escn, c.qr, c.is_external, c.version, h.eppn,
                 h.card_type, h.due_at AS rights_until, h.account, a.person, p.display_name, p.mail
              FROM card c JOIN card_holder h ON h.id = c.holder JOIN account a ON a.id = h.account
-                JOIN person p ON p.id = a.person ",
+                JOIN person p ON p.id = a.person
+                LEFT JOIN card_photo f ON f.id = c.photo AND f.holder IS NOT NULL ",
             $($rest),*
         )
     };
@@ -105,43 +112,61 @@ pub async fn cards_of(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Card>> 
         .await)
 }
 
-/// The request of a holder that is under way.
-pub async fn request_of(tx: &mut Tx, holder: Uuid) -> sqlx::Result<Option<Card>> {
+/// The request of a person that is under way. Joined accounts may have brought two: one that was not
+/// sent back counts first.
+pub async fn request_of(tx: &mut Tx, person: PersonId) -> sqlx::Result<Option<Card>> {
     on!(tx, |conn| query_as(card_columns!(
-        "WHERE c.holder = $1 AND c.state IN ('new', 'renewed', 'request_checked', 'rejected',
-            'in_print', 'printed', 'in_encode', 'encoded')"
+        "WHERE a.person = $1 AND c.state IN ('new', 'renewed', 'request_checked', 'rejected',
+            'in_print', 'printed', 'in_encode', 'encoded')
+         ORDER BY c.state = 'rejected', c.id DESC LIMIT 1"
     ))
-    .bind(holder)
+    .bind(person)
     .fetch_optional(conn)
     .await)
 }
 
-/// The card of a holder that works.
-pub async fn enabled_of(tx: &mut Tx, holder: Uuid) -> sqlx::Result<Option<Card>> {
-    on!(tx, |conn| query_as(card_columns!("WHERE c.holder = $1 AND c.state = 'enabled'"))
-        .bind(holder)
-        .fetch_optional(conn)
-        .await)
+/// The cards of a person that work, the one that was enabled last first. Joined accounts may have
+/// brought two, until the next turn of the hour.
+pub async fn enabled_of(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Card>> {
+    on!(tx, |conn| query_as(card_columns!(
+        "WHERE a.person = $1 AND c.state = 'enabled' ORDER BY c.enabled_at DESC, c.id DESC"
+    ))
+    .bind(person)
+    .fetch_all(conn)
+    .await)
 }
 
-/// Whether a holder had a card before, void requests apart.
-pub async fn had_card(tx: &mut Tx, holder: Uuid) -> sqlx::Result<bool> {
+/// Whether a person had a card before, void requests apart.
+pub async fn had_card(tx: &mut Tx, person: PersonId) -> sqlx::Result<bool> {
     let count: i64 = on!(tx, |conn| query_scalar(
-        "SELECT count(*) FROM card WHERE holder = $1 AND state <> 'canceled'"
+        "SELECT count(*) FROM card c JOIN card_holder h ON h.id = c.holder
+            JOIN account a ON a.id = h.account
+         WHERE a.person = $1 AND c.state <> 'canceled'"
     )
-    .bind(holder)
+    .bind(person)
     .fetch_one(conn)
     .await)?;
     Ok(count > 0)
 }
 
-/// Let nobody else change the cards of a holder before this is over.
-pub async fn hold(tx: &mut Tx, holder: Uuid) -> sqlx::Result<()> {
-    on!(tx, |conn| query("UPDATE card_holder SET read_at = read_at WHERE id = $1")
-        .bind(holder)
-        .execute(conn)
-        .await
-        .map(|_| ()))
+/// Let nobody else change the cards of a person before this is over. Holders are held in the order of
+/// their ids, before anything else of theirs is written.
+pub async fn hold(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    let holders: Vec<Uuid> = on!(&mut *tx, |conn| query_scalar(
+        "SELECT h.id FROM card_holder h JOIN account a ON a.id = h.account
+         WHERE a.person = $1 ORDER BY h.id"
+    )
+    .bind(person)
+    .fetch_all(conn)
+    .await)?;
+    for holder in holders {
+        on!(&mut *tx, |conn| query("UPDATE card_holder SET read_at = read_at WHERE id = $1")
+            .bind(holder)
+            .execute(conn)
+            .await
+            .map(|_| ()))?;
+    }
+    Ok(())
 }
 
 /// Keep a new card.
@@ -176,7 +201,7 @@ pub async fn rewrite(tx: &mut Tx, card: &Card) -> sqlx::Result<bool> {
         "UPDATE card SET state = $3, state_at = $4, state_by = $5, note = $6, stopped_for = $7,
             csn = $8, requested_at = $9, encoded_at = $10, last_encoded_at = $11,
             enabled_at = $12, due_at = $13, photo = $14, rejections = $15, escn = $16, qr = $17,
-            version = version + 1
+            delivered_at = $18, version = version + 1
          WHERE id = $1 AND version = $2"
     )
     .bind(card.id)
@@ -196,6 +221,7 @@ pub async fn rewrite(tx: &mut Tx, card: &Card) -> sqlx::Result<bool> {
     .bind(card.rejections)
     .bind(&card.escn)
     .bind(&card.qr)
+    .bind(card.delivered_at)
     .execute(conn)
     .await
     .map(|done| done.rows_affected() > 0))
@@ -264,4 +290,25 @@ pub async fn changes_of(tx: &mut Tx, card: Uuid) -> sqlx::Result<Vec<SeenChange>
     .bind(card)
     .fetch_all(conn)
     .await)
+}
+
+/// Cards that ended before this day, and unfinished ones of people whose rights did: a portion, with
+/// whose they are.
+pub async fn ended(tx: &mut Tx, before: DateTime<Utc>) -> sqlx::Result<Vec<(Uuid, PersonId)>> {
+    on!(tx, |conn| query_as(
+        "SELECT c.id, a.person FROM card c JOIN card_holder h ON h.id = c.holder
+            JOIN account a ON a.id = h.account
+         WHERE c.state_at < $1 AND (c.state IN ('canceled', 'destroyed', 'caduc')
+            OR (c.state <> 'enabled' AND h.due_at < $1))
+         ORDER BY c.id LIMIT 200"
+    )
+    .bind(before)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Forget a card of somebody who is held, and its history, unless something became of it meanwhile.
+pub async fn forget(tx: &mut Tx, id: Uuid, before: DateTime<Utc>) -> sqlx::Result<()> {
+    let sql = "DELETE FROM card WHERE id = $1 AND state_at < $2 AND state <> 'enabled'";
+    on!(tx, |conn| query(sql).bind(id).bind(before).execute(conn).await.map(|_| ()))
 }

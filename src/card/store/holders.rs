@@ -82,14 +82,42 @@ pub async fn keep(
     .await)
 }
 
-/// Whether others inside may see the photo.
-pub async fn set_consent(tx: &mut Tx, holder: Uuid, shows_photo: bool) -> sqlx::Result<()> {
-    on!(tx, |conn| query("UPDATE card_holder SET shows_photo = $2 WHERE id = $1")
-        .bind(holder)
-        .bind(shows_photo)
-        .execute(conn)
-        .await
-        .map(|_| ()))
+/// Whether others inside may see the photos of a person. Their holders are held.
+pub async fn set_consent(tx: &mut Tx, person: PersonId, shows_photo: bool) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "UPDATE card_holder SET shows_photo = $2
+         WHERE account IN (SELECT id FROM account WHERE person = $1)"
+    )
+    .bind(person)
+    .bind(shows_photo)
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
+/// Everything that a person is as a holder, whatever became of the accounts.
+pub async fn holders_of(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Holder>> {
+    on!(tx, |conn| query_as(holder_where!(
+        "JOIN account a ON a.id = h.account WHERE a.person = $1 ORDER BY h.id"
+    ))
+    .bind(person)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Write down what is known of a holder now.
+pub async fn renew(tx: &mut Tx, holder: &Holder, now: DateTime<Utc>) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "UPDATE card_holder SET eppn = $2, card_type = $3, due_at = $4, read_at = $5 WHERE id = $1"
+    )
+    .bind(holder.id)
+    .bind(&holder.eppn)
+    .bind(&holder.card_type)
+    .bind(holder.due_at)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(|_| ()))
 }
 
 /// Holders behind this one with a card of which something may become, by their ids.

@@ -1,20 +1,25 @@
 //! The tables of the card office.
 mod cards;
+mod finding;
 mod holders;
+mod identifiers;
 mod numbers;
 mod photos;
 mod queue;
 
 pub use cards::{
-    Card, Change, SeenChange, Whose, card, cards_of, changes_of, enabled_of, had_card, hold,
-    insert_card, insert_change, request_of, rewrite,
+    Card, Change, SeenChange, Whose, card, cards_of, changes_of, enabled_of, ended, forget,
+    had_card, hold, insert_card, insert_change, request_of, rewrite,
 };
+pub use finding::{Find, find};
 pub use holders::{
-    Holder, all_after, holder_of_account, holder_of_person, keep, set_consent, type_of,
+    Holder, all_after, holder_of_account, holder_of_person, holders_of, keep, renew, set_consent,
+    type_of,
 };
+pub use identifiers::{Identifier, identifiers_of, insert_identifier, next_number};
 pub use numbers::{give_number, next_step};
 pub use photos::{
     NewPhoto, Photo, attach, drop_photo, due, give_up, insert_photo, kept_file, latest, photo,
-    release, set_scanned, set_verdict, usage, waiting_for_scan,
+    release, set_scanned, set_tried, set_verdict, to_scan, usage,
 };
 pub use queue::{Search, counts, search, waiting};

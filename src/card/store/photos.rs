@@ -131,16 +131,30 @@ pub async fn give_up(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<
     .map(|done| done.rows_affected() > 0))
 }
 
-/// Photos that the scanner did not see yet.
-pub async fn waiting_for_scan(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<Photo>> {
+/// Photos that the scanner has to see and that nobody tried to show it since: those that were never
+/// tried first.
+pub async fn to_scan(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<Photo>> {
     on!(tx, |conn| query_as(photo_where!(
         "WHERE f.scan_state = 'pending' AND f.holder IS NOT NULL
             AND (f.delete_after IS NULL OR f.delete_after > $1)
-         ORDER BY f.created_at, f.id LIMIT 100"
+            AND (f.tried_at IS NULL OR f.tried_at < $1)
+         ORDER BY f.tried_at IS NOT NULL, f.tried_at, f.created_at, f.id LIMIT 100"
     ))
     .bind(now)
     .fetch_all(conn)
     .await)
+}
+
+/// It was tried, and the scanner could not see it.
+pub async fn set_tried(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "UPDATE card_photo SET tried_at = $2 WHERE id = $1 AND scan_state = 'pending'"
+    )
+    .bind(id)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(|_| ()))
 }
 
 /// What the scanner says. `false`: it does not wait any more.
@@ -170,13 +184,18 @@ pub async fn release(tx: &mut Tx, before: DateTime<Utc>, now: DateTime<Utc>) -> 
     .map(|_| ()))
 }
 
-/// Photos whose time is over, and those whose holder is gone.
-pub async fn due(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<Vec<(Uuid, String)>> {
+/// Photos whose time is over, and those whose holder is gone, behind this one.
+pub async fn due(
+    tx: &mut Tx,
+    behind: Uuid,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<(Uuid, String)>> {
     on!(tx, |conn| query_as(
         "SELECT id, storage_key FROM card_photo
-         WHERE delete_after <= $1 OR holder IS NULL ORDER BY id LIMIT 1000"
+         WHERE id > $2 AND (delete_after <= $1 OR holder IS NULL) ORDER BY id LIMIT 500"
     )
     .bind(now)
+    .bind(behind)
     .fetch_all(conn)
     .await)
 }

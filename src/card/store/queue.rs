@@ -16,7 +16,7 @@ const WORDS: usize = 4;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Search {
     /// Words of a name, the beginning of an eppn or a mail address, a number of a chip in one of its
-    /// forms, a European number, or the id of a card.
+    /// forms, a European number, what an application knows a card by, or the id of a card.
     pub words: String,
     /// In this state; `None`: in any.
     pub state: Option<State>,
@@ -73,7 +73,7 @@ pub async fn search(tx: &mut Tx, of: &Search) -> sqlx::Result<Vec<Card>> {
     })
 }
 
-fn named<DB: Database>(sql: &mut QueryBuilder<DB>, words: &str)
+pub(super) fn named<DB: Database>(sql: &mut QueryBuilder<DB>, words: &str)
 where
     String: for<'q> Encode<'q, DB> + Type<DB>,
     Uuid: for<'q> Encode<'q, DB> + Type<DB>,
@@ -92,6 +92,8 @@ where
         sql.push(" OR c.csn");
         among(sql, numbers.iter().map(Csn::to_string));
     }
+    sql.push(" OR c.id IN (SELECT card FROM card_app_id WHERE value = ");
+    sql.push_bind(words.to_owned()).push(")");
     if let Ok(id) = words.parse::<Uuid>() {
         sql.push(" OR c.id = ").push_bind(id);
     }

@@ -34,6 +34,18 @@ pub(super) static SETTINGS: &[Setting] = &[
     ),
     set(
         "card",
+        "applications",
+        "",
+        "What chips carry for whom, comma between: NAME:counter:BEGIN, NAME:by_type:BEGIN, NAME:normandy:BEGIN, NAME:csn_at:DOMAIN or NAME:barcode:LIBRARY; another colon and the hexadecimal digits of the file, else 64.",
+    ),
+    set(
+        "card",
+        "verso",
+        "",
+        "Attributes whose first values are the lines on the back of a card, comma between.",
+    ),
+    set(
+        "card",
         "pic",
         "",
         "The institution's PIC, nine digits: cards then get a number of the European student card. Empty: none.",
@@ -49,6 +61,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         "european",
         "E",
         "Types of people whose cards get a European number, comma between. They need an INE (supannCodeINE).",
+    ),
+    set(
+        "card",
+        "qr",
+        "escn",
+        "What the code on a card says: escn, the address and the European number where there is one, or eppn.",
     ),
     set(
         "card",

@@ -173,6 +173,12 @@ pub(super) static SETTINGS: &[Setting] = &[
     ),
     set(
         "retention",
+        "cards",
+        "365d",
+        "Cards with their history are forgotten this long after they, or the rights of their holders, ended.",
+    ),
+    set(
+        "retention",
         "tombstone",
         "1096d",
         "That an account was erased is kept so long: no reading of its source brings it back.",

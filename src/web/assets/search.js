@@ -13,7 +13,8 @@
     if (words === shown) return;
     asking?.abort();
     asking = new AbortController();
-    const address = `${form.getAttribute("action")}?${new URLSearchParams({ q: words })}`;
+    const fields = new URLSearchParams(new FormData(form));
+    const address = `${form.getAttribute("action")}?${fields}`;
     try {
       const answer = await fetch(address, { signal: asking.signal, headers: { Accept: "text/html" } });
       if (!answer.ok) return;

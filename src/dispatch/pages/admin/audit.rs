@@ -110,6 +110,8 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("card.photo_read", "event-card-photo-read"),
     ("card.photo_infected", "event-card-photo-infected"),
     ("card.consent", "event-card-consent"),
+    ("card.delivered", "event-card-delivered"),
+    ("card.verso_read", "event-card-verso-read"),
     ("certificate.issued", "event-certificate-issued"),
     ("certificate.revoked", "event-certificate-revoked"),
     ("proof.refused", "event-proof-refused"),

@@ -1,8 +1,8 @@
 //! Cards: those of whoever has one, and the office; the encoder of the demonstration.
 use super::{Pages, html, office, signed_in};
 use aiguillage::card::pages::{
-    AskCheck, AskConsent, AskPhoto, CardFact, CardLine, CardOffice, HistoryLine, MyCards, OneCard,
-    OwnCard, PhotoShown, StateCount, StopCard,
+    AskCheck, AskConsent, AskPhoto, CardFact, CardLine, CardOffice, DeliverCards, HistoryLine,
+    MyCards, OneCard, OwnCard, PhotoShown, StateCount, StopCard,
 };
 use aiguillage::card::state::State;
 use aiguillage::card::stop::Why;
@@ -41,6 +41,8 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("card-office-none", html(&nothing)),
         ("card-office-closed", html(&closed)),
         ("card-office-no-hit", html(&no_hit)),
+        ("card-deliver", html(&deliver(lang, true))),
+        ("card-deliver-first", html(&deliver(lang, false))),
         ("card-one", html(&one(lang, State::Enabled))),
         ("card-one-idle", html(&one(lang, State::Printed))),
         ("demo-encoder", html(&encoder(lang))),
@@ -58,7 +60,7 @@ fn desk(lang: Lang) -> Shell {
 }
 
 fn photo(is_clean: bool) -> PhotoShown {
-    PhotoShown { id: ID.into(), is_clean }
+    PhotoShown { id: ID.into(), instead: if is_clean { "" } else { "card-photo-infected" } }
 }
 
 fn card(state: State) -> OwnCard {
@@ -72,7 +74,7 @@ fn card(state: State) -> OwnCard {
             _ => String::new(),
         },
         why: (state == State::Disabled).then_some(Why::Theft),
-        photo: if state == State::Canceled { String::new() } else { ID.into() },
+        photo: (state != State::Canceled).then(|| photo(state != State::New)),
         may_cancel: state == State::New,
         may_stop: state == State::Enabled,
     }
@@ -146,6 +148,11 @@ fn list(lang: Lang, state: Option<State>) -> CardOffice {
     }
 }
 
+fn deliver(lang: Lang, is_done: bool) -> DeliverCards {
+    let shell = office::at(lang, Place::Deliver);
+    DeliverCards { done: is_done.then(|| line(State::Enabled)), shell }
+}
+
 fn one(lang: Lang, state: State) -> OneCard {
     let fact = |name, value: &str, is_code| CardFact { name, value: value.into(), is_code };
     let change = |state, by: &str, note: &str| HistoryLine {
@@ -164,6 +171,7 @@ fn one(lang: Lang, state: State) -> OneCard {
             fact("card-fact-csn", "04063F72633480", true),
             fact("card-fact-qr", "http://esc.gg/14625400-9326-103f-8abc-001123456789", true),
         ],
+        identifiers: vec![("access-control".into(), "1234500000000042".into())],
         note: "Le visage est dans l’ombre.".into(),
         acts: match state {
             State::Enabled => vec![State::Disabled, State::Renewed],
