@@ -23,6 +23,7 @@ pub mod escn;
 pub mod holder;
 pub mod pages;
 pub mod portrait;
+pub mod services;
 pub mod state;
 pub mod stop;
 pub mod store;

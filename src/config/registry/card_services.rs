@@ -1,0 +1,68 @@
+//! Services that are told of cards.
+use super::{Setting, set};
+
+pub(super) static SETTINGS: &[Setting] = &[
+    set(
+        "esc",
+        "url",
+        "",
+        "Router of the European student card: https://router.europeanstudentcard.eu/esc-rest/api/v2, or https://sandbox.europeanstudentcard.eu/esc-rest/api/v2 for tries. Empty: it is told nothing. Needs [card] pic.",
+    ),
+    set("esc", "key", "", "By what it knows us: file:/path, env:NAME or cred:name."),
+    set(
+        "esc",
+        "card_types",
+        "SMART_NO_CDZ",
+        "Type of the chips; behind a day and : the type of those encoded after that day, comma between.",
+    ),
+    set("esc", "processor", "", "VAT number, for who acts for other institutions."),
+    set(
+        "esc",
+        "level_attribute",
+        "academicLevel",
+        "Attribute with the level of studies: 6, 7 or 8; others are left out.",
+    ),
+    set("esc", "eppn", "", "Only holders whose eppn is all of this regular expression."),
+    set("esc", "external_cards", "false", "It is told of cards made elsewhere, too."),
+    set("esc", "per_second", "5", "Calls in a second at most; 0: as many as there are."),
+    set("esc", "parallel", "2", "Calls at the same time at most."),
+    set(
+        "crous",
+        "url",
+        "",
+        "API of the CROUS: https://api.lescrous.fr, or https://api-pp.nuonet.fr for tries. Empty: it is told nothing.",
+    ),
+    set("crous", "access_url", "https://acces.lescrous.fr", "Where it gives tokens."),
+    set("crous", "client_id", "", "As whom it knows us."),
+    set("crous", "client_secret", "", "And by what: file:/path, env:NAME or cred:name."),
+    set("crous", "app_id", "", "The same for accounts of the old kind, without a client id."),
+    set("crous", "app_secret", "", "And by what: file:/path, env:NAME or cred:name."),
+    set("crous", "types", "E, P", "Types of cards that it is told of, comma between."),
+    set("crous", "rne", "", "UAI of holders whose account says none (supannEtablissement)."),
+    set(
+        "crous",
+        "ine_first",
+        "true",
+        "Holders are named by their INE; else, and without one, by their eppn. Whom it knows keeps the name.",
+    ),
+    set(
+        "crous",
+        "fares",
+        "",
+        "Whose fares count: number of the CROUS:UAI, comma between, the first before the second.",
+    ),
+    set("crous", "usual_company", "78", "Company where no fare fits."),
+    set("crous", "usual_rate", "99", "Rate where no fare fits."),
+    set(
+        "crous",
+        "status_attribute",
+        "referenceStatut",
+        "Attribute with the status (etd, prs, …); without one students are etd and others psg.",
+    ),
+    set("crous", "index_attribute", "indice", "Attribute with the pay index."),
+    set("crous", "send_nulls", "false", "Send accountStatus and blockingStatus as null."),
+    set("crous", "eppn", "", "Only holders whose eppn is all of this regular expression."),
+    set("crous", "external_cards", "false", "It is told of cards made elsewhere, too."),
+    set("crous", "per_second", "5", "Calls in a second at most; 0: as many as there are."),
+    set("crous", "parallel", "2", "Calls at the same time at most."),
+];
