@@ -5,7 +5,9 @@ use crate::attendance::excuse::{CleanPapers, ScanPapers};
 use crate::attendance::notice::{RemindTeachers, SendAlerts, TellUncalled};
 use crate::attendance::proof::MakeProofKeys;
 use crate::attendance::{CleanScans, CloseRolls, ForgetRolls, ReadGroups};
-use crate::card::services::{CompareServices, ReadFares, SayFarewell, TellService};
+use crate::card::services::{
+    CompareServices, ReadFares, ReportServices, SayFarewell, SumServicesUp, TellService,
+};
 use crate::card::{CleanPhotos, FollowHolders, ScanPhotos};
 use crate::clock::Clock;
 use crate::config::{Config, IdpSection};
@@ -45,6 +47,8 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<CompareServices>(),
         name::<ReadFares>(),
         name::<SayFarewell>(),
+        name::<ReportServices>(),
+        name::<SumServicesUp>(),
         name::<ScanPapers>(),
         name::<CloseRolls>(),
         name::<ReadGroups>(),
@@ -118,6 +122,10 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         let all = CompareServices { after: Uuid::nil() };
         entries.push(Entry::new(&all, night(4, 45)));
         entries.push(Entry::new(&SayFarewell {}, Rhythm::Every(Duration::from_hours(1))));
+        if !config.card_reports.is_empty() {
+            entries.push(Entry::new(&ReportServices {}, Rhythm::Every(Duration::from_mins(15))));
+            entries.push(Entry::new(&SumServicesUp {}, night(7, 0)));
+        }
     }
     if config.crous.is_some() {
         entries.push(Entry::new(&ReadFares {}, night(4, 15)));
@@ -186,6 +194,8 @@ impl Parts {
             .with::<CompareServices>(self.cards.services.clone())
             .with::<ReadFares>(self.cards.services.clone())
             .with::<SayFarewell>(self.cards.services.clone())
+            .with::<ReportServices>(self.cards.as_ref().clone())
+            .with::<SumServicesUp>(self.cards.as_ref().clone())
             .with::<MakeProofKeys>(self.proof.clone())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {

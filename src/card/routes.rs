@@ -1,4 +1,5 @@
 //! Every path of the card office.
+use super::services::office as services;
 use super::{export, office, own, photos};
 use crate::rights::Permission::{ListCards, ManageCards, SeeCard};
 use crate::rights::Rule::{May, Own};
@@ -21,6 +22,11 @@ pub fn routes(map: &mut Map<'_>) {
         .get(office::show)
         .but(May(ManageCards))
         .post(office::lead)
+        .mount(map);
+    at("/cards/services", May(ManageCards)).get(services::list).mount(map);
+    at("/cards/office/{id}/services/{name}", May(ManageCards))
+        .get(services::show)
+        .post(services::again)
         .mount(map);
     at("/cards/{id}/stop", Own).get(own::ask_stop).post(own::stop).mount(map);
     at("/cards/{id}/cancel", Own).post(own::cancel).mount(map);

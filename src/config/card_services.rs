@@ -1,10 +1,12 @@
 //! `[esc]` and `[crous]`: services outside that are told of cards.
-use super::parse::{at_least_one, from_str, is_loopback};
+use super::parse::{at_least_one, duration, from_str, is_loopback};
 use super::reader::Reader;
 use crate::card::services::ATTRIBUTES;
 use crate::identity::sources::Secret;
+use crate::mail::MailAddress;
 use chrono::NaiveDate;
 use regex::Regex;
+use std::time::Duration;
 use url::Url;
 
 /// What every service has.
@@ -20,6 +22,8 @@ pub struct Calls {
     pub per_second: u32,
     /// Calls at the same time.
     pub parallel: usize,
+    /// How long one may take.
+    pub patience: Duration,
 }
 
 /// `[esc]`: the router of the European student card.
@@ -138,6 +142,7 @@ impl Calls {
             external: reader.flag(here, "external_cards"),
             per_second: reader.value_or(here, "per_second", from_str, 5),
             parallel: reader.value_or(here, "parallel", at_least_one, 2),
+            patience: reader.value_or(here, "timeout", duration, Duration::from_secs(30)),
             url: url?,
         };
         Some(calls)
@@ -195,6 +200,13 @@ impl Grant {
         reader.required(HERE, "client_secret")?;
         Some(Self::Client { access, id, secret: reader.secret(HERE, "client_secret")? })
     }
+}
+
+/// Who is written to about what services refuse.
+pub(super) fn reports(reader: &mut Reader) -> Vec<MailAddress> {
+    let address =
+        |text: &str| MailAddress::parse(text).ok_or_else(|| "write one mail address".to_owned());
+    reader.list("card", "report_to", address)
 }
 
 /// Attributes that services are told, for sources that are asked for no more than is needed.

@@ -49,6 +49,7 @@ pub use sync::{ListSettings, ListedIn, SyncSettings};
 use crate::db::DatabaseSettings;
 use crate::finding::{Finding, Severity};
 use crate::identity::role_map::RoleMap;
+use crate::mail::MailAddress;
 use crate::uploads::Scanner;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -78,6 +79,8 @@ pub struct Config {
     pub attendance: Attendance,
     /// `[card]`
     pub card: Cards,
+    /// `[card] report_to`
+    pub card_reports: Vec<MailAddress>,
     /// `[esc]`
     pub esc: Option<Box<Esc>>,
     /// `[crous]`
@@ -167,6 +170,7 @@ impl Config {
         let saml = Saml::read(reader, http.as_ref());
         let attendance = Attendance::read(reader);
         let card = Cards::read(reader);
+        let card_reports = card_services::reports(reader);
         let esc = Esc::read(reader).map(Box::new);
         let crous = Crous::read(reader).map(Box::new);
         let cas = Cas::read(reader);
@@ -202,6 +206,7 @@ impl Config {
             saml: saml?,
             attendance,
             card,
+            card_reports,
             esc,
             crous,
             cas,

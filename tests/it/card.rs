@@ -1,6 +1,7 @@
 //! The card office from outside: asking, leading, losing, and everything that is refused on the way.
 mod keeping;
 mod queue;
+mod services;
 
 use crate::house::{Answer, House, Person, Setup};
 use crate::rights::person_of;

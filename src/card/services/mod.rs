@@ -10,7 +10,9 @@ mod farewell;
 mod fault;
 mod held;
 mod pace;
+mod report;
 mod round;
+mod saying;
 mod subject;
 mod tell;
 mod told;
@@ -22,6 +24,8 @@ mod test_cards;
 
 pub mod crous;
 pub mod esc;
+pub(super) mod office;
+pub mod pages;
 pub mod store;
 
 pub use compare::CompareServices;
@@ -30,6 +34,7 @@ pub use facts::Facts;
 pub use farewell::SayFarewell;
 pub use fault::{Fault, Trouble};
 pub use held::HELD;
+pub use report::{ReportServices, SumServicesUp};
 pub use subject::{ATTRIBUTES, Subject};
 pub use tell::TellService;
 pub use told::ToldState;
@@ -41,6 +46,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Tx;
 use crate::jobs::Queue;
+use crate::mail::MailAddress;
 use round::Round;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -63,6 +69,7 @@ pub struct Services {
     esc: Option<Arc<esc::Esc>>,
     crous: Option<Arc<crous::Crous>>,
     queue: Queue,
+    reports: Arc<[MailAddress]>,
 }
 
 impl Service {
@@ -112,6 +119,7 @@ impl Services {
             esc: config.esc.as_deref().map(|it| Arc::new(esc::Esc::new(it.clone(), zone, &near))),
             crous: config.crous.as_deref().map(|it| Arc::new(crous::Crous::new(it.clone(), &near))),
             queue: queue.clone(),
+            reports: config.card_reports.as_slice().into(),
         }
     }
 

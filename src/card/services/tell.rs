@@ -2,6 +2,7 @@
 //!
 //! The job says whom it is about and nothing else. Whatever changed while a service was away is told
 //! once, as it is when the service is back.
+use super::crous::ReadFares;
 use super::fault::{Fault, Trouble};
 use super::round::Round;
 use super::store::{self, Health};
@@ -122,6 +123,12 @@ async fn end(
             };
         }
     };
+    if round.wanted == "no_fares" {
+        let mut tx = turn.db().write().await?;
+        turn.hold(&mut tx).await?;
+        services.queue.add(&mut tx, &ReadFares {}).await?;
+        services.queue.commit(tx).await?;
+    }
     worked(services, &round, turn, is_probe).await?;
     answer
 }

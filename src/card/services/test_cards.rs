@@ -15,7 +15,14 @@ pub(super) fn at(text: &str) -> DateTime<Utc> {
 
 fn calls(url: &str) -> Calls {
     let url = url.parse().expect("an address");
-    Calls { url, eppn: None, external: false, per_second: 0, parallel: 2 }
+    Calls {
+        url,
+        eppn: None,
+        external: false,
+        per_second: 0,
+        parallel: 2,
+        patience: std::time::Duration::from_secs(30),
+    }
 }
 
 pub(super) fn settings_of_esc() -> Esc {

@@ -18,8 +18,6 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use url::Url;
 
-/// How long a call may take.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a resolved address is used.
 const FRESH: TimeDelta = TimeDelta::minutes(5);
 /// Longest answer, bytes.
@@ -31,6 +29,7 @@ pub(super) struct Wire {
     allowed: Vec<IpNet>,
     agent: String,
     pace: Pace,
+    patience: Duration,
     clock: Clock,
     client: Mutex<Option<(Client, DateTime<Utc>)>>,
 }
@@ -141,6 +140,7 @@ impl Wire {
             allowed: near.allowed.clone(),
             agent: near.agent.clone(),
             pace: Pace::new(calls.parallel, calls.per_second),
+            patience: calls.patience,
             clock: near.clock.clone(),
             client: Mutex::default(),
         }
@@ -205,7 +205,8 @@ impl Wire {
             return Ok(client.clone());
         }
         let is_plain = self.url.scheme() == "http";
-        let made = outbound::to_allowed(&self.url, PATIENCE, (&self.allowed, is_plain)).await?;
+        let made =
+            outbound::to_allowed(&self.url, self.patience, (&self.allowed, is_plain)).await?;
         *kept = Some((made.clone(), now));
         Ok(made)
     }

@@ -3,6 +3,12 @@ use super::{Setting, set};
 
 pub(super) static SETTINGS: &[Setting] = &[
     set(
+        "card",
+        "report_to",
+        "",
+        "Mail addresses that hear what services refuse: within 15 minutes, and all of it once a day.",
+    ),
+    set(
         "esc",
         "url",
         "",
@@ -26,6 +32,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     set("esc", "external_cards", "false", "It is told of cards made elsewhere, too."),
     set("esc", "per_second", "5", "Calls in a second at most; 0: as many as there are."),
     set("esc", "parallel", "2", "Calls at the same time at most."),
+    set("esc", "timeout", "30s", "How long a call may take."),
     set(
         "crous",
         "url",
@@ -65,4 +72,5 @@ pub(super) static SETTINGS: &[Setting] = &[
     set("crous", "external_cards", "false", "It is told of cards made elsewhere, too."),
     set("crous", "per_second", "5", "Calls in a second at most; 0: as many as there are."),
     set("crous", "parallel", "2", "Calls at the same time at most."),
+    set("crous", "timeout", "30s", "How long a call may take."),
 ];

@@ -1,13 +1,14 @@
 //! Fares are read each day (8.6).
 use super::{BASE, Crous, fare, refused, store};
 use crate::audit::{Event, Trace};
-use crate::card::services::Services;
 use crate::card::services::fault::Trouble;
 use crate::card::services::wire::{Call, part};
+use crate::card::services::{CompareServices, Services};
 use crate::config::FareBook;
 use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Read what people pay, for every institution of the settings.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -41,8 +42,9 @@ impl Job for ReadFares {
                 let event = Event::ok("card.fares_read").field("rne", &book.rne);
                 let event = event.field("crous", &book.crous).field("rules", fares.len());
                 event.record(&mut tx, &Trace::default(), now).await?;
+                services.queue.add(&mut tx, &CompareServices { after: Uuid::nil() }).await?;
             }
-            tx.commit().await?;
+            services.queue.commit(tx).await?;
         }
         if empty.is_empty() {
             return Ok(Outcome::Done);

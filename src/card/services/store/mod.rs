@@ -6,6 +6,6 @@ mod tellings;
 pub use health::{Health, health, keep_health, probe};
 pub use subjects::{Subjected, forget_subject, keep_subject, orphans, subject_of};
 pub use tellings::{
-    Listed, Telling, count_refused, holders_after, keep_telling, listed, mark_reported,
+    Listed, Telling, count_refused, doubt, holders_after, keep_telling, listed, mark_reported,
     tellings_of, tellings_of_card, unreported,
 };

@@ -1,7 +1,7 @@
 //! Table `card_told`.
 use crate::card::services::fault::Fault;
 use crate::card::services::told::ToldState;
-use crate::db::Tx;
+use crate::db::{Tx, among};
 use crate::on;
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, query, query_as, query_scalar};
@@ -152,30 +152,28 @@ pub struct Listed {
     pub display_name: String,
     /// The same, everywhere.
     pub eppn: String,
-    /// Type of the holder.
-    pub card_type: String,
 }
 
-/// What nobody handled, the newest first: in this state, of this service, with this code.
+/// What nobody handled, the newest first: of this service, with this code, of holders of these types.
 pub async fn listed(
     tx: &mut Tx,
-    (state, service, code): (ToldState, &str, &str),
+    (service, code, types): (&str, &str, Option<&[String]>),
     (skip, limit): (i64, i64),
 ) -> sqlx::Result<Vec<Listed>> {
     on!(tx, |conn| {
         let mut sql = QueryBuilder::new(
             "SELECT t.card, t.service, t.state, t.digest, t.wanted, t.told_at, t.tried_at, t.tries,
-                t.code, t.message, t.field, t.operation, t.place,
-                p.display_name, h.eppn, h.card_type
+                t.code, t.message, t.field, t.operation, t.place, p.display_name, h.eppn
              FROM card_told t JOIN card c ON c.id = t.card JOIN card_holder h ON h.id = c.holder
                 JOIN account a ON a.id = h.account JOIN person p ON p.id = a.person
-             WHERE t.state = ",
+             WHERE t.state = 'refused'",
         );
-        sql.push_bind(state);
-        for (column, value) in [("t.service", service), ("t.code", code)] {
-            if !value.is_empty() {
-                sql.push(format!(" AND {column} = ")).push_bind(value.to_owned());
-            }
+        if !service.is_empty() {
+            sql.push(" AND t.service = ").push_bind(service.to_owned());
+            sql.push(" AND t.code = ").push_bind(code.to_owned());
+        }
+        if let Some(types) = types {
+            among(sql.push(" AND h.card_type"), types.iter().cloned());
         }
         sql.push(" ORDER BY t.tried_at DESC, t.card LIMIT ").push_bind(limit);
         sql.push(" OFFSET ").push_bind(skip);
@@ -183,14 +181,41 @@ pub async fn listed(
     })
 }
 
-/// How many cards are refused, by service and code.
-pub async fn count_refused(tx: &mut Tx) -> sqlx::Result<Vec<(String, String, i64)>> {
-    on!(tx, |conn| query_as(
-        "SELECT service, code, count(*) FROM card_told WHERE state = 'refused'
-         GROUP BY service, code ORDER BY service, code"
-    )
-    .fetch_all(conn)
-    .await)
+/// How many cards are refused, by service and code, of holders of these types.
+pub async fn count_refused(
+    tx: &mut Tx,
+    types: Option<&[String]>,
+) -> sqlx::Result<Vec<(String, String, i64)>> {
+    on!(tx, |conn| {
+        let mut sql = QueryBuilder::new(
+            "SELECT t.service, t.code, count(*) FROM card_told t JOIN card c ON c.id = t.card
+                JOIN card_holder h ON h.id = c.holder WHERE t.state = 'refused'",
+        );
+        if let Some(types) = types {
+            among(sql.push(" AND h.card_type"), types.iter().cloned());
+        }
+        sql.push(" GROUP BY t.service, t.code ORDER BY t.service, t.code");
+        sql.build_query_as().fetch_all(conn).await
+    })
+}
+
+/// Nobody knows any more what a service knows of a holder: all of it is told again.
+pub async fn doubt(tx: &mut Tx, service: &str, holder: Uuid, perhaps: &str) -> sqlx::Result<()> {
+    for sql in [
+        "UPDATE card_subject SET digest = $3, asked_at = NULL
+         WHERE service = $1 AND holder = $2 AND digest <> ''",
+        "UPDATE card_told SET digest = $3 WHERE service = $1 AND digest <> ''
+            AND card IN (SELECT id FROM card WHERE holder = $2)",
+    ] {
+        on!(&mut *tx, |conn| query(sql)
+            .bind(service)
+            .bind(holder)
+            .bind(perhaps)
+            .execute(conn)
+            .await
+            .map(|_| ()))?;
+    }
+    Ok(())
 }
 
 /// The same for those of which nobody was written to yet.

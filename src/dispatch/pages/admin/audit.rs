@@ -110,6 +110,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("card.photo_read", "event-card-photo-read"),
     ("card.photo_infected", "event-card-photo-infected"),
     ("card.consent", "event-card-consent"),
+    ("card.told_again", "event-card-told-again"),
     ("card.fares_read", "event-card-fares-read"),
     ("certificate.issued", "event-certificate-issued"),
     ("certificate.revoked", "event-certificate-revoked"),
