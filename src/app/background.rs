@@ -6,7 +6,8 @@ use crate::attendance::notice::{RemindTeachers, SendAlerts, TellUncalled};
 use crate::attendance::proof::MakeProofKeys;
 use crate::attendance::{CleanScans, CloseRolls, ForgetRolls, ReadGroups};
 use crate::card::services::{
-    CompareServices, ReadFares, ReportServices, SayFarewell, SumServicesUp, TellService,
+    CompareServices, ReadFares, RenameHolders, ReportServices, SayFarewell, SumServicesUp,
+    TellService,
 };
 use crate::card::{CleanPhotos, FollowHolders, ScanPhotos};
 use crate::clock::Clock;
@@ -49,6 +50,7 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<SayFarewell>(),
         name::<ReportServices>(),
         name::<SumServicesUp>(),
+        name::<RenameHolders>(),
         name::<ScanPapers>(),
         name::<CloseRolls>(),
         name::<ReadGroups>(),
@@ -193,6 +195,7 @@ impl Parts {
             .with::<TellService>(self.cards.services.clone())
             .with::<CompareServices>(self.cards.services.clone())
             .with::<ReadFares>(self.cards.services.clone())
+            .with::<RenameHolders>(self.cards.services.clone())
             .with::<SayFarewell>(self.cards.services.clone())
             .with::<ReportServices>(self.cards.as_ref().clone())
             .with::<SumServicesUp>(self.cards.as_ref().clone())

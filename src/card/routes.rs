@@ -1,7 +1,7 @@
 //! Every path of the card office.
-use super::services::office as services;
+use super::services::{names, office as services, zones};
 use super::{export, office, own, photos};
-use crate::rights::Permission::{ListCards, ManageCards, SeeCard};
+use crate::rights::Permission::{ListCards, ManageCards, SeeCard, SetCardsUp};
 use crate::rights::Rule::{May, Own};
 use crate::web::resource::{Map, at};
 use crate::web::workroom::Class;
@@ -24,6 +24,18 @@ pub fn routes(map: &mut Map<'_>) {
         .post(office::lead)
         .mount(map);
     at("/cards/services", May(ManageCards)).get(services::list).mount(map);
+    at("/cards/services/zones", May(SetCardsUp))
+        .get(zones::show)
+        .takes(zones::INTAKE)
+        .post(zones::add)
+        .mount(map);
+    at("/cards/services/names", May(SetCardsUp))
+        .get(names::show)
+        .takes(names::INTAKE)
+        .post(names::add)
+        .mount(map);
+    at("/cards/services/names/act", May(SetCardsUp)).post(names::act).mount(map);
+    at("/cards/office/{id}/name", May(ManageCards)).post(names::rename).mount(map);
     at("/cards/office/{id}/services/{name}", May(ManageCards))
         .get(services::show)
         .post(services::again)

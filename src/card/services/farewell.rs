@@ -1,13 +1,17 @@
 //! Whoever was erased here is erased at services, too.
+use super::crous::name_store::forget_names;
 use super::fault::Trouble;
 use super::store::{self, Subjected};
 use super::{Service, Services};
 use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// People of one turn.
 const PORTION: i64 = 100;
+
+/// How long changes of names are kept.
+const NAMES: TimeDelta = TimeDelta::days(90);
 
 /// Tell services of people who were erased here.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,6 +28,10 @@ impl Job for SayFarewell {
     }
 
     async fn run(self, services: Services, turn: Turn) -> Answer {
+        let mut tx = turn.db().write().await?;
+        turn.hold(&mut tx).await?;
+        forget_names(&mut tx, turn.clock().now() - NAMES).await?;
+        tx.commit().await?;
         for service in services.on() {
             let mut tx = turn.db().read().await?;
             let gone = store::orphans(&mut tx, service.as_str(), PORTION).await?;

@@ -9,6 +9,7 @@ mod facts;
 mod farewell;
 mod fault;
 mod held;
+pub(super) mod names;
 mod pace;
 mod report;
 mod round;
@@ -18,6 +19,7 @@ mod tell;
 mod told;
 mod wanted;
 mod wire;
+pub(super) mod zones;
 
 #[cfg(test)]
 mod test_cards;
@@ -29,7 +31,7 @@ pub mod pages;
 pub mod store;
 
 pub use compare::CompareServices;
-pub use crous::ReadFares;
+pub use crous::{ReadFares, RenameHolders};
 pub use facts::Facts;
 pub use farewell::SayFarewell;
 pub use fault::{Fault, Trouble};
@@ -163,9 +165,10 @@ impl Services {
 
     async fn visit(&self, round: &mut Round) -> Result<(), Trouble> {
         match (round.service, &self.esc, &self.crous) {
-            (Service::Esc, Some(esc), _) => esc.tell(round).await,
-            (Service::Crous, _, Some(crous)) => crous.tell(round).await,
-            _ => Ok(()),
+            (Service::Esc, Some(esc), _) => esc.tell(round).await?,
+            (Service::Crous, _, Some(crous)) => crous.tell(round).await?,
+            _ => {}
         }
+        round.calm().await
     }
 }

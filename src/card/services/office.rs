@@ -14,7 +14,7 @@ use crate::card::store::{Card, card, hold};
 use crate::db::Tx;
 use crate::identity::SignedIn;
 use crate::jobs::is_open;
-use crate::rights::Reach;
+use crate::rights::{Permission, Reach};
 use crate::web::lang::Lang;
 use crate::web::page::{Page, Place};
 use crate::web::paging::Paging;
@@ -95,6 +95,7 @@ pub(in crate::card) async fn show(
         line: line.ok_or(Error::NotFound)?,
         told,
         nothing,
+        rename: rename(service, &facts, card.id),
         kept: kept(&facts),
         is_asked: query.is_on("asked"),
         shell: who.shell(&frame, Place::CardOffice),
@@ -119,6 +120,12 @@ fn preview(
             (told.collect(), String::new())
         }
     }
+}
+
+/// Where another name is asked for: at the CROUS, of whom it knows.
+fn rename(service: Service, facts: &Facts, card: Uuid) -> String {
+    let is_known = service == Service::Crous && facts.known.is_some();
+    if is_known { format!("/cards/office/{card}/name") } else { String::new() }
 }
 
 /// What the service says of the holder.
@@ -187,6 +194,7 @@ pub(in crate::card) async fn list(
     let page = CardServices {
         health,
         counts: counts.iter().map(|it| count(lang, it, (service, code))).collect(),
+        sets_up: desk.services.is_on(Service::Crous) && who.grants.may(Permission::SetCardsUp),
         is_all: service.is_empty(),
         rows: rows.iter().map(|row| refused(&desk, lang, row)).collect(),
         newer,
@@ -225,7 +233,7 @@ fn how(desk: &Desk, lang: Lang, (service, of): (Service, &Health)) -> ServiceHea
         name: service.label(),
         trouble: trouble.unwrap_or_default(),
         at: at.map(moment).unwrap_or_default(),
-        again: of.rests_until.map(moment).unwrap_or_else(|| lang.t("card-services-soon")),
+        again: of.rests_until.map_or_else(|| lang.t("card-services-soon"), moment),
     }
 }
 

@@ -1,4 +1,5 @@
 //! The pages of services: what they were told of a card, and what nobody handled.
+use super::crous::NewName;
 use super::told::ToldState;
 use crate::card::pages::CardLine;
 use crate::web::page::Shell;
@@ -59,6 +60,8 @@ pub struct CardService {
     pub nothing: String,
     /// What the service says of the holder: names and values.
     pub kept: Vec<(&'static str, String)>,
+    /// Where another name is asked for, or empty.
+    pub rename: String,
     /// It was just asked for.
     pub is_asked: bool,
 }
@@ -116,6 +119,8 @@ pub struct CardServices {
     pub health: Vec<ServiceHealth>,
     /// Kinds of refusals.
     pub counts: Vec<CodeCount>,
+    /// Whether zones of chips can be brought in.
+    pub sets_up: bool,
     /// Whether all kinds are listed.
     pub is_all: bool,
     /// The cards.
@@ -124,4 +129,87 @@ pub struct CardServices {
     pub newer: Option<String>,
     /// Address of the page behind.
     pub older: Option<String>,
+}
+
+/// A line of a supplier's file that cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadZone {
+    /// From 1.
+    pub line: u64,
+    /// Key of what is wrong.
+    pub why: &'static str,
+}
+
+/// Zones of the CROUS on chips. Posts to itself.
+#[derive(Debug, Default, Template)]
+#[template(path = "card/services/pages/zones.html")]
+pub struct CardZones {
+    /// The frame.
+    pub shell: Shell,
+    /// A file was just read.
+    pub is_read: bool,
+    /// Chips that were not known.
+    pub added: u32,
+    /// Chips that were.
+    pub known: u32,
+    /// Lines that cannot be taken.
+    pub refused: u32,
+    /// The first of them.
+    pub bad: Vec<BadZone>,
+}
+
+impl CardZones {
+    /// Tone of what is said of a file.
+    fn tone(&self) -> &'static str {
+        if self.refused > 0 { "warn" } else { "ok" }
+    }
+}
+
+impl BadZone {
+    fn number(&self) -> String {
+        self.line.to_string()
+    }
+}
+
+/// A name that the CROUS did not change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedName {
+    /// As it is there.
+    pub was: String,
+    /// As it should be.
+    pub becomes: String,
+    /// What was said against it.
+    pub said: String,
+}
+
+/// Names of right holders that are to be changed. Posts to itself, and to `…/act`.
+#[derive(Debug, Default, Template)]
+#[template(path = "card/services/pages/names.html")]
+pub struct CardNames {
+    /// The frame.
+    pub shell: Shell,
+    /// Names that somebody has to look at first.
+    pub listed: u32,
+    /// Names that are being sent.
+    pub waiting: u32,
+    /// Names that were changed.
+    pub done: u32,
+    /// Names that were not.
+    pub refused: u32,
+    /// The first that are listed.
+    pub preview: Vec<NewName>,
+    /// The first that were refused.
+    pub refusals: Vec<RefusedName>,
+    /// Lines that cannot be taken.
+    pub bad: Vec<BadZone>,
+}
+
+impl CardNames {
+    fn has_any(&self) -> bool {
+        self.listed + self.done + self.refused > 0
+    }
+
+    fn can_send(&self) -> bool {
+        self.listed + self.refused > 0
+    }
 }

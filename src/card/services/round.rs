@@ -3,7 +3,7 @@ use super::Service;
 use super::facts::Facts;
 use super::fault::{Fault, Trouble};
 use super::store::{self, Subjected, Telling};
-use super::told::ToldState;
+use super::told::{OFF, ToldState};
 use super::wanted::Wanted;
 use crate::jobs::Turn;
 use chrono::{DateTime, Utc};
@@ -102,6 +102,21 @@ impl Round {
             ..told
         };
         self.keep(telling.with(fault)).await
+    }
+
+    /// Everything is told: what failed before of cards that do not work is over with them.
+    pub(super) async fn calm(&mut self) -> Result<(), Trouble> {
+        let working = self.facts.working().map(|card| card.id);
+        let is_left = |told: &&Telling| {
+            let failed = matches!(told.state, ToldState::Failing | ToldState::Refused);
+            failed && told.digest.is_empty() && Some(told.card) != working
+        };
+        let left: Vec<_> = self.facts.tellings.iter().filter(is_left).map(|it| it.card).collect();
+        for card in left {
+            self.about(card, OFF);
+            self.settle(card, (ToldState::Off, ""), Fault::default()).await?;
+        }
+        Ok(())
     }
 
     /// How the service knows the holder, or would by what is to be told.

@@ -69,3 +69,15 @@ CREATE TABLE crous_fare (
     read_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (crous, rne, place)
 );
+
+-- Names of right holders that the CROUS is asked to change.
+CREATE TABLE crous_name (
+    was TEXT PRIMARY KEY,               -- personal: the name there now
+    becomes TEXT NOT NULL UNIQUE,       -- personal
+    mail TEXT NOT NULL,                 -- personal
+    state TEXT NOT NULL,                -- listed, waiting, done, refused
+    code TEXT NOT NULL,                 -- what was wrong
+    message TEXT NOT NULL,              -- the same in the words of the CROUS
+    listed_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX crous_name_state ON crous_name (state, was);

@@ -137,13 +137,13 @@ impl Router {
         };
         match method {
             "GET" => Answered::json(200, kept.clone()),
-            "PUT" => match self.is_card(body) {
-                Err(why) => error(400, "ER-0001", why),
-                Ok(()) => {
-                    self.cards.insert(id.to_owned(), body.clone());
-                    Answered::json(200, body.clone())
+            "PUT" => {
+                if let Err(why) = self.is_card(body) {
+                    return error(400, "ER-0001", why);
                 }
-            },
+                self.cards.insert(id.to_owned(), body.clone());
+                Answered::json(200, body.clone())
+            }
             "DELETE" => {
                 self.cards.remove(id);
                 Answered::empty(204)

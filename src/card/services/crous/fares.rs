@@ -66,7 +66,7 @@ impl Crous {
     }
 }
 
-fn failure(trouble: Trouble) -> Failure {
+pub(super) fn failure(trouble: Trouble) -> Failure {
     match trouble {
         Trouble::House(failure) => failure,
         Trouble::Service { why, cause, .. } => Failure::new(why).because(cause),

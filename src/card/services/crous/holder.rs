@@ -1,5 +1,6 @@
 //! Making, changing and naming a right holder (8.4).
 use super::compare::{Change, change, date};
+use super::names::NewName;
 use super::payload::{COUNCIL, moment};
 use super::{BASE, Crous, refused, said};
 use crate::card::services::fault::{Fault, Trouble};
@@ -129,28 +130,32 @@ impl Crous {
     }
 
     /// Change how somebody is named there. `false`: it does not want to, which is not fatal.
-    pub(super) async fn rename(
+    async fn rename(
         &self,
         round: &mut Round,
-        (from, to): (&str, &str),
+        (was, becomes): (&str, &str),
         told: &Value,
     ) -> Result<bool, Trouble> {
-        let body =
-            json!({ "currentIdentifier": from, "email": told["email"], "newIdentifier": to });
-        let call = Call::new(Method::PATCH, path(from)).telling(&body);
-        let reply = self.call(round, &call).await?;
-        if let Some(trouble) = reply.trouble() {
-            return Err(trouble);
+        round.calls += 1;
+        let mail = told["email"].as_str().unwrap_or_default().to_owned();
+        let name = NewName { was: was.to_owned(), becomes: becomes.to_owned(), mail };
+        match self.patch_name(&name).await {
+            Ok(()) => Ok(true),
+            Err(Trouble::Later(fault) | Trouble::Final(fault)) => {
+                tracing::warn!(code = fault.code, "the CROUS keeps the name of a right holder");
+                Ok(false)
+            }
+            Err(trouble) => Err(trouble),
         }
-        if !reply.is_good() {
-            let code = said(&call, &reply).code;
-            tracing::warn!(
-                code,
-                status = reply.status,
-                "the CROUS keeps the name of a right holder"
-            );
-        }
-        Ok(reply.is_good())
+    }
+
+    /// Ask for another name.
+    pub(super) async fn patch_name(&self, name: &NewName) -> Result<(), Trouble> {
+        let NewName { was, becomes, mail } = name;
+        let body = json!({ "currentIdentifier": was, "email": mail, "newIdentifier": becomes });
+        let call = Call::new(Method::PATCH, path(was)).telling(&body);
+        let reply = self.door.call(&call).await?;
+        if reply.is_good() { Ok(()) } else { Err(refused(&call, &reply)) }
     }
 }
 

@@ -9,14 +9,17 @@ mod door;
 mod fare;
 mod fares;
 mod holder;
+mod names;
 mod payload;
 mod zone;
 
+pub mod name_store;
 pub mod store;
 
 pub use compare::{Change, change, date};
 pub use fare::{Fare, fare};
 pub use fares::ReadFares;
+pub use names::{NewName, RenameHolders, read as read_names};
 pub use payload::{disabling, enabling, right_holder, smart_card};
 pub use zone::{BadLine, SmartCard, read as read_zones};
 

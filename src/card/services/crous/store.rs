@@ -18,19 +18,30 @@ pub async fn zone(tx: &mut Tx, uid: &str) -> sqlx::Result<Option<SmartCard>> {
     .await)
 }
 
-/// Keep the zone of a chip. `false`: the chip is known with another number, or the number with another
-/// chip.
-pub async fn keep_zone(tx: &mut Tx, zone: &SmartCard) -> sqlx::Result<bool> {
-    let taken: Option<String> = on!(&mut *tx, |conn| sqlx::query_scalar(
-        "SELECT uid FROM crous_smart_card WHERE (uid = $1) <> (id_zdc = $2)"
+/// What became of a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// It was not known.
+    New,
+    /// It was, and is as it says now.
+    Known,
+    /// The chip is known with another number, or the number with another chip.
+    Taken,
+}
+
+/// Keep the zone of a chip.
+pub async fn keep_zone(tx: &mut Tx, zone: &SmartCard) -> sqlx::Result<Kept> {
+    let there: Vec<(String, i64)> = on!(&mut *tx, |conn| query_as(
+        "SELECT uid, id_zdc FROM crous_smart_card WHERE uid = $1 OR id_zdc = $2"
     )
     .bind(&zone.uid)
     .bind(zone.id_zdc)
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await)?;
-    if taken.is_some() {
-        return Ok(false);
+    if there.iter().any(|(uid, number)| *uid != zone.uid || *number != zone.id_zdc) {
+        return Ok(Kept::Taken);
     }
+    let kept = if there.is_empty() { Kept::New } else { Kept::Known };
     on!(tx, |conn| query(
         "INSERT INTO crous_smart_card
             (uid, id_zdc, id_transmitter, id_mapping, created_on, pix_ss, pix_nn, appl, rid)
@@ -51,7 +62,7 @@ pub async fn keep_zone(tx: &mut Tx, zone: &SmartCard) -> sqlx::Result<bool> {
     .bind(&zone.rid)
     .execute(conn)
     .await
-    .map(|_| true))
+    .map(|_| kept))
 }
 
 /// The fares of these institutions, in their order.

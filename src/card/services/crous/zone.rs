@@ -34,15 +34,16 @@ pub struct BadLine {
     pub why: &'static str,
 }
 
-/// Read a file of twelve columns; its first line is a head.
-pub fn read(text: &str) -> (Vec<(u64, SmartCard)>, Vec<BadLine>) {
+/// Read a file of twelve columns; its first line is a head. `is_reversed`: the numbers of chips stand there
+/// from behind.
+pub fn read(text: &str, is_reversed: bool) -> (Vec<(u64, SmartCard)>, Vec<BadLine>) {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     for (line, text) in (1..).zip(text.lines()).skip(1) {
         let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         if text.is_empty() {
             continue;
         }
-        match one(&text) {
+        match one(&text, is_reversed) {
             Ok(zone) => good.push((line, zone)),
             Err(why) => bad.push(BadLine { line, why }),
         }
@@ -50,7 +51,7 @@ pub fn read(text: &str) -> (Vec<(u64, SmartCard)>, Vec<BadLine>) {
     (good, bad)
 }
 
-fn one(text: &str) -> Result<SmartCard, &'static str> {
+fn one(text: &str, is_reversed: bool) -> Result<SmartCard, &'static str> {
     let fields: Vec<&str> = text.split(';').collect();
     let &[pix_ss, pix_nn, appl, csn, rid, _, _, _, transmitter, mapping, number, day] =
         fields.as_slice()
@@ -59,8 +60,10 @@ fn one(text: &str) -> Result<SmartCard, &'static str> {
     };
     let day = NaiveDate::parse_from_str(day, "%d/%m/%Y").map_err(|_| "card-zone-day")?;
     let transmitter = i64::from_str_radix(transmitter, 16).map_err(|_| "card-zone-transmitter")?;
+    let csn = Csn::parse(csn).ok_or("card-zone-csn")?;
+    let csn = if is_reversed { csn.reversed() } else { csn };
     Ok(SmartCard {
-        uid: Csn::parse(csn).ok_or("card-zone-csn")?.to_string(),
+        uid: csn.to_string(),
         id_zdc: number.parse().map_err(|_| "card-zone-number")?,
         id_transmitter: Some(transmitter),
         id_mapping: Some(mapping.parse().map_err(|_| "card-zone-mapping")?),
@@ -82,8 +85,10 @@ mod tests {
     #[test]
     fn the_line_of_the_supplier_is_read() {
         let line = "250; 01;A0000000;04063F72633480;0000000000012345;NFO;01;07;01F4;2;990000042;15/06/2026";
-        let (good, bad) = read(&format!("{HEAD}\r\n{line}\r\n\r\n"));
+        let (good, bad) = read(&format!("{HEAD}\r\n{line}\r\n\r\n"), false);
         assert_eq!((good, bad), (vec![(2, zone())], Vec::new()));
+        let turned = line.replace("04063F72633480", "803463723F0604");
+        assert_eq!(read(&format!("{HEAD}\n{turned}"), true).0, [(2, zone())]);
     }
 
     #[test]
@@ -98,7 +103,7 @@ mod tests {
             "250;01;A0;04063F72633480;1;N;01;07;01F4;2;x;15/06/2026",
             "250;01;A0;04063F72633480;1;N;01;07;01F4;2;9;2026-06-15",
         ];
-        let (read, bad) = read(&format!("{HEAD}\n{}", lines.join("\n")));
+        let (read, bad) = read(&format!("{HEAD}\n{}", lines.join("\n")), false);
         assert_eq!(read.len(), 1);
         let told: Vec<_> = bad.iter().map(|bad| (bad.line, bad.why)).collect();
         let wanted = ["columns", "csn", "transmitter", "mapping", "number", "day"];

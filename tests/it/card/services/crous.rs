@@ -3,7 +3,7 @@ use super::super::{MANAGER, follow, lead, post};
 use super::{CSN, STUDENT, card_of, compare, enabled, jobs, morning, set, state, telling, told_of};
 use crate::house::House;
 use crate::peers::card_service::{CardService, Wrong};
-use aiguillage::card::services::crous::store::{fares, keep_zone};
+use aiguillage::card::services::crous::store::{Kept, fares, keep_zone};
 use aiguillage::card::services::crous::{ReadFares, SmartCard};
 use aiguillage::card::services::{Service, TellService, ToldState};
 use aiguillage::config::FareBook;
@@ -39,7 +39,7 @@ async fn house(izly: &CardService) -> House {
         appl: "A0000000".into(),
         rid: "0000000000012345".into(),
     };
-    assert!(keep_zone(&mut tx, &zone).await.expect("kept"));
+    assert_eq!(keep_zone(&mut tx, &zone).await.expect("kept"), Kept::New);
     tx.commit().await.expect("kept");
     house
 }
@@ -335,4 +335,79 @@ async fn an_empty_list_of_fares_changes_nothing_and_somebody_has_to_look() {
     assert_eq!(fares(&mut tx, &[book]).await.expect("rows").len(), 3);
     drop(tx);
     assert_eq!(house.last("job.given_up").await.reason, "no fares for 07:0761904G");
+}
+
+#[actix_web::test]
+async fn identifiers_are_changed_one_by_one_and_from_a_list_after_a_look() {
+    let izly = CardService::izly(morning());
+    let house = known(&izly).await;
+    let nadia = house.sign_in(MANAGER).await;
+    let card = card_of(&house, STUDENT).await;
+    let path = format!("/cards/office/{}/name", card.id);
+    post(&nadia, &path, &[("name", "0990000004A")]).await.must_be(422, "E-CARD-NAME");
+    let asked = post(&nadia, &path, &[("name", "luc@univ.example")]).await;
+    assert_eq!(asked.status, 303, "{}", asked.words());
+    house.run_jobs().await;
+    let told = izly.told().pop().expect("a call");
+    assert_eq!((told.method.as_str(), told.path.as_str()), ("PATCH", HOLDER));
+    let wanted = json!({ "currentIdentifier": "0990000004A", "email": "luc@univ.example",
+        "newIdentifier": "luc@univ.example" });
+    assert_eq!(told.body, wanted);
+    compare(&house).await;
+    let own = "/beforeizly/v1/rightholders/luc@univ.example";
+    assert_eq!(izly.calls(), [format!("GET {own} 200")], "known by the new name from now on");
+
+    let admin = house.administrator().await;
+    let list = "oldId;eppnNewId;mail\nluc@univ.example;petit@univ.example;p@univ.example\n\
+                77;joe@univ.example;joe@univ.example\n77;;x\n";
+    let csrf = admin.get("/sessions").await.csrf();
+    let read = admin.upload("/cards/services/names", &csrf, ("l.csv", list.as_bytes())).await;
+    assert_eq!(read.status, 200, "{}", read.words());
+    assert!(read.text.contains("joe@univ.example") && read.text.contains("2 à vérifier"));
+    house.run_jobs().await;
+    assert!(izly.calls().is_empty(), "nobody agreed yet");
+    post(&admin, "/cards/services/names/act", &[("act", "send")]).await;
+    house.run_jobs().await;
+    let wanted =
+        ["PATCH /beforeizly/v1/rightholders/77 404".to_owned(), format!("PATCH {own} 200")];
+    assert_eq!(izly.calls(), wanted);
+    let after = admin.get("/cards/services/names").await;
+    assert!(
+        after.text.contains("Client inconnu") && after.text.contains("1 refusés"),
+        "{}",
+        after.words()
+    );
+    // Another time only the rest is sent.
+    post(&admin, "/cards/services/names/act", &[("act", "send")]).await;
+    house.run_jobs().await;
+    assert_eq!(izly.calls(), [wanted[0].clone()]);
+    post(&admin, "/cards/services/names/act", &[("act", "forget")]).await;
+    assert!(!admin.get("/cards/services/names").await.text.contains("Client inconnu"));
+    nadia.get("/cards/services/names").await.must_be(403, "E-FORBIDDEN");
+}
+
+#[actix_web::test]
+async fn the_file_of_a_supplier_lets_waiting_cards_be_told() {
+    let izly = CardService::izly(morning());
+    let house = house(&izly).await;
+    enabled(&house, STUDENT, "04063F72633499").await;
+    house.run_jobs().await;
+    assert_eq!(state(&house, STUDENT).await, (ToldState::Refused, "no_zone".into()));
+    let admin = house.administrator().await;
+    let file = "PIX.SS;PIX.NN;AAPL;NUM_PROTOCOLAIRE;NUM_APPLICATIF;NFO;CNOUS;CROUS;EMETTEUR;MAPPING;NUM_CARTE;DATE_CREATION\n\
+                250;01;A0;04063F72633499;1;N;01;07;01F4;2;990000043;15/06/2026\n\
+                250;01;A0;04063F72633498;1;N;01;07;01F4;2;990000042;15/06/2026\n";
+    let csrf = admin.get("/sessions").await.csrf();
+    let read = admin.upload("/cards/services/zones", &csrf, ("z.csv", file.as_bytes())).await;
+    assert_eq!(read.status, 200, "{}", read.words());
+    assert!(
+        read.text.contains("1 puces ajoutées, 0 déjà connues, 1 lignes refusées"),
+        "{}",
+        read.words()
+    );
+    assert!(read.text.contains("Cette puce est connue avec un autre numéro"));
+    house.run_jobs().await;
+    assert_eq!(state(&house, STUDENT).await, (ToldState::On, String::new()));
+    let again = admin.upload("/cards/services/zones", &csrf, ("z.csv", file.as_bytes())).await;
+    assert!(again.text.contains("0 puces ajoutées, 1 déjà connues"), "{}", again.words());
 }

@@ -2,8 +2,10 @@
 //! demonstration heard.
 use super::{Pages, cards, html, office};
 use aiguillage::card::services::ToldState;
+use aiguillage::card::services::crous::NewName;
 use aiguillage::card::services::pages::{
-    CardService, CardServices, CodeCount, RefusedLine, Said, ServiceHealth, ServiceLine, Told,
+    BadZone, CardNames, CardService, CardServices, CardZones, CodeCount, RefusedLine, RefusedName,
+    Said, ServiceHealth, ServiceLine, Told,
 };
 use aiguillage::card::state::State;
 use aiguillage::demo::pages::{DemoCall, DemoServices};
@@ -16,6 +18,10 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("card-service", html(&service(lang, ToldState::Refused))),
         ("card-service-nothing", html(&nothing(lang))),
         ("card-services", html(&list(lang))),
+        ("card-zones", html(&zones(lang))),
+        ("card-zones-empty", html(&CardZones { shell: desk(lang), ..CardZones::default() })),
+        ("card-names", html(&names(lang))),
+        ("card-names-none", html(&CardNames { shell: desk(lang), ..CardNames::default() })),
         ("card-services-off", html(&off)),
         ("demo-services", html(&demo(lang))),
         (
@@ -71,6 +77,7 @@ fn service(lang: Lang, state: ToldState) -> CardService {
         ],
         nothing: String::new(),
         kept: vec![("card-service-name", "1234567890A".into()), ("card-service-rate", "97".into())],
+        rename: "/cards/office/x/name".into(),
         is_asked: true,
         shell: desk(lang),
     }
@@ -81,6 +88,7 @@ fn nothing(lang: Lang) -> CardService {
         told: Vec::new(),
         nothing: "Porteur sans INE.".into(),
         kept: Vec::new(),
+        rename: String::new(),
         is_asked: false,
         ..service(lang, ToldState::Nothing)
     }
@@ -102,6 +110,7 @@ fn list(lang: Lang) -> CardServices {
     CardServices {
         health: vec![health("Le service ne répond pas."), health("")],
         counts: vec![count(true), count(false)],
+        sets_up: true,
         is_all: false,
         rows: vec![RefusedLine {
             name: "Inès Robert".into(),
@@ -113,6 +122,35 @@ fn list(lang: Lang) -> CardServices {
         }],
         newer: Some("/cards/services?skip=0".into()),
         older: Some("/cards/services?skip=50".into()),
+        shell: desk(lang),
+    }
+}
+
+fn zones(lang: Lang) -> CardZones {
+    CardZones {
+        is_read: true,
+        added: 1200,
+        known: 3,
+        refused: 1,
+        bad: vec![BadZone { line: 17, why: "card-zone-taken" }],
+        shell: desk(lang),
+    }
+}
+
+fn names(lang: Lang) -> CardNames {
+    let (was, becomes) = ("20158842", "joe.dalton@univ-ville.example");
+    CardNames {
+        listed: 1,
+        waiting: 2,
+        done: 30,
+        refused: 1,
+        preview: vec![NewName { was: was.into(), becomes: becomes.into(), mail: becomes.into() }],
+        refusals: vec![RefusedName {
+            was: was.into(),
+            becomes: becomes.into(),
+            said: "-1 Client inconnu".into(),
+        }],
+        bad: vec![BadZone { line: 3, why: "card-name-mail" }],
         shell: desk(lang),
     }
 }
