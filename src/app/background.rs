@@ -5,6 +5,10 @@ use crate::attendance::excuse::{CleanPapers, ScanPapers};
 use crate::attendance::notice::{RemindTeachers, SendAlerts, TellUncalled};
 use crate::attendance::proof::MakeProofKeys;
 use crate::attendance::{CleanScans, CloseRolls, ForgetRolls, ReadGroups};
+use crate::card::services::{
+    CompareServices, ReadFares, RenameHolders, ReportServices, SayFarewell, SumServicesUp,
+    TellService,
+};
 use crate::card::{CleanPhotos, FollowHolders, ForgetCards, ScanPhotos};
 use crate::clock::Clock;
 use crate::config::{Config, IdpSection};
@@ -22,6 +26,7 @@ use crate::sync::CleanRuns;
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// What pages and commands know of jobs in this installation.
 pub fn desk(config: &Config, clock: &Clock) -> Desk {
@@ -40,6 +45,13 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<FollowHolders>(),
         name::<ForgetCards>(),
         name::<ScanPhotos>(),
+        name::<TellService>(),
+        name::<CompareServices>(),
+        name::<ReadFares>(),
+        name::<SayFarewell>(),
+        name::<ReportServices>(),
+        name::<SumServicesUp>(),
+        name::<RenameHolders>(),
         name::<ScanPapers>(),
         name::<CloseRolls>(),
         name::<ReadGroups>(),
@@ -110,6 +122,18 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
     if config.card.is_open() {
         entries.push(Entry::new(&FollowHolders {}, Rhythm::Every(Duration::from_hours(1))));
     }
+    if config.esc.is_some() || config.crous.is_some() {
+        let all = CompareServices { after: Uuid::nil() };
+        entries.push(Entry::new(&all, night(4, 45)));
+        entries.push(Entry::new(&SayFarewell {}, Rhythm::Every(Duration::from_hours(1))));
+        if !config.card_reports.is_empty() {
+            entries.push(Entry::new(&ReportServices {}, Rhythm::Every(Duration::from_mins(15))));
+            entries.push(Entry::new(&SumServicesUp {}, night(7, 0)));
+        }
+    }
+    if config.crous.is_some() {
+        entries.push(Entry::new(&ReadFares {}, night(4, 15)));
+    }
     if config.lookup.enabled {
         entries.push(Entry::new(&SweepRecords {}, Rhythm::Every(Duration::from_hours(1))));
     }
@@ -171,6 +195,13 @@ impl Parts {
             .with::<ForgetCards>(retention.cards)
             .with::<FollowHolders>(self.cards.as_ref().clone())
             .with::<ScanPhotos>(self.cards.as_ref().clone())
+            .with::<TellService>(self.cards.services.clone())
+            .with::<CompareServices>(self.cards.services.clone())
+            .with::<ReadFares>(self.cards.services.clone())
+            .with::<RenameHolders>(self.cards.services.clone())
+            .with::<SayFarewell>(self.cards.services.clone())
+            .with::<ReportServices>(self.cards.as_ref().clone())
+            .with::<SumServicesUp>(self.cards.as_ref().clone())
             .with::<MakeProofKeys>(self.proof.clone())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {

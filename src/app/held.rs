@@ -4,9 +4,10 @@ use crate::{attendance, audit, card, cas, identity, jobs, lookup, mail, sso, syn
 
 /// The lists of all modules; what is removed by statements of its own stands before the person.
 pub fn held() -> Vec<Held> {
-    let lists: [&[Held]; 10] = [
+    let lists: [&[Held]; 11] = [
         &attendance::HELD,
         &audit::HELD,
+        &card::services::HELD,
         &card::HELD,
         &cas::HELD,
         &jobs::HELD,

@@ -281,6 +281,7 @@ pub(super) fn cards(config: &Config, post: &Post) -> Result<card::Desk> {
         rules: config.card.clone(),
         vault: Vault::beside(&config.files.keys, ("photos", "card_photo"), master),
         scanner: config.scanner.clone(),
+        services: card::services::Services::open(config, &post.clock, &post.queue),
         post: post.clone(),
         zone: config.dispatch.time_zone,
     })

@@ -179,6 +179,7 @@ impl Desk {
         let event = event.field("was", was.map(State::as_str)).field("actor", actor.as_str());
         let event = event.field("why", why.map(Why::as_str)).field("holder", card.of.holder);
         event.record(tx, &hand.trace, hand.now).await?;
+        self.services.heard(tx, card).await?;
         Ok(self.tell(tx, card, actor).await?)
     }
 

@@ -1,4 +1,5 @@
 //! What the card office works with besides the database.
+use super::services::Services;
 use crate::audit::{Event, Trace};
 use crate::config::Cards;
 use crate::identity::{PersonId, SignedIn};
@@ -20,6 +21,8 @@ pub struct Desk {
     pub scanner: Option<Scanner>,
     /// Where mail and work are asked for.
     pub post: Post,
+    /// Services outside that are told of cards.
+    pub services: Services,
     /// Where days begin.
     pub zone: Tz,
 }

@@ -36,7 +36,7 @@ pub(super) fn types(reach: &Reach) -> Option<Vec<String>> {
 }
 
 /// Refuse cards of types that others look after (SEC-97).
-fn must_cover(reach: &Reach, card: &Card) -> web::Result<()> {
+pub(super) fn must_cover(reach: &Reach, card: &Card) -> web::Result<()> {
     let is_mine = reach.covers(&Scope::CardType(card.of.card_type.clone()));
     if is_mine { Ok(()) } else { Err(CardRefusal::Forbidden.into()) }
 }
@@ -80,6 +80,7 @@ pub(super) async fn list(
     let may_lead = who.grants.may(Permission::ManageCards);
     let page = CardOffice {
         is_open: desk.rules.is_open(),
+        has_services: may_lead && desk.services.on().next().is_some(),
         counts: tabs(&counts, search.state),
         acts: search.state.filter(|_| may_lead).map(bulk_acts).unwrap_or_default(),
         sees: who.grants.may(Permission::SeeCard),
@@ -152,6 +153,7 @@ pub(super) async fn show(
         facts: shown::facts(&desk, lang, &card),
         identifiers: identifiers.into_iter().map(|it| (it.application, it.value)).collect(),
         note: card.note.clone(),
+        services: desk.service_lines(&mut tx, (lang, &card), may_lead).await?,
         idle: idle(&card, may_lead),
         acts,
         history: changes.iter().map(|change| shown::history(&desk, lang, change)).collect(),

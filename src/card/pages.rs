@@ -1,4 +1,5 @@
 //! The pages of cards: those of whoever has one, and those of the office.
+use super::services::pages::ServiceLine;
 use super::state::State;
 use super::stop::Why;
 use crate::web::page::{Banner, Shell};
@@ -163,6 +164,8 @@ pub struct CardOffice {
     pub shell: Shell,
     /// Whether there is a card office.
     pub is_open: bool,
+    /// Whether services outside are told of cards, for who may see to them.
+    pub has_services: bool,
     /// States with cards in them.
     pub counts: Vec<StateCount>,
     /// What was searched for.
@@ -227,6 +230,8 @@ pub struct OneCard {
     pub note: String,
     /// Where it can be led from here.
     pub acts: Vec<State>,
+    /// How far services outside know of it.
+    pub services: Vec<ServiceLine>,
     /// Key of why there is nothing to do.
     pub idle: &'static str,
     /// The newest first.

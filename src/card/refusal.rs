@@ -48,6 +48,8 @@ pub enum CardRefusal {
     PhotoMany,
     /// The scanner did not see it yet, or found something.
     PhotoHeld,
+    /// Nobody can be named so at the CROUS.
+    Name,
 }
 
 impl CardRefusal {
@@ -73,6 +75,7 @@ impl CardRefusal {
             Self::PhotoPixels => ("E-PHOTO-PIXELS", StatusCode::PAYLOAD_TOO_LARGE),
             Self::PhotoLarge => ("E-PHOTO-LARGE", StatusCode::PAYLOAD_TOO_LARGE),
             Self::PhotoMany => ("E-PHOTO-MANY", StatusCode::CONFLICT),
+            Self::Name => ("E-CARD-NAME", StatusCode::UNPROCESSABLE_ENTITY),
             Self::PhotoHeld => ("E-PHOTO-HELD", StatusCode::CONFLICT),
         }
     }

@@ -1,6 +1,7 @@
 //! Every path of the card office.
+use super::services::{names, office as services, zones};
 use super::{delivering, export, office, own, photos};
-use crate::rights::Permission::{DeliverCards, ListCards, ManageCards, SeeCard};
+use crate::rights::Permission::{DeliverCards, ListCards, ManageCards, SeeCard, SetCardsUp};
 use crate::rights::Rule::{May, Own};
 use crate::web::resource::{Map, at};
 use crate::web::workroom::Class;
@@ -27,6 +28,23 @@ pub fn routes(map: &mut Map<'_>) {
         .post(office::lead)
         .mount(map);
     at("/cards/office/{id}/code.{format}", May(SeeCard)).get(office::code).mount(map);
+    at("/cards/services", May(ManageCards)).get(services::list).mount(map);
+    at("/cards/services/zones", May(SetCardsUp))
+        .get(zones::show)
+        .takes(zones::INTAKE)
+        .post(zones::add)
+        .mount(map);
+    at("/cards/services/names", May(SetCardsUp))
+        .get(names::show)
+        .takes(names::INTAKE)
+        .post(names::add)
+        .mount(map);
+    at("/cards/services/names/act", May(SetCardsUp)).post(names::act).mount(map);
+    at("/cards/office/{id}/name", May(ManageCards)).post(names::rename).mount(map);
+    at("/cards/office/{id}/services/{name}", May(ManageCards))
+        .get(services::show)
+        .post(services::again)
+        .mount(map);
     at("/cards/{id}/stop", Own).get(own::ask_stop).post(own::stop).mount(map);
     at("/cards/{id}/cancel", Own).post(own::cancel).mount(map);
 }

@@ -7,6 +7,7 @@ mod attendance;
 mod audit;
 mod background;
 mod card;
+mod card_services;
 mod cas;
 mod dispatch;
 mod federations;
@@ -27,6 +28,7 @@ pub use attendance::{Attendance, Policy};
 pub use audit::Audit;
 pub use background::{Jobs, Mail, Retention};
 pub use card::{Cards, European};
+pub use card_services::{Calls, Crous, Esc, FareBook, Grant};
 pub use cas::{Cas, UnknownService};
 pub use dispatch::{Dispatch, DispatchSingle};
 pub use federations::FederationSection;
@@ -47,6 +49,7 @@ pub use sync::{ListSettings, ListedIn, SyncSettings};
 use crate::db::DatabaseSettings;
 use crate::finding::{Finding, Severity};
 use crate::identity::role_map::RoleMap;
+use crate::mail::MailAddress;
 use crate::uploads::Scanner;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -76,6 +79,12 @@ pub struct Config {
     pub attendance: Attendance,
     /// `[card]`
     pub card: Cards,
+    /// `[card] report_to`
+    pub card_reports: Vec<MailAddress>,
+    /// `[esc]`
+    pub esc: Option<Box<Esc>>,
+    /// `[crous]`
+    pub crous: Option<Box<Crous>>,
     /// `[cas]`
     pub cas: Cas,
     /// `[dispatch]`
@@ -161,6 +170,9 @@ impl Config {
         let saml = Saml::read(reader, http.as_ref());
         let attendance = Attendance::read(reader);
         let card = Cards::read(reader);
+        let card_reports = card_services::reports(reader);
+        let esc = Esc::read(reader).map(Box::new);
+        let crous = Crous::read(reader).map(Box::new);
         let cas = Cas::read(reader);
         let dispatch = Dispatch::read(reader);
         let lookup = Lookup::read(reader, http.as_ref());
@@ -178,8 +190,9 @@ impl Config {
         let federations = federations::read_federations(reader);
         let links = sources::read_links(reader);
         let roles = roles::read_roles(reader);
+        let told = card_services::attributes(esc.as_deref(), crous.as_deref());
         for source in &mut sources {
-            source.also_read(&roles, &card);
+            source.also_read(&roles, &card, &told);
         }
         Some(Self {
             file: path.to_owned(),
@@ -193,6 +206,9 @@ impl Config {
             saml: saml?,
             attendance,
             card,
+            card_reports,
+            esc,
+            crous,
             cas,
             dispatch,
             lookup,

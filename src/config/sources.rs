@@ -84,8 +84,9 @@ pub struct LinkRule {
 }
 
 impl SourceSection {
-    /// What rules of the map of roles look at is read and kept, and what cards are made of.
-    pub(super) fn also_read(&mut self, rules: &[RoleRule], card: &Cards) {
+    /// What rules of the map of roles look at is read and kept, what cards are made of, and what services
+    /// are told of their holders.
+    pub(super) fn also_read(&mut self, rules: &[RoleRule], card: &Cards, told: &[String]) {
         let is_meant =
             |rule: &&RoleRule| rule.sources.is_empty() || rule.sources.contains(&self.name);
         let mut names: Vec<String> =
@@ -93,6 +94,7 @@ impl SourceSection {
         if card.sources.contains(&self.name) {
             names.extend(ATTRIBUTES.map(str::to_owned));
             names.extend(card.verso.iter().cloned());
+            names.extend(told.iter().cloned());
         }
         if let Some(ldap) = &mut self.ldap {
             ldap.extra_attributes.extend(names.iter().cloned());

@@ -1,6 +1,8 @@
 //! Cards to look at: one in each state and a few requests, made by the acts that everybody uses.
 use crate::audit::Trace;
 use crate::card::portrait::SIZE;
+use crate::card::services::crous::SmartCard;
+use crate::card::services::crous::store::keep_zone;
 use crate::card::state::{Actor, State};
 use crate::card::stop::Why;
 use crate::card::store::{holder_of_account, latest};
@@ -88,6 +90,10 @@ async fn newcomer(
     attributes.add("displayName", name);
     attributes.add("eduPersonPrincipalName", format!("{login}@quais.example"));
     attributes.add("eduPersonAffiliation", if number % 5 == 4 { "staff" } else { "student" });
+    // The CROUS knows nobody without an address; one in five has none, to see what becomes of them.
+    if number % 5 != 3 {
+        attributes.add("mail", format!("{login}@quais.example"));
+    }
     attributes.add("supannCodeINE", format!("{:010}Z", 120_000_000 + number));
     // A card can only expire whose holder had rights once: they ended a month ago.
     if state == State::Caduc {
@@ -96,8 +102,7 @@ async fn newcomer(
     }
     let account =
         Account { source: SOURCE.to_owned(), source_id: login.clone(), login, attributes };
-    let person =
-        Person { id: PersonId::new(), display_name: name.to_owned(), mail: account.mail() };
+    let person = Person { id: PersonId::new(), display_name: name.to_owned(), mail: None };
     let mut tx = db.write().await?;
     insert_person(&mut tx, &person, now).await?;
     let id = insert_account(&mut tx, person.id, &account, 0, now).await?;
@@ -156,6 +161,7 @@ impl Office<'_> {
             match to {
                 State::Encoded => {
                     let csn = csn().map_err(web::Error::internal)?;
+                    keep_zone(&mut tx, &zone(&csn, now)).await?;
                     self.desk.encode(&mut tx, card, &csn, &Hand::of_nobody(now)).await?;
                 }
                 State::InEncode => {
@@ -214,6 +220,21 @@ pub(super) fn csn() -> Result<String, openssl::error::ErrorStack> {
     openssl::rand::rand_bytes(&mut bytes)?;
     bytes[0] = 0x04;
     Ok(crate::hex::hex(&bytes))
+}
+
+/// The zone of the CROUS that the maker of a chip wrote.
+pub(super) fn zone(csn: &str, now: DateTime<Utc>) -> SmartCard {
+    SmartCard {
+        uid: csn.to_uppercase(),
+        id_zdc: i64::from_str_radix(&csn[csn.len() - 8..], 16).unwrap_or_default(),
+        id_transmitter: Some(500),
+        id_mapping: Some(2),
+        created_on: now.date_naive().to_string(),
+        pix_ss: "250".to_owned(),
+        pix_nn: "01".to_owned(),
+        appl: "A0000000".to_owned(),
+        rid: "0000000000012345".to_owned(),
+    }
 }
 
 /// A face that belongs to nobody.

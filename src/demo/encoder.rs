@@ -1,7 +1,8 @@
 //! `/demo/encoder`: an encoder without a chip. It gives the next printed card a number, by the same act
 //! as a real station will.
-use super::cards::csn;
+use super::cards::{csn, zone};
 use super::pages::{DemoEncoded, DemoEncoder};
+use crate::card::services::crous::store::keep_zone;
 use crate::card::store::{Card, card, waiting};
 use crate::card::{Desk, Hand};
 use crate::clock::Clock;
@@ -57,6 +58,7 @@ pub(super) async fn encode((db, clock, desk): Parts) -> web::Result<HttpResponse
         return Ok(see_other("/demo/encoder"));
     };
     let number = csn().map_err(Error::internal)?;
+    keep_zone(&mut tx, &zone(&number, clock.now())).await?;
     desk.encode(&mut tx, next.id, &number, &Hand::of_nobody(clock.now())).await?;
     tx.commit().await?;
     Ok(see_other(&format!("/demo/encoder?done={}", next.id)))

@@ -18,6 +18,7 @@ mod provider;
 mod roll;
 mod routes;
 mod search;
+pub mod services;
 mod stage;
 mod start;
 

@@ -11,7 +11,9 @@ use crate::{log, server};
 use anyhow::{Context, Result, anyhow, bail};
 use std::collections::HashMap;
 use std::fs;
+use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -100,6 +102,7 @@ pub fn configure(setup: &Setup, port: u16) -> Result<Config> {
     copy(&setup.files, &folder, &ours)
         .with_context(|| format!("the files of the demonstration in {} cannot be copied; start it in the project's folder or name them with --files", setup.files.display()))?;
     list::write(&folder)?;
+    write_secret(&folder.join("services.secret"))?;
     // Browsers should forget this certificate: nobody vouches for it.
     let no_hsts = |name: &str| (name == "AIGUILLAGE_HTTP_HSTS").then(|| "false".to_owned());
     let path = folder.join("aiguillage.ini");
@@ -129,6 +132,7 @@ pub async fn build(config: Config, clock: Clock, lan: Option<IpAddr>) -> Result<
     if lan.is_some() {
         // Nobody vouches for our certificate, so our own sign-on could not reach the provider.
         config.idps.clear();
+        (config.esc, config.crous) = (None, None);
     }
     if let Some(address) = lan {
         stage.open_to_others(Certificate::make(address, now)?)?;
@@ -143,6 +147,13 @@ pub async fn build(config: Config, clock: Clock, lan: Option<IpAddr>) -> Result<
     roll::plan(&parts.db, now).await?;
     cards::plan(&parts.db, &parts.cards, now).await?;
     parts.with_lookup().await
+}
+
+/// By what the services of the demonstration know us; nobody else may read it.
+fn write_secret(path: &Path) -> std::io::Result<()> {
+    let mut how = fs::OpenOptions::new();
+    how.create(true).write(true).truncate(true).mode(0o600);
+    how.open(path)?.write_all(b"demonstration")
 }
 
 fn beside(config: &Config, name: &str) -> PathBuf {

@@ -7,10 +7,12 @@ use askama::Template;
 mod encoder;
 mod mail;
 mod search;
+mod services;
 
 pub use encoder::{DemoEncoded, DemoEncoder};
 pub use mail::{DemoCode, DemoInbox, DemoLetter};
 pub use search::{DemoColleague, DemoSearch};
+pub use services::{DemoCall, DemoServices};
 
 /// Where the demonstration begins. Posts `zone` to `/demo/place`.
 #[derive(Debug, Default, Template)]

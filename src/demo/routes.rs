@@ -1,8 +1,9 @@
 //! Every path of the demonstration.
 use super::mailroom::{self, provider};
 use super::provider::{cas, oidc, saml};
-use super::{academic, application, encoder, farewell, portal, search, start};
+use super::{academic, application, encoder, farewell, portal, search, services, start};
 use crate::rights::Rule::Public;
+use crate::web::body::Intake;
 use crate::web::resource::{Map, at};
 
 fn providers(map: &mut Map<'_>) {
@@ -25,6 +26,27 @@ fn mail(map: &mut Map<'_>) {
     at("/portail/messagerie/revoke", Public).post(provider::revoke).mount(map);
 }
 
+fn card_services(map: &mut Map<'_>) {
+    const JSON: Intake =
+        Intake::of(&["application/json", "application/x-www-form-urlencoded"], 64 * 1024);
+    at("/demo/services", Public).get(services::show).mount(map);
+    at("/portail/services/esc/{tail:.*}", Public)
+        .takes(JSON)
+        .get(services::esc)
+        .post(services::esc)
+        .put(services::esc)
+        .delete(services::esc)
+        .mount(map);
+    at("/portail/services/crous/{tail:.*}", Public)
+        .takes(JSON)
+        .get(services::izly)
+        .post(services::izly)
+        .put(services::izly)
+        .patch(services::izly)
+        .delete(services::izly)
+        .mount(map);
+}
+
 /// The map.
 pub fn routes(map: &mut Map<'_>) {
     at("/", Public).get(start::show).mount(map);
@@ -33,6 +55,7 @@ pub fn routes(map: &mut Map<'_>) {
     at("/lookup/try", Public).get(search::show).mount(map);
     providers(map);
     mail(map);
+    card_services(map);
     at("/portail/{name}", Public).get(portal::land).mount(map);
     at("/portail/{name}/acs", Public).post(portal::consume).mount(map);
     at("/portail/{name}/slo", Public).get(farewell::hear).mount(map);

@@ -4,6 +4,7 @@ use super::list;
 use super::mailroom::Mailroom;
 use super::people::{DemoPerson, random_password};
 use super::provider::oidc::ProviderKey;
+use super::services::Services;
 use crate::config::Config;
 use crate::identity::token::Token;
 use crate::sso::saml::{KeyError, LogoutRequest, Reason, Received, Refusal, Signer};
@@ -38,6 +39,8 @@ pub struct Stage {
     pub(super) is_filling: Arc<AtomicBool>,
     /// What the mail provider remembers.
     pub(super) mailroom: Mailroom,
+    /// What services were told of cards.
+    pub(super) services: Services,
     /// What the portals remember, in memory only.
     memory: Arc<Mutex<Memory>>,
 }
@@ -109,6 +112,7 @@ impl Stage {
             list: config.file.with_file_name(list::FILE).display().to_string().into(),
             is_filling: Arc::default(),
             mailroom: Mailroom::default(),
+            services: Services::default(),
             memory: Arc::default(),
         })
     }

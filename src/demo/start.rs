@@ -64,6 +64,7 @@ pub(super) async fn show(
                 "/login?login=nadia.perrin&next=/cards/office",
             ),
             Link::new(frame.lang.t("demo-encoder-title"), "/demo/encoder"),
+            Link::new(frame.lang.t("demo-services-title"), "/demo/services"),
             Link::new(frame.lang.t("demo-link-setup"), "/lookup/setup"),
             Link::new(frame.lang.t("demo-inbox-title"), "/demo/mail"),
             Link::new(frame.lang.t("demo-link-admin"), "/login?login=admin&next=/admin"),

@@ -14,6 +14,8 @@ pub enum Template {
     Justification,
     /// Tells a holder what became of a card.
     Card,
+    /// Tells who sees to it what services refuse.
+    CardServices,
     /// Reminds a teacher of a roll that is not open.
     Reminder,
     /// Tells who looks after rolls which of them nobody called.
@@ -76,6 +78,11 @@ const ABSENCES: Variable = list(
     "mail-variable-absences",
     "lundi 23 novembre, 8 h 00 : TD – Sécurité des SI (2 h 00)\nlundi 23 novembre, 13 h 30 : CM – Réseaux (2 h 00)",
 );
+const REFUSALS: Variable = list(
+    "refusals",
+    "mail-variable-refusals",
+    "CROUS / IZLY · -11 (3)\nCROUS / IZLY · Porteur sans adresse électronique. (2)",
+);
 const REPLY: Variable = variable("reply", "mail-variable-reply", "535 5.7.8 Authentication failed");
 
 const fn variable(name: &'static str, label: &'static str, sample: &'static str) -> Variable {
@@ -108,11 +115,12 @@ macro_rules! paper {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Test,
         Self::Failed,
         Self::Justification,
         Self::Card,
+        Self::CardServices,
         Self::Reminder,
         Self::Uncalled,
         Self::Alert,
@@ -127,6 +135,7 @@ impl Template {
             Self::Failed => "failed",
             Self::Justification => "justification",
             Self::Card => "card",
+            Self::CardServices => "card_services",
             Self::Reminder => "reminder",
             Self::Uncalled => "uncalled",
             Self::Alert => "alert",
@@ -147,6 +156,7 @@ impl Template {
             Self::Failed => "mail-about-failed",
             Self::Justification => "mail-about-justification",
             Self::Card => "mail-about-card",
+            Self::CardServices => "mail-about-card-services",
             Self::Reminder => "mail-about-reminder",
             Self::Uncalled => "mail-about-uncalled",
             Self::Alert => "mail-about-alert",
@@ -170,6 +180,7 @@ impl Template {
             Self::Failed => &[PRODUCT, ADDRESS, ACCOUNT, PROBLEM, REPLY],
             Self::Justification => &[PRODUCT, ADDRESS, NAME, DECISION, PATH],
             Self::Card => &[PRODUCT, ADDRESS, NAME, STATE, PATH],
+            Self::CardServices => &[PRODUCT, ADDRESS, REFUSALS, PATH],
             Self::Reminder => &[PRODUCT, ADDRESS, NAME, TITLE, HOURS, ROOM, PATH],
             Self::Uncalled => &[PRODUCT, ADDRESS, NAME, SESSIONS, PATH],
             Self::Alert => &[PRODUCT, ADDRESS, NAME, RULE, VALUE, DAYS, PATH],
@@ -211,6 +222,8 @@ impl Template {
             (Self::Justification, Lang::En) => words!("justification/en"),
             (Self::Card, Lang::Fr) => words!("card/fr"),
             (Self::Card, Lang::En) => words!("card/en"),
+            (Self::CardServices, Lang::Fr) => words!("card_services/fr"),
+            (Self::CardServices, Lang::En) => words!("card_services/en"),
         }
     }
 }

@@ -3,6 +3,7 @@ mod chips;
 mod keeping;
 mod mending;
 mod queue;
+mod services;
 
 use crate::house::{Answer, House, Person, Setup};
 use crate::rights::person_of;

@@ -2,6 +2,7 @@
 //! reference are made.
 mod attendance;
 mod card;
+mod card_services;
 mod doors;
 mod elsewhere;
 mod lookup;
@@ -39,6 +40,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         people::SETTINGS,
         attendance::SETTINGS,
         card::SETTINGS,
+        card_services::SETTINGS,
         elsewhere::SETTINGS,
     ];
     lists.into_iter().flatten()

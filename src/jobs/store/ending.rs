@@ -154,21 +154,21 @@ pub(in crate::jobs) async fn revive_equal(
     Ok(revive(tx, &job, now).await?.then_some(job.id))
 }
 
-/// Go on now with all jobs of a kind that wait for something; those that failed keep their times.
+/// Go on now with all jobs of a kind that wait for something; those that failed keep their times. One
+/// that somebody else holds is asked for by them, and begun now anyway.
 pub(in crate::jobs) async fn hasten(
     tx: &mut Tx,
     kind: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    on!(tx, |conn| query(
-        "UPDATE job SET run_at = $2 WHERE kind = $1 AND state = 'waiting' AND run_at > $2
-            AND last_error = ''"
-    )
-    .bind(kind)
-    .bind(now)
-    .execute(conn)
-    .await
-    .map(|_| ()))
+    let skip = if matches!(tx, Tx::Postgres(_)) { " FOR UPDATE SKIP LOCKED" } else { "" };
+    on!(tx, |conn| {
+        let mut sql = QueryBuilder::new("UPDATE job SET run_at = ");
+        sql.push_bind(now).push(" WHERE id IN (SELECT id FROM job WHERE kind = ").push_bind(kind);
+        sql.push(" AND state = 'waiting' AND last_error = '' AND run_at > ").push_bind(now);
+        sql.push(skip).push(")");
+        sql.build().execute(conn).await.map(|_| ())
+    })
 }
 
 /// Forget a job that does not run. `false`: it runs, or is gone.

@@ -11,6 +11,7 @@ use askama::Template;
 use std::sync::Arc;
 
 mod attendance;
+mod card_services;
 mod cards;
 mod door;
 mod excuse;
@@ -31,6 +32,7 @@ pub(super) fn all(lang: Lang) -> Vec<(String, String)> {
     let mut pages = door::pages(lang);
     pages.extend(attendance::pages(lang));
     pages.extend(cards::pages(lang));
+    pages.extend(card_services::pages(lang));
     pages.extend(excuse::pages(lang));
     pages.extend(notice::pages(lang));
     pages.extend(figures::pages(lang));

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 pub(crate) mod apache;
 pub(crate) mod auth_cas;
 pub(crate) mod browser;
+pub(crate) mod card_service;
 pub(crate) mod certificates;
 pub(crate) mod dovecot;
 pub(crate) mod granting;

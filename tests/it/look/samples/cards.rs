@@ -1,5 +1,5 @@
 //! Cards: those of whoever has one, and the office; the encoder of the demonstration.
-use super::{Pages, html, office, signed_in};
+use super::{Pages, card_services, html, office, signed_in};
 use aiguillage::card::pages::{
     AskCheck, AskConsent, AskPhoto, CardFact, CardLine, CardOffice, DeliverCards, HistoryLine,
     MyCards, OneCard, OwnCard, PhotoShown, StateCount, StopCard,
@@ -105,7 +105,7 @@ fn check(lang: Lang) -> AskCheck {
     }
 }
 
-fn line(state: State) -> CardLine {
+pub(super) fn line(state: State) -> CardLine {
     CardLine {
         id: ID.into(),
         version: 3,
@@ -130,6 +130,7 @@ fn list(lang: Lang, state: Option<State>) -> CardOffice {
         ..line(state.unwrap_or(State::ALL[usize::from(number)]))
     };
     CardOffice {
+        has_services: true,
         is_open: true,
         counts: State::ALL.map(count).to_vec(),
         words: "robert".into(),
@@ -177,6 +178,7 @@ fn one(lang: Lang, state: State) -> OneCard {
             State::Enabled => vec![State::Disabled, State::Renewed],
             _ => Vec::new(),
         },
+        services: card_services::lines(),
         idle: "card-idle-printed",
         history: vec![
             change(State::Encoded, "encodeur", ""),

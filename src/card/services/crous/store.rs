@@ -1,0 +1,118 @@
+//! Tables `crous_smart_card` and `crous_fare`.
+use super::fare::Fare;
+use super::zone::SmartCard;
+use crate::config::FareBook;
+use crate::db::Tx;
+use crate::on;
+use chrono::{DateTime, Utc};
+use sqlx::{query, query_as};
+
+/// The zone on a chip.
+pub async fn zone(tx: &mut Tx, uid: &str) -> sqlx::Result<Option<SmartCard>> {
+    on!(tx, |conn| query_as(
+        "SELECT uid, id_zdc, id_transmitter, id_mapping, created_on, pix_ss, pix_nn, appl, rid
+         FROM crous_smart_card WHERE uid = $1"
+    )
+    .bind(uid)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// What became of a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// It was not known.
+    New,
+    /// It was, and is as it says now.
+    Known,
+    /// The chip is known with another number, or the number with another chip.
+    Taken,
+}
+
+/// Keep the zone of a chip.
+pub async fn keep_zone(tx: &mut Tx, zone: &SmartCard) -> sqlx::Result<Kept> {
+    let there: Vec<(String, i64)> = on!(&mut *tx, |conn| query_as(
+        "SELECT uid, id_zdc FROM crous_smart_card WHERE uid = $1 OR id_zdc = $2"
+    )
+    .bind(&zone.uid)
+    .bind(zone.id_zdc)
+    .fetch_all(conn)
+    .await)?;
+    if there.iter().any(|(uid, number)| *uid != zone.uid || *number != zone.id_zdc) {
+        return Ok(Kept::Taken);
+    }
+    let kept = if there.is_empty() { Kept::New } else { Kept::Known };
+    on!(tx, |conn| query(
+        "INSERT INTO crous_smart_card
+            (uid, id_zdc, id_transmitter, id_mapping, created_on, pix_ss, pix_nn, appl, rid)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (uid) DO UPDATE SET id_transmitter = excluded.id_transmitter,
+            id_mapping = excluded.id_mapping, created_on = excluded.created_on,
+            pix_ss = excluded.pix_ss, pix_nn = excluded.pix_nn, appl = excluded.appl,
+            rid = excluded.rid"
+    )
+    .bind(&zone.uid)
+    .bind(zone.id_zdc)
+    .bind(zone.id_transmitter)
+    .bind(zone.id_mapping)
+    .bind(&zone.created_on)
+    .bind(&zone.pix_ss)
+    .bind(&zone.pix_nn)
+    .bind(&zone.appl)
+    .bind(&zone.rid)
+    .execute(conn)
+    .await
+    .map(|_| kept))
+}
+
+/// The fares of these institutions, in their order.
+pub async fn fares(tx: &mut Tx, books: &[FareBook]) -> sqlx::Result<Vec<Fare>> {
+    let mut fares = Vec::new();
+    for book in books {
+        let of: Vec<Fare> = on!(&mut *tx, |conn| query_as(
+            "SELECT rne, status, index_min, index_max, company, rate FROM crous_fare
+             WHERE crous = $1 AND rne = $2 ORDER BY place"
+        )
+        .bind(&book.crous)
+        .bind(&book.rne)
+        .fetch_all(conn)
+        .await)?;
+        fares.extend(of);
+    }
+    Ok(fares)
+}
+
+/// Keep the fares of an institution in place of those that were known.
+pub async fn replace_fares(
+    tx: &mut Tx,
+    book: &FareBook,
+    fares: &[Fare],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    on!(&mut *tx, |conn| query("DELETE FROM crous_fare WHERE crous = $1 AND rne = $2")
+        .bind(&book.crous)
+        .bind(&book.rne)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    for (place, fare) in (0_i64..).zip(fares) {
+        on!(&mut *tx, |conn| query(
+            "INSERT INTO crous_fare
+                (crous, rne, place, status, index_min, index_max, company, rate, read_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        )
+        .bind(&book.crous)
+        .bind(&book.rne)
+        .bind(place)
+        .bind(&fare.status)
+        .bind(fare.index_min)
+        .bind(fare.index_max)
+        .bind(fare.company)
+        .bind(fare.rate)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! Everything that is known of a holder and a service, read at once.
+use super::crous::{self, SmartCard};
+use super::store::{self, Subjected, Telling};
+use super::subject::{Subject, subject};
+use super::{Service, Services};
+use crate::card::state::State;
+use crate::card::store::Card;
+use crate::db::Tx;
+use crate::identity::store::account_by_id;
+use crate::on;
+use uuid::Uuid;
+
+/// A holder, their cards, and what a service was told of them.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The holder.
+    pub holder: Uuid,
+    /// What may be told of them.
+    pub subject: Subject,
+    /// Their cards, the oldest first.
+    pub cards: Vec<Card>,
+    /// How the service knows them.
+    pub known: Option<Subjected>,
+    /// What it was told of their cards.
+    pub tellings: Vec<Telling>,
+    /// Fares, the first one that fits counts; none where they are not asked for.
+    pub fares: Vec<crous::Fare>,
+    /// Zones of the CROUS on their chips, likewise.
+    pub zones: Vec<SmartCard>,
+}
+
+impl Facts {
+    /// The card that works.
+    pub fn working(&self) -> Option<&Card> {
+        self.cards.iter().find(|card| card.state == State::Enabled)
+    }
+
+    /// What the service was told of a card.
+    pub fn telling(&self, card: Uuid) -> Option<&Telling> {
+        self.tellings.iter().find(|told| told.card == card)
+    }
+
+    /// Cards that the service believes to work, or may, and that do not.
+    pub fn stopped(&self) -> Vec<Card> {
+        let is_on =
+            |card: &&Card| self.telling(card.id).is_some_and(|told| !told.digest.is_empty());
+        let stopped = self.cards.iter().filter(|card| card.state != State::Enabled).filter(is_on);
+        stopped.cloned().collect()
+    }
+
+    /// Whether the last card that worked ended with its time.
+    pub fn is_over(&self) -> bool {
+        let worked = self.cards.iter().filter(|card| card.enabled_at.is_some());
+        worked.max_by_key(|card| card.enabled_at).is_some_and(|card| card.state == State::Caduc)
+    }
+}
+
+impl Services {
+    /// What is known; `None`: somebody without cards.
+    pub async fn facts(
+        &self,
+        tx: &mut Tx,
+        service: Service,
+        holder: Uuid,
+    ) -> sqlx::Result<Option<Facts>> {
+        let cards: Vec<Card> = on!(&mut *tx, |conn| sqlx::query_as(crate::card_columns!(
+            "WHERE c.holder = $1 ORDER BY c.id"
+        ))
+        .bind(holder)
+        .fetch_all(conn)
+        .await)?;
+        let Some(of) = cards.first().map(|card| card.of.clone()) else { return Ok(None) };
+        let Some(account) = account_by_id(tx, of.account).await? else { return Ok(None) };
+        let (mut fares, mut zones) = (Vec::new(), Vec::new());
+        if let (Service::Crous, Some(crous)) = (service, &self.crous) {
+            fares = crous::store::fares(tx, &crous.settings.books).await?;
+            for csn in cards.iter().filter_map(|card| card.csn.as_deref()) {
+                zones.extend(crous::store::zone(tx, csn).await?);
+            }
+        }
+        Ok(Some(Facts {
+            holder,
+            subject: subject(&of, &account.attributes),
+            known: store::subject_of(tx, service.as_str(), holder).await?,
+            tellings: store::tellings_of(tx, service.as_str(), holder).await?,
+            cards,
+            fares,
+            zones,
+        }))
+    }
+}

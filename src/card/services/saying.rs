@@ -1,0 +1,49 @@
+//! Codes in words: ours have a text, those of services stand as they are.
+use super::fault::Fault;
+use super::pages::Said;
+use super::store::Telling;
+use crate::web::lang::Lang;
+
+/// Words of ours, and the keys of their texts.
+const OURS: [(&str, &str); 22] = [
+    ("address", "card-code-address"),
+    ("broken", "card-code-broken"),
+    ("busy", "card-code-busy"),
+    ("denied", "card-code-denied"),
+    ("external", "card-code-external"),
+    ("filtered", "card-code-filtered"),
+    ("key", "card-code-key"),
+    ("no_due", "card-code-no-due"),
+    ("no_escn", "card-code-no-escn"),
+    ("no_fares", "card-code-no-fares"),
+    ("no_ine", "card-code-no-ine"),
+    ("no_mail", "card-code-no-mail"),
+    ("no_zone", "card-code-no-zone"),
+    ("not_encoded", "card-code-not-encoded"),
+    ("over", "card-code-over"),
+    ("redirect", "card-code-redirect"),
+    ("rubbish", "card-code-rubbish"),
+    ("silent", "card-code-silent"),
+    ("stays_student", "card-code-stays-student"),
+    ("switched_off", "card-code-switched-off"),
+    ("timeout", "card-code-timeout"),
+    ("-31", "card-code-erased-there"),
+];
+
+/// A code in our words; one of a service has none.
+pub(super) fn text(lang: Lang, code: &str) -> Option<String> {
+    OURS.iter().find(|(ours, _)| *ours == code).map(|(_, key)| lang.t(key))
+}
+
+/// What was said against a card.
+pub(super) fn said(lang: Lang, told: &Telling) -> Said {
+    let text = text(lang, &told.code).unwrap_or_default();
+    let call = [&told.field, &told.operation, &told.place].map(String::as_str);
+    let call: Vec<&str> = call.into_iter().filter(|part| !part.is_empty()).collect();
+    Said { text, code: told.code.clone(), message: told.message.clone(), call: call.join(" ") }
+}
+
+/// The same of a word.
+pub(super) fn word(lang: Lang, code: &str) -> String {
+    text(lang, code).unwrap_or_else(|| Fault::ours(code).code)
+}

@@ -1,0 +1,11 @@
+//! Tables of services: `card_service`, `card_subject`, `card_told`.
+mod health;
+mod subjects;
+mod tellings;
+
+pub use health::{Health, health, keep_health, probe};
+pub use subjects::{Subjected, forget_subject, keep_subject, orphans, subject_of};
+pub use tellings::{
+    Listed, Telling, count_refused, doubt, holders_after, keep_telling, listed, mark_reported,
+    tellings_of, tellings_of_card, unreported,
+};

@@ -1,0 +1,86 @@
+//! Table `card_subject`.
+use crate::db::Tx;
+use crate::on;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::types::Json;
+use sqlx::{query, query_as};
+use uuid::Uuid;
+
+/// A holder as a service knows them.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Subjected {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose; `None`: somebody who was erased.
+    pub holder: Option<Uuid>,
+    /// Their name there.
+    pub name: String,
+    /// Of what was accepted last.
+    pub digest: String,
+    /// What the service says of them.
+    pub kept: Json<Value>,
+    /// When something was accepted last.
+    pub told_at: Option<DateTime<Utc>>,
+    /// When it was asked about them last.
+    pub asked_at: Option<DateTime<Utc>>,
+}
+
+/// How a service knows a holder.
+pub async fn subject_of(
+    tx: &mut Tx,
+    service: &str,
+    holder: Uuid,
+) -> sqlx::Result<Option<Subjected>> {
+    on!(tx, |conn| query_as(
+        "SELECT id, holder, name, digest, kept, told_at, asked_at FROM card_subject
+         WHERE service = $1 AND holder = $2"
+    )
+    .bind(service)
+    .bind(holder)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// Write it down.
+pub async fn keep_subject(tx: &mut Tx, service: &str, of: &Subjected) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "INSERT INTO card_subject (id, service, holder, name, digest, kept, told_at, asked_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (service, holder) DO UPDATE SET name = excluded.name,
+            digest = excluded.digest, kept = excluded.kept, told_at = excluded.told_at,
+            asked_at = excluded.asked_at"
+    )
+    .bind(of.id)
+    .bind(service)
+    .bind(of.holder)
+    .bind(&of.name)
+    .bind(&of.digest)
+    .bind(&of.kept)
+    .bind(of.told_at)
+    .bind(of.asked_at)
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
+/// People who were erased here and are still known there.
+pub async fn orphans(tx: &mut Tx, service: &str, most: i64) -> sqlx::Result<Vec<Subjected>> {
+    on!(tx, |conn| query_as(
+        "SELECT id, holder, name, digest, kept, told_at, asked_at FROM card_subject
+         WHERE service = $1 AND holder IS NULL ORDER BY id LIMIT $2"
+    )
+    .bind(service)
+    .bind(most)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Forget how somebody was known.
+pub async fn forget_subject(tx: &mut Tx, id: Uuid) -> sqlx::Result<()> {
+    on!(tx, |conn| query("DELETE FROM card_subject WHERE id = $1")
+        .bind(id)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}

@@ -1,0 +1,204 @@
+//! The router of the European student card.
+use super::super::{MANAGER, follow, lead};
+use super::{CSN, ESI, STUDENT, card_of, compare, enabled, jobs, set, state, telling, told_of};
+use crate::house::House;
+use crate::peers::card_service::{CardService, Wrong};
+use crate::rights::person_of;
+use aiguillage::card::services::ToldState;
+use aiguillage::jobs::JobState;
+use chrono::Duration;
+use serde_json::json;
+
+async fn house(router: &CardService) -> House {
+    telling(&[("AIGUILLAGE_ESC_URL", router)], &[]).await
+}
+
+fn error(code: &str) -> serde_json::Value {
+    json!({ "code": code, "message": "says the router" })
+}
+
+#[actix_web::test]
+async fn a_card_that_begins_to_work_is_told_with_its_person_and_deleted_when_it_stops() {
+    let router = CardService::router();
+    let house = house(&router).await;
+    let card = enabled(&house, STUDENT, CSN).await;
+    let escn = card.escn.clone().expect("a European number");
+    assert!(router.calls().is_empty(), "nothing before the transaction is kept");
+    house.run_jobs().await;
+
+    let told = router.told();
+    let lines: Vec<_> = told.iter().map(|it| format!("{} {}", it.method, it.path)).collect();
+    assert_eq!(
+        lines,
+        [format!("GET /persons/{ESI}"), "POST /persons".into(), "POST /cards".into()]
+    );
+    let wanted = json!({
+        "identifier": ESI, "identifierCode": "ESI",
+        "personOrganisationUpdateViews":
+            [{ "organisationIdentifier": "123456789", "fullName": "PETIT Luc" }],
+    });
+    assert_eq!(told[1].body, wanted);
+    let wanted = json!({
+        "cardNumber": escn, "cardStatusType": "ACTIVE", "cardType": "SMART_NO_CDZ",
+        "issuedAt": "2027-01-15", "expiresAt": "2049-12-31", "issuerIdentifier": "123456789",
+        "personIdentifier": ESI,
+    });
+    assert_eq!(told[2].body, wanted);
+    assert!(told[0].head("user-agent").starts_with("Aiguillage/"), "{told:?}");
+    assert_eq!(state(&house, STUDENT).await, (ToldState::On, String::new()));
+
+    let luc = house.sign_in(STUDENT).await;
+    let stop = format!("/cards/{}/stop", card.id);
+    super::super::post(&luc, &stop, &[("why", "lost")]).await;
+    house.run_jobs().await;
+    assert_eq!(router.calls(), [format!("DELETE /cards/{escn} 204")], "the person did not change");
+    assert_eq!(state(&house, STUDENT).await.0, ToldState::Off);
+
+    let nadia = house.sign_in(MANAGER).await;
+    assert_eq!(lead(&nadia, card.id, "enabled", &[]).await.status, 303);
+    house.run_jobs().await;
+    assert_eq!(router.calls(), ["POST /cards 201"]);
+}
+
+#[actix_web::test]
+async fn only_what_changed_is_told_again() {
+    let router = CardService::router();
+    let house = house(&router).await;
+    enabled(&house, STUDENT, CSN).await;
+    house.run_jobs().await;
+    router.calls();
+
+    compare(&house).await;
+    assert!(router.calls().is_empty(), "nothing changed");
+    set(&house, STUDENT, "mail", "luc@univ.example").await;
+    compare(&house).await;
+    assert_eq!(router.calls(), [format!("PUT /persons/{ESI} 200")]);
+    set(&house, STUDENT, "schacExpiryDate", "20270930235959Z").await;
+    follow(&house).await;
+    compare(&house).await;
+    let escn = card_of(&house, STUDENT).await.escn.expect("a number");
+    assert_eq!(router.calls(), [format!("PUT /cards/{escn} 200")]);
+    set(&house, STUDENT, "supannCodeINE", "0990000099B").await;
+    compare(&house).await;
+    assert!(router.calls().is_empty(), "whoever is registered keeps the identifier");
+}
+
+#[actix_web::test]
+async fn whose_time_is_over_is_forgotten_there() {
+    let router = CardService::router();
+    let house = house(&router).await;
+    enabled(&house, STUDENT, CSN).await;
+    house.run_jobs().await;
+    router.calls();
+    set(&house, STUDENT, "schacExpiryDate", "20261231235959Z").await;
+    follow(&house).await;
+    let escn = card_of(&house, STUDENT).await.escn.expect("a number");
+    let wanted = [format!("DELETE /cards/{escn} 204"), format!("DELETE /persons/{ESI} 204")];
+    assert_eq!(router.calls(), wanted);
+    assert_eq!(state(&house, STUDENT).await.0, ToldState::Off);
+}
+
+#[actix_web::test]
+async fn what_the_router_knows_already_is_changed_and_what_it_forgot_is_made_again() {
+    let router = CardService::router();
+    let house = house(&router).await;
+    // It answers that somebody is unknown to us, and then that they are known.
+    router.will("GET /persons", Wrong::Says(403, error("SE-0000")));
+    router.will("POST /persons", Wrong::Says(409, error("ER-0019")));
+    router.with_router(|router| router.persons.insert(ESI.to_owned(), json!({})));
+    router.will("POST /cards", Wrong::Says(409, error("ER-0002")));
+    router.will("PUT /cards", Wrong::Says(200, json!({})));
+    let card = enabled(&house, STUDENT, CSN).await;
+    house.run_jobs().await;
+    let escn = card.escn.expect("a number");
+    let wanted = [
+        format!("GET /persons/{ESI} 403"),
+        "POST /persons 409".to_owned(),
+        format!("PUT /persons/{ESI} 200"),
+        "POST /cards 409".to_owned(),
+        format!("PUT /cards/{escn} 200"),
+    ];
+    assert_eq!(router.calls(), wanted);
+    assert_eq!(state(&house, STUDENT).await.0, ToldState::On);
+
+    router.with_router(|router| (router.persons.clear(), router.cards.clear()));
+    set(&house, STUDENT, "mail", "luc@univ.example").await;
+    compare(&house).await;
+    assert_eq!(router.calls(), [format!("PUT /persons/{ESI} 404"), "POST /persons 201".to_owned()]);
+}
+
+#[actix_web::test]
+async fn somebody_without_a_national_number_has_no_european_card() {
+    let router = CardService::router();
+    let house = house(&router).await;
+    enabled(&house, "alain.garnier", CSN).await;
+    house.run_jobs().await;
+    assert!(router.calls().is_empty());
+    assert_eq!(state(&house, "alain.garnier").await, (ToldState::Nothing, "no_ine".into()));
+}
+
+#[actix_web::test]
+async fn what_it_will_never_take_is_listed_and_told_again_when_something_changed() {
+    let router = CardService::router();
+    let house = house(&router).await;
+    router.will("POST /persons", Wrong::Says(400, error("ER-0001")));
+    enabled(&house, STUDENT, CSN).await;
+    house.run_jobs().await;
+    let told = told_of(&house, STUDENT).await;
+    assert_eq!((told.state, told.code.as_str()), (ToldState::Refused, "ER-0001"));
+    assert_eq!((told.operation.as_str(), told.place.as_str()), ("POST", "/persons"));
+    assert_eq!(told.message, "says the router");
+    assert_eq!(jobs(&house).await, [JobState::Done]);
+    router.calls();
+    compare(&house).await;
+    assert!(router.calls().is_empty(), "it would be refused again");
+    set(&house, STUDENT, "mail", "luc@univ.example").await;
+    compare(&house).await;
+    assert_eq!(state(&house, STUDENT).await.0, ToldState::On);
+}
+
+#[actix_web::test]
+async fn an_answer_that_was_lost_is_no_second_card() {
+    let router = CardService::router();
+    let house = house(&router).await;
+    router.will("POST /cards", Wrong::Lost);
+    let card = enabled(&house, STUDENT, CSN).await;
+    house.run_jobs().await;
+    assert_eq!(state(&house, STUDENT).await, (ToldState::Failing, "silent".into()));
+    // Nobody knows whether it arrived, and it stops: it is deleted all the same.
+    let nadia = house.sign_in(MANAGER).await;
+    assert_eq!(lead(&nadia, card.id, "disabled", &[("note", "x")]).await.status, 303);
+    house.run_jobs().await;
+    assert!(router.with_router(|router| router.cards.is_empty()));
+    assert_eq!(state(&house, STUDENT).await.0, ToldState::Off);
+
+    router.will("POST /cards", Wrong::Lost);
+    assert_eq!(lead(&nadia, card.id, "enabled", &[]).await.status, 303);
+    house.run_jobs().await;
+    house.wait(Duration::minutes(2));
+    router.calls();
+    house.run_jobs().await;
+    let escn = card.escn.expect("a number");
+    assert_eq!(router.calls(), ["POST /cards 409".to_owned(), format!("PUT /cards/{escn} 200")]);
+    assert_eq!(state(&house, STUDENT).await.0, ToldState::On);
+}
+
+#[actix_web::test]
+async fn whoever_is_erased_here_is_erased_there() {
+    let router = CardService::router();
+    let house = house(&router).await;
+    enabled(&house, STUDENT, CSN).await;
+    house.run_jobs().await;
+    router.calls();
+    let id = person_of(&house, STUDENT).await;
+    let admin = house.administrator().await;
+    let path = format!("/admin/people/{id}/erase");
+    let form = [("name", "Luc Petit"), ("reason", "demande")];
+    assert_eq!(admin.post_from(&path, &path, &form).await.status, 303);
+    house.run_jobs().await;
+    house.wait(Duration::hours(2));
+    house.run_jobs().await;
+    let calls = router.calls();
+    assert!(calls.len() == 2 && calls[0].starts_with("DELETE /cards/"), "{calls:?}");
+    assert!(router.with_router(|router| router.persons.is_empty() && router.cards.is_empty()));
+}
