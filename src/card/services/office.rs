@@ -159,7 +159,7 @@ pub(in crate::card) async fn again(
     let hand = Hand::of(&who, &client, clock.now());
     let mut tx = db.write().await?;
     let (card, service) = asked(&mut tx, (&desk, &reach), (id, &name)).await?;
-    hold(&mut tx, card.of.holder).await?;
+    hold(&mut tx, card.of.person).await?;
     store::doubt(&mut tx, service.as_str(), card.of.holder, PERHAPS).await?;
     let event = hand.event("card.told_again").field("card", card.id).field("service", &name);
     event.record(&mut tx, &hand.trace, hand.now).await?;
