@@ -203,8 +203,7 @@ async fn services_of_the_demonstration_hear_of_its_cards() {
     let client = loopback().build().expect("a client");
     let answer = client.get(format!("{}/demo/services", stage.base())).send().await;
     let page = answer.expect("an answer").text().await.expect("text");
-    for call in
-    {
+    for call in ["POST /persons", "POST /cards", "POST /beforeizly/v1/rightholders"] {
         assert!(page.contains(call), "{call}: {page}");
     }
     let mut tx = parts.db.read().await.expect("a transaction");
