@@ -1,5 +1,5 @@
 //! Every path of the card office.
-use super::services::{names, office as services, zones};
+use super::services::{names, office as told, zones};
 use super::{delivering, export, office, own, photos};
 use crate::rights::Permission::{DeliverCards, ListCards, ManageCards, SeeCard, SetCardsUp};
 use crate::rights::Rule::{May, Own};
@@ -22,29 +22,34 @@ pub fn routes(map: &mut Map<'_>) {
     at("/cards/office", May(ListCards)).get(office::list).mount(map);
     at("/cards/office.csv", May(ListCards)).class(Class::Export).get(export::csv).mount(map);
     at("/cards/office/bulk", May(ManageCards)).post(office::bulk).mount(map);
+    services(map);
     at("/cards/office/{id}", May(SeeCard))
         .get(office::show)
         .but(May(ManageCards))
         .post(office::lead)
         .mount(map);
     at("/cards/office/{id}/code.{format}", May(SeeCard)).get(office::code).mount(map);
-    at("/cards/services", May(ManageCards)).get(services::list).mount(map);
-    at("/cards/services/zones", May(SetCardsUp))
+    at("/cards/{id}/stop", Own).get(own::ask_stop).post(own::stop).mount(map);
+    at("/cards/{id}/cancel", Own).post(own::cancel).mount(map);
+}
+
+/// Services outside that are told of cards.
+fn services(map: &mut Map<'_>) {
+    at("/cards/office/services", May(ManageCards)).get(told::list).mount(map);
+    at("/cards/office/services/zones", May(SetCardsUp))
         .get(zones::show)
         .takes(zones::INTAKE)
         .post(zones::add)
         .mount(map);
-    at("/cards/services/names", May(SetCardsUp))
+    at("/cards/office/services/names", May(SetCardsUp))
         .get(names::show)
         .takes(names::INTAKE)
         .post(names::add)
         .mount(map);
-    at("/cards/services/names/act", May(SetCardsUp)).post(names::act).mount(map);
+    at("/cards/office/services/names/act", May(SetCardsUp)).post(names::act).mount(map);
     at("/cards/office/{id}/name", May(ManageCards)).post(names::rename).mount(map);
     at("/cards/office/{id}/services/{name}", May(ManageCards))
-        .get(services::show)
-        .post(services::again)
+        .get(told::show)
+        .post(told::again)
         .mount(map);
-    at("/cards/{id}/stop", Own).get(own::ask_stop).post(own::stop).mount(map);
-    at("/cards/{id}/cancel", Own).post(own::cancel).mount(map);
 }

@@ -4,6 +4,7 @@ use crate::peers::loopback;
 use crate::peers::mellon::{Mellon, Site};
 use actix_web::dev::ServerHandle;
 use aiguillage::app::Parts;
+use aiguillage::card::services::store::count_refused;
 use aiguillage::clock::Clock;
 use aiguillage::demo::{self, Setup};
 use aiguillage::people::{Search, find_people};
@@ -192,6 +193,22 @@ async fn a_card_is_asked_for_made_and_lost() {
         ("PHOTO", &photo),
     ];
     browser::run("cards.mjs", &settings).await.praise();
+}
+
+#[actix_web::test]
+async fn services_of_the_demonstration_hear_of_its_cards() {
+    let stage = Stage::open(&["nadia.perrin"]).await;
+    let parts = stage.parts.as_ref().expect("it runs");
+    parts.runner().drain().await.expect("done");
+    let client = loopback().build().expect("a client");
+    let answer = client.get(format!("{}/demo/services", stage.base())).send().await;
+    let page = answer.expect("an answer").text().await.expect("text");
+    for call in ["POST /persons", "POST /cards", "POST /beforeizly/v1/rightholders"] {
+        assert!(page.contains(call), "{call}: {page}");
+    }
+    let mut tx = parts.db.read().await.expect("a transaction");
+    let refused = count_refused(&mut tx, None).await.expect("rows");
+    assert!(refused.iter().all(|(service, code, _)| service == "crous" && code == "no_mail"));
 }
 
 #[actix_web::test]

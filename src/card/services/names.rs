@@ -1,4 +1,4 @@
-//! `/cards/services/names`: names of right holders that the CROUS is to change, from a list or one by one.
+//! `/cards/office/services/names`: names of right holders that the CROUS is to change, from a list or one by one.
 use super::crous::name_store as store;
 use super::crous::{NewName, RenameHolders, read_names};
 use super::pages::{BadZone, CardNames, RefusedName};
@@ -116,7 +116,7 @@ pub(in crate::card) async fn act(
     };
     hand.event(event).field("names", count).record(&mut tx, &hand.trace, hand.now).await?;
     desk.post.queue.commit(tx).await?;
-    Ok(see_other("/cards/services/names"))
+    Ok(see_other("/cards/office/services/names"))
 }
 
 async fn ask(services: &Services, tx: &mut Tx) -> sqlx::Result<()> {

@@ -1,4 +1,4 @@
-//! `/cards/services` and `/cards/office/ID/services/NAME`: what services were told, and telling them again.
+//! `/cards/office/services` and `/cards/office/ID/services/NAME`: what services were told, and telling them again.
 use super::pages::{
     CardService, CardServices, CodeCount, RefusedLine, ServiceHealth, ServiceLine, Told,
 };
@@ -208,7 +208,7 @@ fn listing(service: &str, code: &str, skip: i64) -> String {
     let skip = skip.to_string();
     let fields = [("service", service), ("code", code), ("skip", &skip)];
     let fields: Vec<_> = fields.iter().filter(|(_, it)| !it.is_empty() && *it != "0").collect();
-    format!("/cards/services?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
+    format!("/cards/office/services?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
 }
 
 fn label(service: &str) -> &'static str {

@@ -109,7 +109,7 @@ impl Desk {
                 person: None,
                 template: Template::CardServices,
                 lang: Lang::default(),
-                values: json!({ "refusals": lines, "path": "/cards/services" }),
+                values: json!({ "refusals": lines, "path": "/cards/office/services" }),
                 about: format!("{about}:{number}"),
                 account: None,
             };

@@ -1,4 +1,4 @@
-//! `/cards/services/zones`: what the supplier of encoded cards wrote on their chips (8.7).
+//! `/cards/office/services/zones`: what the supplier of encoded cards wrote on their chips (8.7).
 use super::CompareServices;
 use super::crous::store::{Kept, keep_zone};
 use super::crous::{BadLine, SmartCard, read_zones};

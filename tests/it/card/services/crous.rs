@@ -302,10 +302,10 @@ async fn a_name_that_nobody_has_there_any_more_is_dropped_for_the_usual_one() {
         .expect("kept");
     tx.commit().await.expect("kept");
     tell(&house).await;
-    let calls = izly.calls();
+    let asked = izly.calls();
     let wanted =
         ["GET /beforeizly/v1/rightholders/20158842 404".into(), format!("GET {HOLDER} 200")];
-    assert_eq!(calls, wanted);
+    assert_eq!(asked, wanted);
     prolong(&house).await;
     assert_eq!(calls(&izly), [format!("GET {HOLDER} 200"), format!("PUT {HOLDER} 200")]);
 }
@@ -361,29 +361,30 @@ async fn identifiers_are_changed_one_by_one_and_from_a_list_after_a_look() {
     let list = "oldId;eppnNewId;mail\nluc@univ.example;petit@univ.example;p@univ.example\n\
                 77;joe@univ.example;joe@univ.example\n77;;x\n";
     let csrf = admin.get("/sessions").await.csrf();
-    let read = admin.upload("/cards/services/names", &csrf, ("l.csv", list.as_bytes())).await;
+    let read =
+        admin.upload("/cards/office/services/names", &csrf, ("l.csv", list.as_bytes())).await;
     assert_eq!(read.status, 200, "{}", read.words());
     assert!(read.text.contains("joe@univ.example") && read.text.contains("2 à vérifier"));
     house.run_jobs().await;
     assert!(izly.calls().is_empty(), "nobody agreed yet");
-    post(&admin, "/cards/services/names/act", &[("act", "send")]).await;
+    post(&admin, "/cards/office/services/names/act", &[("act", "send")]).await;
     house.run_jobs().await;
     let wanted =
         ["PATCH /beforeizly/v1/rightholders/77 404".to_owned(), format!("PATCH {own} 200")];
     assert_eq!(izly.calls(), wanted);
-    let after = admin.get("/cards/services/names").await;
+    let after = admin.get("/cards/office/services/names").await;
     assert!(
         after.text.contains("Client inconnu") && after.text.contains("1 refusés"),
         "{}",
         after.words()
     );
     // Another time only the rest is sent.
-    post(&admin, "/cards/services/names/act", &[("act", "send")]).await;
+    post(&admin, "/cards/office/services/names/act", &[("act", "send")]).await;
     house.run_jobs().await;
     assert_eq!(izly.calls(), [wanted[0].clone()]);
-    post(&admin, "/cards/services/names/act", &[("act", "forget")]).await;
-    assert!(!admin.get("/cards/services/names").await.text.contains("Client inconnu"));
-    nadia.get("/cards/services/names").await.must_be(403, "E-FORBIDDEN");
+    post(&admin, "/cards/office/services/names/act", &[("act", "forget")]).await;
+    assert!(!admin.get("/cards/office/services/names").await.text.contains("Client inconnu"));
+    nadia.get("/cards/office/services/names").await.must_be(403, "E-FORBIDDEN");
 }
 
 #[actix_web::test]
@@ -398,7 +399,8 @@ async fn the_file_of_a_supplier_lets_waiting_cards_be_told() {
                 250;01;A0;04063F72633499;1;N;01;07;01F4;2;990000043;15/06/2026\n\
                 250;01;A0;04063F72633498;1;N;01;07;01F4;2;990000042;15/06/2026\n";
     let csrf = admin.get("/sessions").await.csrf();
-    let read = admin.upload("/cards/services/zones", &csrf, ("z.csv", file.as_bytes())).await;
+    let read =
+        admin.upload("/cards/office/services/zones", &csrf, ("z.csv", file.as_bytes())).await;
     assert_eq!(read.status, 200, "{}", read.words());
     assert!(
         read.text.contains("1 puces ajoutées, 0 déjà connues, 1 lignes refusées"),
@@ -408,6 +410,7 @@ async fn the_file_of_a_supplier_lets_waiting_cards_be_told() {
     assert!(read.text.contains("Cette puce est connue avec un autre numéro"));
     house.run_jobs().await;
     assert_eq!(state(&house, STUDENT).await, (ToldState::On, String::new()));
-    let again = admin.upload("/cards/services/zones", &csrf, ("z.csv", file.as_bytes())).await;
+    let again =
+        admin.upload("/cards/office/services/zones", &csrf, ("z.csv", file.as_bytes())).await;
     assert!(again.text.contains("0 puces ajoutées, 1 déjà connues"), "{}", again.words());
 }

@@ -84,7 +84,7 @@ async fn after_a_day_away_everything_is_told_once_and_as_it_is_then() {
         house.run_jobs().await;
     }
     assert!(failures(&house).await > 5);
-    assert_eq!(state(&house, STUDENT).await.0, ToldState::Failing);
+    assert_eq!(state(&house, OTHERS[0]).await.0, ToldState::Failing);
     assert!(jobs(&house).await.iter().all(|job| *job != JobState::GivenUp));
 
     router.go_away(false);

@@ -53,23 +53,23 @@ async fn what_nobody_handled_is_listed_for_those_who_look_after_the_type() {
     let card = enabled(&house, STUDENT, CSN).await;
     house.run_jobs().await;
     let nadia = house.sign_in(MANAGER).await;
-    let list = nadia.get("/cards/services").await;
+    let list = nadia.get("/cards/office/services").await;
     assert!(list.text.contains("Luc Petit") && list.text.contains("ER-0001"), "{}", list.words());
     assert!(!list.text.contains("<b>no</b>"), "words of others are text");
-    let filtered = nadia.get("/cards/services?service=esc&code=ER-0002").await;
+    let filtered = nadia.get("/cards/office/services?service=esc&code=ER-0002").await;
     assert!(!filtered.text.contains("Luc Petit"));
 
     let marie = house.sign_in("marie.dupont").await;
     let id = person_of(&house, "marie.dupont").await;
     let of_staff = Grant { role: Role::CardManager, scope: Scope::CardType("P".into()) };
     give(&house, id, &[of_staff]).await;
-    assert!(!marie.get("/cards/services").await.text.contains("Luc Petit"));
+    assert!(!marie.get("/cards/office/services").await.text.contains("Luc Petit"));
     let path = format!("/cards/office/{}/services/esc", card.id);
     marie.get(&path).await.must_be(403, "E-CARD-FORBIDDEN");
     post(&marie, &path, &[]).await.must_be(403, "E-CARD-FORBIDDEN");
     let reader = Grant { role: Role::CardReader, scope: Scope::Installation };
     give(&house, id, &[reader]).await;
-    marie.get("/cards/services").await.must_be(403, "E-FORBIDDEN");
+    marie.get("/cards/office/services").await.must_be(403, "E-FORBIDDEN");
     let one = marie.get(&format!("/cards/office/{}", card.id)).await;
     assert!(one.text.contains("ER-0001") && !one.text.contains(&path), "{}", one.words());
 }
@@ -103,7 +103,7 @@ async fn refusals_and_services_that_are_away_are_written_about_once() {
     let away = mails.iter().filter(|mail| mail.contains("ne répond pas")).count();
     assert_eq!(away, 1, "{mails:?}");
     let nadia = house.sign_in(MANAGER).await;
-    let list = nadia.get("/cards/services").await;
+    let list = nadia.get("/cards/office/services").await;
     assert!(list.text.contains("ne répond pas comme il faut depuis"), "{}", list.words());
     assert_eq!(card_of(&house, STUDENT).await.csn.as_deref(), Some(CSN));
 }

@@ -102,7 +102,7 @@ fn list(lang: Lang) -> CardServices {
         again: "mardi 24 novembre, 9 h 00".into(),
     };
     let count = |is_here| CodeCount {
-        address: "/cards/services?service=crous".into(),
+        address: "/cards/office/services?service=crous".into(),
         text: "CROUS / IZLY · -11".into(),
         count: 3,
         is_here,
@@ -120,8 +120,8 @@ fn list(lang: Lang) -> CardServices {
             said: said(),
             at: "mardi 24 novembre, 8 h 00".into(),
         }],
-        newer: Some("/cards/services?skip=0".into()),
-        older: Some("/cards/services?skip=50".into()),
+        newer: Some("/cards/office/services?skip=0".into()),
+        older: Some("/cards/office/services?skip=50".into()),
         shell: desk(lang),
     }
 }
