@@ -92,8 +92,33 @@ impl Wrong {
     }
 
     /// Key of what is wrong.
-    pub fn label(&self) -> String {
-        format!("import-wrong-{}", self.code.replace('_', "-"))
+    pub fn label(&self) -> &'static str {
+        match self.code.as_ref() {
+            "empty" => "import-wrong-empty",
+            "missing_column" => "import-wrong-missing-column",
+            "not_a_day" => "import-wrong-not-a-day",
+            "not_a_time" => "import-wrong-not-a-time",
+            "before_start" => "import-wrong-before-start",
+            "no_match" => "import-wrong-no-match",
+            "not_understood" => "import-wrong-not-understood",
+            "unknown" => "import-wrong-unknown",
+            "ambiguous" => "import-wrong-ambiguous",
+            "several_sessions" => "import-wrong-several-sessions",
+            "twice" => "import-wrong-twice",
+            "not_plain" => "import-wrong-not-plain",
+            "no_code" => "import-wrong-no-code",
+            "no_kind" => "import-wrong-no-kind",
+            "too_long" => "import-wrong-too-long",
+            "of_directory" => "import-wrong-of-directory",
+            "too_many" => "import-wrong-too-many",
+            "no_session" => "import-wrong-no-session",
+            "no_status" => "import-wrong-no-status",
+            "no_reason" => "import-wrong-no-reason",
+            "not_on_roll" => "import-wrong-not-on-roll",
+            "not_now" => "import-wrong-not-now",
+            "too_late" => "import-wrong-too-late",
+            _ => "import-wrong-unreadable",
+        }
     }
 }
 

@@ -89,7 +89,8 @@ fn events_that_say_nothing_of_a_seance_cost_themselves_only() {
         BEGIN:VEVENT\nUID:4\nDTSTART;TZID=\"Nowhere:1\":20261121T080000\nEND:VEVENT\n\
         BEGIN:VEVENT\nUID:5\nDTSTART:20261121T080000\nDTEND:20261121T090000\nSUMMARY:x\nEND:VEVENT\n\
         END:VEVENT\nno property\n";
-    let (events, wrong) = read_ical(&format!("{EVENT}{other}"), &rules());
+    let text = EVENT.replace("END:VCALENDAR", &format!("{other}END:VCALENDAR"));
+    let (events, wrong) = read_ical(&text, &rules());
     assert_eq!(events.len(), 1);
     let codes: Vec<_> = wrong.iter().map(|it| (it.place.as_str(), &*it.code)).collect();
     assert_eq!(codes, [("3", "before_start"), ("4", "not_a_time"), ("5", "no_match")]);
@@ -113,4 +114,18 @@ fn a_fold_costs_no_space() {
     assert_ne!(folded, EVENT);
     let (events, _) = read_ical(&folded, &rules());
     assert_eq!(events[0].subject, "Sécurité des SI");
+}
+
+#[test]
+fn a_timetable_of_too_many_seances_is_refused_as_a_whole() {
+    let daily = EVENT.replace("SEQUENCE:2", "RRULE:FREQ=DAILY");
+    let (begin, end) = ("BEGIN:VCALENDAR\r\n", "END:VCALENDAR\r\n");
+    let event = daily.replace(begin, "").replace(end, "");
+    // 401 days each.
+    let events: String =
+        (0..125).map(|number| event.replace("88213", &number.to_string())).collect();
+    let (planned, wrong) = read_ical(&format!("{begin}{events}{end}"), &rules());
+    assert_eq!((planned.len(), wrong[0].code.as_ref()), (0, "too_many"));
+    let (planned, wrong) = read_ical(&format!("{begin}{event}{end}"), &rules());
+    assert_eq!((planned.len(), wrong), (401, vec![]));
 }

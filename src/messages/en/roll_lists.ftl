@@ -108,7 +108,6 @@ group-source = Source
 group-source-none = None: members are kept by hand
 group-filter = LDAP filter
 group-filter-help = For instance (&(objectClass=supannPerson)(supannEtuEtape={"{"}UAI:0062999Z{"}"}M1MIAGE))
-group-wrong-filter = This is no LDAP filter.
 group-read = Read now
 group-read-sure = Even if more than a fifth of the members end
 group-read-at = Read: { $at }

@@ -108,7 +108,6 @@ group-source = Source
 group-source-none = Aucune : les membres sont tenus à la main
 group-filter = Filtre LDAP
 group-filter-help = Par exemple (&(objectClass=supannPerson)(supannEtuEtape={"}}UAI:0062999Z{{"}M1MIAGE))
-group-wrong-filter = Ce n’est pas un filtre LDAP.
 group-read = Lire maintenant
 group-read-sure = Même si plus d’un cinquième des membres est terminé
 group-read-at = Lu : { $at }

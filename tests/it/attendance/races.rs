@@ -278,8 +278,8 @@ async fn a_timetable_leaves_a_roll_alone_that_was_opened_meanwhile() {
     hall.bring(&timetable(&hall, [1, 2, 3], "B-1")).await.expect("kept");
     let here = hall.listed().await.remove(0);
     let mut opening = hall.write().await;
-    let act = hall.desk.act(&mut opening, &here, Act::Open, &Said::default(), &hall.hand());
-    act.await.expect("open");
+    let (said, hand) = (Said::default(), hall.hand());
+    hall.desk.act(&mut opening, &here, Act::Open, &said, &hand).await.expect("open");
     let moved = timetable(&hall, [1, 2, 3], "B-2");
     let report = beside(&hall.base.db, opening, hall.bring(&moved)).await.expect("an answer");
     assert_eq!((report.updated, report.conflicts), (2, 1), "{report:?}");
