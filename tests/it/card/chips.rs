@@ -35,7 +35,7 @@ async fn identifiers(house: &House, card: Uuid) -> BTreeMap<String, String> {
 }
 
 /// A program with one scope.
-async fn may<'h>(house: &'h House, scope: Scope) -> Person<'h> {
+async fn may(house: &House, scope: Scope) -> Person<'_> {
     let token = token(house, &[scope], |_| {}).await;
     program(house, &token)
 }

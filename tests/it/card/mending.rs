@@ -161,7 +161,7 @@ async fn lists_for_those_who_open_no_card_have_no_details() {
     let marie = house.sign_in("marie.dupont").await;
     let id = person_of(&house, "marie.dupont").await;
     let lister = Grant { role: Role::CardLister, scope: Scope::Installation };
-    give(&house, id, &[lister.clone()]).await;
+    give(&house, id, std::slice::from_ref(&lister)).await;
     let csv = marie.get("/cards/office.csv").await;
     let head = "\u{feff}id;eppn;name;type;state;state_at;csn\r\n";
     assert!(csv.text.starts_with(head), "{}", csv.text);
@@ -294,7 +294,7 @@ async fn a_photo_that_cannot_be_removed_keeps_no_other_from_it() {
     std::fs::create_dir(&stuck).expect("a folder");
     house.wait(Duration::days(2));
     run(&house, &CleanPhotos {}).await;
-    assert_eq!(vault(&house), [stuck.clone()]);
+    assert_eq!(vault(&house), std::slice::from_ref(&stuck));
     std::fs::remove_dir(&stuck).expect("removed");
     run(&house, &CleanPhotos {}).await;
     assert_eq!(house.last("retention.cleaned").await.fields["rows"].as_i64(), Some(1));
