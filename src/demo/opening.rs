@@ -102,7 +102,7 @@ pub fn configure(setup: &Setup, port: u16) -> Result<Config> {
     copy(&setup.files, &folder, &ours)
         .with_context(|| format!("the files of the demonstration in {} cannot be copied; start it in the project's folder or name them with --files", setup.files.display()))?;
     list::write(&folder)?;
-    write_secret(&folder.join("services.secret"))?;
+    add_services(&folder)?;
     // Browsers should forget this certificate: nobody vouches for it.
     let no_hsts = |name: &str| (name == "AIGUILLAGE_HTTP_HSTS").then(|| "false".to_owned());
     let path = folder.join("aiguillage.ini");
@@ -149,11 +149,14 @@ pub async fn build(config: Config, clock: Clock, lan: Option<IpAddr>) -> Result<
     parts.with_lookup().await
 }
 
-/// By what the services of the demonstration know us; nobody else may read it.
-fn write_secret(path: &Path) -> std::io::Result<()> {
+/// Who is told of cards, and by what they know us; nobody else may read that.
+fn add_services(folder: &Path) -> std::io::Result<()> {
+    let more = fs::read(folder.join("services.ini"))?;
+    let mut settings = fs::OpenOptions::new();
+    settings.append(true).open(folder.join("aiguillage.ini"))?.write_all(&more)?;
     let mut how = fs::OpenOptions::new();
     how.create(true).write(true).truncate(true).mode(0o600);
-    how.open(path)?.write_all(b"demonstration")
+    how.open(folder.join("services.secret"))?.write_all(b"demonstration")
 }
 
 fn beside(config: &Config, name: &str) -> PathBuf {

@@ -125,7 +125,7 @@ mod tests {
             "sessions": ["TD"], "students": ["<b>Vie scolaire</b>"], "absences": ["TD"],
             "number": "22400017", "programme": "M1", "school": "Université", "since": "1er",
             "until": "30", "today": "30", "absent": "2 h 00", "unexcused": "2 h 00",
-            "state": "enabled",
+            "state": "enabled", "refusals": ["<b>Vie scolaire</b>"],
         });
         for template in Template::ALL {
             let [french, english] = [Lang::Fr, Lang::En].map(|lang| {
