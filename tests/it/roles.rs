@@ -263,9 +263,10 @@ async fn an_administrator_looks_as_somebody_else_and_changes_nothing() {
         }
         if matches!(route.rule, Rule::Own | Rule::May(_)) {
             let kind = match route.path.as_str() {
-                "/attendance/import" | "/cards/request/photo" => {
-                    "multipart/form-data; boundary=edge"
-                }
+                "/attendance/import"
+                | "/cards/request/photo"
+                | "/cards/office/services/zones"
+                | "/cards/office/services/names" => "multipart/form-data; boundary=edge",
                 "/api/v1/marks" => "application/json",
                 _ => "application/x-www-form-urlencoded",
             };

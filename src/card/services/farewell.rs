@@ -6,6 +6,7 @@ use super::{Service, Services};
 use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// People of one turn.
 const PORTION: i64 = 100;
@@ -32,32 +33,42 @@ impl Job for SayFarewell {
         turn.hold(&mut tx).await?;
         forget_names(&mut tx, turn.clock().now() - NAMES).await?;
         tx.commit().await?;
+        let mut failed = None;
         for service in services.on() {
+            if let Err(failure) = services.all_farewells(service, &turn).await {
+                failed = Some(failure);
+            }
+        }
+        failed.map_or(Ok(Outcome::Done), Err)
+    }
+}
+
+impl Services {
+    /// Everybody at one service. Whom it does not let go keeps nobody else there; the last such answer is
+    /// the failure.
+    async fn all_farewells(&self, service: Service, turn: &Turn) -> Result<(), Failure> {
+        let (mut behind, mut failed) = (Uuid::nil(), None);
+        loop {
             let mut tx = turn.db().read().await?;
-            let gone = store::orphans(&mut tx, service.as_str(), PORTION).await?;
+            let gone = store::orphans(&mut tx, service.as_str(), (behind, PORTION)).await?;
             drop(tx);
+            let Some(last) = gone.last() else { return failed.map_or(Ok(()), Err) };
+            behind = last.id;
             for known in gone {
-                match services.farewell(service, &known, turn.clock().now()).await {
-                    Ok(()) => {}
+                match self.farewell(service, &known, turn.clock().now()).await {
+                    Ok(()) => forget(turn, known.id).await?,
                     Err(Trouble::House(failure)) => return Err(failure),
                     Err(Trouble::Service { why, cause, .. }) => {
                         return Err(Failure::new(why).because(cause));
                     }
                     Err(Trouble::Later(fault) | Trouble::Final(fault)) => {
-                        return Err(Failure::new(format!("answer {}", fault.code)));
+                        failed = Some(Failure::new(format!("answer {}", fault.code)));
                     }
                 }
-                let mut tx = turn.db().write().await?;
-                turn.hold(&mut tx).await?;
-                store::forget_subject(&mut tx, known.id).await?;
-                tx.commit().await?;
             }
         }
-        Ok(Outcome::Done)
     }
-}
 
-impl Services {
     async fn farewell(
         &self,
         service: Service,
@@ -70,4 +81,12 @@ impl Services {
             _ => Ok(()),
         }
     }
+}
+
+/// Nobody is known there any more.
+async fn forget(turn: &Turn, id: Uuid) -> Result<(), Failure> {
+    let mut tx = turn.db().write().await?;
+    turn.hold(&mut tx).await?;
+    store::forget_subject(&mut tx, id).await?;
+    Ok(tx.commit().await?)
 }

@@ -26,9 +26,10 @@ impl Job for TellService {
     type Parts = Services;
     const KIND: &'static str = "card.tell";
     const LABEL: &'static str = "job-tell-service";
-    /// Twenty tries in five days.
+    /// Twenty tries in five days. Everything else goes first: after an outage, or when a service is
+    /// switched on, there may be one for each card.
     const POLICY: Policy = Policy {
-        priority: 0,
+        priority: -20,
         waits: &[
             Duration::from_mins(1),
             Duration::from_mins(5),
@@ -113,7 +114,7 @@ async fn end(
             Err(why)
         }
         Err(Trouble::Service { why, wait, cause }) => {
-            let health = failed(&round, turn, (why, wait)).await?;
+            let health = failed(&round, (turn, is_probe), (why, wait)).await?;
             let rest = health.rests(turn.clock().now());
             let state = if rest.is_some() { ToldState::Failing } else { failing };
             kept(round.fail(state, Fault::ours(why)).await)?;
@@ -143,13 +144,19 @@ fn kept(kept: Result<(), Trouble>) -> Result<(), Failure> {
 /// The service fails.
 async fn failed(
     round: &Round,
-    turn: &Turn,
+    (turn, is_probe): (&Turn, bool),
     (why, wait): (&str, Option<Duration>),
 ) -> Result<Health, Failure> {
     let name = round.service.as_str();
     let mut tx = turn.db().write().await?;
     turn.hold(&mut tx).await?;
-    let health = store::health(&mut tx, name).await?.failed(why, wait, turn.clock().now());
+    let now = turn.clock().now();
+    let before = store::health(&mut tx, name).await?;
+    if !is_probe && before.rests(now).is_some() {
+        // It was asked before it was left alone: the same failure is not counted again.
+        return Ok(before);
+    }
+    let health = before.failed(why, wait, now);
     store::keep_health(&mut tx, name, &health).await?;
     tx.commit().await?;
     Ok(health)

@@ -82,10 +82,10 @@ impl<'a> Call<'a> {
     }
 
     /// What was said against it.
-    pub(super) fn fault(&self, code: impl Into<String>, message: impl Into<String>) -> Fault {
+    pub(super) fn fault(&self, code: &str, message: &str) -> Fault {
         Fault {
-            code: code.into(),
-            message: message.into(),
+            code: cut(code, 20),
+            message: cut(message, 300),
             field: String::new(),
             operation: self.method.to_string(),
             place: self.path.clone(),
@@ -116,6 +116,11 @@ impl Reply {
         let cause = format!("status {}", self.status);
         Some(Trouble::Service { why, wait: self.wait, cause })
     }
+}
+
+/// So many letters of what a service said, without what no table takes.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(most).collect()
 }
 
 /// A part of a path: what names people can hold any letter.
@@ -150,19 +155,14 @@ impl Wire {
     pub(super) async fn send(&self, call: &Call<'_>) -> Result<Reply, Trouble> {
         let _place = self.pace.enter().await;
         let sent = self.try_once(call).await;
-        if let Err(error) = &sent {
+        if sent.is_err() {
             // Its name may stand for another address by now.
             *self.client.lock().await = None;
-            tracing::info!(cause = %error, host = self.url.host_str(), "a service of cards fails");
         }
-        sent.map_err(|error| match error {
-            OutboundError::Address => Trouble::service("address", error),
-            OutboundError::TooLong => Trouble::service("rubbish", error),
-            OutboundError::Silent(silent) if silent.is_timeout() => {
-                Trouble::service("timeout", silent.without_url())
-            }
-            OutboundError::Silent(silent) => Trouble::service("silent", silent.without_url()),
-            error => Trouble::service("silent", error),
+        sent.map_err(|error| {
+            let (why, cause) = said(error);
+            tracing::info!(why, %cause, host = self.url.host_str(), "a service of cards fails");
+            Trouble::service(why, cause)
         })
     }
 
@@ -212,6 +212,19 @@ impl Wire {
     }
 }
 
+/// A stable word and the cause of a call that brought no answer; not where it went, which names people.
+fn said(error: OutboundError) -> (&'static str, String) {
+    match error {
+        OutboundError::Address => ("address", error.to_string()),
+        OutboundError::TooLong => ("rubbish", error.to_string()),
+        OutboundError::Silent(silent) => {
+            let why = if silent.is_timeout() { "timeout" } else { "silent" };
+            (why, silent.without_url().to_string())
+        }
+        error => ("silent", error.to_string()),
+    }
+}
+
 /// What all ways out share.
 #[derive(Clone)]
 pub(super) struct Near {
@@ -223,6 +236,14 @@ pub(super) struct Near {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_service_says_is_cut_and_has_no_signs_that_tables_refuse() {
+        let call = Call::new(Method::GET, "/x");
+        let fault = call.fault(&"9".repeat(99), &format!("a\0b\u{1b}{}", "é".repeat(999)));
+        assert_eq!(fault.code, "9".repeat(20));
+        assert_eq!(fault.message, format!("ab{}", "é".repeat(298)));
+    }
 
     #[test]
     fn parts_of_a_path_hold_whatever_names_people_have() {

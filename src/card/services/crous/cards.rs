@@ -50,7 +50,8 @@ impl Crous {
         };
         round.begin(card.id, PERHAPS).await?;
         let done = if is_there {
-            self.patch(round, (&own, card), &enabling(card)).await?
+            // Its end has come there; what refuses it otherwise is for somebody to see.
+            self.patch(round, (&own, card), &enabling(card), (&[], &["-8"])).await?
         } else {
             let call = Call::new(Method::POST, format!("{}/smartcard", path(&name))).telling(told);
             let reply = self.call(round, &call).await?;
@@ -58,6 +59,10 @@ impl Crous {
         };
         match done {
             Taken::Good => round.settle(card.id, (ToldState::On, &digest), remark).await,
+            // It may work there: when it stops here, that is told all the same.
+            Taken::Mild(fault) if is_there => {
+                round.settle(card.id, (ToldState::Nothing, PERHAPS), fault).await
+            }
             Taken::Mild(fault) => round.settle(card.id, (ToldState::Nothing, ""), fault).await,
         }
     }
@@ -89,11 +94,12 @@ impl Crous {
         round: &mut Round,
         (own, card): (&str, &Card),
         body: &Value,
+        fine: (&[u16], &[&str]),
     ) -> Result<Taken, Trouble> {
         let uid = card.csn.clone().unwrap_or_default();
         let call = Call::new(Method::PATCH, own).telling(body).with("uid", uid);
         let reply = self.call(round, &call).await?;
-        mild(&call, &reply, (&[404, 423], &MILD))
+        mild(&call, &reply, fine)
     }
 
     /// A card does not work any more.
@@ -124,10 +130,11 @@ impl Crous {
             }
         }
         let own = format!("{}/smartcard/{zone}", path(&self.name(&round.facts)));
-        let remark = match self.patch(round, (&own, card), &disabling(card)).await? {
-            Taken::Good => Fault::default(),
-            Taken::Mild(fault) => fault,
-        };
+        let remark =
+            match self.patch(round, (&own, card), &disabling(card), (&[404, 423], &MILD)).await? {
+                Taken::Good => Fault::default(),
+                Taken::Mild(fault) => fault,
+            };
         round.settle(card.id, off, remark).await
     }
 }

@@ -28,7 +28,7 @@ use super::fault::{Fault, Trouble};
 use super::round::Round;
 use super::told::{OFF, ToldState};
 use super::wanted::{Nothing, Wanted};
-use super::wire::{Call, Near, Reply};
+use super::wire::{Call, Near, Reply, cut};
 use crate::card::store::Card;
 use crate::config;
 use door::Door;
@@ -123,8 +123,8 @@ fn said(call: &Call<'_>, reply: &Reply) -> Fault {
         _ => String::new(),
     };
     let code = Some(text("code")).filter(|code| !code.is_empty());
-    let fault = call.fault(code.unwrap_or_else(|| reply.status.to_string()), text("message"));
-    Fault { field: text("field"), ..fault }
+    let code = code.unwrap_or_else(|| reply.status.to_string());
+    Fault { field: cut(&text("field"), 60), ..call.fault(&code, &text("message")) }
 }
 
 /// What an answer means that is no yes, and none that is awaited.

@@ -237,7 +237,7 @@ fn refused(call: &Call<'_>, reply: &Reply) -> Trouble {
         "" => reply.status.to_string(),
         code => code.to_owned(),
     };
-    let fault = call.fault(code, said);
+    let fault = call.fault(&code, said);
     match reply.status {
         401 => Trouble::service("key", "status 401"),
         // Production answers so to addresses that are not on its list.

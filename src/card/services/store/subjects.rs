@@ -64,13 +64,18 @@ pub async fn keep_subject(tx: &mut Tx, service: &str, of: &Subjected) -> sqlx::R
     .map(|_| ()))
 }
 
-/// People who were erased here and are still known there.
-pub async fn orphans(tx: &mut Tx, service: &str, most: i64) -> sqlx::Result<Vec<Subjected>> {
+/// People who were erased here and are still known there, those behind one of them.
+pub async fn orphans(
+    tx: &mut Tx,
+    service: &str,
+    (behind, most): (Uuid, i64),
+) -> sqlx::Result<Vec<Subjected>> {
     on!(tx, |conn| query_as(
         "SELECT id, holder, name, digest, kept, told_at, asked_at FROM card_subject
-         WHERE service = $1 AND holder IS NULL ORDER BY id LIMIT $2"
+         WHERE service = $1 AND holder IS NULL AND id > $2 ORDER BY id LIMIT $3"
     )
     .bind(service)
+    .bind(behind)
     .bind(most)
     .fetch_all(conn)
     .await)
