@@ -24,7 +24,7 @@ run: ## install, build and start the demonstration on http://localhost:8080
 	$(CARGO) build --locked --release
 	$(program) demo
 
-test: needs ## install, then every check and every test
+test: needs ## install, then every check and every test; PICTURES=1 keeps pictures of pages
 	$(MAKE) --no-print-directory check
 	tests/in-memory.sh $(CARGO) test --locked
 	tests/in-memory.sh tests/postgres.sh $(CARGO) test --locked --test it -- $(once)

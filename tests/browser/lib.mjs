@@ -2,7 +2,7 @@
 // policy, few requests, nothing that jumps or runs over the edge, nothing that shuts people out.
 //
 // Settings come from the environment: BASE (address of the service), ARTEFACTS (folder for
-// pictures), BROWSER (a Chromium elsewhere than usual).
+// pictures, when PICTURES is set), BROWSER (a Chromium elsewhere than usual).
 import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -221,8 +221,9 @@ export class Visitor {
       .map(({ id, help, nodes }) => `${id} (${help}): ${nodes.map(node => node.target).join(' | ')}`)
   }
 
-  /** Keeps a picture of the whole page for whoever reviews it. */
+  /** Keeps a picture of the whole page for whoever reviews it, when PICTURES asks for them. */
   async picture(name) {
+    if (setting('PICTURES', '') === '') return
     const folder = setting('ARTEFACTS')
     mkdirSync(folder, { recursive: true })
     await this.page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })

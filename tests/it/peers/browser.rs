@@ -34,7 +34,7 @@ impl Outcome {
     }
 }
 
-/// Runs `tests/browser/<program>` with these settings; pictures go to `tests/artefacts/`.
+/// Runs `tests/browser/<program>` with these settings; with `PICTURES=1` pictures go to `tests/artefacts/`.
 pub(crate) async fn run(program: &str, settings: &[(&str, &str)]) -> Outcome {
     let mut command = Command::new("timeout");
     command.args(["--kill-after=10", LIMIT, "node", program]);
