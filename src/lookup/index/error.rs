@@ -1,5 +1,6 @@
 //! What can go wrong with the index.
 use std::path::PathBuf;
+use tantivy::directory::error::LockError;
 
 /// Why the index cannot be opened, written or built.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +25,14 @@ pub enum IndexError {
     /// The database does not answer.
     #[error("the index cannot follow the database")]
     Database(#[from] sqlx::Error),
+}
+
+impl IndexError {
+    /// Somebody else writes to these files at the moment, and nothing is wrong with them.
+    pub(super) fn is_busy(&self) -> bool {
+        use tantivy::TantivyError::LockFailure;
+        matches!(self, Self::Library(LockFailure(LockError::LockBusy, _)))
+    }
 }
 
 /// Why a search found nothing, not even nobody.

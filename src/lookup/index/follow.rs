@@ -74,7 +74,7 @@ async fn run(index: &Index, db: &Db, clock: &Clock) -> Result<(), IndexError> {
 async fn prepare(index: &Index, db: &Db, clock: &Clock) -> Result<(), IndexError> {
     let mut place = index.0.copy.lock().await;
     if place.is_none() {
-        *place = index.open_current(clock.now());
+        *place = index.open_current(clock.now())?;
     }
     if place.is_some() {
         return Ok(());

@@ -105,7 +105,8 @@ impl Index {
             is_suspect: AtomicBool::new(false),
             gauge: Gauge::default(),
         }));
-        if let Some(copy) = index.open_current(Clock::system().now()) {
+        // One that is still being written is opened by the follower.
+        if let Ok(Some(copy)) = index.open_current(Clock::system().now()) {
             let mut place = index.0.copy.try_lock().expect("nobody else knows it yet");
             *place = Some(copy);
         }
@@ -130,9 +131,10 @@ impl Index {
     }
 
     /// The copy that the folder names, if it is sound and made by our rules; it serves at once.
-    /// A damaged one is put aside.
-    fn open_current(&self, now: DateTime<Utc>) -> Option<Copy> {
-        let path = self.0.folder.current()?;
+    /// A damaged one is put aside. Fails while whoever had the folder before still writes to it: a commit
+    /// that was under way ends by itself.
+    fn open_current(&self, now: DateTime<Utc>) -> Result<Option<Copy>, IndexError> {
+        let Some(path) = self.0.folder.current() else { return Ok(None) };
         let opened = sound(&path, self.means()).and_then(|copy| {
             let fits = copy.position.fits(self.0.rules.with_pupils);
             if fits {
@@ -140,10 +142,13 @@ impl Index {
             }
             Ok(fits.then_some(copy))
         });
-        opened.unwrap_or_else(|error| {
+        opened.or_else(|error| {
+            if error.is_busy() {
+                return Err(error);
+            }
             tracing::error!(error = ?error, "the index is damaged and will be made anew");
             self.0.folder.set_aside(now);
-            None
+            Ok(None)
         })
     }
 

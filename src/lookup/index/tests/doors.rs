@@ -99,3 +99,21 @@ fn searches_made_to_hurt_end_like_any_other() {
         }
     }
 }
+
+#[test]
+fn a_copy_that_somebody_still_writes_to_is_not_damaged() {
+    let super::People { index, _folder: folder } = table();
+    let path = folder.path().to_owned();
+    let copy = index.0.copy.try_lock().unwrap().take().unwrap();
+    index.0.folder.switch_to(&copy.path).unwrap();
+    drop(index);
+
+    let place = IndexPlace { path, memory: 16 };
+    let rules = IndexRules { with_pupils: false };
+    let next = Index::open(&place, rules).unwrap();
+    assert!(!next.state().ready);
+    assert!(next.open_current(chrono::DateTime::UNIX_EPOCH).is_err_and(|error| error.is_busy()));
+    drop(copy);
+    assert!(next.open_current(chrono::DateTime::UNIX_EPOCH).unwrap().is_some());
+    assert!(next.state().ready);
+}
