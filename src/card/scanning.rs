@@ -1,13 +1,12 @@
 //! Photos that the scanner for viruses did not see yet (SEC-92).
 use super::desk::Desk;
-use super::store::{self, Photo};
+use super::store;
 use crate::audit::{Event, Trace};
 use crate::db::Tx;
-use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
-use crate::uploads::{Scan, Scanner, Vault};
+use crate::jobs::{Answer, Job, Outcome, Policy, Turn};
+use crate::uploads::{SCANNING, Scan};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 use uuid::Uuid;
 
 /// Show the scanner every photo that it did not see yet: after each upload, and again every ten
@@ -19,12 +18,7 @@ impl Job for ScanPhotos {
     type Parts = Desk;
     const KIND: &'static str = "card.scan_photos";
     const LABEL: &'static str = "job-scan-photos";
-    // Those that come while others fail wait no longer than they would anyway.
-    const POLICY: Policy = Policy {
-        waits: &[Duration::from_mins(1), Duration::from_mins(5), Duration::from_mins(10)],
-        patience: Duration::from_hours(1),
-        ..Policy::SERVICE
-    };
+    const POLICY: Policy = SCANNING;
 
     fn once(&self) -> Option<String> {
         Some(Self::KIND.to_owned())
@@ -43,7 +37,7 @@ impl Job for ScanPhotos {
             }
             for photo in waiting {
                 // One that nobody can scan keeps no other from being scanned.
-                let found = show(&scanner, &desk.vault, &photo).await;
+                let found = scanner.look(&desk.vault, photo.id, &photo.storage_key).await;
                 let mut tx = turn.db().write().await?;
                 turn.hold(&mut tx).await?;
                 match found {
@@ -58,16 +52,6 @@ impl Job for ScanPhotos {
         }
         failed.map_or(Ok(Outcome::Done), Err)
     }
-}
-
-/// What the scanner finds in a photo.
-async fn show(scanner: &Scanner, vault: &Vault, photo: &Photo) -> Result<Scan, Failure> {
-    let (vault, id, key) = (vault.clone(), photo.id, photo.storage_key.clone());
-    let read = tokio::task::spawn_blocking(move || vault.read(id, &key)).await;
-    let read = read.map_err(|error| Failure::new("thread").because(error))?;
-    let bytes = read.map_err(|error| Failure::new("photo").because(error))?;
-    let scan = scanner.scan(&bytes).await;
-    scan.map_err(|error| Failure::new("scanner").because(error))
 }
 
 async fn note(tx: &mut Tx, id: Uuid, scan: Scan, now: DateTime<Utc>) -> sqlx::Result<()> {

@@ -4,6 +4,7 @@
 //! stands before its file does.
 mod entrance;
 mod form;
+mod nightly;
 mod scanner;
 mod vault;
 
@@ -11,6 +12,7 @@ pub mod picture;
 
 pub use entrance::{Entrance, Place};
 pub use form::{intake, plain_name, read, take};
+pub use nightly::SCANNING;
 pub use scanner::{Scan, Scanner};
 pub use vault::{Vault, VaultError};
 

@@ -5,7 +5,6 @@ use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
 use crate::uploads::Vault;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
-use std::io;
 use uuid::Uuid;
 
 /// The job.
@@ -33,7 +32,7 @@ impl Job for CleanPapers {
             tx.commit().await?;
             let Some((last, _)) = due.last() else { break };
             behind = *last;
-            let (gone, error) = remove(&vault, due).await?;
+            let (gone, error) = vault.remove_all(due).await?;
             failed = error.or(failed);
             // The file first: a row without one is found again, a file without a row never.
             let mut tx = turn.db().write().await?;
@@ -51,24 +50,4 @@ impl Job for CleanPapers {
         tx.commit().await?;
         failed.map_or(Ok(Outcome::Done), |error| Err(Failure::new("paper").because(error)))
     }
-}
-
-/// Remove files; those that are gone, and why one of the others is not.
-async fn remove(
-    vault: &Vault,
-    due: Vec<(Uuid, String)>,
-) -> Result<(Vec<Uuid>, Option<io::Error>), Failure> {
-    let vault = vault.clone();
-    let work = move || {
-        let (mut gone, mut failed) = (Vec::new(), None);
-        for (id, key) in due {
-            match vault.remove(&key) {
-                Ok(()) => gone.push(id),
-                Err(error) => failed = Some(error),
-            }
-        }
-        (gone, failed)
-    };
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| Failure::new("thread").because(error))
 }

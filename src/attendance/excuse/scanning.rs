@@ -1,12 +1,11 @@
 //! Papers that the scanner for viruses did not see yet (10.4, SEC-92).
-use super::store::{self, PaperRow};
+use super::store;
 use crate::audit::{Event, Trace};
 use crate::db::Tx;
-use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
-use crate::uploads::{Scan, Scanner, Vault};
+use crate::jobs::{Answer, Job, Outcome, Policy, Turn};
+use crate::uploads::{SCANNING, Scan, Scanner, Vault};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 use uuid::Uuid;
 
 /// Show the scanner every paper that it did not see yet: after each upload, and again every ten
@@ -18,12 +17,7 @@ impl Job for ScanPapers {
     type Parts = (Option<Scanner>, Vault);
     const KIND: &'static str = "roll.scan_papers";
     const LABEL: &'static str = "job-scan-papers";
-    // Those that come while others fail wait no longer than they would anyway.
-    const POLICY: Policy = Policy {
-        waits: &[Duration::from_mins(1), Duration::from_mins(5), Duration::from_mins(10)],
-        patience: Duration::from_hours(1),
-        ..Policy::SERVICE
-    };
+    const POLICY: Policy = SCANNING;
 
     fn once(&self) -> Option<String> {
         Some(Self::KIND.to_owned())
@@ -42,7 +36,7 @@ impl Job for ScanPapers {
             }
             for paper in waiting {
                 // One that nobody can scan keeps no other from being scanned.
-                let found = show(&scanner, &vault, &paper).await;
+                let found = scanner.look(&vault, paper.id, &paper.storage_key).await;
                 let mut tx = turn.db().write().await?;
                 turn.hold(&mut tx).await?;
                 match found {
@@ -57,16 +51,6 @@ impl Job for ScanPapers {
         }
         failed.map_or(Ok(Outcome::Done), Err)
     }
-}
-
-/// What the scanner finds in a paper.
-async fn show(scanner: &Scanner, vault: &Vault, paper: &PaperRow) -> Result<Scan, Failure> {
-    let (vault, id, key) = (vault.clone(), paper.id, paper.storage_key.clone());
-    let read = tokio::task::spawn_blocking(move || vault.read(id, &key)).await;
-    let read = read.map_err(|error| Failure::new("thread").because(error))?;
-    let bytes = read.map_err(|error| Failure::new("paper").because(error))?;
-    let scan = scanner.scan(&bytes).await;
-    scan.map_err(|error| Failure::new("scanner").because(error))
 }
 
 async fn note(tx: &mut Tx, id: Uuid, scan: Scan, now: DateTime<Utc>) -> sqlx::Result<()> {
