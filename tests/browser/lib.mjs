@@ -128,7 +128,8 @@ export class Visitor {
     this.errors = []
     this.requests = []
     this.bytes = 0
-    page.setDefaultTimeout(15_000)
+    // Beside other tests on two cores a page may take long; whoever hangs is stopped from outside.
+    page.setDefaultTimeout(60_000)
   }
 
   async #watch() {

@@ -42,7 +42,8 @@ impl Town {
 
     async fn send(&self, program: &str, orders: &[(&str, &str)]) -> Outcome {
         let pictures = self.pictures.path().to_str().expect("a plain name");
-        run(program, &[&[("BASE", &*self.base), ("ARTEFACTS", pictures)], orders].concat()).await
+        let ours = [("BASE", &*self.base), ("ARTEFACTS", pictures), ("PICTURES", "1")];
+        run(program, &[&ours, orders].concat()).await
     }
 }
 
