@@ -9,6 +9,9 @@ export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
 # A Node that `packaging/needs/node.sh` had to bring stands before the system's.
 export PATH := $(CARGO_TARGET_DIR)/node/bin:$(PATH)
 
+# Tests wait for other programs as often as they compute: one more than there are cores.
+export RUST_TEST_THREADS ?= $(shell expr $$(nproc) + 1)
+
 program := $(CARGO_TARGET_DIR)/release/aiguillage
 # What knows no database of ours need not run a second time on PostgreSQL.
 once := --skip peers:: --skip demo:: --skip look:: --skip ldap_source:: --skip program:: \

@@ -117,6 +117,7 @@ impl Parts {
         let spool = Spool::at(&config.files.keys.with_file_name("audit-spool.jsonl"));
         let jobs = desk(&config, &clock);
         let mailer = mailer(&config, &jobs, &clock, &theme)?;
+        let cards = opening::cards(&config, &mailer.post)?;
         let proof = prover(&config, (&db, &clock), &jobs)?
             .about(attendance::facts_of(school_names(&files), config.dispatch.time_zone));
         let own = service_provider(&config, &vouching, &federations);
@@ -139,14 +140,10 @@ impl Parts {
             attendance: opening::attendance(
                 &config,
                 &form_key,
-                (
-                    proof.clone(),
-                    school_names(&files),
-                    mailer.post.clone(),
-                    dispatcher.directories.clone(),
-                ),
+                (proof.clone(), school_names(&files), opening::faces(&cards)),
+                (mailer.post.clone(), dispatcher.directories.clone()),
             )?,
-            cards: Data::new(opening::cards(&config, &mailer.post)?),
+            cards: Data::new(cards),
             mailer: Arc::new(mailer),
             jobs,
             config: Arc::new(config),

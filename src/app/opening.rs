@@ -1,7 +1,7 @@
 //! What the parts are made of: files, directories, keys.
-use crate::attendance::SchoolName;
 use crate::attendance::proof::Prover;
 use crate::attendance::{self, ticket::ScanKeys};
+use crate::attendance::{FaceOf, SchoolName};
 use crate::card;
 use crate::clock::Clock;
 use crate::config::{self, Config, IdpSection, SourceSection};
@@ -252,7 +252,8 @@ pub(super) fn mailer(config: &Config, jobs: &Desk, clock: &Clock, theme: &Theme)
 pub(super) fn attendance(
     config: &Config,
     form_key: &FormKey,
-    (proof, schools, post, directories): (Prover, SchoolName, Post, Directories),
+    (proof, schools, faces): (Prover, SchoolName, FaceOf),
+    (post, directories): (Post, Directories),
 ) -> Result<Data<attendance::Desk>> {
     let master = Arc::new(MasterKey::open_or_make(&config.files.keys)?);
     Ok(Data::new(attendance::Desk {
@@ -271,6 +272,7 @@ pub(super) fn attendance(
         proof,
         rules: config.attendance.clone(),
         schools,
+        faces,
     }))
 }
 
@@ -284,6 +286,15 @@ pub(super) fn cards(config: &Config, post: &Post) -> Result<card::Desk> {
         services: card::services::Services::open(config, &post.clock, &post.queue),
         post: post.clone(),
         zone: config.dispatch.time_zone,
+    })
+}
+
+/// The faces that the card office has, of those who let others see them.
+pub(super) fn faces(cards: &card::Desk) -> FaceOf {
+    let desk = cards.clone();
+    Arc::new(move |db, person, now| {
+        let desk = desk.clone();
+        Box::pin(async move { desk.shown_face(&db, person, now).await })
     })
 }
 

@@ -1,5 +1,6 @@
 //! What the pages of attendance need besides the database.
 use super::code::RollSecret;
+use super::faces::FaceOf;
 use super::facts::SchoolName;
 use super::proof::Prover;
 use super::ticket::ScanKeys;
@@ -31,6 +32,8 @@ pub struct Desk {
     pub rules: Attendance,
     /// What schools are called.
     pub schools: SchoolName,
+    /// Where faces are.
+    pub faces: FaceOf,
     /// Where papers lie.
     pub vault: Vault,
     /// What looks for viruses in them, if anything does.

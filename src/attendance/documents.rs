@@ -15,6 +15,7 @@ use super::store::{self, LineRow, OwnLine, Seance};
 use crate::db::Tx;
 use crate::hex::hex;
 use crate::identity::{Attributes, PersonId, Rne, SignedIn};
+use crate::web::lang::Lang;
 use crate::web::query::Fields;
 use crate::web::{self, Error, Frame};
 use actix_web::http::header;
@@ -91,7 +92,7 @@ pub(super) async fn attestation(
         ..period(&desk, &lines, (from, until))
     };
     drop(tx);
-    let writing = writing(&desk, &frame, now);
+    let writing = writing(&desk, frame.lang, now);
     written(format!("attestation-{until}.pdf"), move || sheet.pdf(&writing)).await
 }
 
@@ -148,7 +149,7 @@ pub(super) async fn sheet(
         digest: digest(&lines),
     };
     drop(tx);
-    let writing = writing(&desk, &frame, clock.now());
+    let writing = writing(&desk, frame.lang, clock.now());
     written(format!("emargement-{}.pdf", desk.day(here.starts_at)), move || sheet.pdf(&writing))
         .await
 }
@@ -173,18 +174,18 @@ fn digest(lines: &[LineRow]) -> String {
     hex(&sha256(text.as_bytes())[..8])
 }
 
-fn establishment(desk: &Desk, rne: Option<&Rne>) -> Establishment {
+pub(super) fn establishment(desk: &Desk, rne: Option<&Rne>) -> Establishment {
     let Some(rne) = rne else { return Establishment::default() };
     let name = (desk.schools)(rne).unwrap_or_else(|| rne.to_string());
     Establishment { name, uai: rne.to_string(), ..Establishment::default() }
 }
 
-fn writing(desk: &Desk, frame: &Frame, made_at: DateTime<Utc>) -> Writing {
-    Writing { lang: frame.lang, zone: desk.zone, made_at }
+pub(super) fn writing(desk: &Desk, lang: Lang, made_at: DateTime<Utc>) -> Writing {
+    Writing { lang, zone: desk.zone, made_at }
 }
 
 /// Write a document beside the threads that serve.
-async fn written(
+pub(super) async fn written(
     name: String,
     write: impl FnOnce() -> Result<Vec<u8>, ProofError> + Send + 'static,
 ) -> web::Result<HttpResponse> {

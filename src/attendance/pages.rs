@@ -12,6 +12,6 @@ pub use import::{Import, ImportReport};
 pub use setup::{Setup, SetupChoice};
 pub use student::{CodeForm, Confirm, Own, OwnRow};
 pub use teacher::{
-    AbsenceRow, Board, Choice, Closing, Correction, Home, Key, NewSeance, Office, RefusedLine,
-    Roll, RollLine, Tile, TileList,
+    AbsenceRow, Board, Choice, Closing, Correction, Faces, Home, Key, NewSeance, Office,
+    RefusedLine, Roll, RollLine, Tile, TileList,
 };

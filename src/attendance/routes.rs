@@ -1,7 +1,7 @@
 //! Every path of attendance. What somebody may do on one séance is asked in [`may`](super::may).
 use super::{
-    board, bringing, creating, directory, documents, excuse, figures, home, live, members, notice,
-    office, own, roll, scan, setup, ticking,
+    board, bringing, creating, directory, documents, excuse, faces, figures, home, live, members,
+    notice, office, own, roll, scan, setup, ticking,
 };
 use crate::rights::Permission::{
     CallRoll, DecideAbsences, LockPeriods, PlanRoll, SeeAttendance, SeeRates, SeeRoll,
@@ -31,11 +31,13 @@ pub fn routes(map: &mut Map<'_>) {
         .post(office::look)
         .mount(map);
     at("/attendance/figures", May(SeeRates)).class(Class::Statistics).get(figures::show).mount(map);
-    at("/attendance/figures.csv", May(SeeRates)).class(Class::Export).get(figures::csv).mount(map);
-    at("/attendance/figures.xlsx", May(SeeRates))
-        .class(Class::Export)
-        .get(figures::xlsx)
-        .mount(map);
+    let table = |end: &str| {
+        let path = format!("/attendance/figures.{end}");
+        at(&path, May(SeeRates)).class(Class::Export)
+    };
+    table("csv").get(figures::csv).mount(map);
+    table("xlsx").get(figures::xlsx).mount(map);
+    table("pdf").get(figures::pdf).mount(map);
     let records = |end: &str| {
         let path = format!("/attendance/records.{end}");
         at(&path, May(SeeAttendance)).class(Class::Export)
@@ -71,6 +73,8 @@ pub fn routes(map: &mut Map<'_>) {
     at(&of(""), May(SeeRoll)).get(roll::show).mount(map);
     at(&of("/events"), May(SeeRoll)).get(live::events).mount(map);
     at(&of("/sheet.pdf"), May(SeeRoll)).class(Class::Export).get(documents::sheet).mount(map);
+    at(&of("/faces"), May(CallRoll)).get(faces::show).mount(map);
+    at(&of("/faces/{student}"), May(CallRoll)).get(faces::one).mount(map);
     at(&of("/board"), May(CallRoll)).get(board::show).mount(map);
     at(&of("/codes"), May(CallRoll)).get(board::codes).mount(map);
     at(&of("/closing"), May(CallRoll)).get(roll::closing).mount(map);

@@ -51,7 +51,8 @@ pub(super) async fn mark(
     }
     desk.tick(&mut tx, &here, (&tick, over), &hand(&who, &client, now)).await?;
     tx.commit().await?;
-    Ok(see_other(&format!("/attendance/sessions/{}#s-{}", here.id, tick.student)))
+    let back = if fields.get("back") == Some("faces") { "/faces" } else { "" };
+    Ok(see_other(&format!("/attendance/sessions/{}{back}#s-{}", here.id, tick.student)))
 }
 
 /// `…/lines/STUDENT?to=absent`: what would change, and why.

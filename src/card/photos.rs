@@ -98,15 +98,32 @@ impl Desk {
         Ok(new.id)
     }
 
-    /// The picture of a photo.
-    pub async fn face(&self, photo: &Photo) -> web::Result<HttpResponse> {
+    /// The photo of somebody who lets others inside see it, as JPEG; `None`: there is none to be seen.
+    pub async fn shown_face(
+        &self,
+        db: &Db,
+        person: PersonId,
+        now: DateTime<Utc>,
+    ) -> web::Result<Option<Vec<u8>>> {
+        let mut tx = db.read().await?;
+        let photo = store::shown_photo(&mut tx, person, now).await?;
+        drop(tx);
+        let Some(photo) = photo else { return Ok(None) };
+        self.bytes(&photo).await.map(Some)
+    }
+
+    async fn bytes(&self, photo: &Photo) -> web::Result<Vec<u8>> {
         let (vault, file, key) = (self.vault.clone(), photo.id, photo.storage_key.clone());
         let read = actix_web::web::block(move || vault.read(file, &key)).await;
-        let bytes = read.map_err(Error::internal)??;
+        Ok(read.map_err(Error::internal)??.to_vec())
+    }
+
+    /// The picture of a photo.
+    pub async fn face(&self, photo: &Photo) -> web::Result<HttpResponse> {
         Ok(HttpResponse::Ok()
             .content_type("image/jpeg")
             .insert_header((header::CONTENT_ENCODING, "identity"))
-            .body(bytes.to_vec()))
+            .body(self.bytes(photo).await?))
     }
 }
 

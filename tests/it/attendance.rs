@@ -4,6 +4,7 @@ mod browser;
 mod directory;
 mod documents;
 mod excuse;
+mod faces;
 mod figures;
 mod forgetting;
 mod fraud;

@@ -20,7 +20,7 @@ const STUDENT: &str = "luc.petit";
 const MANAGER: &str = "nadia.perrin";
 
 /// A university with a card office.
-async fn university() -> House {
+pub(crate) async fn university() -> House {
     with(&[]).await
 }
 
@@ -103,7 +103,7 @@ async fn encode(house: &House, card: Uuid, csn: &str) -> Result<(), aiguillage::
 }
 
 /// Somebody with a card that works.
-async fn enabled(house: &House, login: &str, csn: &str) -> Card {
+pub(crate) async fn enabled(house: &House, login: &str, csn: &str) -> Card {
     let who = house.sign_in(login).await;
     let nadia = house.sign_in(MANAGER).await;
     assert_eq!(ask(&who).await.location(), "/cards?sent=1");

@@ -4,7 +4,8 @@ use crate::api::answer;
 use crate::api::caller::Caller;
 use crate::api::fields::{Line, Query};
 use crate::attendance::figures::{
-    Asked, By, Row, Span, Taker, lines_csv, lines_json, lines_xlsx, table, table_csv, table_xlsx,
+    Asked, By, Row, Span, Taker, lines_csv, lines_json, lines_xlsx, table, table_csv, table_pdf,
+    table_xlsx,
 };
 use crate::attendance::store::Within;
 use crate::web::lang::Lang;
@@ -101,6 +102,8 @@ pub(in crate::api) enum ExportFormat {
     Xlsx,
     /// One object a line for records, one document for figures.
     Json,
+    /// On paper: figures only.
+    Pdf,
 }
 
 impl From<&Row> for StatRow {
@@ -176,6 +179,7 @@ pub(in crate::api) async fn stats(
         (String = "text/csv"),
         (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (String = "application/x-ndjson"),
+        (String = "application/pdf"),
         (Stats = "application/json"),
     ))))]
 pub(in crate::api) async fn export(
@@ -189,6 +193,7 @@ pub(in crate::api) async fn export(
         ("records", "xlsx") => lines_xlsx(&asked, taker, &parts).await,
         ("records", "json") => lines_json(&asked, taker, &parts).await,
         ("figures", "csv") => table_csv(&asked, &taker, &parts).await,
+        ("figures", "pdf") => table_pdf(&asked, &taker, &parts).await,
         ("figures", "xlsx") => table_xlsx(&asked, &taker, &parts).await,
         ("figures", "json") => told(&asked, &taker, &parts).await,
         _ => Err(Error::NotFound),

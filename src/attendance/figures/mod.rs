@@ -14,8 +14,8 @@ pub use column::Column;
 pub use records::{lines_csv, lines_json, lines_xlsx};
 pub(super) use records::{records_csv, records_json, records_xlsx};
 pub(super) use showing::show;
-pub(super) use taking::{csv, xlsx};
-pub use taking::{table, table_csv, table_xlsx};
+pub(super) use taking::{csv, pdf, xlsx};
+pub use taking::{table, table_csv, table_pdf, table_xlsx};
 
 use super::calling::Hand;
 use super::creating::hand;

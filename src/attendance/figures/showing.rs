@@ -19,6 +19,8 @@ use actix_web::{HttpRequest, HttpResponse};
 
 /// Rows of one page.
 const PAGE: i64 = 25;
+/// Formats of the lines themselves, and how their files end.
+const RECORDS: [(&str, &str); 3] = [("CSV", "csv"), ("XLSX", "xlsx"), ("JSON", "jsonl")];
 /// Where it is.
 const HERE: &str = "/attendance/figures";
 
@@ -54,18 +56,22 @@ pub(in crate::attendance) async fn show(
         bars: here.iter().enumerate().map(|(place, row)| bar(place, row, lang)).collect(),
         before,
         behind,
-        csv: asked.address("/attendance/figures.csv", order, 0),
-        xlsx: asked.address("/attendance/figures.xlsx", order, 0),
-        records: if may_take { taken(&asked) } else { Vec::new() },
+        tables: files(&asked, "figures", &[("CSV", "csv"), ("XLSX", "xlsx"), ("PDF", "pdf")]),
+        records: if may_take { files(&asked, "records", &RECORDS) } else { Vec::new() },
         ..page
     };
     Ok(Page(page).with(StatusCode::OK))
 }
 
-/// Addresses of the lines themselves, with the name of each format.
-fn taken(asked: &Asked) -> Vec<(&'static str, String)> {
-    let of = |end: &str| asked.address(&format!("/attendance/records.{end}"), (None, false), 0);
-    vec![("CSV", of("csv")), ("XLSX", of("xlsx")), ("JSON", of("jsonl"))]
+/// Addresses of files in this order, with the name of each format.
+fn files(
+    asked: &Asked,
+    what: &str,
+    formats: &[(&'static str, &str)],
+) -> Vec<(&'static str, String)> {
+    let order = (asked.sort, asked.is_down);
+    let of = |end: &str| asked.address(&format!("/attendance/{what}.{end}"), order, 0);
+    formats.iter().map(|(format, end)| (*format, of(end))).collect()
 }
 
 /// The filters with what is picked.

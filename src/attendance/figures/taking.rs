@@ -2,15 +2,30 @@
 use super::asking::Asked;
 use super::records::{CSV_TYPE, attached, exported};
 use super::workbook::{self, Workbook};
-use super::{Column, Row, Taker, rows};
+use super::{By, Column, Row, Taker, rows};
+use crate::attendance::documents::{establishment, writing, written};
 use crate::attendance::may::May;
+use crate::attendance::proof::FiguresSheet;
 use crate::attendance::roll::Parts;
+use crate::attendance::store;
+use crate::db::Tx;
 use crate::identity::SignedIn;
 use crate::rights::Permission;
 use crate::rows::{Cell, semicolons};
 use crate::web::query::Fields;
 use crate::web::{self, Client, Frame};
 use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, Utc};
+
+/// What stands on paper: as much as fits beside a name.
+const PAPER: [Column; 6] = [
+    Column::Attendance,
+    Column::Absence,
+    Column::Unjustified,
+    Column::Absent,
+    Column::Lates,
+    Column::HalfDays,
+];
 
 /// `/attendance/figures.csv`
 pub(in crate::attendance) async fn csv(
@@ -46,6 +61,17 @@ fn asked(
     Ok((Asked::read(&query, desk, clock.now()), taker))
 }
 
+/// `/attendance/figures.pdf`
+pub(in crate::attendance) async fn pdf(
+    request: HttpRequest,
+    (frame, client): (Frame, Client),
+    who: SignedIn,
+    parts: Parts,
+) -> web::Result<HttpResponse> {
+    let (asked, taker) = asked(&request, &frame, (&who, &client), &parts)?;
+    table_pdf(&asked, &taker, &parts).await
+}
+
 /// Semicolons, with a mark for UTF-8.
 pub async fn table_csv(asked: &Asked, taker: &Taker, parts: &Parts) -> web::Result<HttpResponse> {
     exported(&parts.0, taker, "figures", asked).await?;
@@ -70,6 +96,33 @@ pub async fn table_xlsx(asked: &Asked, taker: &Taker, parts: &Parts) -> web::Res
     Ok(attached(workbook::TYPE, &name(asked, "xlsx")).streaming(body))
 }
 
+/// What fits on paper, one page or many.
+pub async fn table_pdf(asked: &Asked, taker: &Taker, parts: &Parts) -> web::Result<HttpResponse> {
+    exported(&parts.0, taker, "figures", asked).await?;
+    let mut rows = table(asked, taker, parts).await?;
+    let (lang, desk) = (taker.lang, &parts.2);
+    let mut tx = parts.0.read().await?;
+    let limit = taker.hand.now - desk.rules.grace;
+    let whole = rows_of_all(&mut tx, asked, taker, limit).await?;
+    let filters = filters(&mut tx, asked, taker).await?;
+    drop(tx);
+    rows.extend(whole.filter(|_| !rows.is_empty()));
+    let heads = [asked.by.label()].into_iter().chain(PAPER.map(Column::label));
+    let cells = |row: &Row| {
+        let figures = PAPER.map(|column| column.shown(row, lang));
+        [row.name.clone()].into_iter().chain(figures).collect()
+    };
+    let sheet = FiguresSheet {
+        establishment: establishment(desk, taker.within.only_school().as_ref()),
+        days: (asked.since, asked.until),
+        filters,
+        heads: heads.map(|key| lang.t(key)).collect(),
+        rows: rows.iter().map(cells).collect(),
+    };
+    let writing = writing(desk, lang, taker.hand.now);
+    written(name(asked, "pdf"), move || sheet.pdf(&writing)).await
+}
+
 /// The rows that were asked for, in their order.
 pub async fn table(asked: &Asked, taker: &Taker, (db, _, desk): &Parts) -> web::Result<Vec<Row>> {
     let mut tx = db.read().await?;
@@ -78,6 +131,39 @@ pub async fn table(asked: &Asked, taker: &Taker, (db, _, desk): &Parts) -> web::
     let mut rows = rows(&mut tx, which, &asked.of, (taker.lang, limit)).await?;
     asked.sort(&mut rows);
     Ok(rows)
+}
+
+/// All of it as one row, which says so.
+async fn rows_of_all(
+    tx: &mut Tx,
+    asked: &Asked,
+    taker: &Taker,
+    limit: DateTime<Utc>,
+) -> sqlx::Result<Option<Row>> {
+    let whole = rows(tx, (By::All, &taker.within), &asked.of, (taker.lang, limit)).await?;
+    let name = taker.lang.t("figures-whole");
+    Ok(whole.into_iter().next().map(|row| Row { name, ..row }))
+}
+
+/// What narrows the question, as people read it.
+async fn filters(
+    tx: &mut Tx,
+    asked: &Asked,
+    taker: &Taker,
+) -> sqlx::Result<Vec<(&'static str, String)>> {
+    let mut said = Vec::new();
+    if let Some(wanted) = asked.of.programme {
+        let all = store::programme_rows(tx, &taker.within).await?;
+        let named = all.into_iter().find(|(id, ..)| *id == wanted);
+        said.extend(named.map(|(_, _, name)| ("figures-programme", name)));
+    }
+    if let Some(wanted) = asked.of.subject {
+        let all = store::subjects(tx, &taker.within).await?;
+        let named = all.into_iter().find(|row| row.id == wanted);
+        said.extend(named.map(|row| ("roll-subject", row.name)));
+    }
+    said.extend(asked.of.kind.clone().map(|kind| ("roll-kind", kind)));
+    Ok(said)
 }
 
 fn name(asked: &Asked, end: &str) -> String {

@@ -79,10 +79,8 @@ pub struct FiguresPage {
     pub before: Option<String>,
     /// Address of the page behind.
     pub behind: Option<String>,
-    /// Address of the table as CSV.
-    pub csv: String,
-    /// Address of the table as a workbook.
-    pub xlsx: String,
+    /// Formats and addresses of the table.
+    pub tables: Vec<(&'static str, String)>,
     /// Formats and addresses of the lines themselves; empty: they may not be taken.
     pub records: Vec<(&'static str, String)>,
 }

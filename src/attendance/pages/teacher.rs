@@ -190,6 +190,11 @@ impl RollLine {
     fn initial(&self, shell: &Shell) -> String {
         shell.t(self.status.label())
     }
+
+    /// Those that are pressed beside a face: there, late, absent.
+    fn short_keys(&self) -> &[Key] {
+        self.keys.get(..3).unwrap_or(&self.keys)
+    }
 }
 
 impl Key {
@@ -263,6 +268,18 @@ impl Roll {
 }
 
 /// A line against a mark, or afterwards. Posts `student`, `status`, `version` and `reason` to
+/// The same roll with faces, each an address of its own. Posts what the roll posts, and `back`.
+#[derive(Debug, Template)]
+#[template(path = "attendance/pages/faces.html")]
+pub struct Faces {
+    /// The frame.
+    pub shell: Shell,
+    /// Which.
+    pub seance: Tile,
+    /// Everybody on it.
+    pub lines: Vec<RollLine>,
+}
+
 /// `…/mark`.
 #[derive(Debug, Template)]
 #[template(path = "attendance/pages/correction.html")]

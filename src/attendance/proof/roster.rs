@@ -85,7 +85,7 @@ pub struct PeriodSheet {
 }
 
 impl Writing {
-    fn day(&self, time: DateTime<Utc>) -> String {
+    pub(super) fn day(&self, time: DateTime<Utc>) -> String {
         day(self.lang, time.with_timezone(&self.zone).fixed_offset())
     }
 
@@ -116,8 +116,10 @@ impl Writing {
     }
 }
 
-fn head(sheets: &mut Sheets, establishment: &Establishment, title: &str) {
-    sheets.paragraph(&clean(&establishment.name), Style::new(12.0).bold());
+pub(super) fn head(sheets: &mut Sheets, establishment: &Establishment, title: &str) {
+    if !establishment.name.is_empty() {
+        sheets.paragraph(&clean(&establishment.name), Style::new(12.0).bold());
+    }
     let place = [&establishment.uai, &establishment.address].map(|word| clean(word));
     let place: Vec<_> = place.into_iter().filter(|word| !word.is_empty()).collect();
     if !place.is_empty() {
@@ -131,7 +133,7 @@ fn head(sheets: &mut Sheets, establishment: &Establishment, title: &str) {
 }
 
 /// Rows whose value is known, by the key of their name.
-fn known(lang: Lang, rows: &[(&str, String)]) -> Vec<(String, String)> {
+pub(super) fn known(lang: Lang, rows: &[(&str, String)]) -> Vec<(String, String)> {
     let rows = rows.iter().filter(|(_, value)| !value.is_empty());
     rows.map(|(key, value)| (lang.t(key), clean(value))).collect()
 }

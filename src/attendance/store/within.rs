@@ -33,6 +33,12 @@ impl Within {
         Self(String::new())
     }
 
+    /// The school, when it is one school as a whole.
+    pub fn only_school(&self) -> Option<Rne> {
+        let only = self.0.strip_prefix(",school:")?.strip_suffix(',')?;
+        Rne::parse(only).ok()
+    }
+
     /// To be bound.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,5 +1,6 @@
 //! Table `card_photo`.
 use crate::db::Tx;
+use crate::identity::PersonId;
 use crate::on;
 use crate::uploads::Scan;
 use chrono::{DateTime, Utc};
@@ -83,6 +84,26 @@ pub async fn latest(tx: &mut Tx, holder: Uuid, now: DateTime<Utc>) -> sqlx::Resu
          ORDER BY f.created_at DESC, f.id DESC LIMIT 1"
     ))
     .bind(holder)
+    .bind(now)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// The photo that a card of somebody bears, who lets others inside see it: the newest.
+pub async fn shown_photo(
+    tx: &mut Tx,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<Photo>> {
+    on!(tx, |conn| query_as(photo_where!(
+        "JOIN card_holder h ON h.id = f.holder JOIN account a ON a.id = h.account
+         WHERE a.person = $1 AND h.shows_photo AND f.scan_state = 'clean'
+            AND (f.delete_after IS NULL OR f.delete_after > $2)
+            AND EXISTS (SELECT 1 FROM card c WHERE c.photo = f.id
+                AND c.state NOT IN ('new', 'rejected', 'canceled'))
+         ORDER BY f.created_at DESC, f.id DESC LIMIT 1"
+    ))
+    .bind(person)
     .bind(now)
     .fetch_optional(conn)
     .await)

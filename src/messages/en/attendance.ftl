@@ -12,6 +12,8 @@ roll-open-ends = To be finished
 roll-go-on = Go on with the roll
 roll-open = Open the roll
 roll-board = Show the code
+roll-faces = Photo board
+roll-faces-help = Photos are those of cards, of people who agreed to show them. That they are shown is recorded.
 roll-see = See the session
 roll-reload = Reload
 roll-close = Close the roll
@@ -346,6 +348,7 @@ setup-wrong-taken = The school has another line of that name, or this one is gon
 roll-of-others = Sessions of others today
 
 # Figures of attendance.
+event-roll-faces-shown = Photo board shown
 event-roll-exported = Attendance exported
 figures = Figures of attendance
 figures-lead = What is closed, confirmed and compulsory. A rate is a quotient of times: minutes absent by minutes planned.
@@ -388,4 +391,6 @@ figures-none = Nothing to count
 figures-none-help = Figures appear as soon as a roll of the period is closed and confirmed.
 figures-table = Table to take away
 figures-records = Attendance lines to take away
+figures-paper = Attendance figures
+figures-made = Made on
 figures-take = { $what } ({ $format })

@@ -12,6 +12,8 @@ roll-open-ends = À terminer
 roll-go-on = Continuer l’appel
 roll-open = Ouvrir l’appel
 roll-board = Afficher le code
+roll-faces = Trombinoscope
+roll-faces-help = Les photos sont celles des cartes, de qui accepte de les montrer. L’affichage est consigné.
 roll-see = Voir la séance
 roll-reload = Actualiser
 roll-close = Clôturer l’appel
@@ -352,6 +354,7 @@ setup-wrong-taken = L’établissement a déjà une ligne de ce nom, ou celle-ci
 roll-of-others = Séances des autres aujourd’hui
 
 # Chiffres de l’assiduité.
+event-roll-faces-shown = Trombinoscope affiché
 event-roll-exported = Émargements exportés
 figures = Chiffres de l’assiduité
 figures-lead = Ce qui est clôturé, confirmé et obligatoire. Un taux est un rapport de durées : minutes d’absence sur minutes prévues.
@@ -394,4 +397,6 @@ figures-none = Rien à compter
 figures-none-help = Les chiffres apparaissent dès qu’un appel de la période est clôturé et confirmé.
 figures-table = Tableau à emporter
 figures-records = Émargements à emporter
+figures-paper = Chiffres d’assiduité
+figures-made = Établi le
 figures-take = { $what } ({ $format })

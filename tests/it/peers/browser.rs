@@ -4,13 +4,16 @@
 //! through the environment, print a line for each thing done, and end badly after a complaint.
 use super::tests_folder;
 use std::process::Command;
-use tokio::sync::Mutex;
+use std::sync::LazyLock;
+use std::thread::available_parallelism;
+use tokio::sync::Semaphore;
 
 /// The longest that one program may run, in seconds; it is stopped then.
-const LIMIT: &str = "300";
+const LIMIT: &str = "600";
 
-/// Two cores carry one browser at a time.
-static ONE_BROWSER: Mutex<()> = Mutex::const_new(());
+/// A core carries one browser at a time.
+static BROWSERS: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, usize::from)));
 
 /// How a program ended.
 pub(crate) struct Outcome {
@@ -41,7 +44,7 @@ pub(crate) async fn run(program: &str, settings: &[(&str, &str)]) -> Outcome {
     command.current_dir(tests_folder("browser"));
     command.env("ARTEFACTS", tests_folder("artefacts")).envs(settings.iter().copied());
 
-    let _turn = ONE_BROWSER.lock().await;
+    let _turn = BROWSERS.acquire().await.expect("never closed");
     let ended = tokio::task::spawn_blocking(move || command.output()).await;
 
     let output = ended.expect("the thread ends").expect("node: make needs");

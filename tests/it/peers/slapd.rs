@@ -215,7 +215,10 @@ fn install(setup: &Setup) -> TempDir {
     fs::create_dir(path.join("db")).expect("a new folder");
     // A copy, because AppArmor profiles of some distributions let the installed one read nothing
     // but its own folders.
-    fs::copy("/usr/sbin/slapd", path.join("slapd")).expect("the package slapd is installed");
+    // Written by another process: a program that we hold open for writing, be it in a child that another test is
+    // about to start, cannot be started.
+    let copied = Command::new("cp").arg("/usr/sbin/slapd").arg(path.join("slapd")).status();
+    assert!(copied.expect("cp can be started").success(), "the package slapd is installed");
     fs::write(path.join("slapd.conf"), configuration(path, setup)).expect("a new file");
     fs::write(path.join("all.ldif"), entries(setup)).expect("a new file");
 

@@ -95,6 +95,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("roll.exempted", "event-roll-exempted"),
     ("roll.reason_changed", "event-roll-reason-changed"),
     ("roll.exported", "event-roll-exported"),
+    ("roll.faces_shown", "event-roll-faces-shown"),
     ("roll.member_changed", "event-roll-member-changed"),
     ("roll.group_read", "event-roll-group-read"),
     ("roll.group_directory", "event-roll-group-directory"),

@@ -1,4 +1,5 @@
 //! Lines and figures to take away.
+use super::super::documents::text_of;
 use super::super::secretary;
 use super::week::keep;
 use super::{Ground, Roll};
@@ -82,6 +83,28 @@ async fn the_table_is_taken_away_as_it_is_shown() {
     let book = rose.get(&format!("/attendance/figures.xlsx?{ask}")).await;
     let sheet = sheet_of(&book.body, "xl/worksheets/sheet1.xml");
     assert!(sheet.contains("<v>71.4</v>"), "{sheet}");
+}
+
+#[actix_web::test]
+async fn the_table_is_printed_with_its_sum_and_says_what_narrows_it() {
+    let house = House::open().await;
+    let ground = Ground::lay(&house).await;
+    keep(&house, &ground, true).await;
+    let rose = secretary(&house).await;
+    let ask = format!("by=student&{DAYS}&sort=absence_rate&way=down&subject={}", ground.ssi);
+    let paper = rose.get(&format!("/attendance/figures.pdf?{ask}")).await;
+    assert_eq!(paper.status, 200, "{}", paper.text);
+    assert!(paper.header("content-disposition").contains("figures-student-2026-11-16"));
+    let text = text_of(&paper.body);
+    for words in ["Sécurité des SI", "16 novembre 2026", "Taux d’absence", "Ensemble"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let first = text.lines().find(|line| line.contains("Inès Robert")).expect("first of all");
+    assert!(first.contains("100,0 %"), "{first}");
+    assert_eq!(house.audit("roll.exported").await.len(), 1);
+
+    let none = rose.get("/attendance/figures.pdf?from=2020-01-01&until=2020-01-02").await;
+    assert!(text_of(&none.body).contains("Rien à compter"));
 }
 
 #[actix_web::test]

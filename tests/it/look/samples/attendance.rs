@@ -4,7 +4,7 @@ use aiguillage::attendance::Over;
 use aiguillage::attendance::catalogue::Catalogue;
 use aiguillage::attendance::code::short;
 use aiguillage::attendance::pages::{
-    AbsenceRow, Board, Choice, Closing, CodeForm, Confirm, Correction, Home, Key, NewSeance,
+    AbsenceRow, Board, Choice, Closing, CodeForm, Confirm, Correction, Faces, Home, Key, NewSeance,
     Office, Own, OwnRow, RefusedLine, Roll, RollLine, Setup, SetupChoice, Tile, TileList,
 };
 use aiguillage::attendance::qr::Drawing;
@@ -42,6 +42,7 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("roll-over", html(&over)),
         ("roll-correction", html(&correction(lang))),
         ("roll-closing", html(&closing(lang))),
+        ("roll-faces", html(&faces(lang))),
         ("roll-board", html(&board(lang))),
         ("roll-board-shut", html(&shut)),
         ("roll-office", html(&office(lang))),
@@ -171,6 +172,11 @@ fn roll(lang: Lang) -> Roll {
         headcount: Some(19),
         notice: None,
     }
+}
+
+fn faces(lang: Lang) -> Faces {
+    let Roll { shell, seance, lines, .. } = roll(lang);
+    Faces { shell, seance, lines }
 }
 
 fn correction(lang: Lang) -> Correction {

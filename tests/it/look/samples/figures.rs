@@ -71,8 +71,11 @@ fn figures(lang: Lang) -> FiguresPage {
         bars: rows.iter().enumerate().map(bar).collect(),
         before: Some("/attendance/figures".into()),
         behind: Some("/attendance/figures?skip=50".into()),
-        csv: "/attendance/figures.csv".into(),
-        xlsx: "/attendance/figures.xlsx".into(),
+        tables: vec![
+            ("CSV", "/attendance/figures.csv".into()),
+            ("XLSX", "/attendance/figures.xlsx".into()),
+            ("PDF", "/attendance/figures.pdf".into()),
+        ],
         records: vec![("CSV", "/attendance/records.csv".into())],
         ..filters(lang)
     }
