@@ -18,14 +18,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 
 /// What stands on paper: as much as fits beside a name.
-const PAPER: [Column; 6] = [
-    Column::Attendance,
-    Column::Absence,
-    Column::Unjustified,
-    Column::Absent,
-    Column::Lates,
-    Column::HalfDays,
-];
+const PAPER: [Column; 5] =
+    [Column::Absence, Column::Unjustified, Column::Absent, Column::Lates, Column::HalfDays];
 
 /// `/attendance/figures.csv`
 pub(in crate::attendance) async fn csv(

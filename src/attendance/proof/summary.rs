@@ -7,7 +7,7 @@ use super::words::clean;
 use chrono::NaiveDate;
 
 /// How wide each column of figures is, points.
-const WIDE: f32 = 56.0;
+const WIDE: f32 = 68.0;
 
 /// Figures of a period. Texts are as people read them.
 #[derive(Debug, Clone, Default)]
@@ -18,7 +18,7 @@ pub struct FiguresSheet {
     pub days: (NaiveDate, NaiveDate),
     /// Key of what narrows them, and its value.
     pub filters: Vec<(&'static str, String)>,
-    /// Name of the first column, then those of the figures; as many as fit beside each other (6).
+    /// Name of the first column, then those of the figures; as many as fit beside each other (5).
     pub heads: Vec<String>,
     /// The name of each row, and its figures.
     pub rows: Vec<Vec<String>>,

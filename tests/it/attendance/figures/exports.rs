@@ -96,7 +96,7 @@ async fn the_table_is_printed_with_its_sum_and_says_what_narrows_it() {
     assert_eq!(paper.status, 200, "{}", paper.text);
     assert!(paper.header("content-disposition").contains("figures-student-2026-11-16"));
     let text = text_of(&paper.body);
-    for words in ["Sécurité des SI", "16 novembre 2026", "Taux d’absence", "Ensemble"] {
+    for words in ["Sécurité des SI", "16 novembre 2026", "Demi-journées", "Ensemble"] {
         assert!(text.contains(words), "{words}: {text}");
     }
     let first = text.lines().find(|line| line.contains("Inès Robert")).expect("first of all");
