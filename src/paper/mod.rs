@@ -1,0 +1,3 @@
+//! What is printed: the letters of documents and their codes, for every feature that makes some.
+pub mod fonts;
+pub mod qr;
