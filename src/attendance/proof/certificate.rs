@@ -5,9 +5,9 @@ use super::facts::{Facts, Standing, Status};
 use super::payload::Payload;
 use super::pdf::finishing::About;
 use super::pdf::{COLUMN, MARGIN, Sheets, Style};
-use super::words::{clean, day, hour, hours, length, status};
+use super::words::{day, hour, hours, length, status};
 use super::{qr, store::CertificateRow, store::SealedToken};
-use crate::paper;
+use crate::paper::{self, clean};
 use crate::web::lang::{Argument, Lang};
 
 /// Side of the QR code without its quiet zone: 40 mm.
