@@ -8,7 +8,8 @@
 //!   others);
 //! - heart: [`identity`], people, their accounts and where they belong;
 //! - work: [`jobs`], what goes on in the background;
-//! - [`mail`], which leaves through the organisation's own accounts; [`uploads`], files that people send;
+//! - [`mail`], which leaves through the organisation's own accounts; [`uploads`], files that people send; [`paper`], what is
+//!   printed;
 //! - doors: [`sso`], how people come in and how we vouch for them;
 //! - features: [`dispatch`], the choice of the school and the way into its portal; [`cas`], sign-on
 //!   for other applications; [`lookup`], the directory that Nextcloud servers search; [`people`], who they
@@ -46,6 +47,7 @@ pub mod mail;
 pub mod notify;
 pub mod office;
 pub mod outbound;
+pub mod paper;
 pub mod parallel;
 pub mod people;
 pub mod rights;

@@ -5,6 +5,7 @@
 use super::csn::Csn;
 use super::desk::{Desk, Hand};
 use super::escn::qr_text;
+use super::printing;
 use super::refusal::CardRefusal;
 use super::state::{Actor, Circumstances, State};
 use super::stop::Why;
@@ -130,6 +131,9 @@ impl Desk {
             _ => {}
         }
         self.write(tx, &next).await?;
+        if was == State::InPrint {
+            printing::store::settle(tx, next.id, printing::acts::outcome(to), hand.now).await?;
+        }
         if matches!(to, State::InEncode | State::Encoded) {
             self.give_identifiers(tx, &next).await?;
         }

@@ -1,5 +1,5 @@
 //! Every night: cards that ended long ago, and photos that nobody needs.
-use super::store;
+use super::{printing, store};
 use crate::audit::{Event, Trace};
 use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
 use crate::uploads::Vault;
@@ -28,13 +28,16 @@ impl Job for ForgetCards {
         loop {
             let mut tx = turn.db().write().await?;
             turn.hold(&mut tx).await?;
-            let ended = store::ended(&mut tx, before).await?;
+            let mut ended = store::ended(&mut tx, before).await?;
+            // In the order in which batches hold people.
+            ended.sort_by_key(|(_, person)| *person);
             for (card, person) in &ended {
                 store::hold(&mut tx, *person).await?;
                 store::forget(&mut tx, *card, before).await?;
             }
             rows += ended.len();
             if ended.is_empty() {
+                printing::store::drop_empty(&mut tx).await?;
                 let event = Event::ok("retention.cleaned").reason("cards").field("rows", rows);
                 event.record(&mut tx, &Trace::default(), now).await?;
                 tx.commit().await?;

@@ -9,6 +9,7 @@ use crate::web::Client;
 use crate::web::lang::Lang;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use uuid::Uuid;
 
 /// Settings, photos, and where days begin.
 #[derive(Clone)]
@@ -69,7 +70,15 @@ impl Hand {
 
     /// An event of theirs.
     pub(super) fn event(&self, name: &'static str) -> Event {
-        let event = Event::ok(name);
+        self.sign(Event::ok(name))
+    }
+
+    /// One of several cards was refused, with the code that it would have had alone.
+    pub(super) fn refusal(&self, card: Uuid, code: &str) -> Event {
+        self.sign(Event::refused("card.refused", code).field("card", card))
+    }
+
+    fn sign(&self, event: Event) -> Event {
         match &self.by {
             Some((person, session)) => event.by(*person, session),
             None => event,

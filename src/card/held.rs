@@ -6,7 +6,7 @@ const fn with_person(table: &'static str, rows: &'static str) -> Held {
 }
 
 /// Holders, cards, their history and photos. What removes itself stands first.
-pub const HELD: [Held; 5] = [
+pub const HELD: [Held; 6] = [
     Held {
         secret: &["storage_key", "sha256"],
         // The file itself is removed by the next turn of `CleanPhotos`, which finds it by its row.
@@ -24,6 +24,12 @@ pub const HELD: [Held; 5] = [
     with_person(
         "card_change",
         "SELECT e.* FROM card_change e JOIN card c ON c.id = e.card
+            JOIN card_holder h ON h.id = c.holder JOIN account a ON a.id = h.account
+         WHERE a.person = $1",
+    ),
+    with_person(
+        "card_print",
+        "SELECT r.* FROM card_print r JOIN card c ON c.id = r.card
             JOIN card_holder h ON h.id = c.holder JOIN account a ON a.id = h.account
          WHERE a.person = $1",
     ),

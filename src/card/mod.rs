@@ -31,6 +31,7 @@ pub mod holder;
 pub mod identifiers;
 pub mod pages;
 pub mod portrait;
+pub mod printing;
 pub mod services;
 pub mod state;
 pub mod stop;

@@ -6,8 +6,7 @@ use super::refusal::CardRefusal;
 use super::state::{Actor, State};
 use super::stop::Why;
 use super::store::{self, Card, Search};
-use super::{Step, code, shown};
-use crate::audit::Event;
+use super::{Step, code, printing, shown};
 use crate::db::Db;
 use crate::identity::SignedIn;
 use crate::rights::{Permission, Reach, Scope};
@@ -80,6 +79,7 @@ pub(super) async fn list(
     let may_lead = who.grants.may(Permission::ManageCards);
     let page = CardOffice {
         is_open: desk.rules.is_open(),
+        may_lead,
         has_services: may_lead && desk.services.on().next().is_some(),
         counts: tabs(&counts, search.state),
         acts: search.state.filter(|_| may_lead).map(bulk_acts).unwrap_or_default(),
@@ -148,10 +148,13 @@ pub(super) async fn show(
     others.retain(|other| other.id != card.id && must_cover(&reach, other).is_ok());
     let changes = store::changes_of(&mut tx, card.id).await?;
     let identifiers = store::identifiers_of(&mut tx, &[card.id]).await?;
+    let printed = printing::store::said_of(&mut tx, card.id).await?;
     let page = OneCard {
         photo: shown::photo_of(&card),
         facts: shown::facts(&desk, lang, &card),
         identifiers: identifiers.into_iter().map(|it| (it.application, it.value)).collect(),
+        printed: printed.as_ref().map(|(said, _)| said.lines()).unwrap_or_default(),
+        batch: printed.and_then(|(_, batch)| batch).map(|id| id.to_string()).unwrap_or_default(),
         note: card.note.clone(),
         services: desk.service_lines(&mut tx, (lang, &card), may_lead).await?,
         idle: idle(&card, may_lead),
@@ -201,12 +204,18 @@ pub(super) async fn lead(
     (who, reach): (SignedIn, Reach),
     client: Client,
     id: Path<Uuid>,
-    (db, clock, desk): Parts,
+    parts: Parts,
 ) -> web::Result<HttpResponse> {
     let fields = who.form(&body)?;
     let to = fields.get("to").and_then(State::parse).ok_or(CardRefusal::State)?;
     let seen = fields.get("version").and_then(|version| version.parse().ok());
-    let step = Step { seen: Some(seen.ok_or(CardRefusal::Version)?), ..step(&fields, &who) };
+    let seen = seen.ok_or(CardRefusal::Version)?;
+    if to == State::InPrint {
+        let from = ((who, reach), client);
+        return printing::office::make(Some(vec![(*id, seen)]), &fields, from, parts).await;
+    }
+    let (db, clock, desk) = parts;
+    let step = Step { seen: Some(seen), ..step(&fields, &who) };
     let hand = Hand::of(&who, &client, clock.now());
     let mut tx = db.write().await?;
     let card = store::card(&mut tx, *id).await?.ok_or(Error::NotFound)?;
@@ -216,15 +225,19 @@ pub(super) async fn lead(
     Ok(see_other(&format!("/cards/office/{led}")))
 }
 
-/// `POST /cards/office/bulk`: lead every chosen card, each in a transaction of its own. Fields
-/// `c-ID` hold the version that was seen.
+/// `POST /cards/office/bulk`: lead every chosen card, each in a transaction of its own; those to be
+/// printed go together, all that the list shows with `print_all`. Fields `c-ID` hold the version that
+/// was seen.
 pub(super) async fn bulk(
     body: String,
     (who, reach): (SignedIn, Reach),
     client: Client,
-    (db, clock, desk): Parts,
+    parts: Parts,
 ) -> web::Result<HttpResponse> {
     let fields = who.form(&body)?;
+    if fields.is_on("print_all") {
+        return printing::office::make(None, &fields, ((who, reach), client), parts).await;
+    }
     let to = fields.get("to").and_then(State::parse).ok_or(CardRefusal::State)?;
     let step = step(&fields, &who);
     if to.wants_why() && step.note.trim().is_empty() {
@@ -234,6 +247,10 @@ pub(super) async fn bulk(
     if chosen.is_empty() {
         return Err(CardRefusal::NoCard.into());
     }
+    if to == State::InPrint {
+        return printing::office::make(Some(chosen), &fields, ((who, reach), client), parts).await;
+    }
+    let (db, clock, desk) = parts;
     let hand = Hand::of(&who, &client, clock.now());
     let (mut done, mut refused) = (0, 0);
     for (id, version) in chosen {
@@ -274,11 +291,6 @@ fn chosen(fields: &Fields) -> Vec<(Uuid, i64)> {
 /// One of several cards was refused, with the code that it would have had alone.
 async fn note_refused(db: &Db, hand: &Hand, (card, code): (Uuid, &str)) -> sqlx::Result<()> {
     let mut tx = db.write().await?;
-    let event = Event::refused("card.refused", code).field("card", card);
-    let event = match &hand.by {
-        Some((person, session)) => event.by(*person, session),
-        None => event,
-    };
-    event.record(&mut tx, &hand.trace, hand.now).await?;
+    hand.refusal(card, code).record(&mut tx, &hand.trace, hand.now).await?;
     tx.commit().await
 }

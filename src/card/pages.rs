@@ -157,6 +157,7 @@ pub struct StateCount {
 }
 
 /// The list of the office. Posts to `/cards/office/bulk`.
+#[expect(clippy::struct_excessive_bools, reason = "each shows a part of the page")]
 #[derive(Debug, Default, Template)]
 #[template(path = "card/pages/office.html")]
 pub struct CardOffice {
@@ -164,6 +165,8 @@ pub struct CardOffice {
     pub shell: Shell,
     /// Whether there is a card office.
     pub is_open: bool,
+    /// Whether cards may be led on.
+    pub may_lead: bool,
     /// Whether services outside are told of cards, for who may see to them.
     pub has_services: bool,
     /// States with cards in them.
@@ -226,6 +229,10 @@ pub struct OneCard {
     pub facts: Vec<CardFact>,
     /// What applications on its chip know it by.
     pub identifiers: Vec<(String, String)>,
+    /// The lines that are printed on it, or about to be.
+    pub printed: Vec<String>,
+    /// The batch in which it waits, or empty.
+    pub batch: String,
     /// What was said with the last step, or empty.
     pub note: String,
     /// Where it can be led from here.
@@ -244,6 +251,13 @@ impl CardOffice {
     /// Cards on this page.
     fn count(&self) -> u32 {
         u32::try_from(self.rows.len()).unwrap_or(u32::MAX)
+    }
+}
+
+impl CardOffice {
+    /// Whether everything that is listed can be printed at once.
+    fn prints_all(&self) -> bool {
+        self.acts.contains(&State::InPrint)
     }
 }
 

@@ -30,6 +30,8 @@ pub enum CardRefusal {
     Identifier,
     /// It was handed out before.
     Delivered,
+    /// Nothing in the batch waits for the printer.
+    BatchOver,
     /// Its holder shows the photo to nobody.
     Consent,
     /// No photo was sent, or it is not there any more.
@@ -67,6 +69,7 @@ impl CardRefusal {
             Self::Unknown => ("E-CARD-UNKNOWN", StatusCode::NOT_FOUND),
             Self::Identifier => ("E-CARD-IDENTIFIER", StatusCode::CONFLICT),
             Self::Delivered => ("E-CARD-DELIVERED", StatusCode::CONFLICT),
+            Self::BatchOver => ("E-CARD-BATCH-OVER", StatusCode::CONFLICT),
             Self::Consent => ("E-PHOTO-CONSENT", StatusCode::FORBIDDEN),
             Self::NoPhoto => ("E-PHOTO-NONE", StatusCode::UNPROCESSABLE_ENTITY),
             Self::PhotoType => ("E-PHOTO-TYPE", StatusCode::UNSUPPORTED_MEDIA_TYPE),

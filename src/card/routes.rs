@@ -1,4 +1,5 @@
 //! Every path of the card office.
+use super::printing::{office as batches, taking};
 use super::services::{names, office as told, zones};
 use super::{delivering, export, office, own, photos};
 use crate::rights::Permission::{DeliverCards, ListCards, ManageCards, SeeCard, SetCardsUp};
@@ -23,6 +24,15 @@ pub fn routes(map: &mut Map<'_>) {
     at("/cards/office.csv", May(ListCards)).class(Class::Export).get(export::csv).mount(map);
     at("/cards/office/bulk", May(ManageCards)).post(office::bulk).mount(map);
     services(map);
+    at("/cards/office/batches", May(ManageCards)).get(batches::list).mount(map);
+    at("/cards/office/batches/{id}", May(ManageCards))
+        .get(batches::show)
+        .post(batches::settle)
+        .mount(map);
+    at("/cards/office/batches/{id}/cards.pdf", May(ManageCards))
+        .class(Class::Export)
+        .get(taking::take)
+        .mount(map);
     at("/cards/office/{id}", May(SeeCard))
         .get(office::show)
         .but(May(ManageCards))

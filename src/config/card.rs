@@ -2,7 +2,10 @@
 use super::reader::Reader;
 use crate::card::escn::Issuer;
 use crate::card::identifiers::{Application, Maker, NORMANDY};
+use crate::card::printing::design::{Design, kind, line};
+use crate::uploads::picture::Format;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use std::path::PathBuf;
 
 /// `[card]`
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub struct Cards {
     pub applications: Vec<Application>,
     /// Attributes whose first values are the lines of the back.
     pub verso: Vec<String>,
+    /// How cards look.
+    pub design: Design,
     /// European student cards.
     pub european: Option<European>,
 }
@@ -48,6 +53,7 @@ impl Default for Cards {
             printer_role: false,
             applications: Vec::new(),
             verso: Vec::new(),
+            design: Design::default(),
             european: None,
         }
     }
@@ -128,6 +134,7 @@ impl Cards {
             printer_role: reader.flag(HERE, "printer_role"),
             applications: Self::read_applications(reader),
             verso: reader.list(HERE, "verso", |name| Ok(name.to_owned())),
+            design: design(reader),
             european: European::read(reader),
         }
     }
@@ -146,6 +153,30 @@ impl Cards {
     /// Whether there is a card office.
     pub fn is_open(&self) -> bool {
         !self.sources.is_empty()
+    }
+}
+
+/// `[print]`
+fn design(reader: &mut Reader) -> Design {
+    const HERE: &str = "print";
+    let upright = |text: &str| match text {
+        "portrait" => Ok(true),
+        "landscape" => Ok(false),
+        _ => Err("write landscape or portrait".to_owned()),
+    };
+    let logo = reader.path(HERE, "logo");
+    let is_picture =
+        |path: &PathBuf| std::fs::read(path).is_ok_and(|bytes| Format::of(&bytes).is_some());
+    if logo.as_ref().is_some_and(|path| !is_picture(path)) {
+        reader.mistake("E-CONF-VALUE", HERE, "logo", "it is no PNG or JPEG file that can be read");
+    }
+    Design {
+        title: reader.text(HERE, "title").unwrap_or_default(),
+        logo,
+        kinds: reader.list(HERE, "kinds", kind),
+        recto: reader.list(HERE, "recto", |text| Ok(line(text))),
+        notice: reader.text(HERE, "notice").unwrap_or_default(),
+        is_upright: reader.value_or(HERE, "orientation", upright, false),
     }
 }
 

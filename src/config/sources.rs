@@ -94,6 +94,7 @@ impl SourceSection {
         if card.sources.contains(&self.name) {
             names.extend(ATTRIBUTES.map(str::to_owned));
             names.extend(card.verso.iter().cloned());
+            names.extend(card.design.recto.iter().map(|(name, _)| name.clone()));
             names.extend(told.iter().cloned());
         }
         if let Some(ldap) = &mut self.ldap {

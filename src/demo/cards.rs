@@ -5,11 +5,12 @@ use crate::card::services::crous::SmartCard;
 use crate::card::services::crous::store::keep_zone;
 use crate::card::state::{Actor, State};
 use crate::card::stop::Why;
-use crate::card::store::{holder_of_account, latest};
+use crate::card::store::{self, holder_of_account, latest};
 use crate::card::{Desk, Hand, Step, Wish};
 use crate::db::Db;
 use crate::identity::store::{account_by_source_id, insert_account, insert_person, note_change};
 use crate::identity::{Account, Attributes, Person, PersonId};
+use crate::rights::Reach;
 use crate::uploads::picture::{Format, write};
 use crate::web;
 use anyhow::Result;
@@ -168,6 +169,12 @@ impl Office<'_> {
                     let step = (Actor::Station, to);
                     let (said, hand) = (Step::default(), Hand::of_nobody(now));
                     self.desk.lead(&mut tx, card, step, &said, &hand).await?;
+                }
+                State::InPrint if goal == to => {
+                    let seen = store::card(&mut tx, card).await?.map_or(0, |card| card.version);
+                    let hand = hand(self.manager.id, now);
+                    let may = (&Reach::All, true);
+                    self.desk.make_batch(&mut tx, &[(card, seen)], may, &hand).await?;
                 }
                 _ => {
                     let hand = hand(self.manager.id, now);

@@ -48,12 +48,16 @@ async function make(browser, name, complain) {
   await visitor.signIn(manager, manager)
   await visitor.press(visitor.page.locator('tbody a').first())
   await look(visitor, 'card-one-new', complain)
-  for (const to of ['request_checked', 'in_print', 'printed']) {
+  const card = visitor.page.url()
+  for (const to of ['request_checked', 'in_print']) {
     await visitor.press(visitor.page.locator(`button[name=to][value=${to}]`))
   }
+  await must(visitor, 'Lot de 1 carte', 'card-batch', complain)
+  await visitor.press(visitor.page.locator('button[name=how][value=all_printed]'))
+  await look(visitor, 'card-batch-over', complain)
+  await visitor.open(card)
   await must(visitor, 'La carte attend l’encodeur.', 'card-printed', complain)
   await look(visitor, 'card-one-printed', complain)
-  const card = visitor.page.url()
   // The encoder takes those first that wait longest.
   for (let left = 20; left > 0; left -= 1) {
     await visitor.open('/demo/encoder')

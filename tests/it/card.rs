@@ -2,6 +2,7 @@
 mod chips;
 mod keeping;
 mod mending;
+mod printing;
 mod queue;
 mod services;
 

@@ -5,8 +5,9 @@ use super::facts::{Facts, Standing, Status};
 use super::payload::Payload;
 use super::pdf::finishing::About;
 use super::pdf::{COLUMN, MARGIN, Sheets, Style};
-use super::words::{clean, day, hour, hours, length, status};
+use super::words::{day, hour, hours, length, status};
 use super::{qr, store::CertificateRow, store::SealedToken};
+use crate::paper::{self, clean};
 use crate::web::lang::{Argument, Lang};
 
 /// Side of the QR code without its quiet zone: 40 mm.
@@ -121,7 +122,8 @@ impl Certificate {
         let typed = format!("{}/c", self.payload.iss);
         sheets.need(SIDE + 20.0);
         let top = sheets.y();
-        let code = qr::path(&qr::code(&address)?, (MARGIN + 4.0, top), SIDE)?;
+        let code = paper::qr::path(&qr::code(&address)?, (MARGIN + 4.0, top), SIDE);
+        let code = code.ok_or_else(|| ProofError::document("an empty code"))?;
         sheets.figure(code, self.with("proof-code-says", &[("address", &typed)]));
         let left = MARGIN + SIDE + 28.0;
         let place = (left, COLUMN - SIDE - 28.0);

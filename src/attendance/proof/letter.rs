@@ -3,7 +3,7 @@ use super::error::ProofError;
 use super::facts::Establishment;
 use super::pdf::{COLUMN, MARGIN, Sheets, Style, WIDTH};
 use super::roster::Writing;
-use super::words::clean;
+use crate::paper::clean;
 
 /// Where the window of an envelope is (110 × 220 mm, window on the right), points.
 const WINDOW: (f32, f32) = (WIDTH - 285.0, 130.0);

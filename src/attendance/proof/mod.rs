@@ -9,7 +9,6 @@ mod certificate;
 mod control;
 mod error;
 mod facts;
-mod fonts;
 mod jobs;
 mod jws;
 mod key;

@@ -1,7 +1,8 @@
 //! The pages of controls.
 use super::facts::{Facts, Status};
 use super::verdict::{Judged, Verdict};
-use super::words::clean;
+
+use crate::paper::clean;
 use crate::web::lang::Lang;
 use crate::web::page::{Shell, Tone};
 use askama::Template;

@@ -1,6 +1,7 @@
 //! What a certificate says, as it is signed: keys in a fixed order, NFC, no blanks.
 use super::facts::{Facts, Status};
-use super::words::clean;
+use crate::paper::clean;
+
 use chrono::{DateTime, FixedOffset, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 //! checks while it writes. What is on them is decided elsewhere.
 pub(super) mod finishing;
 
-use super::fonts::letters;
+use crate::paper::fonts::letters;
 use krilla::geom::{Path, PathBuilder, Rect};
 use krilla::tagging::Identifier;
 

@@ -74,4 +74,25 @@ pub(super) static SETTINGS: &[Setting] = &[
         "http://esc.gg/",
         "What stands before the European number in the code of a card; http://pp.esc.gg/ for tries.",
     ),
+    set("print", "title", "", "Name of the institution on its cards."),
+    set("print", "logo", "", "Its sign on cards: a PNG or JPEG file, light on a dark band."),
+    set(
+        "print",
+        "kinds",
+        "E:Étudiant:#1f4e79, P:Personnel:#7a2e3a, *:Invité:#3c5a3f",
+        "What cards of a type are called, and the colour of their band, dark enough for white words: TYPE:name:#rrggbb, comma between; * is every other type.",
+    ),
+    set(
+        "print",
+        "recto",
+        "supannEtuId:N° étudiant, supannEmpId:N° agent",
+        "Lines of the front besides name, type and last day: an attribute, a colon and what stands before its first value, comma between. Lines of the back are those of [card] verso.",
+    ),
+    set(
+        "print",
+        "notice",
+        "",
+        "What stands on the back of every card: to whom it is brought back.",
+    ),
+    set("print", "orientation", "landscape", "How cards stand: landscape or portrait."),
 ];

@@ -196,6 +196,10 @@ e-card-delivered = This card was handed out before.
     .what = A card is handed out once.
     .safe = Nothing was changed.
     .next = Open the card: the day stands there.
+e-card-batch-over = No card of this batch waits any more.
+    .what = The PDF is there only while cards of the batch wait for the printer.
+    .safe = Nothing was changed.
+    .next = Make another batch of the cards that are to be printed again.
 e-photo-consent = This person does not show the photo.
     .what = Without their consent it serves the card only.
     .safe = Nothing was shown.
@@ -232,3 +236,47 @@ e-photo-held = This photo cannot be shown.
     .what = The virus scanner did not see it yet, or found something.
     .safe = Nothing was changed.
     .next = Wait some minutes, or take another photo.
+card-batches = Print batches
+card-batches-lead = What went to the printer, and how it came out.
+card-batches-none = No batch
+card-batches-none-help = Choose checked cards in the list, then "Print".
+card-batches-choose = See checked cards
+card-batch = Print batch
+card-batch-of = Batch of { $count ->
+    [one] { $count } card
+   *[other] { $count } cards
+}
+card-batch-made = Made
+card-batch-by = By
+card-batch-cards = Cards
+card-batch-open = to be checked
+card-batch-over = finished
+card-batch-print = Print
+card-batch-first = Open the PDF: front, then back of each card, 85.60 × 53.98 mm.
+card-batch-second = Print at 100 %, without margins, on both sides if the printer can.
+card-batch-third = Come back and say which cards came out well.
+card-batch-pdf = { $count ->
+    [one] Open the PDF ({ $count } card)
+   *[other] Open the PDF ({ $count } cards)
+}
+card-batch-all = { $count ->
+    [one] The card came out well
+   *[other] All { $count } cards came out well
+}
+card-batch-good = Came out well
+card-batch-again = Print again
+card-batch-cancel = Cancel the batch
+card-batch-refused = { $refused ->
+    [one] { $refused } card could not be taken: it changed meanwhile.
+   *[other] { $refused } cards could not be taken: they changed meanwhile.
+}
+card-print-waiting = waiting
+card-print-printed = good
+card-print-misprinted = to print again
+card-print-says = Printed on it
+card-print-all = Print the whole list
+card-print-all-help = One batch of 500 cards at most, the oldest first.
+card-printed-due = Valid until { $day }
+event-card-batch-made = Batch of cards made
+event-card-batch-settled = Batch of cards checked
+event-card-batch-taken = PDF of a batch of cards opened

@@ -196,6 +196,10 @@ e-card-delivered = Cette carte a déjà été remise.
     .what = Une carte se remet une seule fois.
     .safe = Rien n’a été modifié.
     .next = Rouvrez la carte : le jour de la remise y est écrit.
+e-card-batch-over = Plus aucune carte de ce lot n’attend.
+    .what = Le PDF n’est là que tant que des cartes du lot attendent l’impression.
+    .safe = Rien n’a été modifié.
+    .next = Faites un autre lot des cartes à réimprimer.
 e-photo-consent = Cette personne ne montre pas sa photo.
     .what = Sans son accord, la photo ne sert qu’à la carte.
     .safe = Rien n’a été montré.
@@ -232,3 +236,47 @@ e-photo-held = Cette photo ne peut pas être montrée.
     .what = L’antivirus ne l’a pas encore vue, ou y a trouvé quelque chose.
     .safe = Rien n’a été modifié.
     .next = Attendez quelques minutes, ou prenez une autre photo.
+card-batches = Lots d’impression
+card-batches-lead = Ce qui est parti à l’impression, et comment c’est sorti.
+card-batches-none = Aucun lot
+card-batches-none-help = Choisissez des cartes validées dans la liste, puis « Imprimer ».
+card-batches-choose = Voir les cartes validées
+card-batch = Lot d’impression
+card-batch-of = Lot de { $count ->
+    [one] { $count } carte
+   *[other] { $count } cartes
+}
+card-batch-made = Créé
+card-batch-by = Par
+card-batch-cards = Cartes
+card-batch-open = à contrôler
+card-batch-over = terminé
+card-batch-print = Imprimer
+card-batch-first = Ouvrez le PDF : recto puis verso de chaque carte, au format 85,60 × 53,98 mm.
+card-batch-second = Imprimez à 100 %, sans marges, recto verso si l’imprimante le permet.
+card-batch-third = Revenez dire ici quelles cartes sont réussies.
+card-batch-pdf = { $count ->
+    [one] Ouvrir le PDF ({ $count } carte)
+   *[other] Ouvrir le PDF ({ $count } cartes)
+}
+card-batch-all = { $count ->
+    [one] La carte est réussie
+   *[other] Les { $count } cartes sont réussies
+}
+card-batch-good = Marquer réussies
+card-batch-again = À réimprimer
+card-batch-cancel = Annuler le lot
+card-batch-refused = { $refused ->
+    [one] { $refused } carte n’a pas pu être prise : elle a changé entre-temps.
+   *[other] { $refused } cartes n’ont pas pu être prises : elles ont changé entre-temps.
+}
+card-print-waiting = en attente
+card-print-printed = réussie
+card-print-misprinted = à réimprimer
+card-print-says = Imprimé dessus
+card-print-all = Imprimer toute la liste
+card-print-all-help = Un lot de 500 cartes au plus, les plus anciennes d’abord.
+card-printed-due = Valable jusqu’au { $day }
+event-card-batch-made = Lot de cartes créé
+event-card-batch-settled = Lot de cartes contrôlé
+event-card-batch-taken = PDF d’un lot de cartes ouvert

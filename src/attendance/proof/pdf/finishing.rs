@@ -1,7 +1,7 @@
 //! From laid out sheets to the bytes of a file.
 use super::super::error::ProofError;
-use super::super::fonts::letters;
 use super::{COLUMN, Draw, HEIGHT, Heads, Leaf, MARGIN, Part, Row, Sheets, Style, WIDTH};
+use crate::paper::fonts::letters;
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use krilla::Document;
 use krilla::SerializeSettings;

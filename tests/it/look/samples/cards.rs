@@ -4,6 +4,8 @@ use aiguillage::card::pages::{
     AskCheck, AskConsent, AskPhoto, CardFact, CardLine, CardOffice, DeliverCards, HistoryLine,
     MyCards, OneCard, OwnCard, PhotoShown, StateCount, StopCard,
 };
+use aiguillage::card::printing::pages::{BatchLine, CardBatch, CardBatches, PrintLine};
+use aiguillage::card::printing::store::Outcome;
 use aiguillage::card::state::State;
 use aiguillage::card::stop::Why;
 use aiguillage::demo::pages::{DemoEncoded, DemoEncoder};
@@ -45,6 +47,10 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("card-deliver-first", html(&deliver(lang, false))),
         ("card-one", html(&one(lang, State::Enabled))),
         ("card-one-idle", html(&one(lang, State::Printed))),
+        ("card-batches", html(&batches(lang))),
+        ("card-batches-none", html(&CardBatches { shell: desk(lang), ..CardBatches::default() })),
+        ("card-batch", html(&batch(lang, 2))),
+        ("card-batch-over", html(&batch(lang, 0))),
         ("demo-encoder", html(&encoder(lang))),
         ("demo-encoder-none", html(&DemoEncoder { shell: own(lang), ..DemoEncoder::default() })),
     ]
@@ -130,6 +136,7 @@ fn list(lang: Lang, state: Option<State>) -> CardOffice {
         ..line(state.unwrap_or(State::ALL[usize::from(number)]))
     };
     CardOffice {
+        may_lead: true,
         has_services: true,
         is_open: true,
         counts: State::ALL.map(count).to_vec(),
@@ -138,7 +145,7 @@ fn list(lang: Lang, state: Option<State>) -> CardOffice {
         rows: (0..13).map(lines).collect(),
         sees: true,
         acts: match state {
-            Some(_) => vec![State::RequestChecked, State::Rejected, State::Canceled],
+            Some(_) => vec![State::InPrint, State::Rejected, State::Canceled],
             None => Vec::new(),
         },
         csv: "/cards/office.csv".into(),
@@ -172,6 +179,8 @@ fn one(lang: Lang, state: State) -> OneCard {
             fact("card-fact-csn", "04063F72633480", true),
             fact("card-fact-qr", "http://esc.gg/14625400-9326-103f-8abc-001123456789", true),
         ],
+        printed: vec!["Inès Robert".into(), "N° étudiant 22400001".into()],
+        batch: if state == State::Enabled { String::new() } else { ID.into() },
         identifiers: vec![("access-control".into(), "1234500000000042".into())],
         note: "Le visage est dans l’ombre.".into(),
         acts: match state {
@@ -186,6 +195,48 @@ fn one(lang: Lang, state: State) -> OneCard {
             change(State::New, "Inès Robert", ""),
         ],
         others: vec![line(State::Disabled)],
+        shell: desk(lang),
+    }
+}
+
+fn batch_line(waiting: u32) -> BatchLine {
+    BatchLine {
+        id: ID.into(),
+        at: "mardi 24 novembre, 8 h 00".into(),
+        by: "Nadia Perrin".into(),
+        cards: waiting + 41,
+        waiting,
+        printed: 40,
+        misprinted: 1,
+    }
+}
+
+fn batches(lang: Lang) -> CardBatches {
+    CardBatches {
+        rows: vec![batch_line(3), batch_line(0)],
+        newer: None,
+        older: Some("/cards/office/batches?skip=25".into()),
+        shell: desk(lang),
+    }
+}
+
+fn batch(lang: Lang, waiting: u32) -> CardBatch {
+    let row = |outcome| PrintLine {
+        card: ID.into(),
+        name: "Inès Robert de la Tour d’Auvergne-Lauraguais".into(),
+        eppn: "ines.robert-de-la-tour-d-auvergne@universite-de-la-ville.example".into(),
+        lines: "N° étudiant 22400001 · Licence 3 mathématiques".into(),
+        outcome,
+    };
+    let mut rows = vec![row(Outcome::Printed), row(Outcome::Misprinted)];
+    if waiting > 0 {
+        rows.push(row(Outcome::Waiting));
+    }
+    CardBatch {
+        batch: batch_line(waiting),
+        rows,
+        may_take: waiting > 0,
+        said: (waiting > 0).then(|| Banner::new(Tone::Done, "12 faites, 0 refusées.")),
         shell: desk(lang),
     }
 }

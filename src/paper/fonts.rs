@@ -10,8 +10,9 @@ static BOLD: &[u8] = include_bytes!("fonts/DejaVuSans-Bold.ttf");
 const BOX: char = '□';
 
 /// A font that writes and measures.
-pub(super) struct Letters {
-    pub(super) font: Font,
+pub struct Letters {
+    /// As krilla writes with it.
+    pub font: Font,
     face: Face<'static>,
 }
 
@@ -19,7 +20,7 @@ static LETTERS: LazyLock<[Letters; 2]> =
     LazyLock::new(|| [Letters::of(REGULAR), Letters::of(BOLD)]);
 
 /// The regular letters, or the bold ones.
-pub(super) fn letters(bold: bool) -> &'static Letters {
+pub fn letters(bold: bool) -> &'static Letters {
     &LETTERS[usize::from(bold)]
 }
 
@@ -30,7 +31,7 @@ impl Letters {
     }
 
     /// How wide a line runs at this size, points.
-    pub(super) fn width(&self, text: &str, size: f32) -> f32 {
+    pub fn width(&self, text: &str, size: f32) -> f32 {
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(text);
         buffer.guess_segment_properties();
@@ -42,13 +43,13 @@ impl Letters {
     }
 
     /// The text with a box for each letter that the font has not: a document never fails for one.
-    pub(super) fn shown(&self, text: &str) -> String {
+    pub fn shown(&self, text: &str) -> String {
         let has = |letter: &char| self.face.glyph_index(*letter).is_some_and(|glyph| glyph.0 != 0);
         text.chars().map(|letter| if has(&letter) { letter } else { BOX }).collect()
     }
 
     /// Lines of at most this width. A word that is too long is broken where it must be.
-    pub(super) fn lines(&self, text: &str, size: f32, width: f32) -> Vec<String> {
+    pub fn lines(&self, text: &str, size: f32, width: f32) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
         for word in text.split(' ') {
