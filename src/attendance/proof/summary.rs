@@ -3,7 +3,7 @@ use super::error::ProofError;
 use super::facts::Establishment;
 use super::pdf::{COLUMN, Sheets, Style};
 use super::roster::{Writing, head, known};
-use super::words::clean;
+use crate::paper::clean;
 use chrono::NaiveDate;
 
 /// How wide each column of figures is, points.
