@@ -7,7 +7,7 @@ use crate::attendance::proof::MakeProofKeys;
 use crate::attendance::{CleanScans, CloseRolls, ForgetRolls, ReadGroups};
 use crate::card::services::{
     CompareServices, ReadFares, RenameHolders, ReportServices, SayFarewell, SumServicesUp,
-    TellService,
+    TellService, WriteAccess,
 };
 use crate::card::{CleanPhotos, FollowHolders, ForgetCards, ScanPhotos};
 use crate::clock::Clock;
@@ -46,6 +46,7 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<ForgetCards>(),
         name::<ScanPhotos>(),
         name::<TellService>(),
+        name::<WriteAccess>(),
         name::<CompareServices>(),
         name::<ReadFares>(),
         name::<SayFarewell>(),
@@ -122,7 +123,10 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
     if config.card.is_open() {
         entries.push(Entry::new(&FollowHolders {}, Rhythm::Every(Duration::from_hours(1))));
     }
-    if config.esc.is_some() || config.crous.is_some() {
+    if !config.access.is_empty() {
+        entries.push(Entry::new(&WriteAccess {}, Rhythm::Every(Duration::from_mins(5))));
+    }
+    if config.tells_of_cards() {
         let all = CompareServices { after: Uuid::nil() };
         entries.push(Entry::new(&all, night(4, 45)));
         entries.push(Entry::new(&SayFarewell {}, Rhythm::Every(Duration::from_hours(1))));
@@ -196,6 +200,7 @@ impl Parts {
             .with::<FollowHolders>(self.cards.as_ref().clone())
             .with::<ScanPhotos>(self.cards.as_ref().clone())
             .with::<TellService>(self.cards.services.clone())
+            .with::<WriteAccess>(self.cards.services.clone())
             .with::<CompareServices>(self.cards.services.clone())
             .with::<ReadFares>(self.cards.services.clone())
             .with::<RenameHolders>(self.cards.services.clone())

@@ -1,4 +1,5 @@
 //! `[esc]` and `[crous]`: services outside that are told of cards.
+use super::card_access::AccessExport;
 use super::parse::{at_least_one, duration, from_str, is_loopback};
 use super::reader::Reader;
 use crate::card::services::ATTRIBUTES;
@@ -133,12 +134,16 @@ fn book(text: &str) -> Result<FareBook, String> {
     Ok(FareBook { crous: crous.trim().to_owned(), rne: rne.trim().to_uppercase() })
 }
 
+/// A regular expression that all of an eppn has to fit.
+pub(super) fn eppn(text: &str) -> Result<Regex, String> {
+    Regex::new(&format!("^(?:{text})$")).map_err(|error| error.to_string())
+}
+
 impl Calls {
     fn read(reader: &mut Reader, here: &'static str) -> Option<Self> {
-        let whole = |text: &str| Regex::new(&format!("^(?:{text})$")).map_err(|e| e.to_string());
         let url = reader.value(here, "url", address);
         let calls = Self {
-            eppn: reader.value(here, "eppn", whole),
+            eppn: reader.value(here, "eppn", eppn),
             external: reader.flag(here, "external_cards"),
             per_second: reader.value_or(here, "per_second", from_str, 5),
             parallel: reader.value_or(here, "parallel", at_least_one, 2),
@@ -210,11 +215,16 @@ pub(super) fn reports(reader: &mut Reader) -> Vec<MailAddress> {
 }
 
 /// Attributes that services are told, for sources that are asked for no more than is needed.
-pub(super) fn attributes(esc: Option<&Esc>, crous: Option<&Crous>) -> Vec<String> {
+pub(super) fn attributes(
+    esc: Option<&Esc>,
+    crous: Option<&Crous>,
+    access: &[AccessExport],
+) -> Vec<String> {
     let own = esc.map(|esc| &esc.level).into_iter();
     let own = own.chain(crous.into_iter().flat_map(|crous| [&crous.status, &crous.index]));
+    let own = own.chain(access.iter().flat_map(|export| &export.number));
     let own: Vec<String> = own.filter(|name| !name.is_empty()).cloned().collect();
-    if esc.is_none() && crous.is_none() {
+    if esc.is_none() && crous.is_none() && access.is_empty() {
         return own;
     }
     own.into_iter().chain(ATTRIBUTES.map(str::to_owned)).collect()

@@ -7,6 +7,7 @@ mod attendance;
 mod audit;
 mod background;
 mod card;
+mod card_access;
 mod card_services;
 mod cas;
 mod dispatch;
@@ -28,6 +29,7 @@ pub use attendance::{Attendance, Policy};
 pub use audit::Audit;
 pub use background::{Jobs, Mail, Retention};
 pub use card::{Cards, European};
+pub use card_access::AccessExport;
 pub use card_services::{Calls, Crous, Esc, FareBook, Grant};
 pub use cas::{Cas, UnknownService};
 pub use dispatch::{Dispatch, DispatchSingle};
@@ -85,6 +87,8 @@ pub struct Config {
     pub esc: Option<Box<Esc>>,
     /// `[crous]`
     pub crous: Option<Box<Crous>>,
+    /// `[access:NAME]`, in file order.
+    pub access: Vec<AccessExport>,
     /// `[cas]`
     pub cas: Cas,
     /// `[dispatch]`
@@ -173,6 +177,7 @@ impl Config {
         let card_reports = card_services::reports(reader);
         let esc = Esc::read(reader).map(Box::new);
         let crous = Crous::read(reader).map(Box::new);
+        let access = card_access::read_exports(reader);
         let cas = Cas::read(reader);
         let dispatch = Dispatch::read(reader);
         let lookup = Lookup::read(reader, http.as_ref());
@@ -190,7 +195,7 @@ impl Config {
         let federations = federations::read_federations(reader);
         let links = sources::read_links(reader);
         let roles = roles::read_roles(reader);
-        let told = card_services::attributes(esc.as_deref(), crous.as_deref());
+        let told = card_services::attributes(esc.as_deref(), crous.as_deref(), &access);
         for source in &mut sources {
             source.also_read(&roles, &card, &told);
         }
@@ -209,6 +214,7 @@ impl Config {
             card_reports,
             esc,
             crous,
+            access,
             cas,
             dispatch,
             lookup,
@@ -228,6 +234,13 @@ impl Config {
             roles: RoleMap::new(roles),
             in_force: reader.in_force().into(),
         })
+    }
+}
+
+impl Config {
+    /// Whether a service outside is told of cards.
+    pub fn tells_of_cards(&self) -> bool {
+        self.esc.is_some() || self.crous.is_some() || !self.access.is_empty()
     }
 }
 

@@ -154,6 +154,7 @@ fn add_services(folder: &Path) -> std::io::Result<()> {
     let more = fs::read(folder.join("services.ini"))?;
     let mut settings = fs::OpenOptions::new();
     settings.append(true).open(folder.join("aiguillage.ini"))?.write_all(&more)?;
+    fs::create_dir_all(folder.join("portes"))?;
     let mut how = fs::OpenOptions::new();
     how.create(true).write(true).truncate(true).mode(0o600);
     how.open(folder.join("services.secret"))?.write_all(b"demonstration")

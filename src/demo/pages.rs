@@ -12,7 +12,7 @@ mod services;
 pub use encoder::{DemoEncoded, DemoEncoder};
 pub use mail::{DemoCode, DemoInbox, DemoLetter};
 pub use search::{DemoColleague, DemoSearch};
-pub use services::{DemoCall, DemoServices};
+pub use services::{DemoCall, DemoFile, DemoServices};
 
 /// Where the demonstration begins. Posts `zone` to `/demo/place`.
 #[derive(Debug, Default, Template)]

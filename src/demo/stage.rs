@@ -112,7 +112,7 @@ impl Stage {
             list: config.file.with_file_name(list::FILE).display().to_string().into(),
             is_filling: Arc::default(),
             mailroom: Mailroom::default(),
-            services: Services::default(),
+            services: Services::new(config.access.first().map(|export| export.folder.clone())),
             memory: Arc::default(),
         })
     }

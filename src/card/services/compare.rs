@@ -83,6 +83,10 @@ impl Services {
         now: DateTime<Utc>,
     ) -> sqlx::Result<bool> {
         let Some(facts) = self.facts(tx, service, holder).await? else { return Ok(false) };
+        let is_waiting = |told: &Telling| told.state == ToldState::Waiting;
+        if facts.tellings.iter().any(is_waiting) {
+            return Ok(false);
+        }
         let wanted = match self.wanted(service, &facts) {
             Ok(wanted) => wanted.digest(),
             Err(Nothing(why)) => why.to_owned(),

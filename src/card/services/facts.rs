@@ -4,7 +4,7 @@ use super::store::{self, Subjected, Telling};
 use super::subject::{Subject, subject};
 use super::{Service, Services};
 use crate::card::state::State;
-use crate::card::store::Card;
+use crate::card::store::{Card, Identifier, identifiers_of};
 use crate::db::Tx;
 use crate::identity::store::account_by_id;
 use crate::on;
@@ -27,6 +27,8 @@ pub struct Facts {
     pub fares: Vec<crous::Fare>,
     /// Zones of the CROUS on their chips, likewise.
     pub zones: Vec<SmartCard>,
+    /// What applications on the chips know the cards by, likewise.
+    pub identifiers: Vec<Identifier>,
 }
 
 impl Facts {
@@ -78,6 +80,13 @@ impl Services {
                 zones.extend(crous::store::zone(tx, csn).await?);
             }
         }
+        let identifiers = match service {
+            Service::Access(_) => {
+                let all: Vec<Uuid> = cards.iter().map(|card| card.id).collect();
+                identifiers_of(tx, &all).await?
+            }
+            _ => Vec::new(),
+        };
         Ok(Some(Facts {
             holder,
             subject: subject(&of, &account.attributes),
@@ -86,6 +95,7 @@ impl Services {
             cards,
             fares,
             zones,
+            identifiers,
         }))
     }
 }

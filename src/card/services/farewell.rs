@@ -78,6 +78,7 @@ impl Services {
         match (service, &self.esc, &self.crous) {
             (Service::Esc, Some(esc), _) => esc.farewell(known).await,
             (Service::Crous, _, Some(crous)) => crous.farewell(known, now).await,
+            (Service::Access(_), ..) => self.block(service, known, now).await,
             _ => Ok(()),
         }
     }

@@ -3,12 +3,14 @@
 //! What a service should know is a pure function of the holder, the account and the cards ([`Wanted`]); a look at it
 //! beforehand and the call use the same one. [`TellService`] brings a service there, and is asked for in the
 //! transaction that changes a card ([`Services::heard`]).
+mod access;
 mod circuit;
 mod compare;
 mod facts;
 mod farewell;
 mod fault;
 mod held;
+mod name;
 pub(super) mod names;
 mod pace;
 mod report;
@@ -30,12 +32,14 @@ pub(super) mod office;
 pub mod pages;
 pub mod store;
 
+pub use access::{Format as AccessFormat, WriteAccess};
 pub use compare::CompareServices;
 pub use crous::{ReadFares, RenameHolders};
 pub use facts::Facts;
 pub use farewell::SayFarewell;
 pub use fault::{Fault, Trouble};
 pub use held::HELD;
+pub use name::Name;
 pub use report::{ReportServices, SumServicesUp};
 pub use subject::{ATTRIBUTES, Subject};
 pub use tell::TellService;
@@ -49,6 +53,7 @@ use crate::config::Config;
 use crate::db::Tx;
 use crate::jobs::Queue;
 use crate::mail::MailAddress;
+use crate::web::lang::Lang;
 use round::Round;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -57,12 +62,14 @@ use wire::Near;
 
 /// A service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(into = "String", try_from = "String")]
 pub enum Service {
     /// The router of the European student card.
     Esc,
     /// CROUS and IZLY.
     Crous,
+    /// Files for access control, by `access:` and the name of their section.
+    Access(Name),
 }
 
 /// Those that are switched on.
@@ -70,32 +77,41 @@ pub enum Service {
 pub struct Services {
     esc: Option<Arc<esc::Esc>>,
     crous: Option<Arc<crous::Crous>>,
+    access: Arc<[access::Access]>,
+    clock: Clock,
     queue: Queue,
     reports: Arc<[MailAddress]>,
 }
 
 impl Service {
-    /// All of them, in the order in which they are asked for.
-    pub const ALL: [Self; 2] = [Self::Esc, Self::Crous];
-
     /// Its stable name.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Esc => "esc",
             Self::Crous => "crous",
+            Self::Access(name) => name.as_str(),
         }
     }
 
     /// The service of this name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|service| service.as_str() == name)
+        match name {
+            "esc" => Some(Self::Esc),
+            "crous" => Some(Self::Crous),
+            _ if name.starts_with("access:") => Name::new(name).map(Self::Access),
+            _ => None,
+        }
     }
 
-    /// Key of its name for people.
-    pub fn label(self) -> &'static str {
+    /// Its name for people.
+    pub fn label(self, lang: Lang) -> String {
         match self {
-            Self::Esc => "card-service-esc",
-            Self::Crous => "card-service-crous",
+            Self::Esc => lang.t("card-service-esc"),
+            Self::Crous => lang.t("card-service-crous"),
+            Self::Access(_) => {
+                let (_, name) = self.as_str().split_once(':').unwrap_or_default();
+                lang.t_with("card-service-access", &[("name", &name)])
+            }
         }
     }
 
@@ -103,7 +119,22 @@ impl Service {
         match self {
             Self::Esc => "card:esc",
             Self::Crous => "card:crous",
+            Self::Access(_) => "card:access",
         }
+    }
+}
+
+impl From<Service> for String {
+    fn from(service: Service) -> Self {
+        service.as_str().to_owned()
+    }
+}
+
+impl TryFrom<String> for Service {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Self::parse(&name).ok_or("no service has this name")
     }
 }
 
@@ -120,6 +151,12 @@ impl Services {
         Self {
             esc: config.esc.as_deref().map(|it| Arc::new(esc::Esc::new(it.clone(), zone, &near))),
             crous: config.crous.as_deref().map(|it| Arc::new(crous::Crous::new(it.clone(), &near))),
+            access: config
+                .access
+                .iter()
+                .filter_map(|it| access::Access::new(it.clone(), &config.card.verso, zone))
+                .collect(),
+            clock: clock.clone(),
             queue: queue.clone(),
             reports: config.card_reports.as_slice().into(),
         }
@@ -130,12 +167,20 @@ impl Services {
         match service {
             Service::Esc => self.esc.is_some(),
             Service::Crous => self.crous.is_some(),
+            Service::Access(_) => self.export(service).is_some(),
         }
     }
 
-    /// Those that are switched on.
+    /// An export of access control.
+    fn export(&self, service: Service) -> Option<&access::Access> {
+        self.access.iter().find(|export| Service::Access(export.name) == service)
+    }
+
+    /// Those that are switched on, in the order in which they are asked for.
     pub fn on(&self) -> impl Iterator<Item = Service> {
-        Service::ALL.into_iter().filter(|service| self.is_on(*service))
+        let one = [Service::Esc, Service::Crous].into_iter();
+        let exports = self.access.iter().map(|export| Service::Access(export.name));
+        one.filter(|service| self.is_on(*service)).chain(exports)
     }
 
     /// A card came to a state: whoever has to know is told when this transaction is kept.
@@ -149,17 +194,30 @@ impl Services {
         Ok(())
     }
 
+    /// Tell a service again, whatever became of the last try.
+    pub async fn again(&self, tx: &mut Tx, service: Service, holder: Uuid) -> sqlx::Result<()> {
+        if let Service::Access(_) = service {
+            return self.ask(tx, service, holder).await;
+        }
+        self.queue.again(tx, &TellService { service, holder }).await.map(|_| ())
+    }
+
     /// Ask for a service to be told of a holder.
     pub async fn ask(&self, tx: &mut Tx, service: Service, holder: Uuid) -> sqlx::Result<()> {
+        if let Service::Access(_) = service {
+            let now = self.clock.now();
+            return store::wait_for_file(tx, (service.as_str(), holder), now).await;
+        }
         self.queue.add(tx, &TellService { service, holder }).await.map(|_| ())
     }
 
     /// What a service should know of a holder, or why it is told nothing.
     pub fn wanted(&self, service: Service, facts: &Facts) -> Result<Wanted, Nothing> {
-        match (service, &self.esc, &self.crous) {
-            (Service::Esc, Some(esc), _) => esc.wanted(facts),
-            (Service::Crous, _, Some(crous)) => crous.wanted(facts),
-            _ => Err(Nothing("switched_off")),
+        let off = Nothing("switched_off");
+        match service {
+            Service::Esc => self.esc.as_ref().ok_or(off)?.wanted(facts),
+            Service::Crous => self.crous.as_ref().ok_or(off)?.wanted(facts),
+            Service::Access(_) => self.export(service).ok_or(off)?.wanted(facts),
         }
     }
 

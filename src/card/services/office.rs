@@ -5,7 +5,7 @@ use super::pages::{
 use super::saying::{said, text, word};
 use super::store::{self, Health, Listed};
 use super::told::{PERHAPS, ToldState};
-use super::{Facts, Nothing, Service, TellService};
+use super::{Facts, Nothing, Service, TellService, Wanted};
 use crate::card::desk::{Desk, Hand};
 use crate::card::office::{must_cover, types};
 use crate::card::photos::Parts;
@@ -24,6 +24,7 @@ use crate::web::{self, Client, Error, Frame};
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
+use serde_json::Value;
 use uuid::Uuid;
 
 /// Cards of one page.
@@ -47,7 +48,7 @@ impl Desk {
             let told = told.iter().find(|told| told.service == service.as_str());
             let job = TellService { service, holder: of.of.holder };
             lines.push(ServiceLine {
-                name: service.label(),
+                name: service.label(lang),
                 address: if may_lead { address(of.id, service) } else { String::new() },
                 state: told.map(|told| told.state),
                 at: told.map(|told| self.moment(lang, told.tried_at)).unwrap_or_default(),
@@ -88,7 +89,7 @@ pub(in crate::card) async fn show(
     let facts = desk.services.facts(&mut tx, service, card.of.holder).await?;
     let facts = facts.ok_or(Error::NotFound)?;
     let lines = desk.service_lines(&mut tx, (frame.lang, &card), true).await?;
-    let line = lines.into_iter().find(|line| line.name == service.label());
+    let line = lines.into_iter().find(|line| line.name == service.label(frame.lang));
     let (told, nothing) = preview(&desk, frame.lang, (service, &facts, &card));
     let page = CardService {
         card: shown::line(&desk, frame.lang, &card),
@@ -112,6 +113,10 @@ fn preview(
     let is_working = facts.working().is_some_and(|working| working.id == card.id);
     match desk.services.wanted(service, facts) {
         Err(Nothing(why)) => (Vec::new(), word(lang, why)),
+        Ok(Wanted { holder: Some(Value::Array(lines)), .. }) => {
+            let lines = lines.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n");
+            (vec![Told { name: "card-service-lines", text: lines }], String::new())
+        }
         Ok(_) if !is_working => (Vec::new(), lang.t("card-service-not-working")),
         Ok(wanted) => {
             let holder = wanted.holder.iter().map(|it| ("card-service-holder", pretty(it)));
@@ -163,9 +168,8 @@ pub(in crate::card) async fn again(
     store::doubt(&mut tx, service.as_str(), card.of.holder, PERHAPS).await?;
     let event = hand.event("card.told_again").field("card", card.id).field("service", &name);
     event.record(&mut tx, &hand.trace, hand.now).await?;
-    let queue = &desk.post.queue;
-    queue.again(&mut tx, &TellService { service, holder: card.of.holder }).await?;
-    queue.commit(tx).await?;
+    desk.services.again(&mut tx, service, card.of.holder).await?;
+    desk.post.queue.commit(tx).await?;
     Ok(see_other(&format!("{}?asked=1", address(id, service))))
 }
 
@@ -211,15 +215,16 @@ fn listing(service: &str, code: &str, skip: i64) -> String {
     format!("/cards/office/services?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
 }
 
-fn label(service: &str) -> &'static str {
-    Service::parse(service).map_or("card-service-unknown", Service::label)
+fn label(lang: Lang, service: &str) -> String {
+    let known = Service::parse(service).map(|service| service.label(lang));
+    known.unwrap_or_else(|| lang.t("card-service-unknown"))
 }
 
 fn count(lang: Lang, of: &(String, String, i64), here: (&str, &str)) -> CodeCount {
     let (service, code, count) = of;
     CodeCount {
         address: listing(service, code, 0),
-        text: format!("{} · {}", lang.t(label(service)), word(lang, code)),
+        text: format!("{} · {}", label(lang, service), word(lang, code)),
         count: u32::try_from(*count).unwrap_or(u32::MAX),
         is_here: here == (service.as_str(), code.as_str()),
     }
@@ -230,7 +235,7 @@ fn how(desk: &Desk, lang: Lang, (service, of): (Service, &Health)) -> ServiceHea
     let trouble = text(lang, &of.last_error).filter(|_| of.failures > 0);
     let at = if of.failures > 0 { of.failing_since } else { of.worked_at };
     ServiceHealth {
-        name: service.label(),
+        name: service.label(lang),
         trouble: trouble.unwrap_or_default(),
         at: at.map(moment).unwrap_or_default(),
         again: of.rests_until.map_or_else(|| lang.t("card-services-soon"), moment),
@@ -242,7 +247,7 @@ fn refused(desk: &Desk, lang: Lang, row: &Listed) -> RefusedLine {
     RefusedLine {
         name: row.display_name.clone(),
         eppn: row.eppn.clone(),
-        service: label(&told.service),
+        service: label(lang, &told.service),
         address: format!("/cards/office/{}/services/{}", told.card, told.service),
         said: said(lang, told),
         at: desk.moment(lang, told.tried_at),

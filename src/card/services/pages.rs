@@ -8,8 +8,8 @@ use askama::Template;
 /// A card at a service, on the page of the card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceLine {
-    /// Key of the name of the service.
-    pub name: &'static str,
+    /// What the service is called.
+    pub name: String,
     /// Where there is more; empty for who may only read.
     pub address: String,
     /// How far it came; `None`: nothing was told yet.
@@ -69,8 +69,8 @@ pub struct CardService {
 /// How a service does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceHealth {
-    /// Key of its name.
-    pub name: &'static str,
+    /// What it is called.
+    pub name: String,
     /// What is wrong with it, or empty.
     pub trouble: String,
     /// Since when, or when it answered last, or empty.
@@ -99,8 +99,8 @@ pub struct RefusedLine {
     pub name: String,
     /// The same, everywhere.
     pub eppn: String,
-    /// Key of the name of the service.
-    pub service: &'static str,
+    /// What the service is called.
+    pub service: String,
     /// Where there is more.
     pub address: String,
     /// What was said.

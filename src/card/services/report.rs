@@ -75,14 +75,15 @@ impl Job for SumServicesUp {
     }
 }
 
-fn label(service: &str) -> &'static str {
-    Service::parse(service).map_or("card-service-unknown", Service::label)
+fn label(lang: Lang, service: &str) -> String {
+    let known = Service::parse(service).map(|service| service.label(lang));
+    known.unwrap_or_else(|| lang.t("card-service-unknown"))
 }
 
 fn counted(refused: &[(String, String, i64)]) -> Vec<String> {
     let lang = Lang::default();
     let line = |(service, code, count): &(String, String, i64)| {
-        format!("{} · {} ({count})", lang.t(label(service)), word(lang, code))
+        format!("{} · {} ({count})", label(lang, service), word(lang, code))
     };
     refused.iter().map(line).collect()
 }
@@ -92,7 +93,7 @@ fn away(desk: &Desk, service: Service, of: &Health) -> Option<(String, i64)> {
     let (lang, since): (_, DateTime<Utc>) = (Lang::default(), of.failing_since?);
     of.rests_until?;
     let why = text(lang, &of.last_error).unwrap_or_default();
-    let line = format!("{} · {why} ({})", lang.t(service.label()), desk.moment(lang, since));
+    let line = format!("{} · {why} ({})", service.label(lang), desk.moment(lang, since));
     Some((line, since.timestamp_millis()))
 }
 

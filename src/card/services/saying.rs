@@ -5,7 +5,7 @@ use super::store::Telling;
 use crate::web::lang::Lang;
 
 /// Words of ours, and the keys of their texts.
-const OURS: [(&str, &str); 22] = [
+const OURS: [(&str, &str); 25] = [
     ("address", "card-code-address"),
     ("broken", "card-code-broken"),
     ("busy", "card-code-busy"),
@@ -13,6 +13,7 @@ const OURS: [(&str, &str); 22] = [
     ("external", "card-code-external"),
     ("filtered", "card-code-filtered"),
     ("key", "card-code-key"),
+    ("no_access_id", "card-code-no-access-id"),
     ("no_due", "card-code-no-due"),
     ("no_escn", "card-code-no-escn"),
     ("no_fares", "card-code-no-fares"),
@@ -20,6 +21,7 @@ const OURS: [(&str, &str); 22] = [
     ("no_mail", "card-code-no-mail"),
     ("no_zone", "card-code-no-zone"),
     ("not_encoded", "card-code-not-encoded"),
+    ("not_enabled", "card-code-not-enabled"),
     ("over", "card-code-over"),
     ("redirect", "card-code-redirect"),
     ("rubbish", "card-code-rubbish"),
@@ -27,6 +29,7 @@ const OURS: [(&str, &str); 22] = [
     ("stays_student", "card-code-stays-student"),
     ("switched_off", "card-code-switched-off"),
     ("timeout", "card-code-timeout"),
+    ("unwritable", "card-code-unwritable"),
     ("-31", "card-code-erased-there"),
 ];
 

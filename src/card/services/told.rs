@@ -15,6 +15,8 @@ pub enum ToldState {
     On,
     /// It was known there, and does not work any more.
     Off,
+    /// It is told with the next file.
+    Waiting,
     /// It is none of that service's business; the code says why.
     Nothing,
     /// It did not work so far, and is tried again.
@@ -29,6 +31,7 @@ impl ToldState {
         match self {
             Self::On => "on",
             Self::Off => "off",
+            Self::Waiting => "waiting",
             Self::Nothing => "nothing",
             Self::Failing => "failing",
             Self::Refused => "refused",
@@ -40,6 +43,7 @@ impl ToldState {
         match self {
             Self::On => "card-told-state-on",
             Self::Off => "card-told-state-off",
+            Self::Waiting => "card-told-state-waiting",
             Self::Nothing => "card-told-state-nothing",
             Self::Failing => "card-told-state-failing",
             Self::Refused => "card-told-state-refused",
@@ -51,6 +55,7 @@ impl ToldState {
         match self {
             Self::On => "ok",
             Self::Off | Self::Nothing => "",
+            Self::Waiting => "info",
             Self::Failing => "warn",
             Self::Refused => "danger",
         }

@@ -2,6 +2,7 @@
 //! reference are made.
 mod attendance;
 mod card;
+mod card_access;
 mod card_services;
 mod doors;
 mod elsewhere;
@@ -41,6 +42,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         attendance::SETTINGS,
         card::SETTINGS,
         card_services::SETTINGS,
+        card_access::SETTINGS,
         elsewhere::SETTINGS,
     ];
     lists.into_iter().flatten()

@@ -17,6 +17,15 @@ pub struct DemoCall {
     pub body: String,
 }
 
+/// A file of access control.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoFile {
+    /// Its name.
+    pub name: String,
+    /// Its lines.
+    pub text: String,
+}
+
 /// What they were told.
 #[derive(Debug, Default, Template)]
 #[template(path = "demo/pages/services.html")]
@@ -25,6 +34,8 @@ pub struct DemoServices {
     pub shell: Shell,
     /// The newest first.
     pub calls: Vec<DemoCall>,
+    /// The newest first.
+    pub files: Vec<DemoFile>,
 }
 
 impl DemoCall {

@@ -1,7 +1,7 @@
 //! What services were told, call by call.
 use super::{Answered, Asked, Izly, Router};
 use crate::clock::Clock;
-use crate::demo::pages::{DemoCall, DemoServices};
+use crate::demo::pages::{DemoCall, DemoFile, DemoServices};
 use crate::demo::stage::Stage;
 use crate::identity::MaybeSignedIn;
 use crate::jobs::Desk;
@@ -12,17 +12,25 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use std::collections::{HashMap, VecDeque};
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Calls that are kept; older ones go.
 const MOST: usize = 60;
+/// Files of access control that are shown.
+const MOST_FILES: usize = 12;
 /// Where the services are.
 const ESC: &str = "/portail/services/esc";
 const IZLY: &str = "/portail/services/crous";
 
 /// The services of the demonstration; one of each for the whole of it.
 #[derive(Clone)]
-pub(in crate::demo) struct Services(Arc<Mutex<Memory>>);
+pub(in crate::demo) struct Services {
+    memory: Arc<Mutex<Memory>>,
+    /// Where the files of access control are.
+    doors: Option<PathBuf>,
+}
 
 struct Memory {
     router: Router,
@@ -38,17 +46,16 @@ struct Heard {
     status: u16,
 }
 
-impl Default for Services {
-    fn default() -> Self {
+impl Services {
+    pub(in crate::demo) fn new(doors: Option<PathBuf>) -> Self {
         let router = Router::new("demonstration", "999999999");
         let izly = Izly::new("demonstration", "demonstration");
-        Self(Arc::new(Mutex::new(Memory { router, izly, calls: VecDeque::new() })))
+        let memory = Memory { router, izly, calls: VecDeque::new() };
+        Self { memory: Arc::new(Mutex::new(memory)), doors }
     }
-}
 
-impl Services {
     fn remember(&self) -> MutexGuard<'_, Memory> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -106,6 +113,26 @@ pub(in crate::demo) async fn izly(
     answer(&answered)
 }
 
+/// The newest files in a folder, and what they say; those that are being written apart.
+fn files(folder: &Path) -> std::io::Result<Vec<DemoFile>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !name.starts_with('.') {
+            found.push((entry.metadata()?.modified()?, name, entry.path()));
+        }
+    }
+    found.sort();
+    let newest = found.into_iter().rev().take(MOST_FILES);
+    newest
+        .map(|(_, name, path)| {
+            let text = fs::read(path)?.into_iter().map(char::from).collect();
+            Ok(DemoFile { name, text })
+        })
+        .collect()
+}
+
 /// `/demo/services`: what came, the newest first.
 pub(in crate::demo) async fn show(
     frame: Frame,
@@ -124,7 +151,10 @@ pub(in crate::demo) async fn show(
             serde_json::to_string_pretty(&heard.asked.body).unwrap_or_default()
         },
     };
+    let doors = stage.services.doors.clone();
+    let read = move || doors.and_then(|folder| files(&folder).ok()).unwrap_or_default();
     let page = DemoServices {
+        files: actix_web::web::block(read).await.unwrap_or_default(),
         calls: calls.iter().map(shown).collect(),
         shell: match &who.0 {
             Some(who) => who.shell(&frame, Place::Elsewhere),

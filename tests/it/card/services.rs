@@ -1,4 +1,5 @@
 //! Services that are told of cards, each on loopback: what they hear, and what becomes of their answers.
+mod access;
 mod crous;
 mod esc;
 mod outbox;

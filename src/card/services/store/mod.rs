@@ -2,6 +2,7 @@
 mod health;
 mod subjects;
 mod tellings;
+mod waiting;
 
 pub use health::{Health, health, keep_health, probe};
 pub use subjects::{Subjected, forget_subject, keep_subject, orphans, subject_of};
@@ -9,3 +10,4 @@ pub use tellings::{
     Listed, Telling, count_refused, doubt, holders_after, keep_telling, listed, mark_reported,
     tellings_of, tellings_of_card, unreported,
 };
+pub use waiting::{fail_waiting, hold_holder, settle_waiting, wait_for_file, who_waits};

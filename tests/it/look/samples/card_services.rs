@@ -8,7 +8,7 @@ use aiguillage::card::services::pages::{
     Said, ServiceHealth, ServiceLine, Told,
 };
 use aiguillage::card::state::State;
-use aiguillage::demo::pages::{DemoCall, DemoServices};
+use aiguillage::demo::pages::{DemoCall, DemoFile, DemoServices};
 use aiguillage::web::lang::Lang;
 use aiguillage::web::page::{Place, Shell};
 
@@ -46,7 +46,7 @@ fn said() -> Said {
 
 fn line(state: Option<ToldState>) -> ServiceLine {
     ServiceLine {
-        name: "card-service-crous",
+        name: "CROUS / IZLY".into(),
         address: "/cards/office/x/services/crous".into(),
         state,
         at: "mardi 24 novembre, 8 h 00".into(),
@@ -57,12 +57,8 @@ fn line(state: Option<ToldState>) -> ServiceLine {
 
 /// As they stand on the page of a card.
 pub(super) fn lines() -> Vec<ServiceLine> {
-    let esc = ServiceLine {
-        name: "card-service-esc",
-        is_open: true,
-        address: String::new(),
-        ..line(None)
-    };
+    let esc =
+        ServiceLine { name: "Routeur".into(), is_open: true, address: String::new(), ..line(None) };
     vec![esc, line(Some(ToldState::Refused)), line(Some(ToldState::On)), line(None)]
 }
 
@@ -96,7 +92,7 @@ fn nothing(lang: Lang) -> CardService {
 
 fn list(lang: Lang) -> CardServices {
     let health = |trouble: &str| ServiceHealth {
-        name: "card-service-crous",
+        name: "CROUS / IZLY".into(),
         trouble: trouble.into(),
         at: "mardi 24 novembre, 8 h 00".into(),
         again: "mardi 24 novembre, 9 h 00".into(),
@@ -115,7 +111,7 @@ fn list(lang: Lang) -> CardServices {
         rows: vec![RefusedLine {
             name: "Inès Robert".into(),
             eppn: "ines.robert@quais.example".into(),
-            service: "card-service-crous",
+            service: "CROUS / IZLY".into(),
             address: "/cards/office/x/services/crous".into(),
             said: said(),
             at: "mardi 24 novembre, 8 h 00".into(),
@@ -163,5 +159,13 @@ fn demo(lang: Lang) -> DemoServices {
         status,
         body: body.into(),
     };
-    DemoServices { calls: vec![call(201, "{\n  \"a\": 1\n}"), call(404, "")], shell: desk(lang) }
+    let file = DemoFile {
+        name: "lea.martin@univ-ville.example_til.csv".into(),
+        text: "112340000987;MARTIN;Léa;1234500000000042;03/09/2026\r\n".into(),
+    };
+    DemoServices {
+        calls: vec![call(201, "{\n  \"a\": 1\n}"), call(404, "")],
+        files: vec![file],
+        shell: desk(lang),
+    }
 }
