@@ -117,6 +117,7 @@ fn list(lang: Lang) -> CardServices {
             eppn: "ines.robert@quais.example".into(),
             service: "card-service-crous",
             address: "/cards/office/x/services/crous".into(),
+            state: ToldState::Refused,
             said: said(),
             at: "mardi 24 novembre, 8 h 00".into(),
         }],
