@@ -14,6 +14,8 @@ pub use public::is_public;
 
 /// How long a connection may take.
 const CONNECTING: Duration = Duration::from_secs(3);
+/// The same to a server that administrators chose: it may stand far away and have much to do.
+const CONNECTING_FAR: Duration = Duration::from_secs(10);
 
 /// Why nothing was learned.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +49,7 @@ pub fn builder(patience: Duration) -> ClientBuilder {
 /// A client that reaches this address only where everybody could: for addresses that strangers
 /// name.
 pub async fn to_public(url: &Url, patience: Duration) -> Result<Client, OutboundError> {
-    guarded(url, patience, is_public).await
+    guarded(url, (patience, CONNECTING), is_public).await
 }
 
 /// The same for addresses that administrators name: `allowed` networks may be reached besides, and
@@ -66,13 +68,13 @@ pub async fn to_allowed(
             is_allowed || is_public(address)
         }
     };
-    guarded(url, patience, is_good).await
+    guarded(url, (patience, CONNECTING_FAR), is_good).await
 }
 
 /// The address that was checked is the one that is asked.
 async fn guarded(
     url: &Url,
-    patience: Duration,
+    (patience, connecting): (Duration, Duration),
     is_good: impl Fn(IpAddr) -> bool,
 ) -> Result<Client, OutboundError> {
     let host = url.host_str().unwrap_or_default();
@@ -83,7 +85,8 @@ async fn guarded(
     if found.is_empty() || found.iter().any(|address| !is_good(address.ip())) {
         return Err(OutboundError::Address);
     }
-    Ok(builder(patience).resolve_to_addrs(host, &found).build()?)
+    let client = builder(patience).connect_timeout(connecting.min(patience));
+    Ok(client.resolve_to_addrs(host, &found).build()?)
 }
 
 /// The whole body, unless it is longer than `longest` bytes.

@@ -84,6 +84,11 @@ impl Queue {
         store::hasten(tx, J::KIND, self.clock.now()).await
     }
 
+    /// Go on now with the next job of this order, whoever it is about, that said `Again`.
+    pub async fn hasten_next(&self, tx: &mut Tx, order: &str) -> sqlx::Result<()> {
+        store::hasten_next(tx, order, self.clock.now()).await
+    }
+
     /// Commit the act, then wake the runner of this node; those of others look every two seconds.
     pub async fn commit(&self, tx: Tx) -> sqlx::Result<()> {
         tx.commit().await?;

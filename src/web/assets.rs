@@ -91,7 +91,6 @@ static BUILT_IN: LazyLock<Vec<(&'static str, Asset)>> = LazyLock::new(|| {
         "proof.js",
         "roll.js",
         "scan.js",
-        "search.js",
         "watch.js",
         "mark.svg"
     ]

@@ -207,7 +207,7 @@ async fn services_of_the_demonstration_hear_of_its_cards() {
         assert!(page.contains(call), "{call}: {page}");
     }
     let mut tx = parts.db.read().await.expect("a transaction");
-    let refused = count_refused(&mut tx, None).await.expect("rows");
+    let refused = count_refused(&mut tx).await.expect("rows");
     assert!(refused.iter().all(|(service, code, _)| service == "crous" && code == "no_mail"));
 }
 
@@ -350,6 +350,8 @@ async fn every_page_keeps_its_promises() {
         // It names every setting there is.
         { "path": "/admin/settings", "name": "settings", "signedIn": true, "bytes": 34_000 },
         { "path": "/attendance/setup/groups", "name": "setup-groups", "signedIn": true },
+        { "path": "/cards/office", "name": "card-office", "signedIn": true },
+        { "path": "/cards/office/services", "name": "card-services", "signedIn": true },
     ]);
     let office = office.to_string();
     let settings =

@@ -28,7 +28,6 @@ fn every_page_is_kept_to_be_looked_at() {
         "proof.js",
         "roll.js",
         "scan.js",
-        "search.js",
         "watch.js",
         "mark.svg",
     ] {

@@ -3,7 +3,7 @@
 //! It finds what no step of a card tells of: another name, mail address, end of rights or fare; cards that worked
 //! before a service was switched on; and whom a service was not asked about for a week.
 use super::store::{self, Telling};
-use super::told::{OFF, ToldState};
+use super::told::{BROKEN, OFF, ToldState};
 use super::{Facts, Nothing, Service, Services, TellService};
 use crate::card::state::State;
 use crate::db::Tx;
@@ -103,17 +103,22 @@ fn differs(facts: &Facts, wanted: &str) -> bool {
     facts.cards.iter().any(|card| match (facts.telling(card.id), card.state) {
         (None, state) => state == State::Enabled,
         (Some(told), State::Enabled) => told.wanted != wanted || is_stuck(told),
-        (Some(told), _) => !told.digest.is_empty() && (told.wanted != OFF || is_stuck(told)),
+        (Some(told), _) => is_stuck(told) || !told.digest.is_empty() && told.wanted != OFF,
     })
 }
 
-/// It failed, and the job that went on trying may be gone.
+/// It failed, and the job that went on trying may be gone; or the service was broken for longer than the job had
+/// patience.
 fn is_stuck(told: &Telling) -> bool {
-    told.state == ToldState::Failing
+    told.state == ToldState::Failing || told.state == ToldState::Refused && told.code == BROKEN
 }
 
+/// Whether a service was not asked for a week that may think otherwise by now: about somebody, or about what it did
+/// not quite take.
 fn is_old(service: Service, facts: &Facts, now: DateTime<Utc>) -> bool {
-    let is_asked = service == Service::Crous && facts.working().is_some();
+    let Some(card) = facts.working() else { return false };
+    let is_old = |at: DateTime<Utc>| now - at >= WEEK;
     let asked = facts.known.as_ref().and_then(|known| known.asked_at);
-    is_asked && asked.is_some_and(|at| now - at >= WEEK)
+    let noted = facts.telling(card.id).filter(|told| told.is_noted()).map(|told| told.tried_at);
+    service == Service::Crous && asked.is_some_and(is_old) || noted.is_some_and(is_old)
 }

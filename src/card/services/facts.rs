@@ -21,6 +21,8 @@ pub struct Facts {
     pub cards: Vec<Card>,
     /// How the service knows them.
     pub known: Option<Subjected>,
+    /// The name that they are to have there instead.
+    pub rename: Option<crous::NewName>,
     /// What it was told of their cards.
     pub tellings: Vec<Telling>,
     /// Fares, the first one that fits counts; none where they are not asked for.
@@ -40,6 +42,12 @@ impl Facts {
     /// What the service was told of a card.
     pub fn telling(&self, card: Uuid) -> Option<&Telling> {
         self.tellings.iter().find(|told| told.card == card)
+    }
+
+    /// The newest card of which the service was told something.
+    pub fn last_told(&self) -> Option<Uuid> {
+        let told = |card: &&Card| self.telling(card.id).is_some();
+        self.cards.iter().rev().find(told).map(|card| card.id)
     }
 
     /// Cards that the service believes to work, or may, and that do not.
@@ -73,11 +81,15 @@ impl Services {
         .await)?;
         let Some(of) = cards.first().map(|card| card.of.clone()) else { return Ok(None) };
         let Some(account) = account_by_id(tx, of.account).await? else { return Ok(None) };
-        let (mut fares, mut zones) = (Vec::new(), Vec::new());
+        let (mut fares, mut zones, mut rename) = (Vec::new(), Vec::new(), None);
+        let known = store::subject_of(tx, service.as_str(), holder).await?;
         if let (Service::Crous, Some(crous)) = (service, &self.crous) {
             fares = crous::store::fares(tx, &crous.settings.books).await?;
             for csn in cards.iter().filter_map(|card| card.csn.as_deref()) {
                 zones.extend(crous::store::zone(tx, csn).await?);
+            }
+            if let Some(known) = &known {
+                rename = crous::name_store::asked_name(tx, &known.name).await?;
             }
         }
         let identifiers = match service {
@@ -90,7 +102,8 @@ impl Services {
         Ok(Some(Facts {
             holder,
             subject: subject(&of, &account.attributes),
-            known: store::subject_of(tx, service.as_str(), holder).await?,
+            known,
+            rename,
             tellings: store::tellings_of(tx, service.as_str(), holder).await?,
             cards,
             fares,

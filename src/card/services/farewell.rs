@@ -1,10 +1,10 @@
 //! Whoever was erased here is erased at services, too.
-use super::crous::name_store::forget_names;
+use super::crous::name_store::forget_old_names;
 use super::fault::Trouble;
 use super::store::{self, Subjected};
 use super::{Service, Services};
 use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -31,7 +31,7 @@ impl Job for SayFarewell {
     async fn run(self, services: Services, turn: Turn) -> Answer {
         let mut tx = turn.db().write().await?;
         turn.hold(&mut tx).await?;
-        forget_names(&mut tx, turn.clock().now() - NAMES).await?;
+        forget_old_names(&mut tx, turn.clock().now() - NAMES).await?;
         tx.commit().await?;
         let mut failed = None;
         for service in services.on() {
@@ -55,7 +55,7 @@ impl Services {
             let Some(last) = gone.last() else { return failed.map_or(Ok(()), Err) };
             behind = last.id;
             for known in gone {
-                match self.farewell(service, &known, turn.clock().now()).await {
+                match self.farewell(service, &known, turn).await {
                     Ok(()) => forget(turn, known.id).await?,
                     Err(Trouble::House(failure)) => return Err(failure),
                     Err(Trouble::Service { why, cause, .. }) => {
@@ -73,12 +73,17 @@ impl Services {
         &self,
         service: Service,
         known: &Subjected,
-        now: DateTime<Utc>,
+        turn: &Turn,
     ) -> Result<(), Trouble> {
         match (service, &self.esc, &self.crous) {
-            (Service::Esc, Some(esc), _) => esc.farewell(known).await,
-            (Service::Crous, _, Some(crous)) => crous.farewell(known, now).await,
-            (Service::Access(_), ..) => self.block(service, known, now).await,
+            (Service::Esc, Some(esc), _) => {
+                let mut tx = turn.db().read().await?;
+                let is_shared = store::is_shared(&mut tx, service.as_str(), known).await?;
+                drop(tx);
+                esc.farewell(known, is_shared).await
+            }
+            (Service::Crous, _, Some(crous)) => crous.farewell(known, turn.clock().now()).await,
+            (Service::Access(_), ..) => self.block(service, known, turn.clock().now()).await,
             _ => Ok(()),
         }
     }

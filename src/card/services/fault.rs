@@ -30,11 +30,13 @@ pub struct Fault {
     /// Its words.
     pub message: String,
     /// The field that it is about, or empty.
-    pub field: String,
+    pub field: Box<str>,
     /// `POST`, …
     pub operation: String,
     /// Path of the call.
     pub place: String,
+    /// Status of the answer; 0: we found it ourselves.
+    pub status: u16,
 }
 
 impl Fault {
@@ -48,6 +50,18 @@ impl Trouble {
     /// The service fails, in a word.
     pub fn service(why: &'static str, cause: impl std::fmt::Display) -> Self {
         Self::Service { why, wait: None, cause: cause.to_string() }
+    }
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::House(failure) => failure,
+            Trouble::Service { why, cause, .. } => Self::new(why).because(cause),
+            Trouble::Later(fault) | Trouble::Final(fault) => {
+                Self::new(format!("answer {}", fault.code))
+            }
+        }
     }
 }
 

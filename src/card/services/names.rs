@@ -29,6 +29,8 @@ use uuid::Uuid;
 const LONGEST: usize = 5 << 20;
 /// What the path takes.
 pub(in crate::card) const INTAKE: Intake = uploads::intake(LONGEST);
+/// Lines of one transaction.
+const PORTION: usize = 500;
 /// Names and lines that are shown; more are counted.
 const MOST: i64 = 200;
 
@@ -57,7 +59,7 @@ async fn page(tx: &mut Tx, lang: Lang, shell: Shell) -> sqlx::Result<CardNames> 
     });
     Ok(CardNames {
         listed: count("listed"),
-        waiting: count("waiting"),
+        waiting: count("waiting").saturating_add(count("asked")),
         done: count("done"),
         refused: count("refused"),
         preview: store::names_in(tx, "listed", MOST).await?,
@@ -76,16 +78,20 @@ pub(in crate::card) async fn add(
 ) -> web::Result<HttpResponse> {
     let place = desk.vault.entrance.enter(who.id())?;
     let (_, bytes) = uploads::read(form, &who, LONGEST).await?.map_err(CardRefusal::from)?;
-    let (names, bad) = read_names(&String::from_utf8_lossy(&bytes));
+    let (names, bad) = read_names(&bytes);
     let mut bad: Vec<BadZone> =
         bad.into_iter().map(|bad| BadZone { line: bad.line, why: bad.why }).collect();
     let hand = Hand::of(&who, &client, clock.now());
-    let mut tx = db.write().await?;
-    for (line, name) in &names {
-        if !store::list_name(&mut tx, (name, "listed"), hand.now).await? {
-            bad.push(BadZone { line: *line, why: "card-name-taken" });
+    for portion in names.chunks(PORTION) {
+        let mut tx = db.write().await?;
+        for (line, name) in portion {
+            if !store::list_name(&mut tx, (name, "listed"), hand.now).await? {
+                bad.push(BadZone { line: *line, why: "card-name-taken" });
+            }
         }
+        tx.commit().await?;
     }
+    let mut tx = db.write().await?;
     let event = hand.event("card.names_listed").field("names", names.len());
     event.field("refused", bad.len()).record(&mut tx, &hand.trace, hand.now).await?;
     tx.commit().await?;
@@ -111,8 +117,7 @@ pub(in crate::card) async fn act(
         ask(&desk.services, &mut tx).await?;
         ("card.names_sent", count)
     } else {
-        let all = hand.now + chrono::TimeDelta::seconds(1);
-        ("card.names_forgotten", store::forget_names(&mut tx, all).await?)
+        ("card.names_forgotten", store::forget_names(&mut tx).await?)
     };
     hand.event(event).field("names", count).record(&mut tx, &hand.trace, hand.now).await?;
     desk.post.queue.commit(tx).await?;

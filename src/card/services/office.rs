@@ -186,7 +186,7 @@ pub(in crate::card) async fn list(
     let paging = Paging::read(&query, PAGE);
     let types = types(&reach);
     let mut tx = db.read().await?;
-    let counts = store::count_refused(&mut tx, types.as_deref()).await?;
+    let counts = store::count_listed(&mut tx, types.as_deref()).await?;
     let wanted = (service, code, types.as_deref());
     let mut rows = store::listed(&mut tx, wanted, (paging.skip, paging.limit())).await?;
     let (newer, older) = paging.turn(&mut rows, |skip| listing(service, code, skip));
@@ -249,6 +249,7 @@ fn refused(desk: &Desk, lang: Lang, row: &Listed) -> RefusedLine {
         eppn: row.eppn.clone(),
         service: label(lang, &told.service),
         address: format!("/cards/office/{}/services/{}", told.card, told.service),
+        state: told.state,
         said: said(lang, told),
         at: desk.moment(lang, told.tried_at),
     }

@@ -103,6 +103,8 @@ pub struct RefusedLine {
     pub service: String,
     /// Where there is more.
     pub address: String,
+    /// How far the service knows of it all the same.
+    pub state: ToldState,
     /// What was said.
     pub said: Said,
     /// When.

@@ -33,11 +33,10 @@ impl Job for ReportServices {
         let now = turn.clock().now();
         let mut tx = turn.db().write().await?;
         turn.hold(&mut tx).await?;
-        let refused = store::unreported(&mut tx).await?;
+        let refused = store::mark_reported(&mut tx, now).await?;
         if !refused.is_empty() {
             let about = format!("card-services:{}", now.timestamp_millis());
             desk.write_about(&mut tx, counted(&refused), about).await?;
-            store::mark_reported(&mut tx, now).await?;
         }
         for service in desk.services.on() {
             let health = store::health(&mut tx, service.as_str()).await?;
@@ -65,7 +64,7 @@ impl Job for SumServicesUp {
     async fn run(self, desk: Desk, turn: Turn) -> Answer {
         let mut tx = turn.db().write().await?;
         turn.hold(&mut tx).await?;
-        let refused = store::count_refused(&mut tx, None).await?;
+        let refused = store::count_refused(&mut tx).await?;
         if !refused.is_empty() {
             let day = turn.clock().now().date_naive();
             desk.write_about(&mut tx, counted(&refused), format!("card-services:{day}")).await?;

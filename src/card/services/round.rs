@@ -1,5 +1,6 @@
 //! One visit at a service for one holder: what is known, and what becomes of it, kept call by call.
 use super::Service;
+use super::crous::{NewName, name_store};
 use super::facts::Facts;
 use super::fault::{Fault, Trouble};
 use super::store::{self, Subjected, Telling};
@@ -25,6 +26,8 @@ pub(super) struct Round {
     pub(super) wanted: String,
     /// Calls so far.
     pub(super) calls: u32,
+    /// What was said last against a card that is to be tried again: a code.
+    pub(super) later: Option<String>,
     turn: Turn,
 }
 
@@ -37,6 +40,7 @@ impl Round {
             at: None,
             wanted: String::new(),
             calls: 0,
+            later: None,
             turn: turn.clone(),
         }
     }
@@ -90,6 +94,28 @@ impl Round {
         self.keep(telling.with(remark)).await
     }
 
+    /// What is wrong with one card is written down there, and keeps no other card waiting.
+    pub(super) async fn note(&mut self, told: Result<(), Trouble>) -> Result<(), Trouble> {
+        match told {
+            Err(Trouble::Final(fault)) => self.fail(ToldState::Refused, fault).await,
+            Err(Trouble::Later(fault)) => {
+                self.later = Some(fault.code.clone());
+                self.fail(self.failing(), fault).await
+            }
+            told => told,
+        }
+    }
+
+    /// What a card is while its job goes on trying, or when it does not any more.
+    pub(super) fn failing(&self) -> ToldState {
+        if self.turn.is_last { ToldState::Refused } else { ToldState::Failing }
+    }
+
+    /// So often the card that it is about failed so far.
+    pub(super) fn tries(&self) -> i64 {
+        self.at.and_then(|card| self.facts.telling(card)).map_or(0, |told| told.tries)
+    }
+
     /// It did not work.
     pub(super) async fn fail(&mut self, state: ToldState, fault: Fault) -> Result<(), Trouble> {
         let Some(card) = self.at else { return Ok(()) };
@@ -130,6 +156,41 @@ impl Round {
             told_at: None,
             asked_at: None,
         })
+    }
+
+    /// What became of a name that was asked for: with the name by which they are known from now on.
+    pub(super) async fn keep_name(
+        &mut self,
+        name: &NewName,
+        known: Subjected,
+        refused: Option<Fault>,
+    ) -> Result<(), Trouble> {
+        let mut tx = self.turn.db().write().await?;
+        self.turn.hold(&mut tx).await?;
+        name_store::settle_name(&mut tx, name, refused.as_ref()).await?;
+        let mut known = known;
+        if refused.is_none() {
+            known.name.clone_from(&name.becomes);
+            store::keep_subject(&mut tx, self.service.as_str(), &known).await?;
+        }
+        tx.commit().await?;
+        self.facts.known = Some(known);
+        Ok(())
+    }
+
+    /// Nobody has to be known there as this holder. `false`: somebody else is known by the same name, so that nothing
+    /// has to be said.
+    pub(super) async fn let_go(&mut self, known: &Subjected) -> Result<bool, Trouble> {
+        let mut tx = self.turn.db().write().await?;
+        self.turn.hold(&mut tx).await?;
+        let is_shared = store::is_shared(&mut tx, self.service.as_str(), known).await?;
+        if is_shared {
+            let known = Subjected { digest: String::new(), ..known.clone() };
+            store::keep_subject(&mut tx, self.service.as_str(), &known).await?;
+            self.facts.known = Some(known);
+        }
+        tx.commit().await?;
+        Ok(!is_shared)
     }
 
     /// Write down how it knows the holder.

@@ -6,12 +6,17 @@ use super::crous::ReadFares;
 use super::fault::{Fault, Trouble};
 use super::round::Round;
 use super::store::{self, Health};
-use super::told::ToldState;
+use super::told::{BROKEN, ToldState};
 use super::{Service, Services};
 use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use uuid::Uuid;
+
+/// So often one card may break a service, and somebody has to see to it.
+const MOST: i64 = 20;
+/// Whoever found a service broken asks it again so long behind the others.
+const BEHIND: Duration = Duration::from_secs(30);
 
 /// Tell a service of a holder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +66,12 @@ impl Job for TellService {
         let mut tx = turn.db().read().await?;
         let facts = services.facts(&mut tx, self.service, self.holder).await?;
         drop(tx);
-        let Some(facts) = facts else { return Ok(Outcome::Done) };
+        let Some(facts) = facts else {
+            if is_probe {
+                pass_on(&services, self.service, &turn).await?;
+            }
+            return Ok(Outcome::Done);
+        };
         let mut round = Round::new(self.service, facts, &turn);
         let told = Box::pin(services.visit(&mut round)).await;
         end(&services, &turn, (round, is_probe), told).await
@@ -100,30 +110,13 @@ async fn end(
     (mut round, is_probe): (Round, bool),
     told: Result<(), Trouble>,
 ) -> Answer {
-    let failing = if turn.is_last { ToldState::Refused } else { ToldState::Failing };
-    let answer = match told {
-        Ok(()) => Ok(Outcome::Done),
-        Err(Trouble::House(failure)) => return Err(failure),
-        Err(Trouble::Final(fault)) => {
-            kept(round.fail(ToldState::Refused, fault).await)?;
-            Ok(Outcome::Done)
-        }
-        Err(Trouble::Later(fault)) => {
-            let why = Failure::new(format!("answer {}", fault.code));
-            kept(round.fail(failing, fault).await)?;
-            Err(why)
-        }
+    match round.note(told).await {
+        Ok(()) => {}
         Err(Trouble::Service { why, wait, cause }) => {
-            let health = failed(&round, (turn, is_probe), (why, wait)).await?;
-            let rest = health.rests(turn.clock().now());
-            let state = if rest.is_some() { ToldState::Failing } else { failing };
-            kept(round.fail(state, Fault::ours(why)).await)?;
-            return match rest {
-                Some(rest) => Ok(Outcome::Again(rest)),
-                None => Err(Failure::new(why).because(cause)),
-            };
+            return away(turn, (&mut round, is_probe), (why, wait, cause)).await;
         }
-    };
+        Err(trouble) => return Err(trouble.into()),
+    }
     if round.wanted == "no_fares" {
         let mut tx = turn.db().write().await?;
         turn.hold(&mut tx).await?;
@@ -131,17 +124,33 @@ async fn end(
         services.queue.commit(tx).await?;
     }
     worked(services, &round, turn, is_probe).await?;
-    answer
+    round.later.map_or(Ok(Outcome::Done), |code| Err(Failure::new(format!("answer {code}"))))
 }
 
-fn kept(kept: Result<(), Trouble>) -> Result<(), Failure> {
-    match kept {
-        Err(Trouble::House(failure)) => Err(failure),
-        _ => Ok(()),
+/// The service fails. It may be what was told that breaks it: so the others go first when its rest is over, and
+/// in the end it is for somebody to see.
+async fn away(
+    turn: &Turn,
+    (round, is_probe): (&mut Round, bool),
+    (why, wait, cause): (&'static str, Option<Duration>, String),
+) -> Answer {
+    let health = failed(round, (turn, is_probe), (why, wait)).await?;
+    let rest = health.rests(turn.clock().now());
+    let is_over = why == BROKEN && round.tries() + 1 >= MOST;
+    let state = match rest {
+        _ if is_over => ToldState::Refused,
+        Some(_) => ToldState::Failing,
+        None => round.failing(),
+    };
+    round.fail(state, Fault::ours(why)).await?;
+    match rest {
+        _ if is_over => Ok(Outcome::Done),
+        Some(rest) => Ok(Outcome::Again(rest + BEHIND)),
+        None => Err(Failure::new(why).because(cause)),
     }
 }
 
-/// The service fails.
+/// It is counted.
 async fn failed(
     round: &Round,
     (turn, is_probe): (&Turn, bool),
@@ -172,21 +181,28 @@ async fn worked(
     let (name, now) = (round.service.as_str(), turn.clock().now());
     let health = store::health(&mut turn.db().read().await?, name).await?;
     let is_fresh = health.worked_at.is_some_and(|at| now - at < chrono::TimeDelta::minutes(1));
-    if round.calls == 0 && !is_probe || health.failures == 0 && is_fresh {
+    if round.calls == 0 {
+        return if is_probe { pass_on(services, round.service, turn).await } else { Ok(()) };
+    }
+    if health.failures == 0 && is_fresh {
         return Ok(());
     }
     let mut tx = turn.db().write().await?;
     turn.hold(&mut tx).await?;
-    if round.calls == 0 {
-        // Nothing had to be said, so nothing was found out: the next one tries.
-        let waiting = Health { rests_until: Some(now), ..health };
-        store::keep_health(&mut tx, name, &waiting).await?;
-    } else {
-        let was_away = health.rests_until.is_some();
-        store::keep_health(&mut tx, name, &Health::worked(now)).await?;
-        if was_away {
-            services.queue.hasten::<TellService>(&mut tx).await?;
-        }
+    store::keep_health(&mut tx, name, &Health::worked(now)).await?;
+    if health.rests_until.is_some() {
+        services.queue.hasten::<TellService>(&mut tx).await?;
     }
+    Ok(services.queue.commit(tx).await?)
+}
+
+/// Nothing had to be said, so nothing was found out: the next one tries, now.
+async fn pass_on(services: &Services, service: Service, turn: &Turn) -> Result<(), Failure> {
+    let (name, now) = (service.as_str(), turn.clock().now());
+    let mut tx = turn.db().write().await?;
+    turn.hold(&mut tx).await?;
+    let health = store::health(&mut tx, name).await?;
+    store::keep_health(&mut tx, name, &Health { rests_until: Some(now), ..health }).await?;
+    services.queue.hasten_next(&mut tx, service.order()).await?;
     Ok(services.queue.commit(tx).await?)
 }

@@ -6,6 +6,9 @@ pub(super) const PERHAPS: &str = "?";
 /// What was to be told of a card that does not work.
 pub(super) const OFF: &str = "off";
 
+/// The code of an answer 5xx.
+pub(super) const BROKEN: &str = "broken";
+
 /// The state of a card at a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]

@@ -5,6 +5,7 @@
 //! name people.
 use super::fault::{Fault, Trouble};
 use super::pace::Pace;
+use super::told::BROKEN;
 use crate::clock::Clock;
 use crate::config::Calls;
 use crate::hex::hex;
@@ -60,6 +61,8 @@ pub(super) struct Reply {
     pub(super) wait: Option<Duration>,
     /// Its header `authorization`.
     pub(super) token: Option<String>,
+    /// It says something for people: whatever its status, none of these services said it.
+    is_page: bool,
 }
 
 impl<'a> Call<'a> {
@@ -81,14 +84,15 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// What was said against it.
-    pub(super) fn fault(&self, code: &str, message: &str) -> Fault {
+    /// What was said against it with this status.
+    pub(super) fn fault(&self, status: u16, code: &str, message: &str) -> Fault {
         Fault {
             code: cut(code, 20),
             message: cut(message, 300),
-            field: String::new(),
+            field: Box::default(),
             operation: self.method.to_string(),
             place: self.path.clone(),
+            status,
         }
     }
 }
@@ -109,7 +113,7 @@ impl Reply {
     pub(super) fn trouble(&self) -> Option<Trouble> {
         let why = match self.status {
             429 => "busy",
-            500.. => "broken",
+            500.. => BROKEN,
             300..400 => "redirect",
             _ => return None,
         };
@@ -159,11 +163,17 @@ impl Wire {
             // Its name may stand for another address by now.
             *self.client.lock().await = None;
         }
-        sent.map_err(|error| {
-            let (why, cause) = said(error);
-            tracing::info!(why, %cause, host = self.url.host_str(), "a service of cards fails");
-            Trouble::service(why, cause)
-        })
+        let reply = sent.map_err(|error| self.fails(said(error)))?;
+        if reply.is_good() && reply.is_page {
+            // What stands between us says that all is well, for whatever reason.
+            return Err(self.fails(("rubbish", format!("status {} with a page", reply.status))));
+        }
+        Ok(reply)
+    }
+
+    fn fails(&self, (why, cause): (&'static str, String)) -> Trouble {
+        tracing::info!(why, %cause, host = self.url.host_str(), "a service of cards fails");
+        Trouble::service(why, cause)
     }
 
     async fn try_once(&self, call: &Call<'_>) -> Result<Reply, OutboundError> {
@@ -188,10 +198,11 @@ impl Wire {
             status: answer.status().as_u16(),
             wait: wait.map(Duration::from_secs),
             token: header(AUTHORIZATION).map(str::to_owned),
-            body: None,
+            ..Reply::default()
         };
         let body = outbound::body(answer, LONGEST).await?;
         reply.body = serde_json::from_slice(&body).ok();
+        reply.is_page = body.trim_ascii_start().starts_with(b"<");
         Ok(reply)
     }
 
@@ -240,7 +251,7 @@ mod tests {
     #[test]
     fn what_a_service_says_is_cut_and_has_no_signs_that_tables_refuse() {
         let call = Call::new(Method::GET, "/x");
-        let fault = call.fault(&"9".repeat(99), &format!("a\0b\u{1b}{}", "é".repeat(999)));
+        let fault = call.fault(418, &"9".repeat(99), &format!("a\0b\u{1b}{}", "é".repeat(999)));
         assert_eq!(fault.code, "9".repeat(20));
         assert_eq!(fault.message, format!("ab{}", "é".repeat(298)));
     }

@@ -44,7 +44,7 @@ pub(in crate::card) async fn add(
     let is_reversed = Fields::parse(request.query_string())?.is_on("reversed");
     let place = desk.vault.entrance.enter(who.id())?;
     let (_, bytes) = uploads::read(form, &who, LONGEST).await?.map_err(CardRefusal::from)?;
-    let (zones, mut bad) = read_zones(&String::from_utf8_lossy(&bytes), is_reversed);
+    let (zones, mut bad) = read_zones(&bytes, is_reversed);
     let (mut added, mut known) = (0, 0);
     for portion in zones.chunks(PORTION) {
         let (new, old) = keep(&db, portion, &mut bad).await?;

@@ -171,6 +171,22 @@ pub(in crate::jobs) async fn hasten(
     })
 }
 
+/// The same for the first of an order.
+pub(in crate::jobs) async fn hasten_next(
+    tx: &mut Tx,
+    order: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let skip = if matches!(tx, Tx::Postgres(_)) { " FOR UPDATE SKIP LOCKED" } else { "" };
+    on!(tx, |conn| {
+        let mut sql = QueryBuilder::new("UPDATE job SET run_at = ");
+        sql.push_bind(now).push(" WHERE id IN (SELECT id FROM job WHERE service = ");
+        sql.push_bind(order).push(" AND state = 'waiting' AND last_error = '' AND run_at > ");
+        sql.push_bind(now).push(" ORDER BY run_at, id LIMIT 1").push(skip).push(")");
+        sql.build().execute(conn).await.map(|_| ())
+    })
+}
+
 /// Forget a job that does not run. `false`: it runs, or is gone.
 pub(in crate::jobs) async fn delete(tx: &mut Tx, id: JobId) -> sqlx::Result<bool> {
     let done = on!(tx, |conn| query("DELETE FROM job WHERE id = $1 AND state <> 'running'")

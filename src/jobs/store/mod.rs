@@ -5,8 +5,8 @@ mod listing;
 mod timetable;
 
 pub(super) use ending::{
-    count_death, delete, delete_finished, end_all_leases, hasten, is_open, lost, lost_by_others,
-    revive, revive_equal, settle,
+    count_death, delete, delete_finished, end_all_leases, hasten, hasten_next, is_open, lost,
+    lost_by_others, revive, revive_equal, settle,
 };
 pub use listing::{Counts, Filter, counts, list, oldest_waiting};
 pub use timetable::{TimetableRow, begin, due, plan, timetable};

@@ -4,6 +4,8 @@ mod crous;
 mod esc;
 mod outbox;
 mod pages;
+mod renames;
+mod trouble;
 
 use super::{card_of, enabled, set_attribute};
 use crate::house::{House, Setup};
@@ -13,6 +15,7 @@ use aiguillage::card::services::store::{Telling, tellings_of_card};
 use aiguillage::card::services::{CompareServices, ToldState};
 use aiguillage::clock::Clock;
 use aiguillage::jobs::{JobState, store::Filter, store::list};
+use chrono::Duration;
 use std::os::unix::fs::PermissionsExt;
 use uuid::Uuid;
 
@@ -75,13 +78,29 @@ async fn compare(house: &House) {
     house.run_jobs().await;
 }
 
-/// What the only service was told of the newest card of somebody.
-async fn told_of(house: &House, login: &str) -> Telling {
-    let card = card_of(house, login).await;
+/// What the only service was told of a card.
+async fn told_of_card(house: &House, card: Uuid) -> Telling {
     let mut tx = house.db().read().await.expect("the database answers");
-    let mut told = tellings_of_card(&mut tx, card.id).await.expect("rows");
+    let mut told = tellings_of_card(&mut tx, card).await.expect("rows");
     assert!(told.len() < 2, "one service");
     told.pop().expect("something was told")
+}
+
+/// Erase somebody here, and let services hear of it.
+async fn erase(house: &House, (login, name): (&str, &str)) {
+    let id = person_of(house, login).await;
+    let admin = house.administrator().await;
+    let path = format!("/admin/people/{id}/erase");
+    let form = [("name", name), ("reason", "demande")];
+    assert_eq!(admin.post_from(&path, &path, &form).await.status, 303);
+    house.run_jobs().await;
+    house.wait(Duration::hours(2));
+    house.run_jobs().await;
+}
+
+/// What the only service was told of the newest card of somebody.
+async fn told_of(house: &House, login: &str) -> Telling {
+    told_of_card(house, card_of(house, login).await.id).await
 }
 
 async fn state(house: &House, login: &str) -> (ToldState, String) {

@@ -30,7 +30,7 @@ impl Crous {
     ) -> Result<(), Trouble> {
         let remark = match self.holder(round, wanted).await? {
             Held::Good => Fault::default(),
-            Held::Kept { fault, .. } => fault,
+            Held::Kept(fault) => fault,
             Held::Blocked(why) => return Err(Trouble::Final(Fault::ours(why))),
         };
         let Some((_, told)) = &wanted.card else { return Ok(()) };
@@ -44,7 +44,7 @@ impl Crous {
         let ask = Call::new(Method::GET, own.clone());
         let reply = self.call(round, &ask).await?;
         let is_there = match reply.status {
-            200..300 => true,
+            200..300 => reply.told().map(|_| true)?,
             404 => false,
             _ => return Err(refused(&ask, &reply)),
         };
@@ -74,6 +74,17 @@ impl Crous {
         round.keep_known(known).await
     }
 
+    /// It works there no more: nothing is left to say of it when its holder is erased.
+    async fn unremember(&self, round: &mut Round, card: &Card) -> Result<(), Trouble> {
+        match round.facts.known.clone() {
+            Some(mut known) if known.kept.0["card"]["uid"].as_str() == card.csn.as_deref() => {
+                known.kept.0["card"] = Value::Null;
+                round.keep_known(known).await
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Somebody was erased here: their card works no more. The API deletes no right holders.
     pub(in crate::card::services) async fn farewell(
         &self,
@@ -86,7 +97,9 @@ impl Crous {
         let own = format!("{}/smartcard/{}", path(&known.name), card["zone"]);
         let call = Call::new(Method::PATCH, own).telling(&body).with("uid", uid);
         let reply = self.door.call(&call).await?;
-        mild(&call, &reply, (&[404, 423], &MILD)).map(|_| ())
+        // Nobody of ours is there any more, or they were erased there, too.
+        let codes: Vec<_> = MILD.into_iter().chain(["-31"]).collect();
+        mild(&call, &reply, (&[403, 404, 423], &codes)).map(|_| ())
     }
 
     async fn patch(
@@ -119,10 +132,10 @@ impl Crous {
                     return round.settle(card.id, off, Fault::ours("over")).await;
                 }
                 // Locked or refused: there is nothing to do.
-                Ok(Held::Kept { fault, status: 422 | 423 }) => {
+                Ok(Held::Kept(fault)) if matches!(fault.status, 422 | 423) => {
                     return round.settle(card.id, off, fault).await;
                 }
-                Err(Trouble::Final(fault)) if fault.operation != "GET" => {
+                Err(Trouble::Final(fault)) if fault.status == 422 && fault.operation != "GET" => {
                     return round.settle(card.id, off, fault).await;
                 }
                 Err(trouble) => return Err(trouble),
@@ -135,6 +148,7 @@ impl Crous {
                 Taken::Good => Fault::default(),
                 Taken::Mild(fault) => fault,
             };
+        self.unremember(round, card).await?;
         round.settle(card.id, off, remark).await
     }
 }

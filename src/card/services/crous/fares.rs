@@ -26,9 +26,16 @@ impl Job for ReadFares {
 
     async fn run(self, services: Services, turn: Turn) -> Answer {
         let Some(crous) = services.crous.clone() else { return Ok(Outcome::Done) };
-        let mut empty = Vec::new();
+        let (mut empty, mut failed) = (Vec::new(), None);
         for book in &crous.settings.books {
-            let fares = crous.read_fares(book).await.map_err(failure)?;
+            // What is wrong with one book is no reason to leave the others unread.
+            let fares = match crous.read_fares(book).await {
+                Ok(fares) => fares,
+                Err(trouble) => {
+                    failed = Some(Failure::from(trouble));
+                    continue;
+                }
+            };
             if fares.is_empty() {
                 // Those that are known stay.
                 empty.push(format!("{}:{}", book.crous, book.rne));
@@ -45,6 +52,9 @@ impl Job for ReadFares {
                 services.queue.add(&mut tx, &CompareServices { after: Uuid::nil() }).await?;
             }
             services.queue.commit(tx).await?;
+        }
+        if let Some(failure) = failed {
+            return Err(failure);
         }
         if empty.is_empty() {
             return Ok(Outcome::Done);
@@ -63,15 +73,5 @@ impl Crous {
         }
         let read = fare::read(&book.rne, reply.told()?);
         read.ok_or_else(|| Trouble::service("rubbish", "no list of rules"))
-    }
-}
-
-pub(super) fn failure(trouble: Trouble) -> Failure {
-    match trouble {
-        Trouble::House(failure) => failure,
-        Trouble::Service { why, cause, .. } => Failure::new(why).because(cause),
-        Trouble::Later(fault) | Trouble::Final(fault) => {
-            Failure::new(format!("answer {}", fault.code))
-        }
     }
 }

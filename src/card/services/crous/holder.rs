@@ -19,12 +19,7 @@ pub(super) enum Held {
     /// The CROUS knows them as they should be.
     Good,
     /// It does not take the change, and may take the card.
-    Kept {
-        /// What it said.
-        fault: Fault,
-        /// With which status.
-        status: u16,
-    },
+    Kept(Fault),
     /// There is no right holder for a card to belong to, or none of ours: a stable word.
     Blocked(&'static str),
 }
@@ -74,7 +69,7 @@ impl Crous {
                 self.meet(round, known, (&old, &told)).await
             }
             404 => self.create(round, known, &told).await,
-            423 => Ok(Held::Kept { fault: said(&call, &reply), status: 423 }),
+            423 => Ok(Held::Kept(said(&call, &reply))),
             _ => Err(refused(&call, &reply)),
         }
     }
@@ -168,7 +163,7 @@ fn mild(
     let fault = said(call, reply);
     let is_mild = reply.status == 422 && MILD.contains(&fault.code.as_str());
     if is_mild || locked.contains(&reply.status) {
-        return Ok(Held::Kept { fault, status: reply.status });
+        return Ok(Held::Kept(fault));
     }
     Err(refused(call, reply))
 }

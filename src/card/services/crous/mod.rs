@@ -87,9 +87,11 @@ impl Crous {
 
     /// Bring it to what is so.
     pub(super) async fn tell(&self, round: &mut Round) -> Result<(), Trouble> {
+        self.rename_first(round).await?;
         for card in round.facts.stopped() {
             round.about(card.id, OFF);
-            self.stop(round, &card).await?;
+            let stopped = self.stop(round, &card).await;
+            round.note(stopped).await?;
         }
         let Some(card) = round.facts.working().cloned() else { return Ok(()) };
         match self.wanted(&round.facts) {
@@ -124,7 +126,8 @@ fn said(call: &Call<'_>, reply: &Reply) -> Fault {
     };
     let code = Some(text("code")).filter(|code| !code.is_empty());
     let code = code.unwrap_or_else(|| reply.status.to_string());
-    Fault { field: cut(&text("field"), 60), ..call.fault(&code, &text("message")) }
+    let fault = call.fault(reply.status, &code, &text("message"));
+    Fault { field: cut(&text("field"), 60).into(), ..fault }
 }
 
 /// What an answer means that is no yes, and none that is awaited.

@@ -1,5 +1,6 @@
 //! Table `crous_name`.
 use super::names::NewName;
+use crate::card::services::fault::Fault;
 use crate::db::Tx;
 use crate::on;
 use chrono::{DateTime, Utc};
@@ -77,20 +78,46 @@ pub async fn list_name(
 
 /// Everything that is not done is to be asked for. How many these are.
 pub async fn send_names(tx: &mut Tx) -> sqlx::Result<u64> {
-    let sql = "UPDATE crous_name SET state = 'waiting' WHERE state IN ('listed', 'refused')";
+    let sql =
+        "UPDATE crous_name SET state = 'waiting' WHERE state IN ('listed', 'refused', 'asked')";
     on!(tx, |conn| query(sql).execute(conn).await.map(|done| done.rows_affected()))
 }
 
-/// What became of a change.
-pub async fn settle_name(
-    tx: &mut Tx,
-    was: &str,
-    (state, code, message): (&str, &str, &str),
-) -> sqlx::Result<()> {
-    on!(tx, |conn| query(
-        "UPDATE crous_name SET state = $2, code = $3, message = $4 WHERE was = $1"
+/// The change that is asked for of whom the CROUS knows by this name.
+pub async fn asked_name(tx: &mut Tx, was: &str) -> sqlx::Result<Option<NewName>> {
+    on!(tx, |conn| query_as(
+        "SELECT was, becomes, mail FROM crous_name
+         WHERE was = $1 AND state IN ('waiting', 'asked')"
     )
     .bind(was)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// The next visit for its holder asks for a change.
+pub async fn hand_name_on(tx: &mut Tx, name: &NewName) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "UPDATE crous_name SET state = 'asked'
+         WHERE was = $1 AND becomes = $2 AND state = 'waiting'"
+    )
+    .bind(&name.was)
+    .bind(&name.becomes)
+    .execute(conn)
+    .await
+    .map(|_| ()))
+}
+
+/// What became of a change, unless another one is wanted by now.
+pub async fn settle_name(tx: &mut Tx, name: &NewName, refused: Option<&Fault>) -> sqlx::Result<()> {
+    let none = Fault::default();
+    let state = if refused.is_some() { "refused" } else { "done" };
+    let Fault { code, message, .. } = refused.unwrap_or(&none);
+    on!(tx, |conn| query(
+        "UPDATE crous_name SET state = $3, code = $4, message = $5
+         WHERE was = $1 AND becomes = $2 AND state IN ('waiting', 'asked')"
+    )
+    .bind(&name.was)
+    .bind(&name.becomes)
     .bind(state)
     .bind(code)
     .bind(message)
@@ -99,31 +126,14 @@ pub async fn settle_name(
     .map(|_| ()))
 }
 
-/// Whether the rights of whom the CROUS knows by this name are over.
-pub async fn is_over(tx: &mut Tx, name: &str, now: DateTime<Utc>) -> sqlx::Result<bool> {
-    let count: i64 = on!(tx, |conn| query_scalar(
-        "SELECT count(*) FROM card_subject s JOIN card_holder h ON h.id = s.holder
-         WHERE s.service = 'crous' AND s.name = $1 AND h.due_at < $2"
-    )
-    .bind(name)
-    .bind(now)
-    .fetch_one(conn)
-    .await)?;
-    Ok(count > 0)
+/// Forget all changes that nobody asks for at the moment.
+pub async fn forget_names(tx: &mut Tx) -> sqlx::Result<u64> {
+    let sql = "DELETE FROM crous_name WHERE state NOT IN ('waiting', 'asked')";
+    on!(tx, |conn| query(sql).execute(conn).await.map(|done| done.rows_affected()))
 }
 
-/// From now on the CROUS knows somebody by another name.
-pub async fn know_by(tx: &mut Tx, was: &str, becomes: &str) -> sqlx::Result<()> {
-    on!(tx, |conn| query("UPDATE card_subject SET name = $2 WHERE service = 'crous' AND name = $1")
-        .bind(was)
-        .bind(becomes)
-        .execute(conn)
-        .await
-        .map(|_| ()))
-}
-
-/// Forget all changes that wait for nothing, or those listed before.
-pub async fn forget_names(tx: &mut Tx, before: DateTime<Utc>) -> sqlx::Result<u64> {
-    let sql = "DELETE FROM crous_name WHERE state <> 'waiting' AND listed_at < $1";
+/// Forget all changes that were listed before, whatever became of them.
+pub async fn forget_old_names(tx: &mut Tx, before: DateTime<Utc>) -> sqlx::Result<u64> {
+    let sql = "DELETE FROM crous_name WHERE listed_at < $1";
     on!(tx, |conn| query(sql).bind(before).execute(conn).await.map(|done| done.rows_affected()))
 }

@@ -1,5 +1,6 @@
 //! Zones of the CROUS on chips, as suppliers of encoded cards list them (8.7): pure.
 use crate::card::csn::Csn;
+use crate::ini::decode;
 use chrono::NaiveDate;
 
 /// The zone on one chip.
@@ -36,19 +37,25 @@ pub struct BadLine {
 
 /// Read a file of twelve columns; its first line is a head. `is_reversed`: the numbers of chips stand there
 /// from behind.
-pub fn read(text: &str, is_reversed: bool) -> (Vec<(u64, SmartCard)>, Vec<BadLine>) {
+pub fn read(bytes: &[u8], is_reversed: bool) -> (Vec<(u64, SmartCard)>, Vec<BadLine>) {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for (line, text) in (1..).zip(text.lines()).skip(1) {
-        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        if text.is_empty() {
-            continue;
-        }
+    for (line, text) in lines(bytes) {
         match one(&text, is_reversed) {
             Ok(zone) => good.push((line, zone)),
             Err(why) => bad.push(BadLine { line, why }),
         }
     }
     (good, bad)
+}
+
+/// The lines behind the head that are not empty, without white space, in UTF-8 or Windows-1252.
+pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = (u64, String)> {
+    let plain = |(line, bytes): (u64, &[u8])| {
+        let text: String = decode(bytes).0.chars().filter(|c| !c.is_whitespace()).collect();
+        (line, text)
+    };
+    let lines = (1..).zip(bytes.split(|byte| *byte == b'\n')).skip(1).map(plain);
+    lines.filter(|(_, text)| !text.is_empty())
 }
 
 fn one(text: &str, is_reversed: bool) -> Result<SmartCard, &'static str> {
@@ -85,10 +92,10 @@ mod tests {
     #[test]
     fn the_line_of_the_supplier_is_read() {
         let line = "250; 01;A0000000;04063F72633480;0000000000012345;NFO;01;07;01F4;2;990000042;15/06/2026";
-        let (good, bad) = read(&format!("{HEAD}\r\n{line}\r\n\r\n"), false);
+        let (good, bad) = read(format!("{HEAD}\r\n{line}\r\n\r\n").as_bytes(), false);
         assert_eq!((good, bad), (vec![(2, zone())], Vec::new()));
         let turned = line.replace("04063F72633480", "803463723F0604");
-        assert_eq!(read(&format!("{HEAD}\n{turned}"), true).0, [(2, zone())]);
+        assert_eq!(read(format!("{HEAD}\n{turned}").as_bytes(), true).0, [(2, zone())]);
     }
 
     #[test]
@@ -103,7 +110,7 @@ mod tests {
             "250;01;A0;04063F72633480;1;N;01;07;01F4;2;x;15/06/2026",
             "250;01;A0;04063F72633480;1;N;01;07;01F4;2;9;2026-06-15",
         ];
-        let (read, bad) = read(&format!("{HEAD}\n{}", lines.join("\n")), false);
+        let (read, bad) = read(format!("{HEAD}\n{}", lines.join("\n")).as_bytes(), false);
         assert_eq!(read.len(), 1);
         let told: Vec<_> = bad.iter().map(|bad| (bad.line, bad.why)).collect();
         let wanted = ["columns", "csn", "transmitter", "mapping", "number", "day"];

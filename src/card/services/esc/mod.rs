@@ -2,6 +2,7 @@
 //!
 //! A person is told before the card. What is known there already is changed instead (`ER-0019`, `ER-0002`), what
 //! is not known any more is told anew. The status of an answer decides first, its code second.
+mod leaving;
 mod payload;
 
 pub use payload::{card, esi, person};
@@ -36,9 +37,9 @@ impl Esc {
     /// What it should know of a holder.
     pub fn wanted(&self, facts: &Facts) -> Result<Wanted, Nothing> {
         let subject = &facts.subject;
-        // Whoever was told once keeps the name: it cannot be changed there.
-        let known = facts.known.as_ref().map(|known| known.name.clone());
-        let name = known.or_else(|| esi(subject)).ok_or(Nothing("no_ine"))?;
+        // Whose number nobody knows any more keeps the name; another number is another name.
+        let known = || facts.known.as_ref().map(|known| known.name.clone());
+        let name = esi(subject).or_else(known).ok_or(Nothing("no_ine"))?;
         let card = match facts.working() {
             Some(card) => {
                 self.takes(card)?;
@@ -64,7 +65,8 @@ impl Esc {
     /// Bring it to what is so.
     pub(super) async fn tell(&self, round: &mut Round) -> Result<(), Trouble> {
         for card in round.facts.stopped() {
-            self.stop(round, &card).await?;
+            let stopped = self.stop(round, &card).await;
+            round.note(stopped).await?;
         }
         let wanted = match (self.wanted(&round.facts), round.facts.working().map(|card| card.id)) {
             (Ok(wanted), _) => wanted,
@@ -76,10 +78,16 @@ impl Esc {
                 return round.settle(card, state, Fault::ours(why)).await;
             }
         };
-        let is_known = round.facts.known.as_ref().is_some_and(|known| !known.digest.is_empty());
+        let known = round.facts.known.as_ref().filter(|known| !known.digest.is_empty());
+        let mut is_known = known.is_some();
+        if known.is_some_and(|known| known.name != wanted.name) && wanted.holder.is_some() {
+            about(round, &wanted);
+            self.leave(round, &wanted.name).await?;
+            is_known = false;
+        }
+        about(round, &wanted);
         match (&wanted.holder, &wanted.card) {
             (Some(person), Some((card, told))) => {
-                round.about(*card, wanted.digest());
                 self.person(round, &wanted, person).await?;
                 self.card(round, *card, told).await
             }
@@ -106,7 +114,7 @@ impl Esc {
         wanted: &Wanted,
         person: &Value,
     ) -> Result<(), Trouble> {
-        let known = round.known(wanted);
+        let known = Subjected { name: wanted.name.clone(), ..round.known(wanted) };
         let digest = digest(person);
         if known.digest == digest {
             return Ok(());
@@ -165,7 +173,7 @@ impl Esc {
         if before != digest {
             let number = told["cardNumber"].as_str().unwrap_or_default();
             let own = format!("/cards/{}", part(number));
-            self.remember(round, Some(number)).await?;
+            self.remember(round, number).await?;
             round.begin(id, PERHAPS).await?;
             let is_there = !matches!(before.as_str(), "" | PERHAPS);
             self.place(round, (is_there, "/cards", &own), told).await?;
@@ -174,53 +182,21 @@ impl Esc {
     }
 
     /// Which card somebody has there, for when they are erased here.
-    async fn remember(&self, round: &mut Round, number: Option<&str>) -> Result<(), Trouble> {
+    async fn remember(&self, round: &mut Round, number: &str) -> Result<(), Trouble> {
         let Some(mut known) = round.facts.known.clone() else { return Ok(()) };
         known.kept.0 = json!({ "card": number });
         round.keep_known(known).await
     }
-
-    /// A card does not work any more.
-    async fn stop(&self, round: &mut Round, card: &Card) -> Result<(), Trouble> {
-        round.about(card.id, OFF);
-        if let Some(number) = &card.escn {
-            let call = Call::new(Method::DELETE, format!("/cards/{}", part(number)));
-            let reply = self.call(round, &call).await?;
-            gone(&call, &reply, &[404, 410])?;
-            self.remember(round, None).await?;
-        }
-        round.settle(card.id, (ToldState::Off, ""), Fault::default()).await
-    }
-
-    /// Their time is over: nothing has to be known of them.
-    async fn forget(&self, round: &mut Round) -> Result<(), Trouble> {
-        let Some(known) = round.facts.known.clone() else { return Ok(()) };
-        let call = Call::new(Method::DELETE, format!("/persons/{}", part(&known.name)));
-        let reply = self.call(round, &call).await?;
-        gone(&call, &reply, &[403, 404, 410])?;
-        round.keep_known(Subjected { digest: String::new(), ..known }).await
-    }
-
-    /// Somebody was erased here: their card goes there, then they.
-    pub(super) async fn farewell(&self, known: &Subjected) -> Result<(), Trouble> {
-        let mut calls = Vec::new();
-        if let Some(card) = known.kept.0["card"].as_str() {
-            calls.push((format!("/cards/{}", part(card)), [404, 410, 410]));
-        }
-        if !known.digest.is_empty() {
-            calls.push((format!("/persons/{}", part(&known.name)), [403, 404, 410]));
-        }
-        for (path, fine) in calls {
-            let call = Call::new(Method::DELETE, path);
-            gone(&call, &self.send(&call).await?, &fine)?;
-        }
-        Ok(())
-    }
 }
 
-fn gone(call: &Call<'_>, reply: &Reply, fine: &[u16]) -> Result<(), Trouble> {
-    let is_gone = reply.is_good() || fine.contains(&reply.status);
-    if is_gone { Ok(()) } else { Err(refused(call, reply)) }
+/// From here on it is about the card that works, or the last one that was told: somebody has to see it when it is
+/// refused.
+fn about(round: &mut Round, wanted: &Wanted) {
+    if let Some((card, _)) = &wanted.card {
+        round.about(*card, wanted.digest());
+    } else if let Some(card) = round.facts.last_told() {
+        round.about(card, OFF);
+    }
 }
 
 fn code(reply: &Reply) -> &str {
@@ -237,7 +213,7 @@ fn refused(call: &Call<'_>, reply: &Reply) -> Trouble {
         "" => reply.status.to_string(),
         code => code.to_owned(),
     };
-    let fault = call.fault(&code, said);
+    let fault = call.fault(reply.status, &code, said);
     match reply.status {
         401 => Trouble::service("key", "status 401"),
         // Production answers so to addresses that are not on its list.

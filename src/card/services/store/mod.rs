@@ -5,9 +5,11 @@ mod tellings;
 mod waiting;
 
 pub use health::{Health, health, keep_health, probe};
-pub use subjects::{Subjected, forget_subject, keep_subject, orphans, subject_of};
+pub use subjects::{
+    Subjected, forget_subject, holders_named, is_shared, keep_subject, orphans, subject_of,
+};
 pub use tellings::{
-    Listed, Telling, count_refused, doubt, holders_after, keep_telling, listed, mark_reported,
-    tellings_of, tellings_of_card, unreported,
+    Listed, Telling, count_listed, count_refused, doubt, holders_after, keep_telling, listed,
+    mark_reported, tellings_of, tellings_of_card,
 };
 pub use waiting::{fail_waiting, hold_holder, settle_waiting, wait_for_file, who_waits};

@@ -4,7 +4,7 @@ use crate::on;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
-use sqlx::{query, query_as};
+use sqlx::{QueryBuilder, query, query_as, query_scalar};
 use uuid::Uuid;
 
 /// A holder as a service knows them.
@@ -62,6 +62,34 @@ pub async fn keep_subject(tx: &mut Tx, service: &str, of: &Subjected) -> sqlx::R
     .execute(conn)
     .await
     .map(|_| ()))
+}
+
+/// Whether another holder is known there by the same name. Their rows are locked: of those who are let go at the
+/// same time one is the last.
+pub async fn is_shared(tx: &mut Tx, service: &str, of: &Subjected) -> sqlx::Result<bool> {
+    let lock = if matches!(tx, Tx::Postgres(_)) { " FOR UPDATE" } else { "" };
+    let others: Vec<(Uuid, Option<Uuid>, String)> = on!(tx, |conn| {
+        let mut sql =
+            QueryBuilder::new("SELECT id, holder, digest FROM card_subject WHERE name = ");
+        sql.push_bind(of.name.clone()).push(" AND service = ").push_bind(service.to_owned());
+        sql.push(" ORDER BY id").push(lock).build_query_as().fetch_all(conn).await
+    })?;
+    let is_other = |(id, holder, digest): &(Uuid, Option<Uuid>, String)| {
+        *id != of.id && holder.is_some() && !digest.is_empty()
+    };
+    Ok(others.iter().any(is_other))
+}
+
+/// The holders who are known there by this name.
+pub async fn holders_named(tx: &mut Tx, service: &str, name: &str) -> sqlx::Result<Vec<Uuid>> {
+    on!(tx, |conn| query_scalar(
+        "SELECT holder FROM card_subject
+         WHERE service = $1 AND name = $2 AND holder IS NOT NULL ORDER BY holder"
+    )
+    .bind(service)
+    .bind(name)
+    .fetch_all(conn)
+    .await)
 }
 
 /// People who were erased here and are still known there, those behind one of them.

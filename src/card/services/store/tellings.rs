@@ -5,6 +5,7 @@ use crate::db::{Tx, among};
 use crate::on;
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, query, query_as, query_scalar};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What a service was told of a card, and what it said.
@@ -58,11 +59,16 @@ impl Telling {
         }
     }
 
+    /// Whether a service took it, or what it could of it, and said something against it.
+    pub fn is_noted(&self) -> bool {
+        !self.operation.is_empty() && matches!(self.state, ToldState::On | ToldState::Nothing)
+    }
+
     /// The same with what was said against it, or without.
     #[must_use]
     pub fn with(self, fault: Fault) -> Self {
-        let Fault { code, message, field, operation, place } = fault;
-        Self { code, message, field, operation, place, ..self }
+        let Fault { code, message, field, operation, place, status: _ } = fault;
+        Self { code, message, field: field.into(), operation, place, ..self }
     }
 }
 
@@ -133,7 +139,8 @@ pub async fn holders_after(tx: &mut Tx, last: Uuid, most: i64) -> sqlx::Result<V
     on!(tx, |conn| query_scalar(
         "SELECT h.id FROM card_holder h WHERE h.id > $1 AND EXISTS (
             SELECT 1 FROM card c WHERE c.holder = h.id AND (c.state = 'enabled' OR EXISTS (
-                SELECT 1 FROM card_told t WHERE t.card = c.id AND t.digest <> '')))
+                SELECT 1 FROM card_told t WHERE t.card = c.id
+                    AND (t.digest <> '' OR t.state IN ('failing', 'refused')))))
          ORDER BY h.id LIMIT $2"
     )
     .bind(last)
@@ -154,7 +161,7 @@ pub struct Listed {
     pub eppn: String,
 }
 
-/// What nobody handled, the newest first: of this service, with this code, of holders of these types.
+/// What nobody handled, what was refused or taken with a remark, the newest first: of this service, with this code, of holders of these types.
 pub async fn listed(
     tx: &mut Tx,
     (service, code, types): (&str, &str, Option<&[String]>),
@@ -166,7 +173,7 @@ pub async fn listed(
                 t.code, t.message, t.field, t.operation, t.place, p.display_name, h.eppn
              FROM card_told t JOIN card c ON c.id = t.card JOIN card_holder h ON h.id = c.holder
                 JOIN account a ON a.id = h.account JOIN person p ON p.id = a.person
-             WHERE t.state = 'refused'",
+             WHERE (t.state = 'refused' OR t.operation <> '' AND t.state IN ('on', 'nothing'))",
         );
         if !service.is_empty() {
             sql.push(" AND t.service = ").push_bind(service.to_owned());
@@ -181,15 +188,26 @@ pub async fn listed(
     })
 }
 
-/// How many cards are refused, by service and code, of holders of these types.
-pub async fn count_refused(
+/// How many cards are refused, by service and code.
+pub async fn count_refused(tx: &mut Tx) -> sqlx::Result<Vec<(String, String, i64)>> {
+    on!(tx, |conn| query_as(
+        "SELECT service, code, count(*) FROM card_told WHERE state = 'refused'
+         GROUP BY service, code ORDER BY service, code"
+    )
+    .fetch_all(conn)
+    .await)
+}
+
+/// How many cards nobody handled, likewise, of holders of these types.
+pub async fn count_listed(
     tx: &mut Tx,
     types: Option<&[String]>,
 ) -> sqlx::Result<Vec<(String, String, i64)>> {
     on!(tx, |conn| {
         let mut sql = QueryBuilder::new(
             "SELECT t.service, t.code, count(*) FROM card_told t JOIN card c ON c.id = t.card
-                JOIN card_holder h ON h.id = c.holder WHERE t.state = 'refused'",
+                JOIN card_holder h ON h.id = c.holder
+             WHERE (t.state = 'refused' OR t.operation <> '' AND t.state IN ('on', 'nothing'))",
         );
         if let Some(types) = types {
             among(sql.push(" AND h.card_type"), types.iter().cloned());
@@ -218,24 +236,22 @@ pub async fn doubt(tx: &mut Tx, service: &str, holder: Uuid, perhaps: &str) -> s
     Ok(())
 }
 
-/// The same for those of which nobody was written to yet.
-pub async fn unreported(tx: &mut Tx) -> sqlx::Result<Vec<(String, String, i64)>> {
-    on!(tx, |conn| query_as(
-        "SELECT service, code, count(*) FROM card_told
-         WHERE state = 'refused' AND reported_at IS NULL
-         GROUP BY service, code ORDER BY service, code"
-    )
-    .fetch_all(conn)
-    .await)
-}
-
-/// Somebody is being written to about these.
-pub async fn mark_reported(tx: &mut Tx, now: DateTime<Utc>) -> sqlx::Result<()> {
-    on!(tx, |conn| query(
-        "UPDATE card_told SET reported_at = $1 WHERE state = 'refused' AND reported_at IS NULL"
+/// Somebody is being written to about what is refused and was not written about yet: how many cards these are, by
+/// service and code.
+pub async fn mark_reported(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<(String, String, i64)>> {
+    let marked: Vec<(String, String)> = on!(tx, |conn| query_as(
+        "UPDATE card_told SET reported_at = $1 WHERE state = 'refused' AND reported_at IS NULL
+         RETURNING service, code"
     )
     .bind(now)
-    .execute(conn)
-    .await
-    .map(|_| ()))
+    .fetch_all(conn)
+    .await)?;
+    let mut counts = BTreeMap::new();
+    for kind in marked {
+        *counts.entry(kind).or_insert(0) += 1;
+    }
+    Ok(counts.into_iter().map(|((service, code), count)| (service, code, count)).collect())
 }

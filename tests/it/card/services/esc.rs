@@ -3,7 +3,6 @@ use super::super::{MANAGER, follow, lead};
 use super::{CSN, ESI, STUDENT, card_of, compare, enabled, jobs, set, state, telling, told_of};
 use crate::house::House;
 use crate::peers::card_service::{CardService, Wrong};
-use crate::rights::person_of;
 use aiguillage::card::services::ToldState;
 use aiguillage::jobs::JobState;
 use chrono::Duration;
@@ -78,9 +77,90 @@ async fn only_what_changed_is_told_again() {
     compare(&house).await;
     let escn = card_of(&house, STUDENT).await.escn.expect("a number");
     assert_eq!(router.calls(), [format!("PUT /cards/{escn} 200")]);
-    set(&house, STUDENT, "supannCodeINE", "0990000099B").await;
+    set(&house, STUDENT, "supannCodeINE", "").await;
     compare(&house).await;
     assert!(router.calls().is_empty(), "whoever is registered keeps the identifier");
+}
+
+#[actix_web::test]
+async fn an_identifier_that_was_wrong_does_not_stay_there() {
+    let router = CardService::router();
+    let house = house(&router).await;
+    // Never accepted: the right one takes its place without a word.
+    router.will("POST /persons", Wrong::Says(400, error("ER-0001")));
+    set(&house, STUDENT, "supannCodeINE", "0990000077C").await;
+    let card = enabled(&house, STUDENT, CSN).await;
+    house.run_jobs().await;
+    assert_eq!(state(&house, STUDENT).await.0, ToldState::Refused);
+    set(&house, STUDENT, "supannCodeINE", "0990000099B").await;
+    compare(&house).await;
+    let first = ESI.replace("0990000004A", "0990000099B");
+    assert!(router.with_router(|router| router.persons.keys().eq([&first])));
+    router.calls();
+
+    set(&house, STUDENT, "supannCodeINE", "0990000004A").await;
+    compare(&house).await;
+    let escn = card.escn.expect("a number");
+    let wanted = [
+        format!("DELETE /cards/{escn} 204"),
+        format!("DELETE /persons/{first} 204"),
+        format!("GET /persons/{ESI} 404"),
+        "POST /persons 201".to_owned(),
+        "POST /cards 201".to_owned(),
+    ];
+    assert_eq!(router.calls(), wanted);
+    assert!(
+        router.with_router(|router| router.persons.keys().eq([ESI])
+            && router.cards[&escn]["personIdentifier"] == ESI)
+    );
+    assert_eq!(state(&house, STUDENT).await, (ToldState::On, String::new()));
+    compare(&house).await;
+    assert!(router.calls().is_empty());
+}
+
+#[actix_web::test]
+async fn whoever_two_accounts_are_stays_known_until_the_second_one_is_over() {
+    for is_erased in [false, true] {
+        let router = CardService::router();
+        let house = house(&router).await;
+        set(&house, "tom.girard", "supannCodeINE", "0990000004A").await;
+        enabled(&house, STUDENT, CSN).await;
+        enabled(&house, "tom.girard", "04063F72633481").await;
+        house.run_jobs().await;
+        let known = || router.with_router(|it| (it.persons.len(), it.cards.len()));
+        assert_eq!(known(), (1, 2));
+        if is_erased {
+            super::erase(&house, (STUDENT, "Luc Petit")).await;
+        } else {
+            set(&house, STUDENT, "schacExpiryDate", "20261231235959Z").await;
+            follow(&house).await;
+        }
+        assert_eq!(known(), (1, 1), "only the card, erased: {is_erased}");
+        set(&house, "tom.girard", "schacExpiryDate", "20261231235959Z").await;
+        follow(&house).await;
+        assert_eq!(known(), (0, 0), "erased: {is_erased}");
+    }
+}
+
+#[actix_web::test]
+async fn a_person_without_a_card_whom_it_refuses_is_listed() {
+    let router = CardService::router();
+    let house = house(&router).await;
+    let card = enabled(&house, STUDENT, CSN).await;
+    house.run_jobs().await;
+    set(&house, STUDENT, "mail", "luc@univ.example").await;
+    router.will("PUT /persons", Wrong::Says(400, error("ER-0001")));
+    let luc = house.sign_in(STUDENT).await;
+    let stop = format!("/cards/{}/stop", card.id);
+    super::super::post(&luc, &stop, &[("why", "lost")]).await;
+    house.run_jobs().await;
+    assert_eq!(state(&house, STUDENT).await, (ToldState::Refused, "ER-0001".into()));
+    let nadia = house.sign_in(MANAGER).await;
+    assert!(nadia.get("/cards/office/services").await.text.contains("ER-0001"));
+    let path = format!("/cards/office/{}/services/esc", card.id);
+    super::super::post(&nadia, &path, &[]).await;
+    house.run_jobs().await;
+    assert_eq!(state(&house, STUDENT).await, (ToldState::Off, String::new()));
 }
 
 #[actix_web::test]
@@ -190,14 +270,7 @@ async fn whoever_is_erased_here_is_erased_there() {
     enabled(&house, STUDENT, CSN).await;
     house.run_jobs().await;
     router.calls();
-    let id = person_of(&house, STUDENT).await;
-    let admin = house.administrator().await;
-    let path = format!("/admin/people/{id}/erase");
-    let form = [("name", "Luc Petit"), ("reason", "demande")];
-    assert_eq!(admin.post_from(&path, &path, &form).await.status, 303);
-    house.run_jobs().await;
-    house.wait(Duration::hours(2));
-    house.run_jobs().await;
+    super::erase(&house, (STUDENT, "Luc Petit")).await;
     let calls = router.calls();
     assert!(calls.len() == 2 && calls[0].starts_with("DELETE /cards/"), "{calls:?}");
     assert!(router.with_router(|router| router.persons.is_empty() && router.cards.is_empty()));

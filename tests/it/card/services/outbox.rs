@@ -152,6 +152,23 @@ async fn silence_and_rubbish_are_tried_again() {
 }
 
 #[actix_web::test]
+async fn a_page_in_place_of_a_yes_is_no_yes() {
+    for call in ["POST /persons", "POST /cards"] {
+        let router = CardService::router();
+        let house = house(&router).await;
+        router.will(call, Wrong::Rubbish);
+        enabled(&house, STUDENT, CSN).await;
+        house.run_jobs().await;
+        assert_eq!(state(&house, STUDENT).await, (ToldState::Failing, "rubbish".into()), "{call}");
+        house.wait(Duration::minutes(2));
+        house.run_jobs().await;
+        assert_eq!(state(&house, STUDENT).await.0, ToldState::On);
+        let known = router.with_router(|it| (it.persons.len(), it.cards.len()));
+        assert_eq!(known, (1, 1), "{call}");
+    }
+}
+
+#[actix_web::test]
 async fn a_redirect_is_not_followed_and_a_wrong_key_is_the_services_trouble() {
     let router = CardService::router();
     let house = house(&router).await;

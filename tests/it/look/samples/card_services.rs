@@ -113,6 +113,7 @@ fn list(lang: Lang) -> CardServices {
             eppn: "ines.robert@quais.example".into(),
             service: "CROUS / IZLY".into(),
             address: "/cards/office/x/services/crous".into(),
+            state: ToldState::Refused,
             said: said(),
             at: "mardi 24 novembre, 8 h 00".into(),
         }],
