@@ -1,7 +1,8 @@
 //! `…/faces`: the roll with the faces of those who agreed to be seen.
 //!
 //! Photos are kept by the card office; here nobody knows how. What is shown is a small one, to whoever calls this
-//! roll, of somebody who is on it, and that it was shown is recorded with the page.
+//! roll, of somebody who is on it. That faces were shown is recorded with the page, and only what the page hands out
+//! leads to them; it is good for ten to twenty minutes, in which no second look is recorded.
 use super::creating::hand;
 use super::may::Over;
 use super::pages::Faces;
@@ -11,10 +12,11 @@ use crate::db::{Db, Tx};
 use crate::identity::{PersonId, SignedIn};
 use crate::uploads::picture::{Format, unpack, write};
 use crate::web::page::{Page, Place};
+use crate::web::query::Fields;
 use crate::web::{self, Client, Error, Frame};
-use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use image::imageops::FilterType;
@@ -38,34 +40,48 @@ const NOBODY: &str = concat!(
 
 /// The page.
 pub(super) async fn show(
+    request: HttpRequest,
     frame: Frame,
     (who, client): (SignedIn, Client),
     id: Path<Uuid>,
     (db, clock, desk): Parts,
 ) -> web::Result<HttpResponse> {
     let now = clock.now();
-    let mut tx = db.write().await?;
+    let query = Fields::parse(request.query_string())?;
+    let mut tx = db.read().await?;
     let (here, over) = looked_at(&mut tx, &who, *id).await?;
     let lines = store::lines(&mut tx, here.id).await?;
-    let by = hand(&who, &client, now);
-    let event = by.signed("roll.faces_shown").field("session", here.id);
-    event.field("students", lines.len()).record(&mut tx, &by.trace, now).await?;
     let page = Faces {
+        ticket: desk.keys.faces(who.id(), here.id, now),
         seance: shown::tile(&mut tx, &desk, &here, (frame.lang, now)).await?,
         lines: lines.iter().map(|row| shown::line(&desk, &here, row, over)).collect(),
         shell: who.shell(&frame, Place::Attendance),
     };
-    tx.commit().await?;
+    drop(tx);
+    let said = query.get("t").unwrap_or_default();
+    if !desk.keys.are_shown(said, (who.id(), here.id), now) {
+        let by = hand(&who, &client, now);
+        let event = by.signed("roll.faces_shown").field("session", here.id);
+        let mut tx = db.write().await?;
+        event.field("students", lines.len()).record(&mut tx, &by.trace, now).await?;
+        tx.commit().await?;
+    }
     Ok(Page(page).with(StatusCode::OK))
 }
 
-/// `…/faces/STUDENT`: one of them.
+/// `…/faces/STUDENT?t=`: one of them.
 pub(super) async fn one(
+    request: HttpRequest,
     who: SignedIn,
     path: Path<(Uuid, Uuid)>,
     (db, clock, desk): Parts,
 ) -> web::Result<HttpResponse> {
     let (id, student) = path.into_inner();
+    let query = Fields::parse(request.query_string())?;
+    let said = query.get("t").unwrap_or_default();
+    if !desk.keys.are_shown(said, (who.id(), id), clock.now()) {
+        return Err(RollRefusal::Forbidden.into());
+    }
     let mut tx = db.read().await?;
     let (here, _) = looked_at(&mut tx, &who, id).await?;
     let student = PersonId(student);
@@ -95,5 +111,7 @@ async fn looked_at(tx: &mut Tx, who: &SignedIn, id: Uuid) -> web::Result<(store:
 fn picture(kind: &'static str) -> actix_web::HttpResponseBuilder {
     let mut answer = HttpResponse::Ok();
     answer.content_type(kind).insert_header((header::CONTENT_ENCODING, "identity"));
+    // As long as what leads to it: each tick loads the page anew.
+    answer.insert_header((header::CACHE_CONTROL, "private, max-age=600"));
     answer
 }

@@ -50,6 +50,8 @@ pub enum RollRefusal {
     Schools,
     /// More lines than one document holds.
     Period,
+    /// More rows than anybody prints.
+    Paper,
     /// A list that cannot be read as somebody wishes.
     List,
     /// More than a fifth would change, and nobody said that this is meant.
@@ -101,6 +103,7 @@ impl RollRefusal {
             Self::School => ("E-ROLL-SCHOOL", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Schools => ("E-ROLL-SCHOOLS", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Period => ("E-ROLL-PERIOD", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::Paper => ("E-ROLL-PAPER", StatusCode::UNPROCESSABLE_ENTITY),
             Self::List => ("E-ROLL-LIST", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Sweeping => ("E-ROLL-SWEEPING", StatusCode::CONFLICT),
             Self::Past => ("E-ROLL-PAST", StatusCode::UNPROCESSABLE_ENTITY),

@@ -1,5 +1,6 @@
 //! The ticket of a scan: the code is checked before the sign-in, and its time is what counts (5.3).
 use super::code::{hmac, millis};
+use crate::identity::PersonId;
 use crate::web::form_key::FormKey;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,6 +15,9 @@ const LENGTH: usize = 53;
 const SIGNED: usize = 37;
 /// Keys change so often.
 const WEEK_MS: u64 = 7 * 24 * 3_600_000;
+
+/// What a page of faces hands out changes so often.
+const FACES_MS: u64 = 10 * 60_000;
 
 /// What was scanned: the first byte of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +81,28 @@ impl ScanKeys {
             return Err(TicketFault::Unknown);
         }
         if age > LIFE { Err(TicketFault::Expired) } else { Ok(ticket) }
+    }
+
+    /// What a page of faces hands out, to whom it was shown, in these ten minutes.
+    pub fn faces(&self, viewer: PersonId, session: Uuid, now: DateTime<Utc>) -> String {
+        let key = hmac(self.0.secret(), b"attendance-faces\0");
+        let minutes = (millis(now) / FACES_MS).to_be_bytes();
+        let said = [viewer.0.as_bytes().as_slice(), session.as_bytes(), &minutes].concat();
+        URL_SAFE_NO_PAD.encode(&hmac(&key, &said)[..16])
+    }
+
+    /// Whether that was handed out to them for this séance, now or just before.
+    pub fn are_shown(
+        &self,
+        said: &str,
+        (viewer, session): (PersonId, Uuid),
+        now: DateTime<Utc>,
+    ) -> bool {
+        let before = now - TimeDelta::milliseconds(FACES_MS.cast_signed());
+        [now, before].iter().any(|at| {
+            let made = self.faces(viewer, session, *at);
+            said.len() == made.len() && openssl::memcmp::eq(said.as_bytes(), made.as_bytes())
+        })
     }
 
     /// What is kept of a browser: nothing that names it elsewhere.

@@ -51,8 +51,16 @@ pub(super) async fn mark(
     }
     desk.tick(&mut tx, &here, (&tick, over), &hand(&who, &client, now)).await?;
     tx.commit().await?;
-    let back = if fields.get("back") == Some("faces") { "/faces" } else { "" };
-    Ok(see_other(&format!("/attendance/sessions/{}{back}#s-{}", here.id, tick.student)))
+    let line = format!("#s-{}", tick.student);
+    let back = match fields.get("back") {
+        // What it leads back with is good for a while; later the look counts anew.
+        Some(said) if desk.keys.are_shown(said, (who.id(), here.id), now) => {
+            format!("/faces?t={said}")
+        }
+        Some(_) => "/faces".to_owned(),
+        None => String::new(),
+    };
+    Ok(see_other(&format!("/attendance/sessions/{}{back}{line}", here.id)))
 }
 
 /// `…/lines/STUDENT?to=absent`: what would change, and why.

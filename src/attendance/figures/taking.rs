@@ -7,16 +7,18 @@ use crate::attendance::documents::{establishment, writing, written};
 use crate::attendance::may::May;
 use crate::attendance::proof::FiguresSheet;
 use crate::attendance::roll::Parts;
-use crate::attendance::store;
+use crate::attendance::{RollRefusal, store};
 use crate::db::Tx;
 use crate::identity::SignedIn;
 use crate::rights::Permission;
 use crate::rows::{Cell, semicolons};
 use crate::web::query::Fields;
-use crate::web::{self, Client, Frame};
+use crate::web::{self, Client, Error, Frame};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 
+/// Rows that somebody prints.
+const PRINTED: usize = 2_000;
 /// What stands on paper: as much as fits beside a name.
 const PAPER: [Column; 5] =
     [Column::Absence, Column::Unjustified, Column::Absent, Column::Lates, Column::HalfDays];
@@ -94,6 +96,9 @@ pub async fn table_xlsx(asked: &Asked, taker: &Taker, parts: &Parts) -> web::Res
 pub async fn table_pdf(asked: &Asked, taker: &Taker, parts: &Parts) -> web::Result<HttpResponse> {
     exported(&parts.0, taker, "figures", asked).await?;
     let mut rows = table(asked, taker, parts).await?;
+    if rows.len() > PRINTED {
+        return Err(RollRefusal::Paper.into());
+    }
     let (lang, desk) = (taker.lang, &parts.2);
     let mut tx = parts.0.read().await?;
     let limit = taker.hand.now - desk.rules.grace;
@@ -114,7 +119,11 @@ pub async fn table_pdf(asked: &Asked, taker: &Taker, parts: &Parts) -> web::Resu
         rows: rows.iter().map(cells).collect(),
     };
     let writing = writing(desk, lang, taker.hand.now);
-    written(name(asked, "pdf"), move || sheet.pdf(&writing)).await
+    // Few at once: a long table takes much room while it is laid out.
+    let turn = desk.vault.turns.clone().acquire_owned().await.map_err(Error::internal)?;
+    let answer = written(name(asked, "pdf"), move || sheet.pdf(&writing)).await;
+    drop(turn);
+    answer
 }
 
 /// The rows that were asked for, in their order.

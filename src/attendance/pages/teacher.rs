@@ -278,6 +278,8 @@ pub struct Faces {
     pub seance: Tile,
     /// Everybody on it.
     pub lines: Vec<RollLine>,
+    /// What leads to the faces, and back here.
+    pub ticket: String,
 }
 
 /// `…/mark`.

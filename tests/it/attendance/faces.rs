@@ -1,13 +1,26 @@
 //! The roll with faces: whose are shown, to whom, and what stands instead.
 use super::{Class, TEACHER, secretary};
 use crate::card;
-use crate::house::{Answer, House};
+use crate::house::{Answer, House, Person};
 use crate::rights::person_of;
 use aiguillage::card::store;
+use chrono::Duration;
 
-/// The face of a student as somebody's browser asks for it.
-async fn face(of: &Class, who: &crate::house::Person<'_>, house: &House, login: &str) -> Answer {
-    who.get(&format!("{}/faces/{}", of.path(), person_of(house, login).await.0)).await
+/// The face of a student as somebody's browser asks for it, with what the page handed out.
+async fn face(
+    (of, ticket): (&Class, &str),
+    who: &Person<'_>,
+    house: &House,
+    login: &str,
+) -> Answer {
+    let student = person_of(house, login).await.0;
+    who.get(&format!("{}/faces/{student}?t={ticket}", of.path())).await
+}
+
+/// What a page of faces hands out.
+fn ticket(page: &Answer) -> String {
+    let (_, behind) = page.text.split_once("?t=").expect("a picture");
+    behind.split('"').next().expect("its end").to_owned()
 }
 
 async fn agree(house: &House, login: &str, shows: bool) {
@@ -32,17 +45,29 @@ async fn faces_are_shown_to_whoever_calls_the_roll_of_those_who_agreed() {
     assert_eq!(page.text.matches("<img ").count(), 4, "{}", page.words());
     assert_eq!(house.audit("roll.faces_shown").await.len(), 1);
 
-    let seen = face(&class, &teacher, &house, "luc.petit").await;
+    let student = person_of(&house, "luc.petit").await.0;
+    let bare = teacher.get(&format!("{}/faces/{student}", class.path())).await;
+    bare.must_be(403, "E-FORBIDDEN");
+    let ticket = ticket(&page);
+    let shown = (&class, ticket.as_str());
+    let seen = face(shown, &teacher, &house, "luc.petit").await;
     assert_eq!((seen.status, seen.header("content-type")), (200, "image/jpeg"));
     let small = image::load_from_memory(&seen.body).expect("a picture");
     assert_eq!((small.width(), small.height()), (180, 240));
-    assert_eq!(seen.header("cache-control"), "no-store");
-    let none = face(&class, &teacher, &house, "maelle.legrand").await;
+    assert_eq!(seen.header("cache-control"), "private, max-age=600");
+    let none = face(shown, &teacher, &house, "maelle.legrand").await;
     assert_eq!((none.status, none.header("content-type")), (200, "image/svg+xml"));
 
     agree(&house, "luc.petit", false).await;
-    let hidden = face(&class, &teacher, &house, "luc.petit").await;
+    let hidden = face(shown, &teacher, &house, "luc.petit").await;
     assert_eq!(hidden.header("content-type"), "image/svg+xml", "the consent is taken back");
+
+    teacher.get(&format!("{}/faces?t={ticket}", class.path())).await;
+    assert_eq!(house.audit("roll.faces_shown").await.len(), 1, "still the same look");
+    house.wait(Duration::minutes(21));
+    face(shown, &teacher, &house, "luc.petit").await.must_be(403, "E-FORBIDDEN");
+    teacher.get(&format!("{}/faces?t={ticket}", class.path())).await;
+    assert_eq!(house.audit("roll.faces_shown").await.len(), 2, "another one");
 }
 
 #[actix_web::test]
@@ -50,13 +75,16 @@ async fn faces_are_for_nobody_else() {
     let house = card::university().await;
     card::enabled(&house, "luc.petit", "04:06:3F:72:63:34:80").await;
     let class = Class::plan(&house).await;
+    let rose = secretary(&house).await;
+    let page = rose.get(&format!("{}/faces", class.path())).await;
+    let ticket = ticket(&page);
+    let shown = (&class, ticket.as_str());
     let student = house.sign_in("tom.girard").await;
-    face(&class, &student, &house, "luc.petit").await.must_be(403, "E-FORBIDDEN");
+    face(shown, &student, &house, "luc.petit").await.must_be(403, "E-FORBIDDEN");
     student.get(&format!("{}/faces", class.path())).await.must_be(403, "E-FORBIDDEN");
 
     // Of somebody who is on another roll, those who call this one see nothing.
-    let rose = secretary(&house).await;
-    let stranger = face(&class, &rose, &house, "nadia.perrin").await;
+    let stranger = face(shown, &rose, &house, "nadia.perrin").await;
     assert_eq!(stranger.status, 404, "{}", stranger.words());
 }
 
@@ -67,7 +95,10 @@ async fn a_mark_beside_a_face_comes_back_to_the_faces() {
     let teacher = house.sign_in(TEACHER).await;
     class.act(&teacher, "open", &[]).await;
     let tom = person_of(&house, "tom.girard").await.0.to_string();
-    let fields = [("student", tom.as_str()), ("status", "present"), ("back", "faces")];
-    let answer = class.post(&teacher, "mark", &fields).await;
-    assert_eq!(answer.location(), format!("{}/faces#s-{tom}", class.path()));
+    let ticket = ticket(&teacher.get(&format!("{}/faces", class.path())).await);
+    for (back, expected) in [(ticket.as_str(), format!("?t={ticket}")), ("//evil", String::new())] {
+        let fields = [("student", tom.as_str()), ("status", "present"), ("back", back)];
+        let answer = class.post(&teacher, "mark", &fields).await;
+        assert_eq!(answer.location(), format!("{}/faces{expected}#s-{tom}", class.path()));
+    }
 }
