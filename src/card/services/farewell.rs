@@ -78,6 +78,10 @@ impl Services {
         match (service, &self.esc, &self.crous) {
             (Service::Esc, Some(esc), _) => esc.farewell(known).await,
             (Service::Crous, _, Some(crous)) => crous.farewell(known, now).await,
+            (Service::Hook(_), ..) => match self.hook(service) {
+                Some(hook) => hook.farewell(known, now).await,
+                None => Ok(()),
+            },
             (Service::Access(_), ..) => self.block(service, known, now).await,
             _ => Ok(()),
         }
