@@ -62,7 +62,7 @@ async fn a_program_hears_what_becomes_of_a_card_and_can_check_who_says_so() {
         "ids": { "library": "*26903000000013*" }, "since": "2027-01-15T07:30:00Z",
         "until": "2049-12-31T23:59:59Z",
     });
-    assert_eq!(receiver.with_receiver(|it| it.heard.clone()), [wanted.clone()]);
+    assert_eq!(receiver.with_receiver(|it| it.heard.clone()), std::slice::from_ref(&wanted));
     let shown = before.text.replace("&#34;", "\"").replace("&quot;", "\"");
     let pretty = serde_json::to_string_pretty(&wanted).expect("JSON");
     assert!(shown.contains(&pretty), "{}", before.words());
