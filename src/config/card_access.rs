@@ -8,7 +8,7 @@ use regex::Regex;
 use std::path::PathBuf;
 
 /// Longest NAME.
-const LONGEST: usize = 30;
+pub(super) const LONGEST: usize = 30;
 
 /// `[access:NAME]`
 #[derive(Debug, Clone)]

@@ -1,5 +1,5 @@
 //! `[esc]` and `[crous]`: services outside that are told of cards.
-use super::card_access::AccessExport;
+use super::card_access::{AccessExport, LONGEST};
 use super::parse::{at_least_one, duration, from_str, is_loopback};
 use super::reader::Reader;
 use crate::card::services::ATTRIBUTES;
@@ -140,7 +140,7 @@ pub(super) fn eppn(text: &str) -> Result<Regex, String> {
 }
 
 impl Calls {
-    fn read(reader: &mut Reader, here: &'static str) -> Option<Self> {
+    fn read(reader: &mut Reader, here: &str) -> Option<Self> {
         let url = reader.value(here, "url", address);
         let calls = Self {
             eppn: reader.value(here, "eppn", eppn),
@@ -204,6 +204,39 @@ impl Grant {
         let id = reader.required(HERE, "client_id")?;
         reader.required(HERE, "client_secret")?;
         Some(Self::Client { access, id, secret: reader.secret(HERE, "client_secret")? })
+    }
+}
+
+/// `[card_hook:NAME]`: a program that gets signed messages about cards.
+#[derive(Debug, Clone)]
+pub struct CardHook {
+    /// NAME.
+    pub name: String,
+    /// Where, and how fast.
+    pub calls: Calls,
+    /// What messages are signed with.
+    pub secret: Secret,
+    /// Applications on chips whose identifiers it is told.
+    pub applications: Vec<String>,
+}
+
+pub(super) fn read_hooks(reader: &mut Reader) -> Vec<CardHook> {
+    let names = reader.names("card_hook");
+    names.into_iter().filter_map(|name| CardHook::read(reader, name)).collect()
+}
+
+impl CardHook {
+    fn read(reader: &mut Reader, name: String) -> Option<Self> {
+        let here = &format!("card_hook:{name}");
+        if name.len() > LONGEST {
+            reader.mistake("E-CONF-VALUE", here, "url", "the name has 30 letters at most");
+        }
+        reader.required(here, "url");
+        reader.required(here, "secret");
+        let calls = Calls::read(reader, here);
+        let secret = reader.secret(here, "secret");
+        let applications = reader.list(here, "applications", |name| Ok(name.to_owned()));
+        Some(Self { name, calls: calls?, secret: secret?, applications })
     }
 }
 

@@ -30,7 +30,7 @@ pub use audit::Audit;
 pub use background::{Jobs, Mail, Retention};
 pub use card::{Cards, European};
 pub use card_access::AccessExport;
-pub use card_services::{Calls, Crous, Esc, FareBook, Grant};
+pub use card_services::{Calls, CardHook, Crous, Esc, FareBook, Grant};
 pub use cas::{Cas, UnknownService};
 pub use dispatch::{Dispatch, DispatchSingle};
 pub use federations::FederationSection;
@@ -89,6 +89,8 @@ pub struct Config {
     pub crous: Option<Box<Crous>>,
     /// `[access:NAME]`, in file order.
     pub access: Vec<AccessExport>,
+    /// `[card_hook:NAME]`, in file order.
+    pub hooks: Vec<CardHook>,
     /// `[cas]`
     pub cas: Cas,
     /// `[dispatch]`
@@ -178,6 +180,7 @@ impl Config {
         let esc = Esc::read(reader).map(Box::new);
         let crous = Crous::read(reader).map(Box::new);
         let access = card_access::read_exports(reader);
+        let hooks = card_services::read_hooks(reader);
         let cas = Cas::read(reader);
         let dispatch = Dispatch::read(reader);
         let lookup = Lookup::read(reader, http.as_ref());
@@ -215,6 +218,7 @@ impl Config {
             esc,
             crous,
             access,
+            hooks,
             cas,
             dispatch,
             lookup,
@@ -240,7 +244,10 @@ impl Config {
 impl Config {
     /// Whether a service outside is told of cards.
     pub fn tells_of_cards(&self) -> bool {
-        self.esc.is_some() || self.crous.is_some() || !self.access.is_empty()
+        self.esc.is_some()
+            || self.crous.is_some()
+            || !self.access.is_empty()
+            || !self.hooks.is_empty()
     }
 }
 

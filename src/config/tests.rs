@@ -335,3 +335,32 @@ fn no_directory_is_searched_for_what_we_compute() {
     let findings = read(&text).unwrap_err();
     assert_eq!(findings[0].subject, "[link:key] attribute");
 }
+
+#[test]
+fn exports_and_hooks_of_cards_say_what_is_wrong_with_them() {
+    let export = "[access:gates]\nformat = pc_pass\ndirectory = doors\n";
+    let (config, _) = read(&format!("{GOOD}{export}")).expect("good");
+    let gates = &config.access[0];
+    assert_eq!(gates.folder, Path::new("/srv/etc/doors"));
+    assert_eq!((gates.file.as_str(), gates.lines), ("pc_pass.csv", 1000));
+    assert_eq!(gates.at.map(|at| at.to_string()).as_deref(), Some("10:00:00"));
+    assert!(config.tells_of_cards());
+    for (more, expected) in [
+        ("[access:a]\ndirectory = x", "- E-CONF-MISSING [access:a] format"),
+        ("[access:a]\nformat = xml\ndirectory = x", "4 E-CONF-VALUE [access:a] format “xml”"),
+        ("[access:a]\nformat = til", "- E-CONF-MISSING [access:a] directory"),
+        ("[access:a]\nformat = til\ndirectory = x\nfile = ../x", "6 E-CONF-VALUE [access:a] file"),
+        ("[access:a]\nformat = til\ndirectory = x\nat = noon", "6 E-CONF-VALUE [access:a] at"),
+        ("[card_hook:a]\nsecret = env:X", "- E-CONF-MISSING [card_hook:a] url"),
+        ("[card_hook:a]\nurl = http://a.example", "4 E-CONF-VALUE [card_hook:a] url"),
+        (
+            "[card_hook:a]\nurl = https://a.example\nsecret = x",
+            "5 E-CONF-SECRET [card_hook:a] secret",
+        ),
+    ] {
+        let found = mistakes(more);
+        assert!(found.iter().any(|line| line.starts_with(expected)), "{found:?}");
+    }
+    let twice = mistakes(&format!("{export}[access:b]\nformat = pc_pass\ndirectory = doors"));
+    assert!(twice[0].contains("another export writes these files"), "{twice:?}");
+}

@@ -93,7 +93,7 @@ impl Services {
             }
         }
         let identifiers = match service {
-            Service::Access(_) => {
+            Service::Access(_) | Service::Hook(_) => {
                 let all: Vec<Uuid> = cards.iter().map(|card| card.id).collect();
                 identifiers_of(tx, &all).await?
             }

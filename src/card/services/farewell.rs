@@ -84,6 +84,10 @@ impl Services {
             }
             (Service::Crous, _, Some(crous)) => crous.farewell(known, turn.clock().now()).await,
             (Service::Access(_), ..) => self.block(service, known, turn.clock().now()).await,
+            (Service::Hook(_), ..) => match self.hook(service) {
+                Some(hook) => hook.farewell(known, turn.clock().now()).await,
+                None => Ok(()),
+            },
             _ => Ok(()),
         }
     }

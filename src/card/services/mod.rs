@@ -10,6 +10,7 @@ mod facts;
 mod farewell;
 mod fault;
 mod held;
+mod hook;
 mod name;
 pub(super) mod names;
 mod pace;
@@ -54,6 +55,7 @@ use crate::db::Tx;
 use crate::jobs::Queue;
 use crate::mail::MailAddress;
 use crate::web::lang::Lang;
+use openssl::sha::sha256;
 use round::Round;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -70,6 +72,8 @@ pub enum Service {
     Crous,
     /// Files for access control, by `access:` and the name of their section.
     Access(Name),
+    /// A program that gets signed messages, by `hook:` and the name of its section.
+    Hook(Name),
 }
 
 /// Those that are switched on.
@@ -78,6 +82,7 @@ pub struct Services {
     esc: Option<Arc<esc::Esc>>,
     crous: Option<Arc<crous::Crous>>,
     access: Arc<[access::Access]>,
+    hooks: Arc<[hook::Hook]>,
     clock: Clock,
     queue: Queue,
     reports: Arc<[MailAddress]>,
@@ -89,7 +94,7 @@ impl Service {
         match self {
             Self::Esc => "esc",
             Self::Crous => "crous",
-            Self::Access(name) => name.as_str(),
+            Self::Access(name) | Self::Hook(name) => name.as_str(),
         }
     }
 
@@ -99,6 +104,7 @@ impl Service {
             "esc" => Some(Self::Esc),
             "crous" => Some(Self::Crous),
             _ if name.starts_with("access:") => Name::new(name).map(Self::Access),
+            _ if name.starts_with("hook:") => Name::new(name).map(Self::Hook),
             _ => None,
         }
     }
@@ -108,18 +114,28 @@ impl Service {
         match self {
             Self::Esc => lang.t("card-service-esc"),
             Self::Crous => lang.t("card-service-crous"),
-            Self::Access(_) => {
-                let (_, name) = self.as_str().split_once(':').unwrap_or_default();
-                lang.t_with("card-service-access", &[("name", &name)])
-            }
+            Self::Access(_) => lang.t_with("card-service-access", &[("name", &self.section())]),
+            Self::Hook(_) => lang.t_with("card-service-hook", &[("name", &self.section())]),
         }
     }
 
-    fn order(self) -> &'static str {
+    /// The name of its section.
+    fn section(&self) -> &str {
+        self.as_str().split_once(':').map_or("", |(_, name)| name)
+    }
+
+    /// Jobs of one service about one holder follow each other, and keep no other service waiting.
+    fn order(self, holder: Uuid) -> (&'static str, Uuid) {
         match self {
-            Self::Esc => "card:esc",
-            Self::Crous => "card:crous",
-            Self::Access(_) => "card:access",
+            Self::Esc => ("card:esc", holder),
+            Self::Crous => ("card:crous", holder),
+            Self::Access(_) => ("card:access", holder),
+            Self::Hook(name) => {
+                let both = sha256(&[holder.as_bytes(), name.as_str().as_bytes()].concat());
+                let mut bytes = [0; 16];
+                bytes.copy_from_slice(&both[..16]);
+                ("card:hook", Uuid::from_bytes(bytes))
+            }
         }
     }
 }
@@ -156,6 +172,11 @@ impl Services {
                 .iter()
                 .filter_map(|it| access::Access::new(it.clone(), &config.card.verso, zone))
                 .collect(),
+            hooks: config
+                .hooks
+                .iter()
+                .filter_map(|it| hook::Hook::new(it.clone(), &near))
+                .collect(),
             clock: clock.clone(),
             queue: queue.clone(),
             reports: config.card_reports.as_slice().into(),
@@ -168,6 +189,7 @@ impl Services {
             Service::Esc => self.esc.is_some(),
             Service::Crous => self.crous.is_some(),
             Service::Access(_) => self.export(service).is_some(),
+            Service::Hook(_) => self.hook(service).is_some(),
         }
     }
 
@@ -176,11 +198,17 @@ impl Services {
         self.access.iter().find(|export| Service::Access(export.name) == service)
     }
 
+    /// A program that gets messages.
+    fn hook(&self, service: Service) -> Option<&hook::Hook> {
+        self.hooks.iter().find(|hook| Service::Hook(hook.name) == service)
+    }
+
     /// Those that are switched on, in the order in which they are asked for.
     pub fn on(&self) -> impl Iterator<Item = Service> {
         let one = [Service::Esc, Service::Crous].into_iter();
         let exports = self.access.iter().map(|export| Service::Access(export.name));
-        one.filter(|service| self.is_on(*service)).chain(exports)
+        let hooks = self.hooks.iter().map(|hook| Service::Hook(hook.name));
+        one.filter(|service| self.is_on(*service)).chain(exports).chain(hooks)
     }
 
     /// A card came to a state: whoever has to know is told when this transaction is kept.
@@ -218,6 +246,7 @@ impl Services {
             Service::Esc => self.esc.as_ref().ok_or(off)?.wanted(facts),
             Service::Crous => self.crous.as_ref().ok_or(off)?.wanted(facts),
             Service::Access(_) => self.export(service).ok_or(off)?.wanted(facts),
+            Service::Hook(_) => self.hook(service).ok_or(off)?.wanted(facts),
         }
     }
 
@@ -225,6 +254,11 @@ impl Services {
         match (round.service, &self.esc, &self.crous) {
             (Service::Esc, Some(esc), _) => esc.tell(round).await?,
             (Service::Crous, _, Some(crous)) => crous.tell(round).await?,
+            (service @ Service::Hook(_), ..) => {
+                if let Some(hook) = self.hook(service) {
+                    hook.tell(round).await?;
+                }
+            }
             _ => {}
         }
         round.calm().await

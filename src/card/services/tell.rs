@@ -47,7 +47,7 @@ impl Job for TellService {
     };
 
     fn order(&self) -> Option<(&'static str, Uuid)> {
-        Some((self.service.order(), self.holder))
+        Some(self.service.order(self.holder))
     }
 
     fn once(&self) -> Option<String> {

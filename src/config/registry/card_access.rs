@@ -1,4 +1,4 @@
-//! Files for access control.
+//! Files for access control, and signed messages to programs.
 use super::{Setting, set};
 
 pub(super) static SETTINGS: &[Setting] = &[
@@ -36,4 +36,27 @@ pub(super) static SETTINGS: &[Setting] = &[
     ),
     set("access:*", "eppn", "", "Only holders whose eppn is all of this regular expression."),
     set("access:*", "external_cards", "false", "Cards made elsewhere are written, too."),
+    set(
+        "card_hook:*",
+        "url",
+        "",
+        "Where a program gets signed messages about cards (webhook-id, webhook-timestamp, webhook-signature of standardwebhooks.com): https, or http on this machine. Required.",
+    ),
+    set(
+        "card_hook:*",
+        "secret",
+        "",
+        "What messages are signed with: file:/path, env:NAME or cred:name; behind whsec_ it is base64. Required.",
+    ),
+    set(
+        "card_hook:*",
+        "applications",
+        "",
+        "Applications on chips whose identifiers it is told, comma between.",
+    ),
+    set("card_hook:*", "eppn", "", "Only holders whose eppn is all of this regular expression."),
+    set("card_hook:*", "external_cards", "false", "It is told of cards made elsewhere, too."),
+    set("card_hook:*", "per_second", "5", "Calls in a second at most; 0: as many as there are."),
+    set("card_hook:*", "parallel", "2", "Calls at the same time at most."),
+    set("card_hook:*", "timeout", "30s", "How long a call may take."),
 ];

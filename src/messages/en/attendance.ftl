@@ -285,6 +285,7 @@ e-roll-schools = There are several schools in this period.
     .what = An attestation is that of one school.
     .safe = Nothing was changed.
     .next = Choose the school at the end of the page “My attendance”.
+
 e-roll-paper = This table is too long to be printed.
     .what = It has more than 2,000 rows.
     .safe = Nothing was changed.

@@ -120,3 +120,4 @@ card-code-no-access-id = The chip has no identifier of access control: see “[c
 card-code-not-enabled = No card worked so far.
 card-code-unwritable = The file cannot be written: the folder is missing, full or closed.
 demo-services-files = Files of access control
+card-service-hook = Signed messages “{ $name }”

@@ -2,6 +2,7 @@
 mod access;
 mod crous;
 mod esc;
+mod hooks;
 mod outbox;
 mod pages;
 mod renames;

@@ -3,8 +3,13 @@
 use super::process::free_port;
 use aiguillage::clock::Clock;
 use aiguillage::demo::services::{Answered, Asked, Izly, Router};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use openssl::hash::MessageDigest;
+use openssl::pkey::PKey;
+use openssl::sign::Signer;
 use serde_json::Value;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,6 +33,7 @@ pub(crate) enum Wrong {
 pub(crate) enum Who {
     Router(Router),
     Izly(Izly, Clock),
+    Receiver(Receiver),
 }
 
 struct Book {
@@ -50,6 +56,10 @@ impl CardService {
 
     pub(crate) fn izly(clock: Clock) -> Self {
         Self::start(Who::Izly(Izly::new("univ", "geheim"), clock))
+    }
+
+    pub(crate) fn receiver(clock: Clock) -> Self {
+        Self::start(Who::Receiver(Receiver { clock, heard: Vec::new(), known: HashSet::new() }))
     }
 
     fn start(who: Who) -> Self {
@@ -102,7 +112,7 @@ impl CardService {
     pub(crate) fn with_router<T>(&self, look: impl FnOnce(&mut Router) -> T) -> T {
         match &mut self.book().who {
             Who::Router(router) => look(router),
-            Who::Izly(..) => panic!("that is the CROUS"),
+            Who::Izly(..) | Who::Receiver(_) => panic!("that is no router"),
         }
     }
 
@@ -110,8 +120,45 @@ impl CardService {
     pub(crate) fn with_izly<T>(&self, look: impl FnOnce(&mut Izly) -> T) -> T {
         match &mut self.book().who {
             Who::Izly(izly, _) => look(izly),
-            Who::Router(_) => panic!("that is the router"),
+            Who::Router(_) | Who::Receiver(_) => panic!("that is not the CROUS"),
         }
+    }
+
+    /// The same for a program that gets messages.
+    pub(crate) fn with_receiver<T>(&self, look: impl FnOnce(&mut Receiver) -> T) -> T {
+        match &mut self.book().who {
+            Who::Receiver(receiver) => look(receiver),
+            Who::Router(_) | Who::Izly(..) => panic!("that gets no messages"),
+        }
+    }
+}
+
+/// A program that gets signed messages, and believes those of the last five minutes that are signed well.
+pub(crate) struct Receiver {
+    pub(crate) clock: Clock,
+    /// What it did.
+    pub(crate) heard: Vec<Value>,
+    known: HashSet<String>,
+}
+
+impl Receiver {
+    pub(crate) fn hear(&mut self, asked: &Asked) -> Answered {
+        let (id, stamp) = (asked.head("webhook-id"), asked.head("webhook-timestamp"));
+        let age = stamp.parse::<i64>().map(|stamp| (self.clock.now().timestamp() - stamp).abs());
+        if age.is_err() || age.is_ok_and(|age| age > 300) {
+            return Answered::empty(400);
+        }
+        let key = PKey::hmac(b"geheim").expect("a key");
+        let mut signer = Signer::new(MessageDigest::sha256(), &key).expect("a signer");
+        let text = format!("{id}.{stamp}.{}", asked.text);
+        let signed = STANDARD.encode(signer.sign_oneshot_to_vec(text.as_bytes()).expect("signed"));
+        if asked.head("webhook-signature") != format!("v1,{signed}") {
+            return Answered::empty(401);
+        }
+        if self.known.insert(id.to_owned()) {
+            self.heard.push(asked.body.clone());
+        }
+        Answered::empty(204)
     }
 }
 
@@ -120,6 +167,7 @@ impl Book {
         match &mut self.who {
             Who::Router(router) => router.hear(asked),
             Who::Izly(izly, clock) => izly.hear(asked, clock.now()),
+            Who::Receiver(receiver) => receiver.hear(asked),
         }
     }
 
