@@ -86,6 +86,7 @@ async fn only_what_changed_is_told_again() {
 async fn an_identifier_that_was_wrong_does_not_stay_there() {
     let router = CardService::router();
     let house = house(&router).await;
+    house.invite(&[STUDENT]).await;
     // Never accepted: the right one takes its place without a word.
     router.will("POST /persons", Wrong::Says(400, error("ER-0001")));
     set(&house, STUDENT, "supannCodeINE", "0990000077C").await;
@@ -123,6 +124,7 @@ async fn whoever_two_accounts_are_stays_known_until_the_second_one_is_over() {
     for is_erased in [false, true] {
         let router = CardService::router();
         let house = house(&router).await;
+        house.invite(&["tom.girard"]).await;
         set(&house, "tom.girard", "supannCodeINE", "0990000004A").await;
         enabled(&house, STUDENT, CSN).await;
         enabled(&house, "tom.girard", "04063F72633481").await;
