@@ -42,6 +42,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         card::SETTINGS,
         card_services::SETTINGS,
         elsewhere::SETTINGS,
+        card::PRINT,
     ];
     lists.into_iter().flatten()
 }
