@@ -11,6 +11,7 @@ mod cleaning;
 mod delivering;
 mod desk;
 mod export;
+pub mod figures;
 mod following;
 mod held;
 mod naming;

@@ -1,7 +1,7 @@
 //! Every path of the card office.
 use super::printing::{office as batches, taking};
 use super::services::{names, office as told, zones};
-use super::{delivering, export, office, own, photos};
+use super::{delivering, export, figures, office, own, photos};
 use crate::rights::Permission::{DeliverCards, ListCards, ManageCards, SeeCard, SetCardsUp};
 use crate::rights::Rule::{May, Own};
 use crate::web::resource::{Map, at};
@@ -24,6 +24,14 @@ pub fn routes(map: &mut Map<'_>) {
     at("/cards/office.csv", May(ListCards)).class(Class::Export).get(export::csv).mount(map);
     at("/cards/office/bulk", May(ManageCards)).post(office::bulk).mount(map);
     services(map);
+    at("/cards/office/statistics", May(ListCards))
+        .class(Class::Statistics)
+        .get(figures::show)
+        .mount(map);
+    at("/cards/office/statistics.csv", May(ListCards))
+        .class(Class::Statistics)
+        .get(figures::csv)
+        .mount(map);
     at("/cards/office/batches", May(ManageCards)).get(batches::list).mount(map);
     at("/cards/office/batches/{id}", May(ManageCards))
         .get(batches::show)

@@ -1,5 +1,6 @@
 //! The card office from outside: asking, leading, losing, and everything that is refused on the way.
 mod chips;
+mod figures;
 mod keeping;
 mod mending;
 mod printing;

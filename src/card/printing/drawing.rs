@@ -59,7 +59,8 @@ const LYING: Places = Places {
     photo: (EDGE, 15.5, 25.8),
     code: (LONG - EDGE - 16.0, SHORT - EDGE - 16.0, 16.0),
     name: (34.0, 15.2, LONG - EDGE - 34.0),
-    lines: LONG - EDGE - 16.0 - 2.0 - 34.0,
+    // Four modules of white stay before the code.
+    lines: LONG - EDGE - 16.0 - 2.6 - 34.0,
 };
 
 const UPRIGHT: Places = Places {

@@ -74,6 +74,10 @@ pub(super) static SETTINGS: &[Setting] = &[
         "http://esc.gg/",
         "What stands before the European number in the code of a card; http://pp.esc.gg/ for tries.",
     ),
+];
+
+/// `[print]`
+pub(super) static PRINT: &[Setting] = &[
     set("print", "title", "", "Name of the institution on its cards."),
     set("print", "logo", "", "Its sign on cards: a PNG or JPEG file, light on a dark band."),
     set(

@@ -1,5 +1,6 @@
 //! Cards: those of whoever has one, and the office; the encoder of the demonstration.
 use super::{Pages, card_services, html, office, signed_in};
+use aiguillage::card::figures::pages::{Chart, ChartRow, Choice, Statistics};
 use aiguillage::card::pages::{
     AskCheck, AskConsent, AskPhoto, CardFact, CardLine, CardOffice, DeliverCards, HistoryLine,
     MyCards, OneCard, OwnCard, PhotoShown, StateCount, StopCard,
@@ -51,6 +52,8 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("card-batches-none", html(&CardBatches { shell: desk(lang), ..CardBatches::default() })),
         ("card-batch", html(&batch(lang, 2))),
         ("card-batch-over", html(&batch(lang, 0))),
+        ("card-statistics", html(&statistics(lang))),
+        ("card-statistics-none", html(&Statistics { shell: desk(lang), ..Statistics::default() })),
         ("demo-encoder", html(&encoder(lang))),
         ("demo-encoder-none", html(&DemoEncoder { shell: own(lang), ..DemoEncoder::default() })),
     ]
@@ -237,6 +240,37 @@ fn batch(lang: Lang, waiting: u32) -> CardBatch {
         rows,
         may_take: waiting > 0,
         said: (waiting > 0).then(|| Banner::new(Tone::Done, "12 faites, 0 refusées.")),
+        shell: desk(lang),
+    }
+}
+
+fn statistics(lang: Lang) -> Statistics {
+    let choice = |id: &str, is_on| Choice { id: id.into(), label: id.into(), is_on };
+    let row = |label: &str, values: &[i64]| ChartRow::new(label.into(), values.to_vec());
+    let months = vec![
+        row("septembre 2026", &[12_480, 11_020, 10_900, 9_000]),
+        row("octobre 2026", &[340, 1_500, 1_490, 3_200]),
+    ];
+    let series = vec![
+        "card-stat-requested",
+        "card-stat-encoded",
+        "card-stat-enabled",
+        "card-stat-delivered",
+    ];
+    let states = vec![row("active", &[11_800]), row("à corriger, depuis très longtemps", &[120])];
+    let shares = vec![
+        row("actives", &[11_800]),
+        ChartRow { share: "62 %".into(), ..row("photo montrée", &[7_300]) },
+    ];
+    Statistics {
+        years: vec![choice("2026", true), choice("2025", false)],
+        types: vec![choice("E", false), choice("P", true)],
+        charts: vec![
+            Chart::plain("states", "card-stat-states", states),
+            Chart { series, ..Chart::plain("months", "card-stat-months", months) },
+            Chart::plain("shares", "card-stat-shares", shares),
+        ],
+        csv: "/cards/office/statistics.csv?year=2026".into(),
         shell: desk(lang),
     }
 }
