@@ -189,7 +189,7 @@ fn idle(card: &Card, may_lead: bool) -> &'static str {
     }
 }
 
-fn step(fields: &Fields, who: &SignedIn) -> Step {
+pub(super) fn step(fields: &Fields, who: &SignedIn) -> Step {
     Step {
         note: fields.get("note").unwrap_or_default().to_owned(),
         why: fields.get("why").and_then(Why::parse),

@@ -21,7 +21,7 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
 
     /// Service and subject: jobs with the same ones are done one after the other, in the order in
     /// which they were asked for. `None`: the order does not matter.
-    fn order(&self) -> Option<(&'static str, Uuid)> {
+    fn order(&self) -> Option<(String, Uuid)> {
         None
     }
 

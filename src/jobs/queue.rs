@@ -21,7 +21,7 @@ pub struct Queue {
 pub struct NewJob {
     pub(super) kind: &'static str,
     pub(super) payload: Value,
-    pub(super) order: Option<(&'static str, Uuid)>,
+    pub(super) order: Option<(String, Uuid)>,
     pub(super) once: Option<String>,
     pub(super) priority: i64,
     pub(super) run_at: Option<DateTime<Utc>>,

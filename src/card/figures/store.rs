@@ -89,7 +89,7 @@ pub(super) async fn dated(
             if what > 0 {
                 sql.push(" UNION ALL ");
             }
-            sql.push(format!("SELECT {what} AS what, c.{column} AS at"));
+            sql.push(format!("SELECT CAST({what} AS BIGINT) AS what, c.{column} AS at"));
             sql.push(" FROM card c JOIN card_holder h ON h.id = c.holder WHERE c.");
             sql.push(column).push(" >= ").push_bind(*first);
             sql.push(" AND c.").push(column).push(" < ").push_bind(*last);
@@ -193,10 +193,10 @@ fn interval<DB: Database>(sql: &mut QueryBuilder<DB>, moment: &str, begins: &[Da
 where
     DateTime<Utc>: for<'q> Encode<'q, DB> + Type<DB>,
 {
-    sql.push("CASE");
+    sql.push("CAST(CASE");
     for (place, end) in begins.iter().skip(1).enumerate() {
         sql.push(" WHEN ").push(moment).push(" < ").push_bind(*end);
         sql.push(format!(" THEN {place}"));
     }
-    sql.push(" ELSE -1 END");
+    sql.push(" ELSE -1 END AS BIGINT)");
 }

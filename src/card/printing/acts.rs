@@ -64,14 +64,14 @@ impl Desk {
         &self,
         tx: &mut Tx,
         chosen: &[Chosen],
-        (reach, may_print): (&Reach, bool),
+        (reach, step): (&Reach, &Step),
         hand: &Hand,
     ) -> web::Result<(Uuid, u32)> {
         let batch = Uuid::now_v7();
         store::insert_batch(tx, batch, hand.person(), hand.now).await?;
         let mut tally = Tally::default();
         for (place, (id, seen)) in ordered(tx, chosen).await? {
-            let step = Step { seen: Some(seen), may_print, ..Step::default() };
+            let step = Step { seen: Some(seen), ..step.clone() };
             let put = self.put(tx, (batch, place), id, (reach, &step), hand).await;
             tally.count(tx, put, (id, hand)).await?;
         }

@@ -36,13 +36,13 @@ pub struct Design {
 impl Design {
     /// The kind of a card; without one it has no word, and a quiet colour.
     pub fn kind(&self, card: &Card) -> Kind {
-        let fits = |kind: &&Kind| kind.card_type == card.of.card_type || kind.card_type == "*";
+        let of = |word: &str| self.kinds.iter().find(|kind| kind.card_type == word);
         let plain = || Kind {
             card_type: card.of.card_type.clone(),
             name: String::new(),
             colour: [0x33, 0x41, 0x5c],
         };
-        self.kinds.iter().find(fits).cloned().unwrap_or_else(plain)
+        of(&card.of.card_type).or_else(|| of("*")).cloned().unwrap_or_else(plain)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `/cards/office/batches`: what was sent to the printer, and how it came out.
 use super::super::desk::{Desk, Hand};
-use super::super::office::{searched, types};
+use super::super::office::{searched, step, types};
 use super::super::photos::Parts;
 use super::super::refusal::CardRefusal;
 use super::super::state::State;
@@ -34,10 +34,15 @@ pub(super) fn may_print(desk: &Desk, who: &SignedIn) -> bool {
     !desk.rules.printer_role || who.grants.may(Permission::PrintCards)
 }
 
-/// A batch with a card of a type that others look after does not exist.
-pub(super) async fn must_see(tx: &mut Tx, reach: &Reach, id: Uuid) -> web::Result<Batch> {
+/// A batch of others with a card of a type that others look after does not exist.
+pub(super) async fn must_see(
+    tx: &mut Tx,
+    (who, reach): (&SignedIn, &Reach),
+    id: Uuid,
+) -> web::Result<Batch> {
     let types = types(reach);
-    let found = store::batches(tx, (Some(id), types.as_deref()), (0, 1)).await?;
+    let of = types.as_deref().map(|types| (types, who.id()));
+    let found = store::batches(tx, (Some(id), of), (0, 1)).await?;
     found.into_iter().next().ok_or(Error::NotFound)
 }
 
@@ -50,10 +55,10 @@ pub(in crate::card) async fn list(
 ) -> web::Result<HttpResponse> {
     let query = Fields::parse(request.query_string())?;
     let paging = Paging::read(&query, PAGE);
-    let of = types(&reach);
+    let types = types(&reach);
+    let of = types.as_deref().map(|types| (types, who.id()));
     let mut tx = db.read().await?;
-    let found =
-        store::batches(&mut tx, (None, of.as_deref()), (paging.skip, paging.limit())).await?;
+    let found = store::batches(&mut tx, (None, of), (paging.skip, paging.limit())).await?;
     let mut rows: Vec<_> = found.iter().map(|batch| line(&desk, frame.lang, batch)).collect();
     let (newer, older) = paging.turn(&mut rows, |skip| format!("{HERE}?skip={skip}"));
     let shell = who.shell(&frame, Place::CardOffice);
@@ -82,7 +87,7 @@ pub(in crate::card) async fn show(
 ) -> web::Result<HttpResponse> {
     let query = Fields::parse(request.query_string())?;
     let mut tx = db.read().await?;
-    let batch = must_see(&mut tx, &reach, *id).await?;
+    let batch = must_see(&mut tx, (&who, &reach), *id).await?;
     let prints = store::prints(&mut tx, *id).await?;
     let page = CardBatch {
         batch: line(&desk, frame.lang, &batch),
@@ -133,8 +138,8 @@ pub(in crate::card) async fn make(
         let found = cards::search(&mut tx, &found).await?;
         found.iter().map(|card| (card.id, card.version)).collect()
     };
-    let may = who.grants.may(Permission::PrintCards);
-    let (batch, refused) = desk.make_batch(&mut tx, &chosen, (&reach, may), &hand).await?;
+    let step = step(fields, &who);
+    let (batch, refused) = desk.make_batch(&mut tx, &chosen, (&reach, &step), &hand).await?;
     tx.commit().await?;
     Ok(see_other(&format!("{HERE}/{batch}?refused={refused}")))
 }
@@ -157,7 +162,7 @@ pub(in crate::card) async fn settle(
     };
     let hand = Hand::of(&who, &client, clock.now());
     let mut tx = db.write().await?;
-    must_see(&mut tx, &reach, *id).await?;
+    must_see(&mut tx, (&who, &reach), *id).await?;
     let is_ticked = |card: Uuid| is_all || fields.get(&format!("c-{card}")).is_some();
     let prints = store::prints(&mut tx, *id).await?;
     let waiting = prints.iter().filter(|print| print.outcome == Outcome::Waiting);

@@ -123,15 +123,13 @@ pub async fn waits(tx: &mut Tx, batch: Uuid, card: Uuid) -> sqlx::Result<bool> {
     Ok(found.is_some())
 }
 
-/// Batches of cards of these types and no others, the newest first.
+/// Batches of cards of these types and no others, and those that somebody made, whatever became of the types of
+/// their cards; the newest first. `None`: all of them.
 pub async fn batches(
     tx: &mut Tx,
-    (id, types): (Option<Uuid>, Option<&[String]>),
+    (id, of): (Option<Uuid>, Option<(&[String], PersonId)>),
     (skip, limit): (i64, i64),
 ) -> sqlx::Result<Vec<Batch>> {
-    if types.is_some_and(<[String]>::is_empty) {
-        return Ok(Vec::new());
-    }
     on!(tx, |conn| {
         let mut sql = QueryBuilder::new(
             "SELECT b.id, b.made_at, p.display_name AS name,
@@ -144,13 +142,17 @@ pub async fn batches(
         if let Some(id) = id {
             sql.push(" AND b.id = ").push_bind(id);
         }
-        if let Some(types) = types {
-            sql.push(
-                " AND NOT EXISTS (SELECT 1 FROM card_print o JOIN card c ON c.id = o.card
-                    JOIN card_holder h ON h.id = c.holder
-                    WHERE o.batch = b.id AND NOT h.card_type",
-            );
-            among(&mut sql, types).push(")");
+        if let Some((types, maker)) = of {
+            sql.push(" AND (b.made_by = ").push_bind(maker);
+            if !types.is_empty() {
+                sql.push(
+                    " OR NOT EXISTS (SELECT 1 FROM card_print o JOIN card c ON c.id = o.card
+                        JOIN card_holder h ON h.id = c.holder
+                        WHERE o.batch = b.id AND NOT h.card_type",
+                );
+                among(&mut sql, types).push(")");
+            }
+            sql.push(")");
         }
         sql.push(" GROUP BY b.id, b.made_at, p.display_name ORDER BY b.made_at DESC, b.id DESC");
         sql.push(" LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(skip);

@@ -28,7 +28,7 @@ pub(in crate::card) async fn take(
         return Err(CardRefusal::Forbidden.into());
     }
     let mut tx = db.read().await?;
-    must_see(&mut tx, &reach, *id).await?;
+    must_see(&mut tx, (&who, &reach), *id).await?;
     let mut prints = store::prints(&mut tx, *id).await?;
     drop(tx);
     prints.retain(|print| print.outcome == Outcome::Waiting);
@@ -37,12 +37,15 @@ pub(in crate::card) async fn take(
     }
     let rows = prints.len();
     let (maker, vault) = (Desk::clone(&desk), desk.vault.clone());
+    // Few at once: a batch takes much room while it is drawn.
+    let turn = desk.vault.turns.clone().acquire_owned().await.map_err(Error::internal)?;
     let made = actix_web::web::block(move || {
         let faces = prints.into_iter().map(|print| face(&vault, print));
         let faces = faces.collect::<web::Result<Vec<Face>>>()?;
         pdf(&maker.rules.design, &faces).map_err(Error::internal)
     });
     let bytes = made.await.map_err(Error::internal)??;
+    drop(turn);
     let mut tx = db.write().await?;
     let event = who.event("card.batch_taken").field("batch", *id).field("rows", rows);
     event.record(&mut tx, &client.trace(), clock.now()).await?;

@@ -83,10 +83,8 @@ impl Hook {
     pub(super) async fn tell(&self, round: &mut Round) -> Result<(), Trouble> {
         for card in round.facts.stopped() {
             round.about(card.id, OFF);
-            let event = self.event(&round.facts, &card);
-            let remark = self.say(round, &event).await?;
-            round.settle(card.id, (ToldState::Off, ""), remark).await?;
-            self.remember(round, None).await?;
+            let stopped = self.stop(round, &card).await;
+            round.note(stopped).await?;
         }
         let Some(card) = round.facts.working().map(|card| card.id) else { return Ok(()) };
         let wanted = match self.wanted(&round.facts) {
@@ -108,6 +106,14 @@ impl Hook {
         round.begin(card, PERHAPS).await?;
         let remark = self.say(round, event).await?;
         round.settle(card, (ToldState::On, &digest), remark).await
+    }
+
+    /// A card does not work any more.
+    async fn stop(&self, round: &mut Round, card: &Card) -> Result<(), Trouble> {
+        let event = self.event(&round.facts, card);
+        let remark = self.say(round, &event).await?;
+        round.settle(card.id, (ToldState::Off, ""), remark).await?;
+        self.remember(round, None).await
     }
 
     /// What has to be taken back when the holder is erased.
@@ -144,7 +150,7 @@ impl Hook {
         let reply = self.wire.send(&call).await?;
         match reply.status {
             200..300 => Ok(Fault::default()),
-            404 | 410 => Ok(call.fault(&reply.status.to_string(), "")),
+            404 | 410 => Ok(call.fault(reply.status, &reply.status.to_string(), "")),
             _ => Err(refused(&call, &reply)),
         }
     }
@@ -169,7 +175,7 @@ fn refused(call: &Call<'_>, reply: &Reply) -> Trouble {
         return trouble;
     }
     let said = reply.body.as_ref().and_then(|body| body["message"].as_str()).unwrap_or_default();
-    let fault = call.fault(&reply.status.to_string(), said);
+    let fault = call.fault(reply.status, &reply.status.to_string(), said);
     match reply.status {
         401 => Trouble::service("key", "status 401"),
         403 => Trouble::service("denied", "status 403"),

@@ -55,7 +55,6 @@ use crate::db::Tx;
 use crate::jobs::Queue;
 use crate::mail::MailAddress;
 use crate::web::lang::Lang;
-use openssl::sha::sha256;
 use round::Round;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -125,18 +124,8 @@ impl Service {
     }
 
     /// Jobs of one service about one holder follow each other, and keep no other service waiting.
-    fn order(self, holder: Uuid) -> (&'static str, Uuid) {
-        match self {
-            Self::Esc => ("card:esc", holder),
-            Self::Crous => ("card:crous", holder),
-            Self::Access(_) => ("card:access", holder),
-            Self::Hook(name) => {
-                let both = sha256(&[holder.as_bytes(), name.as_str().as_bytes()].concat());
-                let mut bytes = [0; 16];
-                bytes.copy_from_slice(&both[..16]);
-                ("card:hook", Uuid::from_bytes(bytes))
-            }
-        }
+    fn order(self) -> String {
+        format!("card:{}", self.as_str())
     }
 }
 

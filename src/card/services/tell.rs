@@ -46,8 +46,8 @@ impl Job for TellService {
         patience: Duration::from_mins(10),
     };
 
-    fn order(&self) -> Option<(&'static str, Uuid)> {
-        Some(self.service.order(self.holder))
+    fn order(&self) -> Option<(String, Uuid)> {
+        Some((self.service.order(), self.holder))
     }
 
     fn once(&self) -> Option<String> {
@@ -203,6 +203,6 @@ async fn pass_on(services: &Services, service: Service, turn: &Turn) -> Result<(
     turn.hold(&mut tx).await?;
     let health = store::health(&mut tx, name).await?;
     store::keep_health(&mut tx, name, &Health { rests_until: Some(now), ..health }).await?;
-    services.queue.hasten_next(&mut tx, service.order()).await?;
+    services.queue.hasten_next(&mut tx, &service.order()).await?;
     Ok(services.queue.commit(tx).await?)
 }

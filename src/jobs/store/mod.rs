@@ -147,7 +147,8 @@ impl JobRow {
 /// Keep a job, or find the one that waits already when one is enough. That one is touched, so
 /// that nobody begins it before what we are doing is committed.
 pub(super) async fn insert(tx: &mut Tx, job: &NewJob, now: DateTime<Utc>) -> sqlx::Result<JobId> {
-    let (service, subject) = job.order.unzip();
+    let order = job.order.as_ref().map(|(service, subject)| (service.as_str(), *subject));
+    let (service, subject) = order.unzip();
     on!(tx, |conn| query_scalar(
         "INSERT INTO job
             (id, kind, payload, service, subject, once, priority, state, run_at, created_at, since,

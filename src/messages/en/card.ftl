@@ -267,8 +267,8 @@ card-batch-good = Came out well
 card-batch-again = Print again
 card-batch-cancel = Cancel the batch
 card-batch-refused = { $refused ->
-    [one] { $refused } card could not be taken: it changed meanwhile.
-   *[other] { $refused } cards could not be taken: they changed meanwhile.
+    [one] { $refused } card could not be taken.
+   *[other] { $refused } cards could not be taken.
 }
 card-print-waiting = waiting
 card-print-printed = good

@@ -263,12 +263,12 @@ card-batch-all = { $count ->
     [one] La carte est réussie
    *[other] Les { $count } cartes sont réussies
 }
-card-batch-good = Marquer réussies
+card-batch-good = Marquer comme réussies
 card-batch-again = À réimprimer
 card-batch-cancel = Annuler le lot
 card-batch-refused = { $refused ->
-    [one] { $refused } carte n’a pas pu être prise : elle a changé entre-temps.
-   *[other] { $refused } cartes n’ont pas pu être prises : elles ont changé entre-temps.
+    [one] { $refused } carte n’a pas pu être prise.
+   *[other] { $refused } cartes n’ont pas pu être prises.
 }
 card-print-waiting = en attente
 card-print-printed = réussie
