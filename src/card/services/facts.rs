@@ -73,6 +73,8 @@ impl Services {
         service: Service,
         holder: Uuid,
     ) -> sqlx::Result<Option<Facts>> {
+        // Before the cards: a mark is never newer than the card that was read.
+        let tellings = store::tellings_of(tx, service.as_str(), holder).await?;
         let cards: Vec<Card> = on!(&mut *tx, |conn| sqlx::query_as(crate::card_columns!(
             "WHERE c.holder = $1 ORDER BY c.id"
         ))
@@ -104,7 +106,7 @@ impl Services {
             subject: subject(&of, &account.attributes),
             known,
             rename,
-            tellings: store::tellings_of(tx, service.as_str(), holder).await?,
+            tellings,
             cards,
             fares,
             zones,

@@ -58,6 +58,7 @@ use crate::web::lang::Lang;
 use round::Round;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use told::PERHAPS;
 use uuid::Uuid;
 use wire::Near;
 
@@ -214,6 +215,7 @@ impl Services {
     /// Tell a service again, whatever became of the last try.
     pub async fn again(&self, tx: &mut Tx, service: Service, holder: Uuid) -> sqlx::Result<()> {
         if let Service::Access(_) = service {
+            store::doubt_cards(tx, (service.as_str(), holder), PERHAPS).await?;
             return self.ask(tx, service, holder).await;
         }
         self.queue.again(tx, &TellService { service, holder }).await.map(|_| ())

@@ -5,7 +5,7 @@ use super::store::Telling;
 use crate::web::lang::Lang;
 
 /// Words of ours, and the keys of their texts.
-const OURS: [(&str, &str); 25] = [
+const OURS: [(&str, &str); 26] = [
     ("address", "card-code-address"),
     ("broken", "card-code-broken"),
     ("busy", "card-code-busy"),
@@ -19,6 +19,7 @@ const OURS: [(&str, &str); 25] = [
     ("no_fares", "card-code-no-fares"),
     ("no_ine", "card-code-no-ine"),
     ("no_mail", "card-code-no-mail"),
+    ("no_number", "card-code-no-number"),
     ("no_zone", "card-code-no-zone"),
     ("not_encoded", "card-code-not-encoded"),
     ("not_enabled", "card-code-not-enabled"),

@@ -55,6 +55,7 @@ card-code-no-escn = A card without a European number.
 card-code-no-fares = No fares are known: see “[crous] fares”.
 card-code-no-ine = A holder without an INE.
 card-code-no-mail = A holder without a mail address.
+card-code-no-number = The number of the holder has no digit: see “number_attributes”.
 card-code-no-zone = No CROUS zone is known on this chip: the supplier’s file is missing.
 card-code-not-encoded = A card without a date of encoding.
 card-code-over = The rights are over, and the CROUS does not know this person.

@@ -55,6 +55,7 @@ card-code-no-escn = Carte sans numéro européen.
 card-code-no-fares = Aucun tarif n’est connu : voir « [crous] fares ».
 card-code-no-ine = Porteur sans INE.
 card-code-no-mail = Porteur sans adresse électronique.
+card-code-no-number = Le numéro du titulaire n’a aucun chiffre : voir « number_attributes ».
 card-code-no-zone = La puce n’a pas de zone CROUS connue : le fichier du fournisseur manque.
 card-code-not-encoded = Carte sans date d’encodage.
 card-code-over = Les droits sont terminés et le CROUS ne connaît pas cette personne.

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, is_combining_mark};
 
 /// Letters that are no other letter with a mark, and how they are written without them.
-const WRITTEN: [(char, &str); 24] = [
+const WRITTEN: [(char, &str); 25] = [
     ('œ', "oe"),
     ('Œ', "OE"),
     ('€', "EUR"),
@@ -26,6 +26,7 @@ const WRITTEN: [(char, &str); 24] = [
     ('’', "'"),
     ('ʼ', "'"),
     ('‐', "-"),
+    ('\u{2011}', "-"),
     ('–', "-"),
     ('—', "-"),
     ('−', "-"),
@@ -34,10 +35,9 @@ const WRITTEN: [(char, &str); 24] = [
 /// A cell: without the separator, quotes, line breaks and other signs that are no letters, in the letters of
 /// the file.
 pub(super) fn clean(text: &str, separator: char, is_latin: bool) -> String {
-    let text: String = if is_latin { latin(text) } else { text.nfc().collect() };
-    let is_blank = |c: char| {
-        c == separator || matches!(c, '"' | '“' | '”') || c.is_control() || c.is_whitespace()
-    };
+    let text = text.replace('\u{200b}', "");
+    let text: String = if is_latin { latin(&text) } else { text.nfc().collect() };
+    let is_blank = |c: char| c == separator || is_quote(c) || c.is_control() || c.is_whitespace();
     let words = text.split(is_blank).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
@@ -54,13 +54,17 @@ fn latin(text: &str) -> String {
     })
 }
 
+fn is_quote(letter: char) -> bool {
+    matches!(letter, '"' | '“' | '”' | '„' | '‟')
+}
+
 fn is_latin(letter: char) -> bool {
     u32::from(letter) < 256
 }
 
 /// A letter without the marks that make it none of ISO-8859-1; a question mark where that does not help.
 fn bare(letter: char) -> String {
-    if letter.is_whitespace() || matches!(letter, '“' | '”') {
+    if letter.is_whitespace() || is_quote(letter) {
         return " ".to_owned();
     }
     [letter].into_iter().nfkd().fold(String::new(), |mut bare, part| {
@@ -99,6 +103,9 @@ mod tests {
             ("Νίκος", "?????"),
             ("李", "?"),
             ("a\u{323}\u{302}", "â"),
+            ("Anne\u{2011}Lise", "Anne-Lise"),
+            ("Mar\u{200b}tin", "Martin"),
+            ("„Léa‟", "Léa"),
         ] {
             assert_eq!(clean(text, ';', true), latin, "{text}");
             assert!(bytes(latin, true).len() == latin.chars().count(), "a byte for a letter");

@@ -88,19 +88,19 @@ impl Format {
         bytes(&text, self.is_latin())
     }
 
-    /// The cards that it hears of, among those of a holder: that worked, and were not destroyed.
-    pub fn cards(self, all: &[Card]) -> Vec<&Card> {
+    /// The cards that it hears of, among those of a holder: that worked, and were not destroyed before it heard that
+    /// they stopped. For files of one person the best comes first.
+    pub fn cards(self, all: &[Card], is_known: impl Fn(&Card) -> bool) -> Vec<&Card> {
         let rank = |card: &Card| match card.state {
             State::Enabled => Some(0),
             State::Disabled => Some(1),
             State::Caduc => Some(2),
-            _ => None,
+            _ => is_known(card).then_some(3),
         };
         let mut cards: Vec<&Card> =
             all.iter().filter(|card| rank(card).is_some() && card.enabled_at.is_some()).collect();
         if self.is_per_person() {
             cards.sort_by_key(|card| (rank(card), std::cmp::Reverse((card.enabled_at, card.id))));
-            cards.truncate(1);
         }
         cards
     }
@@ -163,7 +163,9 @@ impl Line<'_> {
 
     /// The last day is one of sources, which write `20270930235959Z` wherever they are.
     fn due(&self) -> Result<NaiveDateTime, &'static str> {
-        self.card.due_at.or(self.subject.due).map(|at| at.naive_utc()).ok_or("no_due")
+        let due = self.card.due_at.or(self.subject.due).map(|at| at.naive_utc());
+        // What blocks a card never waits for a day.
+        due.or(self.stopped.map(|at| self.local(at))).ok_or("no_due")
     }
 
     /// Where no cell says whether it works, the end does.
@@ -259,6 +261,9 @@ impl Line<'_> {
         const DAY: &str = "'%d/%m/%Y";
         let (badge, group) = if self.card.is_external {
             let digits: String = self.number.chars().filter(char::is_ascii_digit).collect();
+            if digits.is_empty() {
+                return Err("no_number");
+            }
             let last = digits.get(digits.len().saturating_sub(6)..).unwrap_or_default();
             (format!("07{last:0>6}"), cell("011"))
         } else {
@@ -289,7 +294,7 @@ impl Line<'_> {
             self.verso(1),
             cell(self.start()?.format(MOMENT)),
             cell(self.end()?.format(MOMENT)),
-            cell(delivered.unwrap_or(self.start()?).format(MOMENT)),
+            delivered.map(|at| cell(at.format(MOMENT))).unwrap_or_default(),
         ])
     }
 }

@@ -5,6 +5,7 @@
 mod cells;
 mod files;
 mod format;
+mod waiting;
 mod writing;
 
 pub use format::Format;
@@ -13,12 +14,13 @@ pub use writing::WriteAccess;
 use super::facts::Facts;
 use super::name::Name;
 use super::wanted::{Nothing, Wanted};
+use crate::card::state::State;
 use crate::card::store::Card;
 use crate::config::AccessExport;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use format::Line;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 /// What an application on chips is called that access control reads.
@@ -45,14 +47,18 @@ impl Access {
             self.takes(card)?;
             self.line(facts, card, None)?;
         }
-        let lines = self.lines(facts);
+        let lines: Vec<String> =
+            self.lines(facts, None).into_iter().map(|(_, line)| line).collect();
         if lines.is_empty() {
             return Err(Nothing("not_enabled"));
         }
         Ok(Wanted {
             name: facts.subject.eppn.clone(),
             holder: Some(json!(lines)),
-            card: facts.working().map(|card| (card.id, Value::Null)),
+            // Another folder knows nobody yet.
+            card: facts.working().map(|card| {
+                (card.id, json!([self.settings.folder.display().to_string(), self.settings.file]))
+            }),
         })
     }
 
@@ -64,23 +70,26 @@ impl Access {
         if is_meant { Ok(()) } else { Err(Nothing("filtered")) }
     }
 
-    /// Lines of a holder as it is now: of cards that it takes, and of those that it knows.
-    fn lines(&self, facts: &Facts) -> Vec<String> {
+    /// Lines of a holder as it is now, card by card: of cards that it takes, and of those that it knows or may.
+    /// `closing`: as if the card that works had stopped then.
+    fn lines(&self, facts: &Facts, closing: Option<DateTime<Utc>>) -> Vec<(Uuid, String)> {
+        let format = self.settings.format;
         let is_known = |card: &Card| facts.telling(card.id).is_some_and(|it| !it.digest.is_empty());
-        let cards = self.settings.format.cards(&facts.cards).into_iter();
-        let cards = cards.filter(|card| self.takes(card).is_ok() || is_known(card));
-        let lines = cards.map(|card| {
-            let stopped =
-                (Some(card.id) != facts.working().map(|it| it.id)).then_some(card.state_at);
-            self.line(facts, card, stopped)
-        });
-        lines.filter_map(Result::ok).collect()
-    }
-
-    /// The line that blocks the card that works, for when its holder is erased.
-    fn farewell_of(&self, facts: &Facts, now: DateTime<Utc>) -> Vec<String> {
-        let line = facts.working().map(|card| self.line(facts, card, Some(now)));
-        line.into_iter().filter_map(Result::ok).collect()
+        let line = |card: &Card| {
+            let is_taken = self.takes(card).is_ok();
+            if !is_taken && !is_known(card) {
+                return None;
+            }
+            let stopped = match (card.state, closing) {
+                (State::Enabled, None) if is_taken => None,
+                (State::Enabled, Some(now)) => Some(now),
+                _ => Some(card.state_at),
+            };
+            self.line(facts, card, stopped).ok().map(|line| (card.id, line))
+        };
+        let cards = format.cards(&facts.cards, is_known);
+        let most = if format.is_per_person() { 1 } else { usize::MAX };
+        cards.into_iter().filter_map(line).take(most).collect()
     }
 
     fn line(
@@ -117,3 +126,6 @@ impl Access {
 
 /// A card that waits for a file, by its id and the mark of what it waits for.
 type Mark = (Uuid, String);
+
+#[cfg(test)]
+mod tests;

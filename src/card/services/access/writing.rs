@@ -1,41 +1,40 @@
 //! Writes the files of access control: every five minutes, or once a day, what changed since.
 //!
-//! Who waits is a row ([`store::wait_for_file`]) with a mark that each change makes anew. The row goes on only with the
-//! mark that was read before the file was written: who changes meanwhile waits for the next file, and who is
-//! written and not noted down, because somebody pulled the plug, is written once more.
-use super::files::Sheet;
-use super::{Access, Mark};
-use crate::card::services::facts::Facts;
+//! Who waits is a row ([`store::wait_for_file`]) with a mark that each change makes anew. Before a file is written the
+//! cards in it are put in doubt, and what blocks their holder is kept; once it is there the row goes on, with the mark
+//! that was read before. So who changes meanwhile waits for the next file, and who was written and not noted down,
+//! because somebody pulled the plug, is written once more, whatever their card is by then.
+use super::Access;
+use super::files::{self, Sheet};
+use super::waiting::{Waiting, farewell_of};
 use crate::card::services::fault::{Fault, Trouble};
-use crate::card::services::store::{self, Health, Subjected, Telling};
-use crate::card::services::told::{OFF, ToldState};
-use crate::card::services::wanted::{Nothing, Wanted};
+use crate::card::services::store::{self, Health, Subjected};
+use crate::card::services::told::PERHAPS;
 use crate::card::services::{Service, Services};
 use crate::jobs::{Answer, Failure, Job, Outcome, Policy, Turn};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use sqlx::types::Json;
-use std::time::Duration;
+use std::collections::HashSet;
+use std::io::{self, ErrorKind};
 use uuid::Uuid;
 
 /// Holders that are read at once.
 const PORTION: i64 = 500;
+/// How long what a killed writer left beside is kept.
+const LEFT: TimeDelta = TimeDelta::days(1);
 
 /// Write the files of access control whose time has come.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WriteAccess {}
 
-/// A holder who waits.
-struct Waiting {
-    holder: Uuid,
-    eppn: String,
-    /// What is written; none: it knows that already.
-    lines: Vec<String>,
-    /// What becomes of their cards.
-    tellings: Vec<(Mark, Telling)>,
-    /// How they are known, to be blocked when they are erased.
-    known: Subjected,
+/// What became of the files of a portion.
+#[derive(Default)]
+struct Put {
+    /// Holders whose file is not there, or not all of it.
+    failed: HashSet<Uuid>,
+    /// Whether there is any.
+    has_any: bool,
 }
 
 impl Job for WriteAccess {
@@ -48,14 +47,11 @@ impl Job for WriteAccess {
         Some(Self::KIND.to_owned())
     }
 
+    /// All of them at once: a folder that does not answer holds up nobody else.
     async fn run(self, services: Services, turn: Turn) -> Answer {
-        for access in services.access.iter() {
-            services.write_out(access, &turn).await?;
-            if turn.is_ending() {
-                return Ok(Outcome::Again(Duration::ZERO));
-            }
-        }
-        Ok(Outcome::Done)
+        let exports = services.access.iter().map(|access| services.write_out(access, &turn));
+        let written: Result<Vec<()>, Failure> = join_all(exports).await.into_iter().collect();
+        written.map(|_| Outcome::Done)
     }
 }
 
@@ -67,25 +63,26 @@ impl Services {
         if health.rests(now).is_some() || !access.is_time(health.worked_at, now) {
             return Ok(());
         }
+        if health.worked_at.map(|at| at.date_naive()) != Some(now.date_naive()) {
+            access.tidy(now).await;
+        }
         let (mut behind, mut has_any) = (Uuid::nil(), access.settings.at.is_some());
         loop {
             let all = self.gather(access, turn, behind).await?;
             let Some(last) = all.last() else { break };
             behind = last.holder;
-            if let Err(error) = access.write(access.sheets(&all), now).await {
-                tracing::warn!(name, %error, "a file of access control cannot be written");
-                return fail(access, turn, all, &health).await;
+            let all = begin(access, turn, all).await?;
+            let put = access.put(&all, now).await;
+            note(access, turn, &all, &put.failed).await?;
+            if !put.has_any && !put.failed.is_empty() {
+                return keep(turn, name, health.failed("unwritable", None, now)).await;
             }
-            has_any |= all.iter().any(|it| !it.lines.is_empty());
-            settle(access, turn, all).await?;
+            has_any |= put.has_any;
         }
-        if !has_any {
-            return Ok(());
+        if has_any || health.failures > 0 && access.answers().await {
+            keep(turn, name, Health::worked(now)).await?;
         }
-        let mut tx = turn.db().write().await?;
-        turn.hold(&mut tx).await?;
-        store::keep_health(&mut tx, name, &Health::worked(now)).await?;
-        Ok(tx.commit().await?)
+        Ok(())
     }
 
     async fn gather(
@@ -113,125 +110,135 @@ impl Services {
         known: &Subjected,
         now: DateTime<Utc>,
     ) -> Result<(), Trouble> {
-        let lines = serde_json::from_value::<Vec<String>>(known.kept.0["lines"].clone());
-        let lines = lines.unwrap_or_default();
+        let lines = farewell_of(known);
         let Some(access) = self.export(service).filter(|_| !lines.is_empty()) else {
             return Ok(());
         };
-        let sheet = access.sheet(&known.name, &lines);
-        access.write(vec![sheet], now).await.map_err(|error| Trouble::service("unwritable", error))
+        let sheet = access.sheet((&known.name, known.kept.0["was"].as_str()), &lines);
+        match access.write(sheet, (now, 0)).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::TimedOut => {
+                Err(Trouble::service("unwritable", error))
+            }
+            Err(error) => {
+                let name = access.name.as_str();
+                tracing::warn!(name, %error, "a line that blocks a card cannot be written");
+                Err(Trouble::Later(Fault::ours("unwritable")))
+            }
+        }
     }
 }
 
 impl Access {
-    /// What becomes of somebody who waits.
-    fn waiting(&self, facts: &Facts, now: DateTime<Utc>) -> Waiting {
-        let wanted = self.wanted(facts);
-        let working = facts.working().map(|card| card.id);
-        let digest = wanted.as_ref().map(Wanted::digest).unwrap_or_default();
-        let is_known = |card: Uuid| facts.telling(card).is_some_and(|it| it.digest == digest);
-        let is_same = facts.stopped().is_empty() && working.is_none_or(is_known);
-        let waits = |told: &&Telling| matches!(told.state, ToldState::Waiting | ToldState::Failing);
-        let after = |told: &Telling| {
-            let told = Telling { tries: 0, tried_at: now, ..told.clone() };
-            let told = told.with(Fault::default());
-            match &wanted {
-                _ if Some(told.card) != working => Telling {
-                    state: ToldState::Off,
-                    digest: String::new(),
-                    wanted: OFF.to_owned(),
-                    told_at: Some(now),
-                    ..told
-                },
-                Ok(_) => Telling {
-                    state: ToldState::On,
-                    digest: digest.clone(),
-                    wanted: digest.clone(),
-                    told_at: Some(now),
-                    ..told
-                },
-                Err(Nothing(why)) => {
-                    let told = told.with(Fault::ours(why));
-                    Telling { state: ToldState::Nothing, wanted: (*why).to_owned(), ..told }
+    /// Write a portion, file by file. One that cannot be written keeps no other one waiting, unless the folder
+    /// does not answer at all.
+    async fn put(&self, all: &[Waiting], now: DateTime<Utc>) -> Put {
+        let (mut put, mut number, mut is_away) = (Put::default(), 0, false);
+        for (holders, sheet) in self.sheets(all) {
+            if is_away {
+                put.failed.extend(holders);
+                continue;
+            }
+            match self.write(sheet, (now, number)).await {
+                Ok(next) => (number, put.has_any) = (next, true),
+                Err(error) => {
+                    if put.failed.is_empty() {
+                        let name = self.name.as_str();
+                        tracing::warn!(name, %error, "a file of access control cannot be written");
+                    }
+                    is_away = error.kind() == ErrorKind::TimedOut;
+                    put.failed.extend(holders);
                 }
             }
-        };
-        let waiting = facts.tellings.iter().filter(waits);
-        let farewell = wanted.as_ref().map(|_| self.farewell_of(facts, now)).unwrap_or_default();
-        Waiting {
-            holder: facts.holder,
-            eppn: facts.subject.eppn.clone(),
-            lines: if is_same { Vec::new() } else { self.lines(facts) },
-            tellings: waiting.map(|it| ((it.card, it.wanted.clone()), after(it))).collect(),
-            known: Subjected {
-                id: Uuid::now_v7(),
-                holder: Some(facts.holder),
-                name: facts.subject.eppn.clone(),
-                digest,
-                kept: Json(json!({ "lines": farewell })),
-                told_at: Some(now),
-                asked_at: None,
-            },
         }
+        put
     }
 
-    fn sheet(&self, eppn: &str, lines: &[String]) -> Sheet {
-        let format = self.settings.format;
-        let of = format.is_per_person().then(|| eppn.to_owned());
-        Sheet { of, bytes: format.file(lines) }
-    }
-
-    /// The files with everybody's lines.
-    fn sheets(&self, all: &[Waiting]) -> Vec<Sheet> {
-        if self.settings.format.is_per_person() {
-            let new = all.iter().filter(|it| !it.lines.is_empty());
-            return new.map(|it| self.sheet(&it.eppn, &it.lines)).collect();
-        }
-        let lines: Vec<String> = all.iter().flat_map(|it| it.lines.clone()).collect();
-        lines.chunks(self.settings.lines).map(|lines| self.sheet("", lines)).collect()
-    }
-
-    async fn write(&self, sheets: Vec<Sheet>, now: DateTime<Utc>) -> std::io::Result<()> {
+    /// One file; where it has a number, from this one on. It says which number is the next.
+    async fn write(&self, sheet: Sheet, (now, from): (DateTime<Utc>, u32)) -> io::Result<u32> {
         let (folder, file) = (self.settings.folder.clone(), self.settings.file.clone());
         let millis = now.timestamp_millis();
-        let write = move || {
-            sheets.iter().try_for_each(|sheet| sheet.write(&folder, &file, millis).map(|_| ()))
-        };
-        tokio::task::spawn_blocking(write).await.map_err(std::io::Error::other)?
+        files::on_disk(move |stop| sheet.write((&folder, &file), (millis, from), stop)).await
+    }
+
+    /// Whether files can be written again; found out with one that nobody reads.
+    async fn answers(&self) -> bool {
+        let (folder, file) = (self.settings.folder.clone(), self.settings.file.clone());
+        files::on_disk(move |_| files::try_out(&folder, &file)).await.is_ok()
+    }
+
+    async fn tidy(&self, now: DateTime<Utc>) {
+        let (folder, file) = (self.settings.folder.clone(), self.settings.file.clone());
+        let before = (now - LEFT).into();
+        if let Err(error) = files::on_disk(move |_| files::tidy(&folder, &file, before)).await {
+            tracing::warn!(name = self.name.as_str(), %error, "what was left beside stays");
+        }
     }
 }
 
-/// The files are there.
-async fn settle(access: &Access, turn: &Turn, all: Vec<Waiting>) -> Result<(), Failure> {
+/// A file is about to be written: whoever finds its cards so later knows that it may have arrived, and whoever
+/// erases their holder, what blocks them. Those who were erased since are not written.
+async fn begin(access: &Access, turn: &Turn, all: Vec<Waiting>) -> Result<Vec<Waiting>, Failure> {
+    let name = access.name.as_str();
     let mut tx = turn.db().write().await?;
     turn.hold(&mut tx).await?;
-    for waiting in all {
-        store::hold_holder(&mut tx, waiting.holder).await?;
-        for ((_, mark), telling) in &waiting.tellings {
-            store::settle_waiting(&mut tx, telling, mark).await?;
+    let mut there = Vec::new();
+    for mut waiting in all {
+        if !store::hold_holder(&mut tx, waiting.holder).await? {
+            continue;
         }
-        store::keep_subject(&mut tx, access.name.as_str(), &waiting.known).await?;
+        if !waiting.lines.is_empty() {
+            if let Some(was) = &waiting.was {
+                // Somebody else has that name, and the file, by now.
+                let named = store::holders_named(&mut tx, name, was).await?;
+                waiting.was = waiting.was.filter(|_| named.iter().all(|it| *it == waiting.holder));
+            }
+            for (card, _) in &waiting.lines {
+                store::doubt_card(&mut tx, (name, *card), PERHAPS).await?;
+            }
+            store::keep_subject(&mut tx, name, &waiting.perhaps()).await?;
+        }
+        there.push(waiting);
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(there)
 }
 
-/// They are not: everybody goes on waiting.
-async fn fail(
+/// Whose file is there goes on, the others go on waiting. Who was erased meanwhile is blocked.
+async fn note(
     access: &Access,
     turn: &Turn,
-    all: Vec<Waiting>,
-    health: &Health,
+    all: &[Waiting],
+    failed: &HashSet<Uuid>,
 ) -> Result<(), Failure> {
     let (name, now) = (access.name.as_str(), turn.clock().now());
     let mut tx = turn.db().write().await?;
     turn.hold(&mut tx).await?;
     for waiting in all {
-        store::hold_holder(&mut tx, waiting.holder).await?;
-        for (card, mark) in waiting.tellings.iter().map(|(mark, _)| mark) {
-            let fault = Fault::ours("unwritable");
-            store::fail_waiting(&mut tx, (name, *card, mark), (&fault.code, now)).await?;
+        let has_lines = !waiting.lines.is_empty();
+        if !store::hold_holder(&mut tx, waiting.holder).await? {
+            if has_lines {
+                store::keep_subject(&mut tx, name, &waiting.orphaned()).await?;
+            }
+        } else if failed.contains(&waiting.holder) {
+            for (card, mark) in waiting.tellings.iter().map(|(mark, _)| mark) {
+                store::fail_waiting(&mut tx, (name, *card, mark), ("unwritable", now)).await?;
+            }
+        } else {
+            for ((_, mark), telling) in &waiting.tellings {
+                store::settle_waiting(&mut tx, telling, mark).await?;
+            }
+            if has_lines {
+                store::keep_subject(&mut tx, name, &waiting.settled()).await?;
+            }
         }
     }
-    store::keep_health(&mut tx, name, &health.clone().failed("unwritable", None, now)).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn keep(turn: &Turn, name: &str, health: Health) -> Result<(), Failure> {
+    let mut tx = turn.db().write().await?;
+    turn.hold(&mut tx).await?;
+    store::keep_health(&mut tx, name, &health).await?;
     Ok(tx.commit().await?)
 }

@@ -12,4 +12,6 @@ pub use tellings::{
     Listed, Telling, count_listed, count_refused, doubt, holders_after, keep_telling, listed,
     mark_reported, tellings_of, tellings_of_card,
 };
-pub use waiting::{fail_waiting, hold_holder, settle_waiting, wait_for_file, who_waits};
+pub use waiting::{
+    doubt_card, doubt_cards, fail_waiting, hold_holder, settle_waiting, wait_for_file, who_waits,
+};

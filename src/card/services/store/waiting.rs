@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use sqlx::{query, query_scalar};
 use uuid::Uuid;
 
-/// Let nobody else change the cards of a holder before this is over.
-pub async fn hold_holder(tx: &mut Tx, holder: Uuid) -> sqlx::Result<()> {
+/// Let nobody else change the cards of a holder before this is over. `false`: they were erased.
+pub async fn hold_holder(tx: &mut Tx, holder: Uuid) -> sqlx::Result<bool> {
     on!(tx, |conn| query("UPDATE card_holder SET read_at = read_at WHERE id = $1")
         .bind(holder)
         .execute(conn)
         .await
-        .map(|_| ()))
+        .map(|done| done.rows_affected() > 0))
 }
 
 /// A holder waits for the next file: the card that works, and those that stand in files or may. Each time
@@ -59,6 +59,39 @@ pub async fn who_waits(
     .bind(most)
     .fetch_all(conn)
     .await)
+}
+
+/// A file with a line of this card is about to be written: it may be known there.
+pub async fn doubt_card(
+    tx: &mut Tx,
+    (service, card): (&str, Uuid),
+    perhaps: &str,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| query("UPDATE card_told SET digest = $3 WHERE card = $1 AND service = $2")
+        .bind(card)
+        .bind(service)
+        .bind(perhaps)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Nobody knows any more what stands in files of the cards of a holder that ever stood there, blocked or not.
+pub async fn doubt_cards(
+    tx: &mut Tx,
+    (service, holder): (&str, Uuid),
+    perhaps: &str,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| query(
+        "UPDATE card_told SET digest = $3 WHERE service = $1 AND told_at IS NOT NULL
+            AND card IN (SELECT id FROM card WHERE holder = $2)"
+    )
+    .bind(service)
+    .bind(holder)
+    .bind(perhaps)
+    .execute(conn)
+    .await
+    .map(|_| ()))
 }
 
 /// The file is there: that is how far a card came, unless it waits for another one since.

@@ -1,10 +1,10 @@
 //! Files of access control: written whole, with what is so, and nothing that was promised is lost.
 use super::super::{MANAGER, card_of, enabled, lead, post};
-use super::{CSN, STUDENT, compare, set};
+use super::{CSN, STUDENT, compare, erase, set};
 use crate::house::{House, Setup};
-use crate::rights::person_of;
-use aiguillage::card::services::store::{Telling, health, tellings_of_card};
+use aiguillage::card::services::store::{Health, Telling, health, keep_health, tellings_of_card};
 use aiguillage::card::services::{Service, ToldState, WriteAccess};
+use aiguillage::db::Tx;
 use chrono::Duration;
 use std::fs;
 
@@ -40,6 +40,44 @@ async fn write(house: &House) {
     house.parts().jobs.queue.add(&mut tx, &WriteAccess {}).await.expect("asked");
     tx.commit().await.expect("kept");
     house.run_jobs().await;
+}
+
+/// The same by a node that dies between the files and the note of them.
+async fn unnoted(house: &House) {
+    let mut tx = house.db().write().await.expect("a transaction");
+    let is_postgres = matches!(tx, Tx::Postgres(_));
+    let (before, behind) = if is_postgres {
+        (
+            "ALTER TABLE card_told ADD CONSTRAINT unnoted
+                CHECK (state NOT IN ('on', 'off')) NOT VALID",
+            "ALTER TABLE card_told DROP CONSTRAINT unnoted",
+        )
+    } else {
+        (
+            "CREATE TRIGGER unnoted BEFORE UPDATE ON card_told WHEN NEW.state IN ('on', 'off')
+             BEGIN SELECT RAISE(ABORT, 'the plug'); END",
+            "DROP TRIGGER unnoted",
+        )
+    };
+    aiguillage::on!(&mut tx, |conn| sqlx::query(before).execute(conn).await.map(|_| ()))
+        .expect("it can break");
+    tx.commit().await.expect("kept");
+    write(house).await;
+    let mut tx = house.db().write().await.expect("a transaction");
+    aiguillage::on!(&mut tx, |conn| sqlx::query(behind).execute(conn).await.map(|_| ()))
+        .expect("it is whole");
+    tx.commit().await.expect("kept");
+}
+
+/// When a job that failed is tried again.
+async fn write_again(house: &House) {
+    house.wait(Duration::minutes(2));
+    write(house).await;
+}
+
+async fn failures(house: &House) -> i64 {
+    let mut tx = house.db().read().await.expect("the database answers");
+    health(&mut tx, GATES).await.expect("a row").failures
 }
 
 /// Names and texts of the files in a folder, those beside apart from none.
@@ -153,42 +191,95 @@ async fn a_file_that_cannot_be_written_stays_to_be_written_and_the_others_do_not
 }
 
 #[actix_web::test]
-async fn who_changes_while_a_file_is_written_waits_for_the_next_one() {
+async fn a_card_that_is_stopped_behind_a_file_nobody_noted_down_is_blocked() {
     let house = doors(&[TIL]).await;
-    let card = enabled(&house, STUDENT, CSN).await;
-    let read = told(&house, STUDENT, GATES).await.expect("a row");
-    // The file is written by now, and before that is noted down the card is stopped.
+    enabled(&house, STUDENT, CSN).await;
+    unnoted(&house).await;
+    assert!(files(&house, "doors")[0].1.contains(";31/12/2049;1;"), "the door is open");
+    assert_eq!(state(&house, GATES).await, ToldState::Waiting);
     stop(&house, "disabled").await;
-    let done = Telling { state: ToldState::On, digest: "x".into(), ..read.clone() };
-    let mut tx = house.db().write().await.expect("a transaction");
-    aiguillage::card::services::store::settle_waiting(&mut tx, &done, &read.wanted)
-        .await
-        .expect("tried");
-    tx.commit().await.expect("kept");
-    assert_eq!(state(&house, GATES).await, ToldState::Waiting, "{}", card.id);
-    write(&house).await;
+    write_again(&house).await;
+    let all = files(&house, "doors");
+    assert!(all[0].1.contains(";31/12/2049;0;"), "{all:?}");
     assert_eq!(state(&house, GATES).await, ToldState::Off);
+}
+
+#[actix_web::test]
+async fn a_card_that_works_again_behind_a_file_nobody_noted_down_opens_doors() {
+    let house = doors(&[TIL]).await;
+    enabled(&house, STUDENT, CSN).await;
+    write(&house).await;
+    stop(&house, "disabled").await;
+    unnoted(&house).await;
+    assert!(files(&house, "doors")[0].1.contains(";31/12/2049;0;"), "the door is closed");
+    stop(&house, "enabled").await;
+    write_again(&house).await;
+    let all = files(&house, "doors");
+    assert!(all[0].1.contains(";31/12/2049;1;"), "{all:?}");
+    assert_eq!(state(&house, GATES).await, ToldState::On);
+}
+
+#[actix_web::test]
+async fn a_card_that_is_destroyed_before_the_next_file_is_blocked_there() {
+    let house = doors(&[TIL, P2S]).await;
+    enabled(&house, STUDENT, CSN).await;
+    write(&house).await;
+    stop(&house, "disabled").await;
+    stop(&house, "destroyed").await;
+    write(&house).await;
+    assert!(files(&house, "doors")[0].1.contains(";31/12/2049;0;"));
+    let queue = files(&house, "halls");
+    assert!(queue.iter().any(|(_, text)| text.contains(";2049/12/31;1;")), "{queue:?}");
+    assert_eq!(state(&house, GATES).await, ToldState::Off);
+    assert_eq!(state(&house, HALLS).await, ToldState::Off);
+}
+
+#[actix_web::test]
+async fn one_file_that_cannot_be_written_holds_up_nobody_else() {
+    let house = doors(&[TIL]).await;
+    enabled(&house, STUDENT, CSN).await;
+    enabled(&house, "tom.girard", "04063F72630001").await;
+    let way = house.file("doors").join(format!("{EPPN}_til.csv"));
+    fs::create_dir(&way).expect("a folder in the way");
+    write(&house).await;
+    let failed = told(&house, STUDENT, GATES).await.expect("a row");
+    assert_eq!((failed.state, failed.code.as_str()), (ToldState::Failing, "unwritable"));
+    assert_eq!(failed.digest, "?", "nobody knows whether it arrived");
+    let other = told(&house, "tom.girard", GATES).await.expect("a row");
+    assert_eq!(other.state, ToldState::On);
+    assert_eq!(failures(&house).await, 0, "the folder can be written");
+    fs::remove_dir(&way).expect("it is empty");
+    write(&house).await;
+    assert_eq!(state(&house, GATES).await, ToldState::On);
+    assert!(way.is_file());
+}
+
+#[actix_web::test]
+async fn a_folder_that_nobody_waits_for_any_more_is_tried_out() {
+    let house = doors(&[TIL]).await;
+    let failing = Health { failures: 2, failing_since: Some(house.now()), ..Health::default() };
+    let mut tx = house.db().write().await.expect("a transaction");
+    keep_health(&mut tx, GATES, &failing).await.expect("kept");
+    tx.commit().await.expect("kept");
+    fs::remove_dir(house.file("doors")).expect("it is empty");
+    write(&house).await;
+    assert_eq!(failures(&house).await, 2, "it is not there");
+    fs::create_dir(house.file("doors")).expect("a folder");
+    write(&house).await;
+    assert_eq!(failures(&house).await, 0);
+    assert!(files(&house, "doors").is_empty());
 }
 
 #[actix_web::test]
 async fn a_node_that_dies_behind_the_file_writes_it_once_more() {
     let house = doors(&[P2S]).await;
     enabled(&house, STUDENT, CSN).await;
-    let before = told(&house, STUDENT, HALLS).await.expect("a row");
-    write(&house).await;
-    let mut tx = house.db().write().await.expect("a transaction");
-    let sql = "UPDATE card_told SET state = 'waiting', digest = '', wanted = $1";
-    aiguillage::on!(&mut tx, |conn| sqlx::query(sql)
-        .bind(&before.wanted)
-        .execute(conn)
-        .await
-        .map(|_| ()))
-    .expect("as it was");
-    tx.commit().await.expect("kept");
-    write(&house).await;
+    unnoted(&house).await;
+    write_again(&house).await;
     let all = files(&house, "halls");
     assert_eq!(all.len(), 2, "{all:?}");
     assert_eq!(all[0].1, all[1].1, "the same, and neither is torn");
+    assert_eq!(state(&house, HALLS).await, ToldState::On);
 }
 
 #[actix_web::test]
@@ -234,6 +325,12 @@ async fn what_would_be_written_is_what_is_written_and_can_be_written_again() {
     assert_eq!(again.status, 303, "{}", again.words());
     write(&house).await;
     assert_eq!(files(&house, "doors").len(), 1);
+    stop(&house, "disabled").await;
+    write(&house).await;
+    fs::remove_file(house.file("doors").join(format!("{EPPN}_til.csv"))).expect("it was read");
+    assert_eq!(post(&nadia, &path, &[]).await.status, 303);
+    write(&house).await;
+    assert!(files(&house, "doors")[0].1.contains(";31/12/2049;0;"), "a card that is stopped, too");
     let one = nadia.get(&format!("/cards/office/{}", card.id)).await;
     assert!(one.text.contains(&path) && one.text.contains("gates"), "{}", one.words());
     let unknown = format!("/cards/office/{}/services/access:none", card.id);
@@ -269,13 +366,18 @@ async fn whoever_is_erased_here_opens_no_door_there() {
     let house = doors(&[TIL]).await;
     enabled(&house, STUDENT, CSN).await;
     write(&house).await;
-    let person = person_of(&house, STUDENT).await;
-    let admin = house.administrator().await;
-    let path = format!("/admin/people/{person}/erase");
-    let form = [("name", "Luc Petit"), ("reason", "demande")];
-    assert_eq!(admin.post_from(&path, &path, &form).await.status, 303);
-    house.wait(Duration::hours(2));
-    house.run_jobs().await;
+    erase(&house, (STUDENT, "Luc Petit")).await;
+    let all = files(&house, "doors");
+    assert!(all[0].1.contains(";31/12/2049;0;"), "{all:?}");
+}
+
+#[actix_web::test]
+async fn whoever_is_erased_behind_a_file_nobody_noted_down_opens_no_door_there() {
+    let house = doors(&[TIL]).await;
+    enabled(&house, STUDENT, CSN).await;
+    unnoted(&house).await;
+    assert!(files(&house, "doors")[0].1.contains(";31/12/2049;1;"), "the door is open");
+    erase(&house, (STUDENT, "Luc Petit")).await;
     let all = files(&house, "doors");
     assert!(all[0].1.contains(";31/12/2049;0;"), "{all:?}");
 }

@@ -70,7 +70,7 @@ fn each_system_reads_its_own_line() {
     );
     assert_eq!(
         of(Format::UniLaSalle),
-        "1234500000000042;112340000987;MARTIN;Léa;Étudiante;03/09/2026 10:00;30/09/2027 23:59;03/09/2026 10:00"
+        "1234500000000042;112340000987;MARTIN;Léa;Étudiante;03/09/2026 10:00;30/09/2027 23:59;"
     );
 }
 
@@ -176,6 +176,16 @@ fn what_a_line_needs_and_a_card_lacks_is_said() {
         (subject.due, card.due_at) = (None, None);
     };
     assert_eq!(line(Format::Til, without_end), Err("no_due"));
+    for format in Format::ALL {
+        let stopped = line(format, |subject, card| {
+            without_end(subject, card);
+            card.state = State::Disabled;
+        });
+        assert!(stopped.is_ok(), "{format:?} blocks it all the same");
+    }
+    let delivered = |_: &mut Subject, card: &mut Card| card.delivered_at = Some(card.state_at);
+    let of = line(Format::UniLaSalle, delivered).expect("a line");
+    assert!(of.ends_with(";03/09/2026 10:00"), "{of}");
 }
 
 #[test]
@@ -204,11 +214,17 @@ fn one_file_for_each_person_has_their_best_card_and_others_have_all() {
     ];
     let of = |format: Format, from: usize| -> Vec<_> {
         let all = &cards[from..];
-        format.cards(all).iter().map(|of| cards.iter().position(|it| it.id == of.id)).collect()
+        format
+            .cards(all, |_| false)
+            .iter()
+            .map(|of| cards.iter().position(|it| it.id == of.id))
+            .collect()
     };
-    assert_eq!(of(Format::Til, 0), [Some(0)]);
-    assert_eq!(of(Format::Til, 1), [Some(2)], "the newest of those that are stopped");
+    assert_eq!(of(Format::Til, 0), [Some(0), Some(2), Some(1), Some(3)]);
+    assert_eq!(of(Format::Til, 1)[0], Some(2), "the newest of those that are stopped");
     assert_eq!(of(Format::Insa, 3), [Some(3)]);
+    let known = Format::Til.cards(&cards[4..], |_| true);
+    assert_eq!(known.len(), 1, "destroyed before it heard that it stopped");
     assert_eq!(of(Format::P2s, 0), [Some(0), Some(1), Some(2), Some(3)]);
     assert!(of(Format::UniLaSalle, 4).is_empty());
 }
