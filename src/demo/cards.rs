@@ -173,8 +173,9 @@ impl Office<'_> {
                 State::InPrint if goal == to => {
                     let seen = store::card(&mut tx, card).await?.map_or(0, |card| card.version);
                     let hand = hand(self.manager.id, now);
-                    let may = (&Reach::All, true);
-                    self.desk.make_batch(&mut tx, &[(card, seen)], may, &hand).await?;
+                    let step = Step { may_print: true, ..Step::default() };
+                    let how = (&Reach::All, &step);
+                    self.desk.make_batch(&mut tx, &[(card, seen)], how, &hand).await?;
                 }
                 _ => {
                     let hand = hand(self.manager.id, now);

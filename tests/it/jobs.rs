@@ -46,8 +46,8 @@ impl Job for Note {
     const LABEL: &'static str = "job-clean-jobs";
     const POLICY: Policy = Policy::SERVICE;
 
-    fn order(&self) -> Option<(&'static str, Uuid)> {
-        self.subject.map(|subject| ("test", subject))
+    fn order(&self) -> Option<(String, Uuid)> {
+        self.subject.map(|subject| ("test".to_owned(), subject))
     }
 
     fn once(&self) -> Option<String> {
