@@ -7,7 +7,7 @@ use crate::paper::clean;
 use chrono::NaiveDate;
 
 /// How wide each column of figures is, points.
-const WIDE: f32 = 68.0;
+const WIDE: f32 = 74.0;
 
 /// Figures of a period. Texts are as people read them.
 #[derive(Debug, Clone, Default)]

@@ -121,4 +121,4 @@ card-code-no-access-id = La puce n’a pas d’identifiant de contrôle d’acc�
 card-code-not-enabled = Aucune carte n’a fonctionné jusqu’ici.
 card-code-unwritable = Le fichier ne peut pas être écrit : dossier absent, plein ou interdit.
 demo-services-files = Fichiers du contrôle d’accès
-card-service-hook = Messages signés « { $name } »
+card-service-hook = Messages signés « { $name } »
