@@ -14,7 +14,6 @@ pub use writing::WriteAccess;
 use super::facts::Facts;
 use super::name::Name;
 use super::wanted::{Nothing, Wanted};
-use crate::card::state::State;
 use crate::card::store::Card;
 use crate::config::AccessExport;
 use chrono::{DateTime, Utc};
@@ -75,14 +74,15 @@ impl Access {
     fn lines(&self, facts: &Facts, closing: Option<DateTime<Utc>>) -> Vec<(Uuid, String)> {
         let format = self.settings.format;
         let is_known = |card: &Card| facts.telling(card.id).is_some_and(|it| !it.digest.is_empty());
+        let working = facts.working().map(|card| card.id);
         let line = |card: &Card| {
             let is_taken = self.takes(card).is_ok();
             if !is_taken && !is_known(card) {
                 return None;
             }
-            let stopped = match (card.state, closing) {
-                (State::Enabled, None) if is_taken => None,
-                (State::Enabled, Some(now)) => Some(now),
+            let stopped = match (Some(card.id) == working, closing) {
+                (true, None) if is_taken => None,
+                (true, Some(now)) => Some(now),
                 _ => Some(card.state_at),
             };
             self.line(facts, card, stopped).ok().map(|line| (card.id, line))

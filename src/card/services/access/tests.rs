@@ -4,6 +4,7 @@ use super::*;
 use crate::card::services::store::Telling;
 use crate::card::services::test_cards::{at, lea, working};
 use crate::card::services::told::ToldState;
+use crate::card::state::State;
 use crate::card::store::Identifier;
 use std::path::PathBuf;
 

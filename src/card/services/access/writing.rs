@@ -67,7 +67,7 @@ impl Services {
             access.tidy(now).await;
         }
         let (mut behind, mut has_any) = (Uuid::nil(), access.settings.at.is_some());
-        loop {
+        while !turn.is_ending() {
             let all = self.gather(access, turn, behind).await?;
             let Some(last) = all.last() else { break };
             behind = last.holder;
