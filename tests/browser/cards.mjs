@@ -89,7 +89,7 @@ await run(async (browser, complain) => {
 
   await office.open('/cards/office?state=enabled')
   await office.page.evaluate(() => { globalThis.stayed = true })
-  await office.page.locator('input[name=q]').pressSequentially('zzz', { delay: 15 })
+  await office.page.locator('input[type=search]').pressSequentially('zzz', { delay: 15 })
   await office.page.locator('#found', { hasText: 'Aucune carte trouvée' }).waitFor()
   const at = await office.page.evaluate(() => globalThis.stayed === true && location.search)
   if (at !== '?state=enabled&q=zzz') complain(`card-office-typing: arrived at ${at}`)
