@@ -80,7 +80,7 @@ pub(super) async fn one(
     let query = Fields::parse(request.query_string())?;
     let said = query.get("t").unwrap_or_default();
     if !desk.keys.are_shown(said, (who.id(), id), clock.now()) {
-        return Err(RollRefusal::Forbidden.into());
+        return Err(Error::NotFound);
     }
     let mut tx = db.read().await?;
     let (here, _) = looked_at(&mut tx, &who, id).await?;
