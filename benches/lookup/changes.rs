@@ -7,7 +7,7 @@ use aiguillage::demo::colleagues::{Colleague, record_id};
 use aiguillage::identity::cloud::Field;
 use aiguillage::identity::store;
 use aiguillage::lookup::index::{Index, follow, rebuild};
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, types::Json};
 use std::path::Path;
@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 const AT_ONCE: usize = 1_000;
 /// Changes of each measurement.
 const CHANGES: u64 = 20_000;
+/// So long the pieces of a new copy may take to become one.
+const PATIENCE: Duration = Duration::from_mins(20);
 
 pub(crate) async fn measure(folder: &Path, people: u64) -> Result<()> {
     let db = Db::open(&DatabaseSettings::Sqlite(folder.join("people.db"))).await?;
@@ -38,6 +40,7 @@ pub(crate) async fn measure(folder: &Path, people: u64) -> Result<()> {
     let (start, pieces) = (Instant::now(), index.state().segments);
     let follower = tokio::spawn(follow(index.clone(), db.clone(), Clock::system()));
     while index.state().segments > 1 {
+        ensure!(start.elapsed() < PATIENCE, "{pieces} pieces do not become one");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     println!("{:<44} {:>12}  of {pieces}, while it serves", "one segment after", seconds(start));

@@ -17,8 +17,8 @@ use tantivy::{FutureResult, IndexReader, ReloadPolicy, Term};
 
 /// The library wants at least so much for each thread, MiB.
 const LEAST_MEMORY: usize = 16;
-/// Pieces with fewer people are left to the policy of merging.
-const LARGE_PIECE: u32 = 1_000;
+/// Fewer people beside the largest piece are left to the policy of merging.
+const LARGE_REST: u32 = 1_000;
 /// After joining failed, as when the policy was about it already.
 const REST: Duration = Duration::from_mins(1);
 
@@ -143,8 +143,8 @@ impl Copy {
         self
     }
 
-    /// Every search asks each segment: when a second one is large, as after a filling, begin to
-    /// make one of all, on the thread of the library, while changes are followed. To be called
+    /// Every search asks each segment: when much lies beside the largest, as after a filling, begin
+    /// to make one of all, on the thread of the library, while changes are followed. To be called
     /// again; true when searches may see the one.
     pub(super) fn join(&mut self) -> Result<bool, IndexError> {
         let place = self.joining.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -162,10 +162,10 @@ impl Copy {
         }
         self.look = None;
         let pieces = self.writer.index().searchable_segment_metas()?;
-        let mut sizes: Vec<u32> = pieces.iter().map(SegmentMeta::num_docs).collect();
-        sizes.sort_unstable_by(|a, b| b.cmp(a));
-        let second = sizes.get(1).copied().unwrap_or(0);
-        if second >= LARGE_PIECE && second >= sizes.iter().sum::<u32>() / 10 {
+        let sizes = || pieces.iter().map(SegmentMeta::num_docs);
+        let (all, largest) = (sizes().sum::<u32>(), sizes().max().unwrap_or(0));
+        let rest = all - largest;
+        if rest >= LARGE_REST && rest >= all / 10 {
             let ids: Vec<_> = pieces.iter().map(SegmentMeta::id).collect();
             *place = Some(self.writer.merge(&ids));
         }

@@ -40,6 +40,15 @@ fn pieces_become_one_and_changes_made_meanwhile_count() {
 }
 
 #[test]
+fn many_pieces_of_which_none_is_large_become_one() {
+    let (mut copy, _folder) = in_pieces(&[100; 14]);
+    assert_eq!(copy.view().unwrap().segments.len(), 14);
+    joined(&mut copy);
+    let view = copy.view().unwrap();
+    assert_eq!((view.segments.len(), view.documents()), (1, 1_400));
+}
+
+#[test]
 fn small_pieces_are_left_to_the_policy() {
     for sizes in [&[1_500, 900][..], &[15_000, 1_200], &[5, 5, 5]] {
         let (mut copy, _folder) = in_pieces(sizes);
