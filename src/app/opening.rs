@@ -3,6 +3,7 @@ use crate::attendance::proof::Prover;
 use crate::attendance::{self, ticket::ScanKeys};
 use crate::attendance::{FaceOf, SchoolName};
 use crate::card;
+use crate::card::services::Services;
 use crate::clock::Clock;
 use crate::config::{self, Config, IdpSection, SourceSection};
 use crate::db::Db;
@@ -279,11 +280,12 @@ pub(super) fn attendance(
 /// What the card office works with.
 pub(super) fn cards(config: &Config, post: &Post) -> Result<card::Desk> {
     let master = Arc::new(MasterKey::open_or_make(&config.files.keys)?);
+    let vault = Vault::beside(&config.files.keys, ("photos", "card_photo"), master);
     Ok(card::Desk {
         rules: config.card.clone(),
-        vault: Vault::beside(&config.files.keys, ("photos", "card_photo"), master),
         scanner: config.scanner.clone(),
-        services: card::services::Services::open(config, &post.clock, &post.queue),
+        services: Services::open(config, (&post.clock, &post.queue), &vault),
+        vault,
         post: post.clone(),
         zone: config.dispatch.time_zone,
     })

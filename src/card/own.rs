@@ -159,7 +159,7 @@ pub(super) async fn send(
 pub(super) async fn agree(
     body: String,
     (who, client): (SignedIn, Client),
-    (db, clock, _): Parts,
+    (db, clock, desk): Parts,
 ) -> web::Result<HttpResponse> {
     let fields = who.form(&body)?;
     let now = clock.now();
@@ -171,7 +171,10 @@ pub(super) async fn agree(
     store::set_consent(&mut tx, who.id(), shows).await?;
     let event = who.event("card.consent").field("holder", holder.id).field("shows_photo", shows);
     event.record(&mut tx, &client.trace(), now).await?;
-    tx.commit().await?;
+    for holder in &holders {
+        desk.services.agreed(&mut tx, holder.id).await?;
+    }
+    desk.post.queue.commit(tx).await?;
     Ok(see_other("/cards"))
 }
 

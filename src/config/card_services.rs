@@ -1,5 +1,6 @@
 //! `[esc]` and `[crous]`: services outside that are told of cards.
 use super::card_access::{AccessExport, LONGEST};
+use super::card_directory::CardDirectory;
 use super::parse::{at_least_one, duration, from_str, is_loopback};
 use super::reader::Reader;
 use crate::card::services::ATTRIBUTES;
@@ -251,13 +252,14 @@ pub(super) fn reports(reader: &mut Reader) -> Vec<MailAddress> {
 pub(super) fn attributes(
     esc: Option<&Esc>,
     crous: Option<&Crous>,
-    access: &[AccessExport],
+    (access, directories): (&[AccessExport], &[CardDirectory]),
 ) -> Vec<String> {
     let own = esc.map(|esc| &esc.level).into_iter();
     let own = own.chain(crous.into_iter().flat_map(|crous| [&crous.status, &crous.index]));
     let own = own.chain(access.iter().flat_map(|export| &export.number));
+    let own = own.chain(directories.iter().flat_map(|directory| &directory.number));
     let own: Vec<String> = own.filter(|name| !name.is_empty()).cloned().collect();
-    if esc.is_none() && crous.is_none() && access.is_empty() {
+    if esc.is_none() && crous.is_none() && access.is_empty() && directories.is_empty() {
         return own;
     }
     own.into_iter().chain(ATTRIBUTES.map(str::to_owned)).collect()

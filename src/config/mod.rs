@@ -8,6 +8,7 @@ mod audit;
 mod background;
 mod card;
 mod card_access;
+mod card_directory;
 mod card_services;
 mod cas;
 mod dispatch;
@@ -30,6 +31,7 @@ pub use audit::Audit;
 pub use background::{Jobs, Mail, Retention};
 pub use card::{Cards, European};
 pub use card_access::AccessExport;
+pub use card_directory::{CardDirectory, DirectoryAttribute, PHOTO};
 pub use card_services::{Calls, CardHook, Crous, Esc, FareBook, Grant};
 pub use cas::{Cas, UnknownService};
 pub use dispatch::{Dispatch, DispatchSingle};
@@ -91,6 +93,8 @@ pub struct Config {
     pub access: Vec<AccessExport>,
     /// `[card_hook:NAME]`, in file order.
     pub hooks: Vec<CardHook>,
+    /// `[card_directory:NAME]`, in file order.
+    pub directories: Vec<CardDirectory>,
     /// `[cas]`
     pub cas: Cas,
     /// `[dispatch]`
@@ -196,9 +200,11 @@ impl Config {
         let mut sources = sources::read_sources(reader);
         let idps = idps::read_idps(reader);
         let federations = federations::read_federations(reader);
+        let directories = card_directory::read_directories(reader, &sources);
         let links = sources::read_links(reader);
         let roles = roles::read_roles(reader);
-        let told = card_services::attributes(esc.as_deref(), crous.as_deref(), &access);
+        let told =
+            card_services::attributes(esc.as_deref(), crous.as_deref(), (&access, &directories));
         for source in &mut sources {
             source.also_read(&roles, &card, &told);
         }
@@ -219,6 +225,7 @@ impl Config {
             crous,
             access,
             hooks,
+            directories,
             cas,
             dispatch,
             lookup,
@@ -248,6 +255,7 @@ impl Config {
             || self.crous.is_some()
             || !self.access.is_empty()
             || !self.hooks.is_empty()
+            || !self.directories.is_empty()
     }
 }
 

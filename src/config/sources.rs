@@ -202,15 +202,21 @@ fn read_filters(reader: &Reader, section: &str, ldap: &mut LdapSettings) {
     }
 }
 
-fn read_limits(reader: &mut Reader, section: &str, ldap: &mut LdapSettings) {
+/// How long connecting and one question may take.
+pub(super) fn read_times(reader: &mut Reader, section: &str, ldap: &mut LdapSettings) {
     let times = [
         ("connect_timeout", &mut ldap.connect_timeout),
         ("operation_timeout", &mut ldap.operation_timeout),
-        ("login_timeout", &mut ldap.login_timeout),
     ];
     for (key, time) in times {
         *time = reader.value_or(section, key, positive_duration, *time);
     }
+}
+
+fn read_limits(reader: &mut Reader, section: &str, ldap: &mut LdapSettings) {
+    read_times(reader, section, ldap);
+    let longest = ldap.login_timeout;
+    ldap.login_timeout = reader.value_or(section, "login_timeout", positive_duration, longest);
     let counts =
         [("max_connections", &mut ldap.max_connections), ("max_waiters", &mut ldap.max_waiters)];
     for (key, count) in counts {
@@ -223,7 +229,7 @@ fn positive_duration(text: &str) -> Result<Duration, String> {
     if time.is_zero() { Err("write 1s at least".to_owned()) } else { Ok(time) }
 }
 
-fn read_bind(reader: &mut Reader, section: &str) -> Option<(String, Secret)> {
+pub(super) fn read_bind(reader: &mut Reader, section: &str) -> Option<(String, Secret)> {
     let dn = reader.text(section, "bind_dn")?;
     // A name without a password would be taken for an anonymous visitor by many servers.
     reader.required(section, "bind_password")?;

@@ -364,3 +364,42 @@ fn exports_and_hooks_of_cards_say_what_is_wrong_with_them() {
     let twice = mistakes(&format!("{export}[access:b]\nformat = pc_pass\ndirectory = doors"));
     assert!(twice[0].contains("another export writes these files"), "{twice:?}");
 }
+
+#[test]
+fn directories_of_cards_take_servers_of_a_source_and_say_what_is_wrong_with_them() {
+    let source = "[source:main]\nkind = ldap\nrole = university\nurl = ldaps://x\nbase = dc=x\n\
+        people_base = \"ou=people,dc=x\"\noperation_timeout = 9s\n";
+    let own = "[card_directory:a]\nsource = main\n";
+    let good = format!(
+        "{GOOD}{source}{own}operation_timeout = 4s\n\
+         add.supannRefId = {{ISO15693}}%csn%, {{X}}%doors%\nset.jpegPhoto = %photo%\n"
+    );
+    let (config, _) = read(&good).expect("good");
+    let directory = &config.directories[0];
+    assert_eq!(
+        (directory.ldap.urls[0].as_str(), directory.ldap.base.as_str()),
+        ("ldaps://x", "ou=people,dc=x")
+    );
+    assert_eq!(directory.ldap.operation_timeout, Duration::from_secs(4));
+    assert_eq!(directory.attributes[0].name, "supannRefId");
+    assert_eq!(directory.attributes[0].templates, ["{ISO15693}%csn%", "{X}%doors%"]);
+    assert!(directory.attributes[1].is_single && !directory.takes_over);
+    assert!(config.tells_of_cards());
+    let value = "E-CONF-VALUE [card_directory:a]";
+    for (more, expected) in [
+        ("source = other\nset.pager = %csn%".to_owned(), format!("{value} source")),
+        ("source = main".to_owned(), "E-CONF-MISSING [card_directory:a] add.*".to_owned()),
+        ("source = main\nset.userPassword = x".to_owned(), format!("{value} set.userPassword")),
+        ("source = main\nadd.jpegPhoto = %photo%".to_owned(), format!("{value} add.jpegPhoto")),
+        ("source = main\nset.a = x%photo%".to_owned(), format!("{value} set.a")),
+        ("source = main\nadd.a = x\nset.A = y".to_owned(), format!("{value} set.A")),
+        ("url = ldaps://y\nset.a = x".to_owned(), "E-LDAP-BASE [card_directory:a] base".to_owned()),
+        (
+            "source = main\nset.a = x\nfilter = (uid=x)".to_owned(),
+            "E-LDAP-FILTER [card_directory:a] filter".to_owned(),
+        ),
+    ] {
+        let found = mistakes(&format!("{source}[card_directory:a]\n{more}\n"));
+        assert!(found.iter().any(|line| line.contains(&expected)), "{more}: {found:?}");
+    }
+}

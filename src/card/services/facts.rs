@@ -1,10 +1,11 @@
 //! Everything that is known of a holder and a service, read at once.
 use super::crous::{self, SmartCard};
+use super::directory::Directory;
 use super::store::{self, Subjected, Telling};
 use super::subject::{Subject, subject};
 use super::{Service, Services};
 use crate::card::state::State;
-use crate::card::store::{Card, Identifier, identifiers_of};
+use crate::card::store::{Card, Face, Identifier, face_on, identifiers_of};
 use crate::db::Tx;
 use crate::identity::store::account_by_id;
 use crate::on;
@@ -31,6 +32,8 @@ pub struct Facts {
     pub zones: Vec<SmartCard>,
     /// What applications on the chips know the cards by, likewise.
     pub identifiers: Vec<Identifier>,
+    /// The photo on the card that works, of who lets others see it, likewise.
+    pub face: Option<Face>,
 }
 
 impl Facts {
@@ -95,11 +98,17 @@ impl Services {
             }
         }
         let identifiers = match service {
-            Service::Access(_) | Service::Hook(_) => {
+            Service::Access(_) | Service::Hook(_) | Service::Directory(_) => {
                 let all: Vec<Uuid> = cards.iter().map(|card| card.id).collect();
                 identifiers_of(tx, &all).await?
             }
             _ => Vec::new(),
+        };
+        let face = match cards.iter().find(|card| card.state == State::Enabled) {
+            Some(card) if self.directory(service).is_some_and(Directory::shows_faces) => {
+                face_on(tx, card.id).await?
+            }
+            _ => None,
         };
         Ok(Some(Facts {
             holder,
@@ -111,6 +120,7 @@ impl Services {
             fares,
             zones,
             identifiers,
+            face,
         }))
     }
 }

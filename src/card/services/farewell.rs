@@ -88,6 +88,10 @@ impl Services {
                 Some(hook) => hook.farewell(known, turn.clock().now()).await,
                 None => Ok(()),
             },
+            (Service::Directory(_), ..) => match self.directory(service) {
+                Some(directory) => directory.farewell(known).await,
+                None => Ok(()),
+            },
             _ => Ok(()),
         }
     }

@@ -6,6 +6,7 @@
 mod access;
 mod circuit;
 mod compare;
+mod directory;
 mod facts;
 mod farewell;
 mod fault;
@@ -54,6 +55,7 @@ use crate::config::Config;
 use crate::db::Tx;
 use crate::jobs::Queue;
 use crate::mail::MailAddress;
+use crate::uploads::Vault;
 use crate::web::lang::Lang;
 use round::Round;
 use serde::{Deserialize, Serialize};
@@ -74,6 +76,8 @@ pub enum Service {
     Access(Name),
     /// A program that gets signed messages, by `hook:` and the name of its section.
     Hook(Name),
+    /// Values in a directory, by `directory:` and the name of their section.
+    Directory(Name),
 }
 
 /// Those that are switched on.
@@ -83,6 +87,7 @@ pub struct Services {
     crous: Option<Arc<crous::Crous>>,
     access: Arc<[access::Access]>,
     hooks: Arc<[hook::Hook]>,
+    directories: Arc<[directory::Directory]>,
     clock: Clock,
     queue: Queue,
     reports: Arc<[MailAddress]>,
@@ -94,7 +99,7 @@ impl Service {
         match self {
             Self::Esc => "esc",
             Self::Crous => "crous",
-            Self::Access(name) | Self::Hook(name) => name.as_str(),
+            Self::Access(name) | Self::Hook(name) | Self::Directory(name) => name.as_str(),
         }
     }
 
@@ -105,6 +110,7 @@ impl Service {
             "crous" => Some(Self::Crous),
             _ if name.starts_with("access:") => Name::new(name).map(Self::Access),
             _ if name.starts_with("hook:") => Name::new(name).map(Self::Hook),
+            _ if name.starts_with("directory:") => Name::new(name).map(Self::Directory),
             _ => None,
         }
     }
@@ -116,6 +122,9 @@ impl Service {
             Self::Crous => lang.t("card-service-crous"),
             Self::Access(_) => lang.t_with("card-service-access", &[("name", &self.section())]),
             Self::Hook(_) => lang.t_with("card-service-hook", &[("name", &self.section())]),
+            Self::Directory(_) => {
+                lang.t_with("card-service-directory", &[("name", &self.section())])
+            }
         }
     }
 
@@ -145,8 +154,8 @@ impl TryFrom<String> for Service {
 }
 
 impl Services {
-    /// As the settings have them.
-    pub fn open(config: &Config, clock: &Clock, queue: &Queue) -> Self {
+    /// As the settings have them; `faces`: where photos lie.
+    pub fn open(config: &Config, (clock, queue): (&Clock, &Queue), faces: &Vault) -> Self {
         let host = config.http.public_url.host_str().unwrap_or_default();
         let near = Near {
             allowed: config.mail.allowed.clone(),
@@ -167,6 +176,11 @@ impl Services {
                 .iter()
                 .filter_map(|it| hook::Hook::new(it.clone(), &near))
                 .collect(),
+            directories: config
+                .directories
+                .iter()
+                .filter_map(|it| directory::Directory::new(it.clone(), faces))
+                .collect(),
             clock: clock.clone(),
             queue: queue.clone(),
             reports: config.card_reports.as_slice().into(),
@@ -180,6 +194,7 @@ impl Services {
             Service::Crous => self.crous.is_some(),
             Service::Access(_) => self.export(service).is_some(),
             Service::Hook(_) => self.hook(service).is_some(),
+            Service::Directory(_) => self.directory(service).is_some(),
         }
     }
 
@@ -193,12 +208,18 @@ impl Services {
         self.hooks.iter().find(|hook| Service::Hook(hook.name) == service)
     }
 
+    /// A directory that is written to.
+    fn directory(&self, service: Service) -> Option<&directory::Directory> {
+        self.directories.iter().find(|directory| Service::Directory(directory.name) == service)
+    }
+
     /// Those that are switched on, in the order in which they are asked for.
     pub fn on(&self) -> impl Iterator<Item = Service> {
         let one = [Service::Esc, Service::Crous].into_iter();
         let exports = self.access.iter().map(|export| Service::Access(export.name));
         let hooks = self.hooks.iter().map(|hook| Service::Hook(hook.name));
-        one.filter(|service| self.is_on(*service)).chain(exports).chain(hooks)
+        let directories = self.directories.iter().map(|it| Service::Directory(it.name));
+        one.filter(|service| self.is_on(*service)).chain(exports).chain(hooks).chain(directories)
     }
 
     /// A card came to a state: whoever has to know is told when this transaction is kept.
@@ -208,6 +229,14 @@ impl Services {
         }
         for service in self.on() {
             self.ask(tx, service, card.of.holder).await?;
+        }
+        Ok(())
+    }
+
+    /// Somebody lets others see their photo, or does not any more: whoever shows it is told.
+    pub async fn agreed(&self, tx: &mut Tx, holder: Uuid) -> sqlx::Result<()> {
+        for directory in self.directories.iter().filter(|directory| directory.shows_faces()) {
+            self.ask(tx, Service::Directory(directory.name), holder).await?;
         }
         Ok(())
     }
@@ -238,6 +267,7 @@ impl Services {
             Service::Crous => self.crous.as_ref().ok_or(off)?.wanted(facts),
             Service::Access(_) => self.export(service).ok_or(off)?.wanted(facts),
             Service::Hook(_) => self.hook(service).ok_or(off)?.wanted(facts),
+            Service::Directory(_) => self.directory(service).ok_or(off)?.wanted(facts),
         }
     }
 
@@ -248,6 +278,11 @@ impl Services {
             (service @ Service::Hook(_), ..) => {
                 if let Some(hook) = self.hook(service) {
                     hook.tell(round).await?;
+                }
+            }
+            (service @ Service::Directory(_), ..) => {
+                if let Some(directory) = self.directory(service) {
+                    directory.tell(round).await?;
                 }
             }
             _ => {}

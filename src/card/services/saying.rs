@@ -5,7 +5,7 @@ use super::store::Telling;
 use crate::web::lang::Lang;
 
 /// Words of ours, and the keys of their texts.
-const OURS: [(&str, &str); 26] = [
+const OURS: [(&str, &str); 30] = [
     ("address", "card-code-address"),
     ("broken", "card-code-broken"),
     ("busy", "card-code-busy"),
@@ -15,21 +15,25 @@ const OURS: [(&str, &str); 26] = [
     ("key", "card-code-key"),
     ("no_access_id", "card-code-no-access-id"),
     ("no_due", "card-code-no-due"),
+    ("no_entry", "card-code-no-entry"),
     ("no_escn", "card-code-no-escn"),
     ("no_fares", "card-code-no-fares"),
     ("no_ine", "card-code-no-ine"),
     ("no_mail", "card-code-no-mail"),
     ("no_number", "card-code-no-number"),
+    ("no_right", "card-code-no-right"),
     ("no_zone", "card-code-no-zone"),
     ("not_encoded", "card-code-not-encoded"),
     ("not_enabled", "card-code-not-enabled"),
     ("over", "card-code-over"),
     ("redirect", "card-code-redirect"),
     ("rubbish", "card-code-rubbish"),
+    ("several_entries", "card-code-several-entries"),
     ("silent", "card-code-silent"),
     ("stays_student", "card-code-stays-student"),
     ("switched_off", "card-code-switched-off"),
     ("timeout", "card-code-timeout"),
+    ("untrusted", "card-code-untrusted"),
     ("unwritable", "card-code-unwritable"),
     ("-31", "card-code-erased-there"),
 ];

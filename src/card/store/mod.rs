@@ -19,7 +19,7 @@ pub use holders::{
 pub use identifiers::{Identifier, identifiers_of, insert_identifier, next_number};
 pub use numbers::{give_number, next_step};
 pub use photos::{
-    NewPhoto, Photo, attach, drop_photo, due, give_up, insert_photo, kept_file, latest, photo,
-    release, set_scanned, set_tried, set_verdict, shown_photo, to_scan, usage,
+    Face, NewPhoto, Photo, attach, drop_photo, due, face_on, give_up, insert_photo, kept_file,
+    latest, photo, release, set_scanned, set_tried, set_verdict, shown_photo, to_scan, usage,
 };
 pub use queue::{Search, counts, search, waiting};

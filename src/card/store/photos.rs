@@ -1,5 +1,6 @@
 //! Table `card_photo`.
 use crate::db::Tx;
+use crate::hex::hex;
 use crate::identity::PersonId;
 use crate::on;
 use crate::uploads::Scan;
@@ -105,6 +106,35 @@ pub async fn shown_photo(
     ))
     .bind(person)
     .bind(now)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// A photo, and what its bytes are known by.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Face {
+    /// The photo.
+    #[sqlx(flatten)]
+    pub photo: Photo,
+    /// SHA-256 of it.
+    pub sha256: Vec<u8>,
+}
+
+impl Face {
+    /// The same in hexadecimal digits.
+    pub fn digest(&self) -> String {
+        hex(&self.sha256)
+    }
+}
+
+/// The photo that a card bears, whose holder lets others see it.
+pub async fn face_on(tx: &mut Tx, card: Uuid) -> sqlx::Result<Option<Face>> {
+    on!(tx, |conn| query_as(
+        "SELECT f.id, f.holder, f.storage_key, f.scan_state, f.sha256 FROM card_photo f
+            JOIN card c ON c.photo = f.id JOIN card_holder h ON h.id = c.holder
+         WHERE c.id = $1 AND h.shows_photo AND f.scan_state = 'clean'"
+    )
+    .bind(card)
     .fetch_optional(conn)
     .await)
 }

@@ -3,6 +3,7 @@
 mod attendance;
 mod card;
 mod card_access;
+mod card_directory;
 mod card_services;
 mod doors;
 mod elsewhere;
@@ -43,6 +44,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         card::SETTINGS,
         card_services::SETTINGS,
         card_access::SETTINGS,
+        card_directory::SETTINGS,
         elsewhere::SETTINGS,
         card::PRINT,
     ];

@@ -8,7 +8,8 @@
 //! | [`Directory::University`] | `o=univ,c=fr` | supann people and units |
 //!
 //! In each, `cn=reader,<base>` with password `lecteur` may read everything but passwords, nobody
-//! else may read anything, and everybody's password is their uid. `sizelimit` is 500 for an
+//! else may read anything, and everybody's password is their uid. `cn=cards,o=univ,c=fr` with
+//! `cartes` may write what the card office writes into people, too. `sizelimit` is 500 for an
 //! answer, without end for a paged one. The server answers an empty password with success, as
 //! careless ones do.
 use super::certificates::Issued;
@@ -174,6 +175,23 @@ impl Slapd {
         drop(input);
         let done = child.wait_with_output().expect("it ends");
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    /// The values of an attribute of an entry, as its owner sees them; what is no text is base64.
+    pub(crate) fn values(&self, dn: &str, attribute: &str) -> Vec<String> {
+        let mut command = Command::new("ldapsearch");
+        command.args(["-x", "-LLL", "-o", "ldif-wrap=no", "-H", &self.url()]);
+        command.args(["-D", "cn=nobody,c=fr", "-w", "gerant", "-s", "base", "-b", dn]);
+        let found = command.arg("(objectClass=*)").arg(attribute).output();
+        let found = found.expect("the package ldap-utils is installed");
+        let text = String::from_utf8(found.stdout).expect("LDIF is text");
+        let value = |line: &str| {
+            let value = line.strip_prefix(attribute)?.strip_prefix(':')?;
+            Some(value.trim_start_matches(':').trim().to_owned())
+        };
+        let mut values: Vec<String> = text.lines().filter_map(value).collect();
+        values.sort();
+        values
     }
 
     /// What it logged so far: operations and their results.

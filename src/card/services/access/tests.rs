@@ -54,6 +54,7 @@ fn facts(cards: &[(State, &str)]) -> Facts {
         fares: Vec::new(),
         zones: Vec::new(),
         identifiers: all.into_iter().map(|(.., id)| id).collect(),
+        face: None,
     }
 }
 

@@ -3,8 +3,10 @@ use super::address::{Address, Place};
 use super::entry::Entry;
 use super::query::Query;
 use crate::identity::sources::{Secret, SourceError};
+use ldap3::asn1::StructureTag;
 use ldap3::{
-    Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Scope, SearchOptions, StdStream,
+    Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Mod, Scope, SearchOptions,
+    StdStream,
 };
 use native_tls::TlsConnector;
 use std::time::Duration;
@@ -92,11 +94,35 @@ impl Link {
 
     /// The entries that answer a query, at most as many as it wants.
     pub(super) async fn search(&self, query: &Query) -> Result<Vec<Entry>, SourceError> {
-        let answer = timeout(self.operation_timeout, self.collect(query)).await;
+        self.search_as(query, Entry::parse).await
+    }
+
+    /// The same, each entry read in another way.
+    pub(super) async fn search_as<T>(
+        &self,
+        query: &Query,
+        read: fn(StructureTag) -> Result<T, SourceError>,
+    ) -> Result<Vec<T>, SourceError> {
+        let answer = timeout(self.operation_timeout, self.collect(query, read)).await;
         answer.map_err(|_| SourceError::TimedOut)?
     }
 
-    async fn collect(&self, query: &Query) -> Result<Vec<Entry>, SourceError> {
+    /// Change an entry; what the server says to it, whatever it is.
+    pub(super) async fn modify(
+        &self,
+        dn: &str,
+        change: Mod<Vec<u8>>,
+    ) -> Result<LdapResult, SourceError> {
+        let mut ldap = self.ldap.clone();
+        let answer = timeout(self.operation_timeout, ldap.modify(dn, vec![change])).await;
+        answer.map_err(|_| SourceError::TimedOut)?.map_err(because)
+    }
+
+    async fn collect<T>(
+        &self,
+        query: &Query,
+        read: fn(StructureTag) -> Result<T, SourceError>,
+    ) -> Result<Vec<T>, SourceError> {
         let mut ldap = self.handle();
         ldap.with_search_options(
             SearchOptions::new()
@@ -112,7 +138,7 @@ impl Link {
             if answer.is_ref() || answer.is_intermediate() || entries.len() == query.limit {
                 continue;
             }
-            entries.push(Entry::parse(answer.0)?);
+            entries.push(read(answer.0)?);
         }
         match answers.finish().await.rc {
             SIZE_LIMIT => Ok(entries),

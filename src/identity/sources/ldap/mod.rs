@@ -5,7 +5,8 @@
 //! is never kept), `entry` (answers that may be hostile), `connection` and `server` (one shared
 //! connection for questions, a fresh one for each password), `servers` (failover), `gate` and
 //! `circuit` (how much a slow or dead directory may cost), `known` (schools named elsewhere in
-//! the tree), `everyone` (the whole directory, page by page) and `bulk` (look-ups for all of them).
+//! the tree), `everyone` (the whole directory, page by page), `bulk` (look-ups for all of them) and `writing`
+//! ([`LdapWriter`]: values that are written into an entry).
 mod address;
 mod bulk;
 mod check;
@@ -23,6 +24,7 @@ mod settings;
 mod source;
 mod tls;
 mod wanted;
+mod writing;
 
 pub use bulk::Atlases;
 pub use everyone::{Everyone, Seen};
@@ -30,3 +32,4 @@ pub use servers::ServerHealth;
 pub use settings::LdapSettings;
 pub use source::LdapSource;
 pub use wanted::wanted as kept_attributes;
+pub use writing::{Change, LdapWriter, Said, Standing, Writing, may_write};

@@ -21,6 +21,28 @@ pub struct ServerHealth {
     pub problem: Option<SourceError>,
 }
 
+/// How to reach each server of a directory, in the order of the configuration.
+pub(super) fn dialers(settings: &LdapSettings) -> Result<Vec<Dialer>, Finding> {
+    let addresses = settings.urls.iter().map(|url| {
+        Address::parse(url, settings.starttls)
+            .map_err(|error| settings.finding("E-LDAP-URL", "url", error.to_string()))
+    });
+    let addresses = addresses.collect::<Result<Vec<_>, Finding>>()?;
+    // All authorities of a machine are a long list to read.
+    let is_encrypted = addresses.iter().any(Address::is_encrypted);
+    let tls = is_encrypted.then(|| connector(settings.ca_file.as_deref())).transpose();
+    let tls = tls.map_err(|error| settings.finding("E-LDAP-CA", "ca_file", error.to_string()))?;
+    let account = settings.bind_dn.as_ref().map(|dn| (dn.clone(), settings.bind_password.clone()));
+    let dialer = |address| Dialer {
+        address,
+        tls: tls.clone(),
+        account: account.clone(),
+        connect_timeout: settings.connect_timeout,
+        operation_timeout: settings.operation_timeout,
+    };
+    Ok(addresses.into_iter().map(dialer).collect())
+}
+
 /// The servers in the order of the configuration.
 pub(super) struct Servers {
     all: Vec<Arc<Server>>,
@@ -32,30 +54,10 @@ pub(super) struct Servers {
 
 impl Servers {
     pub(super) fn new(settings: &LdapSettings) -> Result<Self, Finding> {
-        let addresses = settings.urls.iter().map(|url| {
-            Address::parse(url, settings.starttls)
-                .map_err(|error| settings.finding("E-LDAP-URL", "url", error.to_string()))
-        });
-        let addresses = addresses.collect::<Result<Vec<_>, Finding>>()?;
-        // All authorities of a machine are a long list to read.
-        let is_encrypted = addresses.iter().any(Address::is_encrypted);
-        let tls = is_encrypted.then(|| connector(settings.ca_file.as_deref())).transpose();
-        let tls =
-            tls.map_err(|error| settings.finding("E-LDAP-CA", "ca_file", error.to_string()))?;
-        let account =
-            settings.bind_dn.as_ref().map(|dn| (dn.clone(), settings.bind_password.clone()));
-        let server = |address| {
-            let dialer = Dialer {
-                address,
-                tls: tls.clone(),
-                account: account.clone(),
-                connect_timeout: settings.connect_timeout,
-                operation_timeout: settings.operation_timeout,
-            };
-            Arc::new(Server::new(dialer, settings.base.clone()))
-        };
+        let dialers = dialers(settings)?.into_iter();
+        let server = |dialer| Arc::new(Server::new(dialer, settings.base.clone()));
         Ok(Self {
-            all: addresses.into_iter().map(server).collect(),
+            all: dialers.map(server).collect(),
             short: settings.operation_timeout.min(settings.connect_timeout),
             long: settings.login_timeout,
         })
