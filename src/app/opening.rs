@@ -284,6 +284,7 @@ pub(super) fn cards(config: &Config, post: &Post) -> Result<card::Desk> {
         vault: Vault::beside(&config.files.keys, ("photos", "card_photo"), master),
         scanner: config.scanner.clone(),
         services: card::services::Services::open(config, &post.clock, &post.queue),
+        till: card::payment::Till::open(config),
         post: post.clone(),
         zone: config.dispatch.time_zone,
     })

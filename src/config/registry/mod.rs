@@ -44,6 +44,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         card_services::SETTINGS,
         card_access::SETTINGS,
         elsewhere::SETTINGS,
+        card::PAYMENT,
         card::PRINT,
     ];
     lists.into_iter().flatten()
