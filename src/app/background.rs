@@ -5,6 +5,7 @@ use crate::attendance::excuse::{CleanPapers, ScanPapers};
 use crate::attendance::notice::{RemindTeachers, SendAlerts, TellUncalled};
 use crate::attendance::proof::MakeProofKeys;
 use crate::attendance::{CleanScans, CloseRolls, ForgetRolls, ReadGroups};
+use crate::card::payment::CleanPayments;
 use crate::card::services::{
     CompareServices, ReadFares, RenameHolders, ReportServices, SayFarewell, SumServicesUp,
     TellService, WriteAccess,
@@ -42,6 +43,7 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<CleanPapers>(),
         name::<ForgetRolls>(),
         name::<CleanPhotos>(),
+        name::<CleanPayments>(),
         name::<FollowHolders>(),
         name::<ForgetCards>(),
         name::<ScanPhotos>(),
@@ -102,6 +104,7 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         Entry::new(&ForgetRolls {}, night(3, 5)),
         Entry::new(&ForgetCards {}, night(3, 5)),
         Entry::new(&CleanPhotos {}, night(3, 10)),
+        Entry::new(&CleanPayments {}, night(3, 20)),
         Entry::new(&CloseRolls {}, Rhythm::Every(Duration::from_mins(1))),
         Entry::new(&SendAlerts {}, night(4, 0)),
         Entry::new(&CleanJobs {}, night(3, 15)),
@@ -197,6 +200,7 @@ impl Parts {
             .with::<ScanPapers>((self.attendance.scanner.clone(), self.attendance.vault.clone()))
             .with::<CleanPhotos>(self.cards.vault.clone())
             .with::<ForgetCards>(retention.cards)
+            .with::<CleanPayments>(retention.cards)
             .with::<FollowHolders>(self.cards.as_ref().clone())
             .with::<ScanPhotos>(self.cards.as_ref().clone())
             .with::<TellService>(self.cards.services.clone())

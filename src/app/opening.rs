@@ -286,6 +286,7 @@ pub(super) fn cards(config: &Config, post: &Post) -> Result<card::Desk> {
         scanner: config.scanner.clone(),
         services: Services::open(config, (&post.clock, &post.queue), &vault),
         vault,
+        till: card::payment::Till::open(config),
         post: post.clone(),
         zone: config.dispatch.time_zone,
     })

@@ -137,6 +137,7 @@ impl Desk {
         if matches!(to, State::InEncode | State::Encoded) {
             self.give_identifiers(tx, &next).await?;
         }
+        self.settle_payment(tx, (next.id, to), hand).await?;
         self.note(tx, &next, (actor, Some(was)), hand).await
     }
 
@@ -262,6 +263,7 @@ impl Desk {
             qr: qr_text(shown, address, &of.eppn),
             escn: escn.map(|escn| escn.to_string()),
             is_external: false,
+            payment: None,
             version: 1,
             of: of.clone(),
         })

@@ -1,4 +1,5 @@
 //! What the card office works with besides the database.
+use super::payment::Till;
 use super::services::Services;
 use crate::audit::{Event, Trace};
 use crate::config::Cards;
@@ -24,6 +25,8 @@ pub struct Desk {
     pub post: Post,
     /// Services outside that are told of cards.
     pub services: Services,
+    /// Where cards are paid for, if they can be.
+    pub till: Option<Till>,
     /// Where days begin.
     pub zone: Tz,
 }

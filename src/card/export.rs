@@ -18,8 +18,16 @@ const MOST: i64 = 20_000;
 /// Columns that whoever sees the list sees in it.
 const LISTED: [&str; 7] = ["id", "eppn", "name", "type", "state", "state_at", "csn"];
 /// Columns of those who may open cards; empty for cards that they may not.
-const SEEN: [&str; 7] =
-    ["requested_at", "encoded_at", "enabled_at", "due_at", "stopped_for", "escn", "rejections"];
+const SEEN: [&str; 8] = [
+    "requested_at",
+    "encoded_at",
+    "enabled_at",
+    "due_at",
+    "stopped_for",
+    "escn",
+    "rejections",
+    "payCmdNum",
+];
 
 /// `/cards/office.csv`: the cards that the list shows, all pages of it.
 pub(super) async fn csv(
@@ -81,6 +89,7 @@ fn seen(card: &Card) -> [Cell; SEEN.len()] {
         text(card.stopped_for.map_or("", Why::as_str)),
         text(card.escn.as_deref().unwrap_or_default()),
         Cell::Number(card.rejections),
+        text(card.payment.as_deref().unwrap_or_default()),
     ]
 }
 

@@ -6,7 +6,7 @@ const fn with_person(table: &'static str, rows: &'static str) -> Held {
 }
 
 /// Holders, cards, their history and photos. What removes itself stands first.
-pub const HELD: [Held; 6] = [
+pub const HELD: [Held; 7] = [
     Held {
         secret: &["storage_key", "sha256"],
         // The file itself is removed by the next turn of `CleanPhotos`, which finds it by its row.
@@ -33,6 +33,15 @@ pub const HELD: [Held; 6] = [
             JOIN card_holder h ON h.id = c.holder JOIN account a ON a.id = h.account
          WHERE a.person = $1",
     ),
+    // Money stays received: the holder is taken out by the table itself.
+    Held {
+        end: End::Stays("held-payment"),
+        ..with_person(
+            "card_payment",
+            "SELECT y.* FROM card_payment y JOIN card_holder h ON h.id = y.holder
+                JOIN account a ON a.id = h.account WHERE a.person = $1",
+        )
+    },
     with_person(
         "card_app_id",
         "SELECT i.* FROM card_app_id i JOIN card c ON c.id = i.card

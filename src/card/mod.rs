@@ -31,6 +31,7 @@ pub mod escn;
 pub mod holder;
 pub mod identifiers;
 pub mod pages;
+pub mod payment;
 pub mod portrait;
 pub mod printing;
 pub mod services;

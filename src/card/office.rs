@@ -81,6 +81,7 @@ pub(super) async fn list(
         is_open: desk.rules.is_open(),
         may_lead,
         has_services: may_lead && desk.services.on().next().is_some(),
+        has_payments: may_lead && desk.till.is_some(),
         counts: tabs(&counts, search.state),
         acts: search.state.filter(|_| may_lead).map(bulk_acts).unwrap_or_default(),
         sees: who.grants.may(Permission::SeeCard),

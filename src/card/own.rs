@@ -1,6 +1,8 @@
 //! `/cards`: one's own cards, asking for one in three steps, and saying that one is lost.
+use super::asking::Right;
 use super::desk::{Desk, Hand, last_day};
 use super::pages::{AskCheck, AskConsent, AskPhoto, MyCards, StopCard};
+use super::payment::{self, pages::euros};
 use super::photos::Parts;
 use super::refusal::CardRefusal;
 use super::requesting::{Applicant, Wish};
@@ -33,10 +35,20 @@ pub(super) async fn list(
     let applicant = desk.applicant(&mut tx, who.id(), clock.now()).await?;
     let cards = store::cards_of(&mut tx, who.id()).await?;
     let holders = store::holders_of(&mut tx, who.id()).await?;
+    let (pay, right) = (query.get("pay"), applicant.as_ref().map(|it| it.right));
+    // Who just paid waits for Paybox to say so, and does not pay again.
+    let is_waiting = pay == Some("done") && right == Some(Right::Pay);
+    let due = applicant.as_ref().filter(|_| !is_waiting).and_then(|it| desk.due(it));
     let page = MyCards {
+        due: due.map(|cents| euros(frame.lang, cents)).unwrap_or_default(),
+        said: payment::fact(pay, right, frame.lang),
+        is_waiting,
         is_known: applicant.is_some() || !cards.is_empty(),
         may_ask: applicant.as_ref().is_some_and(|it| it.right.is_open()),
-        told: applicant.as_ref().map_or("card-ask-nobody", |it| it.right.told()),
+        told: match due {
+            Some(_) => "card-ask-pay-here",
+            None => applicant.as_ref().map_or("card-ask-nobody", |it| it.right.told()),
+        },
         is_sent: query.is_on("sent"),
         is_stopped: query.is_on("stopped"),
         has_holder: !holders.is_empty(),

@@ -50,6 +50,12 @@ pub struct MyCards {
     pub may_ask: bool,
     /// Key of why not.
     pub told: &'static str,
+    /// What has to be paid here first, or empty.
+    pub due: String,
+    /// Paybox has yet to say what became of a payment.
+    pub is_waiting: bool,
+    /// What became of a payment.
+    pub said: Option<Banner>,
     /// A request was just sent.
     pub is_sent: bool,
     /// A card was just stopped.
@@ -169,6 +175,8 @@ pub struct CardOffice {
     pub may_lead: bool,
     /// Whether services outside are told of cards, for who may see to them.
     pub has_services: bool,
+    /// Whether cards can be paid for, for who may see payments.
+    pub has_payments: bool,
     /// States with cards in them.
     pub counts: Vec<StateCount>,
     /// What was searched for.

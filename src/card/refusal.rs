@@ -52,6 +52,14 @@ pub enum CardRefusal {
     PhotoHeld,
     /// Nobody can be named so at the CROUS.
     Name,
+    /// Nothing can be paid here.
+    PayClosed,
+    /// Paybox does not answer.
+    PayAway,
+    /// Too many orders in one day.
+    PayMany,
+    /// A request used the payment, or it was given back before.
+    PayUsed,
 }
 
 impl CardRefusal {
@@ -79,6 +87,10 @@ impl CardRefusal {
             Self::PhotoLarge => ("E-PHOTO-LARGE", StatusCode::PAYLOAD_TOO_LARGE),
             Self::PhotoMany => ("E-PHOTO-MANY", StatusCode::CONFLICT),
             Self::Name => ("E-CARD-NAME", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::PayClosed => ("E-PAY-CLOSED", StatusCode::CONFLICT),
+            Self::PayAway => ("E-PAY-AWAY", StatusCode::SERVICE_UNAVAILABLE),
+            Self::PayMany => ("E-PAY-MANY", StatusCode::CONFLICT),
+            Self::PayUsed => ("E-PAY-USED", StatusCode::CONFLICT),
             Self::PhotoHeld => ("E-PHOTO-HELD", StatusCode::CONFLICT),
         }
     }

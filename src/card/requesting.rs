@@ -2,6 +2,7 @@
 use super::asking::{Facts, Right};
 use super::desk::{Desk, Hand};
 use super::holder::{Told, candidate};
+use super::payment;
 use super::refusal::CardRefusal;
 use super::state::{Actor, State};
 use super::store::{self, Card, Holder, Whose};
@@ -35,6 +36,8 @@ pub struct Applicant {
     pub holder: Option<Holder>,
     /// What they may do.
     pub right: Right,
+    /// There was a card before.
+    pub had_card: bool,
 }
 
 impl Desk {
@@ -59,10 +62,11 @@ impl Desk {
             is_external: enabled.iter().any(|card| card.is_external),
             first_is_paid: has_role(tx, person, Role::CardFirstPaid).await?,
             renewal_is_paid: has_role(tx, person, Role::CardRenewalPaid).await?,
-            has_payment: false,
+            has_payment: payment::store::has_unused(tx, person).await?,
         };
         let holder = store::holder_of_account(tx, account).await?;
-        Ok(Some(Applicant { account, told, holder, right: facts.right() }))
+        let (right, had_card) = (facts.right(), facts.had_card);
+        Ok(Some(Applicant { account, told, holder, right, had_card }))
     }
 
     /// The holder that somebody is from now on, held before anything is read of their cards.
@@ -99,13 +103,15 @@ impl Desk {
             return Err(CardRefusal::PhotoHeld.into());
         }
         store::set_consent(tx, person.id, wish.shows_photo).await?;
+        let mut is_paid = right == Right::Paid;
         if right == Right::Again
             && let Some(back) = store::request_of(tx, person.id).await?
         {
             if back.of.holder == holder.id {
                 return self.send_again(tx, back, (&holder, photo.id), hand).await;
             }
-            // It was made for another account of theirs.
+            // It was made for another account of theirs; what it was paid with goes on to the new one.
+            is_paid = back.payment.is_some();
             let (step, nobody) = (super::Step::default(), Hand { by: None, ..hand.clone() });
             self.enter(tx, back, (Actor::System, State::Canceled), &step, &nobody).await?;
         }
@@ -121,6 +127,9 @@ impl Desk {
         };
         let new = Card { photo: Some(photo.id), ..self.blank(tx, &whose, hand).await? };
         self.begin(tx, &new, Actor::Owner, hand).await?;
+        if is_paid {
+            self.spend(tx, (person.id, new.id), hand).await?;
+        }
         Ok(new.id)
     }
 

@@ -1,9 +1,9 @@
 //! Every path of the card office.
 use super::printing::{office as batches, taking};
 use super::services::{names, office as told, zones};
-use super::{delivering, export, figures, office, own, photos};
+use super::{delivering, export, figures, office, own, payment, photos};
 use crate::rights::Permission::{DeliverCards, ListCards, ManageCards, SeeCard, SetCardsUp};
-use crate::rights::Rule::{May, Own};
+use crate::rights::Rule::{May, Own, Public};
 use crate::web::resource::{Map, at};
 use crate::web::workroom::Class;
 
@@ -15,6 +15,7 @@ pub fn routes(map: &mut Map<'_>) {
     at("/cards/request/photo", Own).takes(photos::INTAKE).post(photos::add).mount(map);
     at("/cards/request/consent", Own).get(own::consent).mount(map);
     at("/cards/request/check", Own).get(own::check).mount(map);
+    payments(map);
     at("/cards/photos/{id}", Own).get(photos::show).mount(map);
     at("/cards/office/deliver", May(DeliverCards))
         .get(delivering::show)
@@ -49,6 +50,21 @@ pub fn routes(map: &mut Map<'_>) {
     at("/cards/office/{id}/code.{format}", May(SeeCard)).get(office::code).mount(map);
     at("/cards/{id}/stop", Own).get(own::ask_stop).post(own::stop).mount(map);
     at("/cards/{id}/cancel", Own).post(own::cancel).mount(map);
+}
+
+/// Cards that cost something. The callback is of Paybox, whose signature speaks for it.
+fn payments(map: &mut Map<'_>) {
+    at("/cards/pay", Own).get(payment::show).post(payment::make_order).mount(map);
+    at("/cards/pay/{outcome}", Own).get(payment::back).mount(map);
+    at("/payboxcallback", Public).get(payment::hear).mount(map);
+    at("/cards/office/payments", May(ManageCards))
+        .get(payment::list)
+        .post(payment::refund)
+        .mount(map);
+    at("/cards/office/payments.csv", May(ManageCards))
+        .class(Class::Export)
+        .get(payment::csv)
+        .mount(map);
 }
 
 /// Services outside that are told of cards.

@@ -88,6 +88,7 @@ pub(super) fn facts(desk: &Desk, lang: Lang, of: &Card) -> Vec<CardFact> {
         ("card-fact-csn", of.csn.clone(), true),
         ("card-fact-escn", of.escn.clone(), true),
         ("card-fact-qr", Some(of.qr.clone()), true),
+        ("card-fact-payment", of.payment.clone(), true),
         ("card-fact-rejections", (of.rejections > 0).then(|| of.rejections.to_string()), false),
     ];
     let fact = |(name, value, is_code): (&'static str, Option<String>, bool)| {

@@ -101,7 +101,7 @@ pub struct Crous {
 }
 
 /// https, or http on this machine.
-fn address(text: &str) -> Result<Url, String> {
+pub(super) fn address(text: &str) -> Result<Url, String> {
     let instead = || "write https://… without ? and #".to_owned();
     let url = Url::parse(text.trim_end_matches('/')).map_err(|_| instead())?;
     let is_bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();

@@ -17,6 +17,7 @@ mod idps;
 mod in_force;
 mod lookup;
 pub mod parse;
+mod payment;
 mod reader;
 pub mod registry;
 mod roles;
@@ -44,6 +45,7 @@ pub use lookup::{
     Access, ConflictRule, Dialect, IndexPlace, Instance, KeyFetching, Lookup, OwnerRule,
     SearchPolicy,
 };
+pub use payment::Payment;
 pub use reader::{Environment, Reader};
 pub use sample::sample_file;
 pub use sections::{Admin, Files, Http, Limits, Log, LogFormat, Saml, SessionTimes, Support};
@@ -83,6 +85,8 @@ pub struct Config {
     pub attendance: Attendance,
     /// `[card]`
     pub card: Cards,
+    /// `[payment]`
+    pub payment: Option<Payment>,
     /// `[card] report_to`
     pub card_reports: Vec<MailAddress>,
     /// `[esc]`
@@ -180,6 +184,7 @@ impl Config {
         let saml = Saml::read(reader, http.as_ref());
         let attendance = Attendance::read(reader);
         let card = Cards::read(reader);
+        let payment = Payment::read(reader);
         let card_reports = card_services::reports(reader);
         let esc = Esc::read(reader).map(Box::new);
         let crous = Crous::read(reader).map(Box::new);
@@ -220,6 +225,7 @@ impl Config {
             saml: saml?,
             attendance,
             card,
+            payment,
             card_reports,
             esc,
             crous,

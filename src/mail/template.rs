@@ -16,6 +16,8 @@ pub enum Template {
     Card,
     /// Tells who sees to it what services refuse.
     CardServices,
+    /// Tells who keeps the accounts of a payment.
+    CardPayment,
     /// Reminds a teacher of a roll that is not open.
     Reminder,
     /// Tells who looks after rolls which of them nobody called.
@@ -83,6 +85,9 @@ const REFUSALS: Variable = list(
     "mail-variable-refusals",
     "CROUS / IZLY · -11 (3)\nCROUS / IZLY · Porteur sans adresse électronique. (2)",
 );
+const OUTCOME: Variable = variable("outcome", "mail-variable-outcome", "paid");
+const REFERENCE: Variable = variable("reference", "mail-variable-reference", "CARD-<essai>");
+const AMOUNT: Variable = variable("amount", "mail-variable-amount", "10,00 €");
 const REPLY: Variable = variable("reply", "mail-variable-reply", "535 5.7.8 Authentication failed");
 
 const fn variable(name: &'static str, label: &'static str, sample: &'static str) -> Variable {
@@ -115,12 +120,13 @@ macro_rules! paper {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Test,
         Self::Failed,
         Self::Justification,
         Self::Card,
         Self::CardServices,
+        Self::CardPayment,
         Self::Reminder,
         Self::Uncalled,
         Self::Alert,
@@ -136,6 +142,7 @@ impl Template {
             Self::Justification => "justification",
             Self::Card => "card",
             Self::CardServices => "card_services",
+            Self::CardPayment => "card_payment",
             Self::Reminder => "reminder",
             Self::Uncalled => "uncalled",
             Self::Alert => "alert",
@@ -157,6 +164,7 @@ impl Template {
             Self::Justification => "mail-about-justification",
             Self::Card => "mail-about-card",
             Self::CardServices => "mail-about-card-services",
+            Self::CardPayment => "mail-about-card-payment",
             Self::Reminder => "mail-about-reminder",
             Self::Uncalled => "mail-about-uncalled",
             Self::Alert => "mail-about-alert",
@@ -181,6 +189,7 @@ impl Template {
             Self::Justification => &[PRODUCT, ADDRESS, NAME, DECISION, PATH],
             Self::Card => &[PRODUCT, ADDRESS, NAME, STATE, PATH],
             Self::CardServices => &[PRODUCT, ADDRESS, REFUSALS, PATH],
+            Self::CardPayment => &[PRODUCT, ADDRESS, OUTCOME, REFERENCE, AMOUNT, PATH],
             Self::Reminder => &[PRODUCT, ADDRESS, NAME, TITLE, HOURS, ROOM, PATH],
             Self::Uncalled => &[PRODUCT, ADDRESS, NAME, SESSIONS, PATH],
             Self::Alert => &[PRODUCT, ADDRESS, NAME, RULE, VALUE, DAYS, PATH],
@@ -224,6 +233,8 @@ impl Template {
             (Self::Card, Lang::En) => words!("card/en"),
             (Self::CardServices, Lang::Fr) => words!("card_services/fr"),
             (Self::CardServices, Lang::En) => words!("card_services/en"),
+            (Self::CardPayment, Lang::Fr) => words!("card_payment/fr"),
+            (Self::CardPayment, Lang::En) => words!("card_payment/en"),
         }
     }
 }

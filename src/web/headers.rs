@@ -108,11 +108,14 @@ pub fn harden(answer: &mut HeaderMap, path: &str, hosts: &Hosts) {
     let is_file = answer
         .get(header::CONTENT_DISPOSITION)
         .is_some_and(|how| how.as_bytes().starts_with(b"attachment"));
+    // A page may say itself where its form leads.
+    let forms = answer.get(header::CONTENT_SECURITY_POLICY).and_then(|own| own.to_str().ok());
+    let forms = forms.filter(|own| own.starts_with("form-action ") && !own.contains(';'));
     let policy = match (is_page, SIGN_ON.iter().any(|start| path.starts_with(start)) || path == "/")
     {
         (false, _) => if is_file { FILE } else { DATA }.to_owned(),
         (true, true) => PAGE.to_owned(),
-        (true, false) => format!("{PAGE}; form-action 'self'"),
+        (true, false) => format!("{PAGE}; {}", forms.unwrap_or("form-action 'self'")),
     };
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         answer.insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -139,6 +142,24 @@ mod tests {
         for wrong in ["evil.example", "sso.example.evil", "", "sso.example:80:80", "a@sso.example"]
         {
             assert!(!hosts().is_ours(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_page_may_name_one_place_more_for_its_form() {
+        let policy = |own: &'static str| {
+            let mut answer = HeaderMap::new();
+            let html = HeaderValue::from_static("text/html; charset=utf-8");
+            answer.insert(header::CONTENT_TYPE, html);
+            answer.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(own));
+            harden(&mut answer, "/cards/pay", &hosts());
+            let policy = answer.get(header::CONTENT_SECURITY_POLICY).cloned();
+            policy.and_then(|it| it.to_str().ok().map(str::to_owned)).expect("a policy")
+        };
+        let shop = "form-action 'self' https://shop.example";
+        assert_eq!(policy(shop), format!("{PAGE}; {shop}"));
+        for other in ["script-src *", "form-action *; script-src *"] {
+            assert_eq!(policy(other), format!("{PAGE}; form-action 'self'"), "{other}");
         }
     }
 

@@ -52,6 +52,8 @@ pub struct Card {
     pub qr: String,
     /// Whether it was made elsewhere.
     pub is_external: bool,
+    /// What Paybox knows the payment by that its request used.
+    pub payment: Option<String>,
     /// Raised by each change.
     pub version: i64,
     /// Whose it is.
@@ -90,10 +92,12 @@ macro_rules! card_columns {
                 c.requested_at, c.encoded_at, c.last_encoded_at, c.enabled_at, c.delivered_at,
                 c.due_at, c.photo,
                 f.scan_state AS photo_scan, c.renews, c.rejections, c.escn, c.qr, c.is_external, c.version, h.eppn,
+                y.reference AS payment,
                 h.card_type, h.due_at AS rights_until, h.account, a.person, p.display_name, p.mail
              FROM card c JOIN card_holder h ON h.id = c.holder JOIN account a ON a.id = h.account
                 JOIN person p ON p.id = a.person
-                LEFT JOIN card_photo f ON f.id = c.photo AND f.holder IS NOT NULL ",
+                LEFT JOIN card_photo f ON f.id = c.photo AND f.holder IS NOT NULL
+                LEFT JOIN card_payment y ON y.card = c.id ",
             $($rest),*
         )
     };

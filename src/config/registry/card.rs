@@ -100,3 +100,51 @@ pub(super) static PRINT: &[Setting] = &[
     ),
     set("print", "orientation", "landscape", "How cards stand: landscape or portrait."),
 ];
+
+/// `[payment]`
+pub(super) static PAYMENT: &[Setting] = &[
+    set(
+        "payment",
+        "site",
+        "",
+        "Number of the shop at Paybox (PBX_SITE). Empty: nothing is paid here.",
+    ),
+    set("payment", "rank", "", "Its rank (PBX_RANG). Required."),
+    set("payment", "identifier", "", "The name that Paybox gave it (PBX_IDENTIFIANT). Required."),
+    set(
+        "payment",
+        "key",
+        "",
+        "Key of the seal, hexadecimal digits, of Paybox's back office: file:/path, env:NAME or cred:name. Required.",
+    ),
+    set(
+        "payment",
+        "public_key",
+        "",
+        "Paybox's public key, by which its answers are known: the PEM file that it publishes. Required.",
+    ),
+    set(
+        "payment",
+        "addresses",
+        "https://tpeweb.paybox.com/cgi/MYchoix_pagepaiement.cgi, https://tpeweb1.paybox.com/cgi/MYchoix_pagepaiement.cgi",
+        "Where people pay, comma between: the first that answers. For tries: https://preprod-tpeweb.paybox.com/cgi/MYchoix_pagepaiement.cgi.",
+    ),
+    set(
+        "payment",
+        "first",
+        "",
+        "What a first card costs whoever is marked card_first_paid, in euros, by type: E:10.50, *:15; * is every other type, and who is not named cannot pay here.",
+    ),
+    set(
+        "payment",
+        "renewal",
+        "",
+        "The same for each further card, for whoever is marked card_renewal_paid.",
+    ),
+    set(
+        "payment",
+        "alert_to",
+        "",
+        "Mail addresses that hear of each payment, and of what Paybox said that fits no order, comma between.",
+    ),
+];

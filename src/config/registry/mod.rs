@@ -46,6 +46,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         card_access::SETTINGS,
         card_directory::SETTINGS,
         elsewhere::SETTINGS,
+        card::PAYMENT,
         card::PRINT,
     ];
     lists.into_iter().flatten()
