@@ -221,6 +221,12 @@ impl Services {
         self.queue.again(tx, &TellService { service, holder }).await.map(|_| ())
     }
 
+    /// Tell a service everything of a holder, who is held, as if nobody knew whether it arrived.
+    pub async fn retell(&self, tx: &mut Tx, service: Service, holder: Uuid) -> sqlx::Result<()> {
+        store::doubt(tx, service.as_str(), holder, PERHAPS).await?;
+        self.again(tx, service, holder).await
+    }
+
     /// Ask for a service to be told of a holder.
     pub async fn ask(&self, tx: &mut Tx, service: Service, holder: Uuid) -> sqlx::Result<()> {
         if let Service::Access(_) = service {

@@ -4,7 +4,7 @@ use super::pages::{
 };
 use super::saying::{said, text, word};
 use super::store::{self, Health, Listed};
-use super::told::{PERHAPS, ToldState};
+use super::told::ToldState;
 use super::{Facts, Nothing, Service, TellService, Wanted};
 use crate::card::desk::{Desk, Hand};
 use crate::card::office::{must_cover, types};
@@ -165,10 +165,9 @@ pub(in crate::card) async fn again(
     let mut tx = db.write().await?;
     let (card, service) = asked(&mut tx, (&desk, &reach), (id, &name)).await?;
     hold(&mut tx, card.of.person).await?;
-    store::doubt(&mut tx, service.as_str(), card.of.holder, PERHAPS).await?;
     let event = hand.event("card.told_again").field("card", card.id).field("service", &name);
     event.record(&mut tx, &hand.trace, hand.now).await?;
-    desk.services.again(&mut tx, service, card.of.holder).await?;
+    desk.services.retell(&mut tx, service, card.of.holder).await?;
     desk.post.queue.commit(tx).await?;
     Ok(see_other(&format!("{}?asked=1", address(id, service))))
 }
