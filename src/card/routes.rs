@@ -1,6 +1,6 @@
 //! Every path of the card office.
 use super::printing::{office as batches, taking};
-use super::services::{names, office as told, zones};
+use super::services::{listing, names, office as told, zones};
 use super::{delivering, export, figures, office, own, photos};
 use crate::rights::Permission::{DeliverCards, ListCards, ManageCards, SeeCard, SetCardsUp};
 use crate::rights::Rule::{May, Own};
@@ -53,7 +53,11 @@ pub fn routes(map: &mut Map<'_>) {
 
 /// Services outside that are told of cards.
 fn services(map: &mut Map<'_>) {
-    at("/cards/office/services", May(ManageCards)).get(told::list).mount(map);
+    at("/cards/office/services", May(ManageCards)).get(listing::list).mount(map);
+    at("/cards/office/services.csv", May(ManageCards))
+        .class(Class::Export)
+        .get(listing::csv)
+        .mount(map);
     at("/cards/office/services/zones", May(SetCardsUp))
         .get(zones::show)
         .takes(zones::INTAKE)

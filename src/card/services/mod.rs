@@ -11,6 +11,7 @@ mod farewell;
 mod fault;
 mod held;
 mod hook;
+pub(super) mod listing;
 mod name;
 pub(super) mod names;
 mod pace;

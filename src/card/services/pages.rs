@@ -125,6 +125,16 @@ pub struct CardServices {
     pub sets_up: bool,
     /// Whether all kinds are listed.
     pub is_all: bool,
+    /// The kind that is listed: a service and a code.
+    pub kind: (String, String),
+    /// Words that what was said has in it, or empty.
+    pub message: String,
+    /// Whether it keeps cards from being known; `None`: it does not matter.
+    pub blocking: Option<bool>,
+    /// Whether one of these two is set.
+    pub is_filtered: bool,
+    /// The same cards as a table.
+    pub csv: String,
     /// The cards.
     pub rows: Vec<RefusedLine>,
     /// Address of the page before.

@@ -122,3 +122,7 @@ card-code-not-enabled = No card worked so far.
 card-code-unwritable = The file cannot be written: the folder is missing, full or closed.
 demo-services-files = Files of access control
 card-service-hook = Signed messages “{ $name }”
+card-services-message = Words of the answer
+card-services-blocking = Effect
+card-services-blocked = Card refused
+card-services-remarked = Only a remark

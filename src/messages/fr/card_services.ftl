@@ -122,3 +122,7 @@ card-code-not-enabled = Aucune carte n’a fonctionné jusqu’ici.
 card-code-unwritable = Le fichier ne peut pas être écrit : dossier absent, plein ou interdit.
 demo-services-files = Fichiers du contrôle d’accès
 card-service-hook = Messages signés « { $name } »
+card-services-message = Mots de la réponse
+card-services-blocking = Effet
+card-services-blocked = Carte refusée
+card-services-remarked = Simple remarque

@@ -108,6 +108,11 @@ fn list(lang: Lang) -> CardServices {
         counts: vec![count(true), count(false)],
         sets_up: true,
         is_all: false,
+        kind: ("crous".into(), "-11".into()),
+        message: "existant".into(),
+        blocking: Some(true),
+        is_filtered: true,
+        csv: "/cards/office/services.csv?service=crous&code=-11".into(),
         rows: vec![RefusedLine {
             name: "Inès Robert".into(),
             eppn: "ines.robert@quais.example".into(),
