@@ -1,6 +1,6 @@
 //! Every path of the card office.
 use super::printing::{office as batches, taking};
-use super::services::{listing, names, office as told, zones};
+use super::services::{deciding, listing, names, office as told, zones};
 use super::{delivering, export, figures, office, own, photos};
 use crate::rights::Permission::{DeliverCards, ListCards, ManageCards, SeeCard, SetCardsUp};
 use crate::rights::Rule::{May, Own};
@@ -69,6 +69,7 @@ fn services(map: &mut Map<'_>) {
         .post(names::add)
         .mount(map);
     at("/cards/office/services/names/act", May(SetCardsUp)).post(names::act).mount(map);
+    at("/cards/office/{id}/izly", May(ManageCards)).post(deciding::decide).mount(map);
     at("/cards/office/{id}/name", May(ManageCards)).post(names::rename).mount(map);
     at("/cards/office/{id}/services/{name}", May(ManageCards))
         .get(told::show)

@@ -5,6 +5,7 @@ use crate::api::fields::Line;
 use crate::api::resources::cards::Parts;
 use crate::api::scope::Scope;
 use crate::card::services::Service;
+use crate::card::services::crous::store::decided;
 use crate::card::state::State;
 use crate::card::store::{self, Card, Holder, Identifier};
 use crate::card::{Asked, Desk, Step};
@@ -82,10 +83,11 @@ async fn holder(tx: &mut Tx, desk: &Desk, (person, eppn): (PersonId, &str)) -> w
     let ids: Vec<Uuid> = cards.iter().map(|card| card.id).collect();
     let identifiers = store::identifiers_of(tx, &ids).await?;
     let account = account_by_id(tx, of.account).await?;
+    let off = decided(tx, of.id).await?.off;
     let said = |name: &str| account.as_ref().and_then(|it| it.attributes.first(name));
     Ok(json!({
         "eppn": of.eppn,
-        "crous": desk.services.is_on(Service::Crous),
+        "crous": desk.services.is_on(Service::Crous) && off.is_none(),
         "europeanStudentCard": cards.iter().any(|card| card.escn.is_some()),
         "difPhoto": of.shows_photo,
         "name": said("sn").unwrap_or_default(),

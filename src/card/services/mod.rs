@@ -6,6 +6,7 @@
 mod access;
 mod circuit;
 mod compare;
+pub(super) mod deciding;
 mod facts;
 mod farewell;
 mod fault;

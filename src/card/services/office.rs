@@ -1,5 +1,5 @@
 //! `/cards/office/services` and `/cards/office/ID/services/NAME`: what services were told, and telling them again.
-use super::pages::{CardService, ServiceLine, Told};
+use super::pages::{CardService, IzlySwitch, ServiceLine, Told};
 use super::saying::{said, word};
 use super::store;
 use super::told::ToldState;
@@ -91,6 +91,7 @@ pub(in crate::card) async fn show(
         told,
         nothing,
         rename: rename(service, &facts, card.id),
+        izly: izly(service, &facts, card.id),
         kept: kept(&facts),
         is_asked: query.is_on("asked"),
         shell: who.shell(&frame, Place::CardOffice),
@@ -125,6 +126,14 @@ fn preview(
 fn rename(service: Service, facts: &Facts, card: Uuid) -> String {
     let is_known = service == Service::Crous && facts.known.is_some();
     if is_known { format!("/cards/office/{card}/name") } else { String::new() }
+}
+
+/// What the office may decide of the holder, at the CROUS.
+fn izly(service: Service, facts: &Facts, card: Uuid) -> Option<IzlySwitch> {
+    (service == Service::Crous).then(|| IzlySwitch {
+        address: format!("/cards/office/{card}/izly"),
+        off: facts.decided.off.clone(),
+    })
 }
 
 /// What the service says of the holder.
