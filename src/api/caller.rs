@@ -4,6 +4,7 @@ use super::store;
 use super::token::{self, ApiToken};
 use crate::attendance::{Hand, Signer};
 use crate::audit::{Event, Trace};
+use crate::card;
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::figures;
@@ -125,6 +126,12 @@ impl Caller {
     pub(super) fn hand(&self, now: DateTime<Utc>) -> Hand {
         let signer = Signer::Program(self.id(), self.name().to_owned());
         Hand { signer, trace: self.trace.clone(), now }
+    }
+
+    /// Its hand in the card office.
+    pub(super) fn card_hand(&self, now: DateTime<Utc>) -> card::Hand {
+        let program = Some((self.id(), self.name().to_owned()));
+        card::Hand { by: None, program, trace: self.trace.clone(), now }
     }
 
     /// An event of this program.

@@ -1,9 +1,13 @@
 //! Addresses of ESUP-SGC for programs that know them, with a token where it asked for none (15).
 //!
 //! They are no operations of the document, which has the same under names of ours.
+mod chips;
+mod people;
+mod photos;
+
 use super::caller::Caller;
 use super::fields::{Line, Query};
-use super::resources::cards::{Parts, face, lines};
+use super::resources::cards::{Parts, lines};
 use super::scope::Scope;
 use crate::card::state::State;
 use crate::card::store::{self, Card, Find, Search};
@@ -11,12 +15,10 @@ use crate::db::Tx;
 use crate::identity::store::account_by_id;
 use crate::rights::Rule;
 use crate::rows::{Cell, semicolons};
-use crate::uploads::Scan;
 use crate::web::query::bad;
 use crate::web::resource::{Map, at};
 use crate::web::workroom::Class;
 use crate::web::{self, Error};
-use actix_web::web::Path;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -32,8 +34,9 @@ pub(super) fn routes(map: &mut Map<'_>) {
     at("/wsrest/nfc/idFromCsn", reads).get(id_from_csn).mount(map);
     at("/wsrest/nfc/getVersoText", reads).get(verso_text).mount(map);
     at("/wsrest/api/csvSearch", reads).class(Class::Export).get(csv_search).mount(map);
-    let photos = Rule::Token(Scope::CardsPhotos.word());
-    at("/wsrest/photo/{eppn}/restrictedPhoto", photos).get(photo).mount(map);
+    map.with(chips::routes);
+    map.with(people::routes);
+    map.with(photos::routes);
 }
 
 fn caller(request: &HttpRequest) -> web::Result<Caller> {
@@ -107,22 +110,6 @@ async fn verso_text(
     let card = tag.card(&mut tx, &parts).await?.ok_or(Error::NotFound)?;
     drop(tx);
     Ok(HttpResponse::Ok().json(lines(&caller(&request)?, &card, &parts).await?))
-}
-
-/// `GET /wsrest/photo/EPPN/restrictedPhoto`: of the card that works, else of the newest one.
-async fn photo(
-    request: HttpRequest,
-    eppn: Path<String>,
-    parts: Parts,
-) -> web::Result<HttpResponse> {
-    let eppn = Line::<256>::try_from(eppn.into_inner()).map_err(|_| Error::NotFound)?;
-    let mut tx = parts.0.read().await?;
-    let find = Find { eppn: Some(eppn.0), limit: 200, ..Find::default() };
-    let mut cards = store::find(&mut tx, &find).await?;
-    drop(tx);
-    cards.retain(|card| card.photo_scan == Some(Scan::Clean));
-    let newest = cards.into_iter().max_by_key(|card| (card.state == State::Enabled, card.id));
-    face(&caller(&request)?, &newest.ok_or(Error::NotFound)?, &parts).await
 }
 
 /// A column by the name that ESUP-SGC has for it: no other field is ever read.

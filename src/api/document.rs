@@ -4,8 +4,9 @@ use super::listing::List;
 use super::own;
 use super::problem::{ALWAYS, Problem, WITH_BODY};
 use super::resources::{
-    attendance, audit, cards, colleagues, dispatch, jobs, mail, mail_accounts, people, push,
-    roll_catalogue, roll_figures, roll_lines, roll_lists, rolls, schools, sources,
+    attendance, audit, card_acts, card_faces, cards, colleagues, dispatch, jobs, mail,
+    mail_accounts, people, push, roll_catalogue, roll_figures, roll_lines, roll_lists, rolls,
+    schools, sources,
 };
 use super::routes::operations;
 use crate::web::cookies;
@@ -14,12 +15,14 @@ use std::sync::LazyLock;
 use utoipa::OpenApi;
 
 /// What carries an `ETag`.
-const TAGGED: [&str; 5] = [
+const TAGGED: [&str; 7] = [
     "/api/v1/people/{id}",
     "/api/v1/people/by-source/{source}/{id}",
     "/api/v1/schools",
     "/api/v1/schools/{rne}",
     "/api/v1/sessions/{id}",
+    "/api/v1/cards/{id}/photo",
+    "/api/v1/card-holders/{eppn}/photo",
 ];
 
 /// What programs read before they begin.
@@ -56,6 +59,7 @@ What cannot be done is answered by a problem document (RFC 9457) with a stable `
         roll_catalogue::rooms, roll_figures::stats, roll_figures::export,
         own::mark, own::records,
         cards::all, cards::one, cards::verso, cards::picture, cards::photo,
+        card_acts::request, card_acts::lead, card_acts::sync, card_faces::of_holder,
         audit::search, audit::export,
     ),
     components(schemas(Problem, List<people::PersonInList>)),

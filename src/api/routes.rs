@@ -1,8 +1,9 @@
 //! Every operation of the API with the scope that it needs: the one list.
 use super::door::{Door, Operation, door};
 use super::resources::{
-    attendance, audit, cards, colleagues, dispatch, jobs, mail, mail_accounts, people, push,
-    roll_catalogue, roll_figures, roll_lines, roll_lists, rolls, schools, sources,
+    attendance, audit, card_acts, card_faces, cards, colleagues, dispatch, jobs, mail,
+    mail_accounts, people, push, roll_catalogue, roll_figures, roll_lines, roll_lists, rolls,
+    schools, sources,
 };
 use super::scope::Scope;
 use super::{admin, card_services, own, reference, stations};
@@ -91,6 +92,12 @@ fn doors() -> Vec<Door> {
         door("/api/v1/cards/{id}/verso").get(Scope::CardsRead, cards::verso),
         door("/api/v1/cards/{id}/code.{format}").get(Scope::CardsRead, cards::picture),
         door("/api/v1/cards/{id}/photo").get(Scope::CardsPhotos, cards::photo),
+        door("/api/v1/cards/{id}/state").post(Scope::CardsWrite, card_acts::lead),
+        door("/api/v1/card-requests")
+            .takes(card_acts::REQUEST)
+            .post(Scope::CardsWrite, card_acts::request),
+        door("/api/v1/card-holders/{eppn}/sync").post(Scope::CardsWrite, card_acts::sync),
+        door("/api/v1/card-holders/{eppn}/photo").get(Scope::CardsPhotos, card_faces::of_holder),
         door("/api/v1/audit").get(Scope::AuditRead, audit::search),
         door("/api/v1/audit.jsonl").get(Scope::AuditRead, audit::export),
     ]

@@ -43,6 +43,10 @@ pub enum Scope {
     CardsRead,
     /// See photos of those who agreed.
     CardsPhotos,
+    /// See photos of everybody, whether they agreed or not.
+    CardsFaces,
+    /// Ask for cards, and lead them on.
+    CardsWrite,
 }
 
 /// One line of the table.
@@ -63,7 +67,7 @@ const fn by_school(scope: Scope, word: &'static str, label: &'static str) -> Lin
 }
 
 /// Scopes, their words, and keys of their names for people.
-const TABLE: [Line; 18] = [
+const TABLE: [Line; 20] = [
     by_school(Scope::PeopleRead, "people:read", "scope-people-read"),
     line(Scope::PeopleWrite, "people:write", "scope-people-write"),
     by_school(Scope::SchoolsRead, "schools:read", "scope-schools-read"),
@@ -82,6 +86,8 @@ const TABLE: [Line; 18] = [
     by_school(Scope::AttendanceWrite, "attendance:write", "scope-attendance-write"),
     line(Scope::CardsRead, "cards:read", "scope-cards-read"),
     line(Scope::CardsPhotos, "cards:photos", "scope-cards-photos"),
+    line(Scope::CardsFaces, "cards:faces", "scope-cards-faces"),
+    line(Scope::CardsWrite, "cards:write", "scope-cards-write"),
 ];
 
 impl Scope {

@@ -36,6 +36,8 @@ pub struct Desk {
 pub struct Hand {
     /// Who, and in which session; `None`: the rules, or a station.
     pub by: Option<(PersonId, String)>,
+    /// The program that asked for it, by its token and its name.
+    pub program: Option<(Uuid, String)>,
     /// The request.
     pub trace: Trace,
     /// When.
@@ -58,7 +60,12 @@ pub(super) fn last_day(lang: Lang, due: DateTime<Utc>) -> String {
 impl Hand {
     /// Somebody with this request.
     pub fn of(who: &SignedIn, client: &Client, now: DateTime<Utc>) -> Self {
-        Self { by: Some((who.id(), who.session.short())), trace: client.trace(), now }
+        Self {
+            by: Some((who.id(), who.session.short())),
+            trace: client.trace(),
+            now,
+            ..Self::default()
+        }
     }
 
     /// The rules themselves.
@@ -77,11 +84,15 @@ impl Hand {
     }
 
     /// One of several cards was refused, with the code that it would have had alone.
-    pub(super) fn refusal(&self, card: Uuid, code: &str) -> Event {
+    pub(crate) fn refusal(&self, card: Uuid, code: &str) -> Event {
         self.sign(Event::refused("card.refused", code).field("card", card))
     }
 
     fn sign(&self, event: Event) -> Event {
+        let event = match &self.program {
+            Some((token, name)) => event.field("token", token).field("program", name),
+            None => event,
+        };
         match &self.by {
             Some((person, session)) => event.by(*person, session),
             None => event,

@@ -2,11 +2,13 @@
 use super::csn::Csn;
 use super::desk::Desk;
 use super::identifiers::Application;
+use super::printing;
 use super::refusal::CardRefusal;
 use super::store::{self, Card, Identifier};
 use crate::db::{Tx, is_duplicate};
 use crate::identity::store::account_by_id;
 use crate::web;
+use sqlx::types::Json;
 
 impl Desk {
     /// Give a card that is about to be encoded, or was, what it has not got yet.
@@ -56,9 +58,12 @@ impl Desk {
         decoded.map_or_else(|| read.trim().to_owned(), std::borrow::Cow::into_owned)
     }
 
-    /// The lines for the back of a card: the first values of attributes, as its holder's account has
-    /// them now.
+    /// The lines on the back of a card: those that were printed, else the first values of attributes, as
+    /// its holder's account has them now.
     pub async fn verso(&self, tx: &mut Tx, card: &Card) -> sqlx::Result<Vec<String>> {
+        if let Some((Json(said), _)) = printing::store::said_of(tx, card.id).await? {
+            return Ok(said.verso);
+        }
         let Some(account) = account_by_id(tx, card.of.account).await? else {
             return Ok(Vec::new());
         };

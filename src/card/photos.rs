@@ -43,17 +43,41 @@ pub(super) async fn add(
     may_send(&mut tx, applicant.holder.as_ref(), applicant.right, clock.now()).await?;
     drop(tx);
     let (_, bytes) = uploads::read(form, &who, LONGEST).await?.map_err(CardRefusal::from)?;
-    // Few at once: a picture takes much room while it is written anew.
-    let turn = desk.vault.turns.clone().acquire_owned().await.map_err(Error::internal)?;
-    let made = actix_web::web::block(move || portrait(&bytes)).await;
-    let bytes = made.map_err(Error::internal)??;
-    drop((turn, place));
+    let bytes = desk.draw(bytes).await?;
+    drop(place);
     let hand = Hand::of(&who, &client, clock.now());
     let id = desk.keep_photo(&db, who.id(), bytes, &hand).await?;
     Ok(see_other(&format!("/cards/request/consent?photo={id}")))
 }
 
 impl Desk {
+    /// Make the photo of a card. Few at once: a picture takes much room while it is written anew.
+    async fn draw(&self, bytes: Vec<u8>) -> web::Result<Vec<u8>> {
+        let _turn = self.vault.turns.clone().acquire_owned().await.map_err(Error::internal)?;
+        let made = actix_web::web::block(move || portrait(&bytes)).await;
+        Ok(made.map_err(Error::internal)??)
+    }
+
+    /// Keep a photo that a program sent of somebody, if they may have a card now.
+    pub async fn take_photo(
+        &self,
+        db: &Db,
+        person: PersonId,
+        bytes: Vec<u8>,
+        hand: &Hand,
+    ) -> web::Result<Uuid> {
+        let mut tx = db.read().await?;
+        let applicant = self.applicant(&mut tx, person, hand.now).await?;
+        let applicant = applicant.ok_or(CardRefusal::NoHolder)?;
+        may_send(&mut tx, applicant.holder.as_ref(), applicant.right, hand.now).await?;
+        drop(tx);
+        if bytes.len() > LONGEST {
+            return Err(CardRefusal::PhotoLarge.into());
+        }
+        let bytes = self.draw(bytes).await?;
+        self.keep_photo(db, person, bytes, hand).await
+    }
+
     /// Keep a photo of somebody who would like a card. Its row stands before its file does: whatever
     /// breaks off between the two leaves a row that nobody sees, with which the file is removed.
     pub async fn keep_photo(

@@ -1,6 +1,6 @@
 //! Every path of the card office.
 use super::printing::{office as batches, taking};
-use super::services::{names, office as told, zones};
+use super::services::{deciding, listing, names, office as told, zones};
 use super::{delivering, export, figures, office, own, payment, photos};
 use crate::rights::Permission::{DeliverCards, ListCards, ManageCards, SeeCard, SetCardsUp};
 use crate::rights::Rule::{May, Own, Public};
@@ -69,7 +69,11 @@ fn payments(map: &mut Map<'_>) {
 
 /// Services outside that are told of cards.
 fn services(map: &mut Map<'_>) {
-    at("/cards/office/services", May(ManageCards)).get(told::list).mount(map);
+    at("/cards/office/services", May(ManageCards)).get(listing::list).mount(map);
+    at("/cards/office/services.csv", May(ManageCards))
+        .class(Class::Export)
+        .get(listing::csv)
+        .mount(map);
     at("/cards/office/services/zones", May(SetCardsUp))
         .get(zones::show)
         .takes(zones::INTAKE)
@@ -81,6 +85,7 @@ fn services(map: &mut Map<'_>) {
         .post(names::add)
         .mount(map);
     at("/cards/office/services/names/act", May(SetCardsUp)).post(names::act).mount(map);
+    at("/cards/office/{id}/izly", May(ManageCards)).post(deciding::decide).mount(map);
     at("/cards/office/{id}/name", May(ManageCards)).post(names::rename).mount(map);
     at("/cards/office/{id}/services/{name}", May(ManageCards))
         .get(told::show)

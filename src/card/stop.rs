@@ -1,8 +1,10 @@
 //! Why a card is stopped (3.2).
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Why a card does not work any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
+#[schema(as = StopReason)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Why {

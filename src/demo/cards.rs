@@ -1,5 +1,4 @@
 //! Cards to look at: one in each state and a few requests, made by the acts that everybody uses.
-use crate::audit::Trace;
 use crate::card::portrait::SIZE;
 use crate::card::services::crous::SmartCard;
 use crate::card::services::crous::store::keep_zone;
@@ -190,7 +189,7 @@ impl Office<'_> {
 }
 
 fn hand(by: PersonId, now: DateTime<Utc>) -> Hand {
-    Hand { by: Some((by, String::new())), trace: Trace::default(), now }
+    Hand { by: Some((by, String::new())), now, ..Hand::default() }
 }
 
 fn said(to: State) -> Step {

@@ -4,6 +4,7 @@ mod figures;
 mod keeping;
 mod mending;
 mod printing;
+mod programs;
 mod queue;
 mod services;
 

@@ -46,12 +46,14 @@ pub(in crate::api) struct CardView {
     pub due_at: Option<DateTime<Utc>>,
     /// Whether it was made elsewhere.
     pub is_external: bool,
+    /// Raised by each change.
+    pub version: i64,
 }
 
 /// The back of a card.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct Verso {
-    /// Its lines, as they would be printed now; empty ones stay empty.
+    /// Its lines as they were printed, without empty ones; else as they would be printed now.
     pub lines: Vec<String>,
 }
 
@@ -119,5 +121,6 @@ pub(super) fn view(card: Card, identifiers: &[Identifier]) -> CardView {
         delivered_at: card.delivered_at,
         due_at: card.due_at,
         is_external: card.is_external,
+        version: card.version,
     }
 }

@@ -1,17 +1,17 @@
 //! Cards, what their chips carry, and photos of those who agreed.
+use super::card_faces::{Looker, face};
 use super::card_shapes::{CardView, CardsQuery, CodeFormat, Verso, view};
 use crate::api::answer;
 use crate::api::caller::Caller;
 use crate::api::fields::Query;
 use crate::api::listing::{Limit, List, list};
 use crate::card::store::{self, Card, Find};
-use crate::card::{CardRefusal, Desk, code};
+use crate::card::{Desk, code};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
-use crate::uploads::Scan;
 use crate::web::{self, Error};
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
 pub(in crate::api) type Parts = (Data<Db>, Data<Clock>, Data<Desk>);
@@ -49,7 +49,7 @@ pub(in crate::api) async fn all(
     Ok(answer::json(&list(cards, limit, |card| card.id, |card| view(card, &identifiers))))
 }
 
-async fn known(tx: &mut Tx, id: Uuid) -> web::Result<Card> {
+pub(super) async fn known(tx: &mut Tx, id: Uuid) -> web::Result<Card> {
     store::card(tx, id).await?.ok_or(Error::NotFound)
 }
 
@@ -69,7 +69,7 @@ pub(in crate::api) async fn one(
 
 /// Show the lines on the back of a card
 ///
-/// As sources tell them now; each look is recorded.
+/// As they were printed, else as sources tell them now; each look is recorded.
 #[utoipa::path(get, path = "/api/v1/cards/{id}/verso", tag = "cards",
     params(("id" = Uuid, Path, description = "The card")),
     responses((status = 200, description = "The lines", body = Verso)))]
@@ -127,36 +127,9 @@ pub(in crate::api) async fn picture(
     ))]
 pub(in crate::api) async fn photo(
     caller: Caller,
-    (id, parts): (Path<Uuid>, Parts),
+    (request, id, parts): (HttpRequest, Path<Uuid>, Parts),
 ) -> web::Result<HttpResponse> {
     let card = known(&mut parts.0.read().await?, *id).await?;
-    face(&caller, &card, &parts).await
-}
-
-/// The photo of a card, if its holder shows it.
-pub(in crate::api) async fn face(
-    caller: &Caller,
-    card: &Card,
-    (db, clock, desk): &Parts,
-) -> web::Result<HttpResponse> {
-    let now = clock.now();
-    let mut tx = db.read().await?;
-    let holder = store::holder_of_account(&mut tx, card.of.account).await?;
-    let photo = match card.photo {
-        Some(photo) => store::photo(&mut tx, photo, now).await?,
-        None => None,
-    };
-    drop(tx);
-    let photo = photo.ok_or(Error::NotFound)?;
-    if !holder.is_some_and(|holder| holder.shows_photo) {
-        return Err(CardRefusal::Consent.into());
-    }
-    if photo.scan_state != Scan::Clean {
-        return Err(CardRefusal::PhotoHeld.into());
-    }
-    let mut tx = db.write().await?;
-    let event = caller.event("card.photo_read").field("photo", photo.id);
-    event.field("holder", photo.holder).record(&mut tx, caller.trace(), now).await?;
-    tx.commit().await?;
-    desk.face(&photo).await
+    let looker = Looker { caller: &caller, request: &request, sees_all: false };
+    face(&looker, &card, &parts).await
 }

@@ -1,6 +1,8 @@
 //! What programs see and do, one file a subject.
 pub(super) mod attendance;
 pub(super) mod audit;
+pub(super) mod card_acts;
+pub(super) mod card_faces;
 mod card_shapes;
 pub(super) mod cards;
 pub(super) mod colleagues;

@@ -24,6 +24,8 @@ pub struct Facts {
     pub known: Option<Subjected>,
     /// The name that they are to have there instead.
     pub rename: Option<crous::NewName>,
+    /// What the office decided of them there, likewise.
+    pub decided: crous::store::Decided,
     /// What it was told of their cards.
     pub tellings: Vec<Telling>,
     /// Fares, the first one that fits counts; none where they are not asked for.
@@ -87,8 +89,10 @@ impl Services {
         let Some(of) = cards.first().map(|card| card.of.clone()) else { return Ok(None) };
         let Some(account) = account_by_id(tx, of.account).await? else { return Ok(None) };
         let (mut fares, mut zones, mut rename) = (Vec::new(), Vec::new(), None);
+        let mut decided = crous::store::Decided::default();
         let known = store::subject_of(tx, service.as_str(), holder).await?;
         if let (Service::Crous, Some(crous)) = (service, &self.crous) {
+            decided = crous::store::decided(tx, holder).await?;
             fares = crous::store::fares(tx, &crous.settings.books).await?;
             for csn in cards.iter().filter_map(|card| card.csn.as_deref()) {
                 zones.extend(crous::store::zone(tx, csn).await?);
@@ -115,6 +119,7 @@ impl Services {
             subject: subject(&of, &account.attributes),
             known,
             rename,
+            decided,
             tellings,
             cards,
             fares,

@@ -6,12 +6,14 @@
 mod access;
 mod circuit;
 mod compare;
+pub(super) mod deciding;
 mod directory;
 mod facts;
 mod farewell;
 mod fault;
 mod held;
 mod hook;
+pub(super) mod listing;
 mod name;
 pub(super) mod names;
 mod pace;
@@ -248,6 +250,12 @@ impl Services {
             return self.ask(tx, service, holder).await;
         }
         self.queue.again(tx, &TellService { service, holder }).await.map(|_| ())
+    }
+
+    /// Tell a service everything of a holder, who is held, as if nobody knew whether it arrived.
+    pub async fn retell(&self, tx: &mut Tx, service: Service, holder: Uuid) -> sqlx::Result<()> {
+        store::doubt(tx, service.as_str(), holder, PERHAPS).await?;
+        self.again(tx, service, holder).await
     }
 
     /// Ask for a service to be told of a holder.

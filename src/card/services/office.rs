@@ -1,23 +1,20 @@
 //! `/cards/office/services` and `/cards/office/ID/services/NAME`: what services were told, and telling them again.
-use super::pages::{
-    CardService, CardServices, CodeCount, RefusedLine, ServiceHealth, ServiceLine, Told,
-};
-use super::saying::{said, text, word};
-use super::store::{self, Health, Listed};
-use super::told::{PERHAPS, ToldState};
+use super::pages::{CardService, IzlySwitch, ServiceLine, Told};
+use super::saying::{said, word};
+use super::store;
+use super::told::ToldState;
 use super::{Facts, Nothing, Service, TellService, Wanted};
 use crate::card::desk::{Desk, Hand};
-use crate::card::office::{must_cover, types};
+use crate::card::office::must_cover;
 use crate::card::photos::Parts;
 use crate::card::shown;
 use crate::card::store::{Card, card, hold};
 use crate::db::Tx;
 use crate::identity::SignedIn;
 use crate::jobs::is_open;
-use crate::rights::{Permission, Reach};
+use crate::rights::Reach;
 use crate::web::lang::Lang;
 use crate::web::page::{Page, Place};
-use crate::web::paging::Paging;
 use crate::web::query::Fields;
 use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error, Frame};
@@ -26,9 +23,6 @@ use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 use uuid::Uuid;
-
-/// Cards of one page.
-const PAGE: i64 = 50;
 
 fn address(card: Uuid, service: Service) -> String {
     format!("/cards/office/{card}/services/{}", service.as_str())
@@ -97,6 +91,7 @@ pub(in crate::card) async fn show(
         told,
         nothing,
         rename: rename(service, &facts, card.id),
+        izly: izly(service, &facts, card.id),
         kept: kept(&facts),
         is_asked: query.is_on("asked"),
         shell: who.shell(&frame, Place::CardOffice),
@@ -133,6 +128,14 @@ fn rename(service: Service, facts: &Facts, card: Uuid) -> String {
     if is_known { format!("/cards/office/{card}/name") } else { String::new() }
 }
 
+/// What the office may decide of the holder, at the CROUS.
+fn izly(service: Service, facts: &Facts, card: Uuid) -> Option<IzlySwitch> {
+    (service == Service::Crous).then(|| IzlySwitch {
+        address: format!("/cards/office/{card}/izly"),
+        off: facts.decided.off.clone(),
+    })
+}
+
 /// What the service says of the holder.
 fn kept(facts: &Facts) -> Vec<(&'static str, String)> {
     let Some(known) = &facts.known else { return Vec::new() };
@@ -165,92 +168,9 @@ pub(in crate::card) async fn again(
     let mut tx = db.write().await?;
     let (card, service) = asked(&mut tx, (&desk, &reach), (id, &name)).await?;
     hold(&mut tx, card.of.person).await?;
-    store::doubt(&mut tx, service.as_str(), card.of.holder, PERHAPS).await?;
     let event = hand.event("card.told_again").field("card", card.id).field("service", &name);
     event.record(&mut tx, &hand.trace, hand.now).await?;
-    desk.services.again(&mut tx, service, card.of.holder).await?;
+    desk.services.retell(&mut tx, service, card.of.holder).await?;
     desk.post.queue.commit(tx).await?;
     Ok(see_other(&format!("{}?asked=1", address(id, service))))
-}
-
-/// What nobody handled.
-pub(in crate::card) async fn list(
-    request: HttpRequest,
-    frame: Frame,
-    (who, reach): (SignedIn, Reach),
-    (db, _, desk): Parts,
-) -> web::Result<HttpResponse> {
-    let lang = frame.lang;
-    let query = Fields::parse(request.query_string())?;
-    let (service, code) = (query.get("service").unwrap_or(""), query.get("code").unwrap_or(""));
-    let paging = Paging::read(&query, PAGE);
-    let types = types(&reach);
-    let mut tx = db.read().await?;
-    let counts = store::count_listed(&mut tx, types.as_deref()).await?;
-    let wanted = (service, code, types.as_deref());
-    let mut rows = store::listed(&mut tx, wanted, (paging.skip, paging.limit())).await?;
-    let (newer, older) = paging.turn(&mut rows, |skip| listing(service, code, skip));
-    let mut health = Vec::new();
-    for service in desk.services.on() {
-        let known = store::health(&mut tx, service.as_str()).await?;
-        health.push(how(&desk, lang, (service, &known)));
-    }
-    let page = CardServices {
-        health,
-        counts: counts.iter().map(|it| count(lang, it, (service, code))).collect(),
-        sets_up: desk.services.is_on(Service::Crous) && who.grants.may(Permission::SetCardsUp),
-        is_all: service.is_empty(),
-        rows: rows.iter().map(|row| refused(&desk, lang, row)).collect(),
-        newer,
-        older,
-        shell: who.shell(&frame, Place::CardOffice),
-    };
-    Ok(Page(page).with(StatusCode::OK))
-}
-
-fn listing(service: &str, code: &str, skip: i64) -> String {
-    let skip = skip.to_string();
-    let fields = [("service", service), ("code", code), ("skip", &skip)];
-    let fields: Vec<_> = fields.iter().filter(|(_, it)| !it.is_empty() && *it != "0").collect();
-    format!("/cards/office/services?{}", serde_urlencoded::to_string(fields).unwrap_or_default())
-}
-
-fn label(lang: Lang, service: &str) -> String {
-    let known = Service::parse(service).map(|service| service.label(lang));
-    known.unwrap_or_else(|| lang.t("card-service-unknown"))
-}
-
-fn count(lang: Lang, of: &(String, String, i64), here: (&str, &str)) -> CodeCount {
-    let (service, code, count) = of;
-    CodeCount {
-        address: listing(service, code, 0),
-        text: format!("{} · {}", label(lang, service), word(lang, code)),
-        count: u32::try_from(*count).unwrap_or(u32::MAX),
-        is_here: here == (service.as_str(), code.as_str()),
-    }
-}
-
-fn how(desk: &Desk, lang: Lang, (service, of): (Service, &Health)) -> ServiceHealth {
-    let moment = |at| desk.moment(lang, at);
-    let trouble = text(lang, &of.last_error).filter(|_| of.failures > 0);
-    let at = if of.failures > 0 { of.failing_since } else { of.worked_at };
-    ServiceHealth {
-        name: service.label(lang),
-        trouble: trouble.unwrap_or_default(),
-        at: at.map(moment).unwrap_or_default(),
-        again: of.rests_until.map_or_else(|| lang.t("card-services-soon"), moment),
-    }
-}
-
-fn refused(desk: &Desk, lang: Lang, row: &Listed) -> RefusedLine {
-    let told = &row.telling;
-    RefusedLine {
-        name: row.display_name.clone(),
-        eppn: row.eppn.clone(),
-        service: label(lang, &told.service),
-        address: format!("/cards/office/{}/services/{}", told.card, told.service),
-        state: told.state,
-        said: said(lang, told),
-        at: desk.moment(lang, told.tried_at),
-    }
 }

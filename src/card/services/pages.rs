@@ -44,6 +44,15 @@ pub struct Told {
     pub text: String,
 }
 
+/// What the office decides of a holder at the CROUS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IzlySwitch {
+    /// Where it is posted.
+    pub address: String,
+    /// Why nothing is told of them; `None`: it is.
+    pub off: Option<String>,
+}
+
 /// One card at one service. Posts to itself: tell it again.
 #[derive(Debug, Template)]
 #[template(path = "card/services/pages/service.html")]
@@ -62,6 +71,8 @@ pub struct CardService {
     pub kept: Vec<(&'static str, String)>,
     /// Where another name is asked for, or empty.
     pub rename: String,
+    /// What the office may decide; only at the CROUS.
+    pub izly: Option<IzlySwitch>,
     /// It was just asked for.
     pub is_asked: bool,
 }
@@ -125,6 +136,16 @@ pub struct CardServices {
     pub sets_up: bool,
     /// Whether all kinds are listed.
     pub is_all: bool,
+    /// The kind that is listed: a service and a code.
+    pub kind: (String, String),
+    /// Words that what was said has in it, or empty.
+    pub message: String,
+    /// Whether it keeps cards from being known; `None`: it does not matter.
+    pub blocking: Option<bool>,
+    /// Whether one of these two is set.
+    pub is_filtered: bool,
+    /// The same cards as a table.
+    pub csv: String,
     /// The cards.
     pub rows: Vec<RefusedLine>,
     /// Address of the page before.

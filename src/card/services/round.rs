@@ -1,5 +1,6 @@
 //! One visit at a service for one holder: what is known, and what becomes of it, kept call by call.
 use super::Service;
+use super::crous::store::set_reopen;
 use super::crous::{NewName, name_store};
 use super::facts::Facts;
 use super::fault::{Fault, Trouble};
@@ -191,6 +192,16 @@ impl Round {
         }
         tx.commit().await?;
         Ok(!is_shared)
+    }
+
+    /// The account of the holder was opened again, or never will be.
+    pub(super) async fn reopened(&mut self) -> Result<(), Trouble> {
+        let mut tx = self.turn.db().write().await?;
+        self.turn.hold(&mut tx).await?;
+        set_reopen(&mut tx, self.facts.holder, false).await?;
+        tx.commit().await?;
+        self.facts.decided.reopens = false;
+        Ok(())
     }
 
     /// Write down how it knows the holder.

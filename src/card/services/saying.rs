@@ -5,13 +5,14 @@ use super::store::Telling;
 use crate::web::lang::Lang;
 
 /// Words of ours, and the keys of their texts.
-const OURS: [(&str, &str); 30] = [
+const OURS: [(&str, &str); 31] = [
     ("address", "card-code-address"),
     ("broken", "card-code-broken"),
     ("busy", "card-code-busy"),
     ("denied", "card-code-denied"),
     ("external", "card-code-external"),
     ("filtered", "card-code-filtered"),
+    ("izly_off", "card-code-izly-off"),
     ("key", "card-code-key"),
     ("no_access_id", "card-code-no-access-id"),
     ("no_due", "card-code-no-due"),

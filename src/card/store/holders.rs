@@ -1,10 +1,10 @@
 //! Table `card_holder`.
 use crate::card::holder::Told;
-use crate::db::Tx;
+use crate::db::{Tx, among};
 use crate::identity::PersonId;
 use crate::on;
 use chrono::{DateTime, Utc};
-use sqlx::{query, query_as, query_scalar};
+use sqlx::{QueryBuilder, query, query_as, query_scalar};
 use uuid::Uuid;
 
 /// Somebody as the office knows them.
@@ -137,4 +137,46 @@ pub async fn all_after(tx: &mut Tx, last: Uuid, most: i64) -> sqlx::Result<Vec<H
 pub async fn type_of(tx: &mut Tx, holder: Uuid) -> sqlx::Result<Option<String>> {
     let sql = "SELECT card_type FROM card_holder WHERE id = $1";
     on!(tx, |conn| query_scalar(sql).bind(holder).fetch_optional(conn).await)
+}
+
+/// Whose holders have this name.
+pub async fn person_named(tx: &mut Tx, eppn: &str) -> sqlx::Result<Option<PersonId>> {
+    on!(tx, |conn| query_scalar(
+        "SELECT a.person FROM card_holder h JOIN account a ON a.id = h.account
+         WHERE h.eppn = $1 ORDER BY a.ended_at IS NOT NULL, h.id LIMIT 1"
+    )
+    .bind(eppn)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// Those whom accounts of these sources call so: two of them at most. Reads all of these accounts.
+pub async fn people_called(
+    tx: &mut Tx,
+    eppn: &str,
+    sources: &[String],
+) -> sqlx::Result<Vec<PersonId>> {
+    if sources.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(tx, |conn| {
+        let mut sql = QueryBuilder::new(
+            "SELECT DISTINCT person FROM account WHERE ended_at IS NULL
+                AND lower(trim(attributes -> 'edupersonprincipalname' ->> 0)) = ",
+        );
+        sql.push_bind(eppn.to_owned()).push(" AND source");
+        among(&mut sql, sources).push(" LIMIT 2");
+        sql.build_query_scalar().fetch_all(conn).await
+    })
+}
+
+/// The name of whoever has a card and this student number.
+pub async fn eppn_of_student(tx: &mut Tx, number: &str) -> sqlx::Result<Option<String>> {
+    on!(tx, |conn| query_scalar(
+        "SELECT h.eppn FROM card_holder h JOIN account a ON a.id = h.account
+         WHERE a.attributes -> 'supannetuid' ->> 0 = $1 ORDER BY h.id LIMIT 1"
+    )
+    .bind(number)
+    .fetch_optional(conn)
+    .await)
 }

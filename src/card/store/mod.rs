@@ -13,8 +13,8 @@ pub use cards::{
 };
 pub use finding::{Find, find};
 pub use holders::{
-    Holder, all_after, holder_of_account, holder_of_person, holders_of, keep, renew, set_consent,
-    type_of,
+    Holder, all_after, eppn_of_student, holder_of_account, holder_of_person, holders_of, keep,
+    people_called, person_named, renew, set_consent, type_of,
 };
 pub use identifiers::{Identifier, identifiers_of, insert_identifier, next_number};
 pub use numbers::{give_number, next_step};

@@ -90,6 +90,7 @@ impl Izly {
             (method, ["rightholders", id, "smartcard", zone]) => {
                 self.card((method, id), zone.parse().unwrap_or_default(), asked)
             }
+            ("DELETE", ["closed-rightholders", id]) => self.reopen(id),
             ("GET", ["crous", _, "organization", _]) => Answered::json(200, self.fares.clone()),
             _ => error(404, "404", "path"),
         }
@@ -173,8 +174,22 @@ impl Izly {
         }
     }
 
+    fn is_closed(&self, id: &str) -> bool {
+        self.holders.get(id).is_some_and(|kept| kept["accountStatus"] == "CLOTURE")
+    }
+
+    fn reopen(&mut self, id: &str) -> Answered {
+        if !self.is_closed(id) {
+            return error(404, "-1", "Aucun compte clôturé");
+        }
+        if let Some(kept) = self.holders.get_mut(id) {
+            kept["accountStatus"] = json!("ACTIF");
+        }
+        Answered::empty(204)
+    }
+
     fn add_card(&mut self, id: &str, body: &Value) -> Answered {
-        if !self.holders.contains_key(id) {
+        if !self.holders.contains_key(id) || self.is_closed(id) {
             return error(404, "-1", "Client inconnu");
         }
         let is_chip = body["uid"].as_str().is_some_and(|uid| {

@@ -15,6 +15,7 @@ event-card-photo-infected = Infected photo of a card
 event-card-consent = Choice about the photo changed
 event-card-delivered = Card handed out
 event-card-verso-read = Back of a card read
+event-card-holder-synced = Card holder read anew
 card-state-new = asked for
 card-state-renewed = renewal
 card-state-request-checked = checked

@@ -15,6 +15,7 @@ event-card-photo-infected = Photo de carte infectée
 event-card-consent = Choix sur la photo modifié
 event-card-delivered = Carte remise
 event-card-verso-read = Verso d’une carte consulté
+event-card-holder-synced = Porteur de carte relu
 card-state-new = demandée
 card-state-renewed = à renouveler
 card-state-request-checked = validée

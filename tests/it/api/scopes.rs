@@ -15,7 +15,7 @@ fn address(operation: &Operation) -> String {
         "/api/v1/imports/csv" | "/api/v1/imports/ical" => "?rne=0000000Z&dry_run=true",
         _ => "",
     };
-    path.replace("{id}", &id).replace("{student}", &id) + query
+    path.replace("{id}", &id).replace("{student}", &id).replace("{eppn}", "x@nulle.example") + query
 }
 
 async fn call(person: &crate::house::Person<'_>, operation: &Operation) -> Answer {

@@ -1,6 +1,7 @@
 //! Services that are told of cards, each on loopback: what they hear, and what becomes of their answers.
 mod access;
 mod crous;
+mod deciding;
 mod directory;
 mod esc;
 mod hooks;

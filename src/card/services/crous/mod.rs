@@ -11,6 +11,7 @@ mod fares;
 mod holder;
 mod names;
 mod payload;
+mod reopening;
 mod zone;
 
 pub mod name_store;
@@ -68,6 +69,9 @@ impl Crous {
         let Some(card) = facts.working() else {
             return Ok(Wanted { holder: None, card: None, name });
         };
+        if facts.decided.off.is_some() {
+            return Err(Nothing("izly_off"));
+        }
         self.takes(card)?;
         let holder = Some(self.right_holder(facts, &name)?);
         let zone = facts.zones.iter().find(|zone| card.csn.as_ref() == Some(&zone.uid));
@@ -88,6 +92,7 @@ impl Crous {
     /// Bring it to what is so.
     pub(super) async fn tell(&self, round: &mut Round) -> Result<(), Trouble> {
         self.rename_first(round).await?;
+        self.reopen(round).await?;
         for card in round.facts.stopped() {
             round.about(card.id, OFF);
             let stopped = self.stop(round, &card).await;
@@ -100,9 +105,14 @@ impl Crous {
                 self.activate(round, &card, &wanted).await
             }
             Err(Nothing(why)) => {
+                if why == "izly_off" && !round.telling(card.id).digest.is_empty() {
+                    // It works here, and no more there.
+                    round.about(card.id, OFF);
+                    self.stop(round, &Card { state_at: round.now, ..card.clone() }).await?;
+                }
                 round.about(card.id, why);
                 // What somebody has to see to is an error; what is none of its business is not.
-                let is_fine = matches!(why, "external" | "filtered");
+                let is_fine = matches!(why, "external" | "filtered" | "izly_off");
                 let state = if is_fine { ToldState::Nothing } else { ToldState::Refused };
                 let digest = round.telling(card.id).digest;
                 round.settle(card.id, (state, digest.as_str()), Fault::ours(why)).await

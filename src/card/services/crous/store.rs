@@ -1,4 +1,4 @@
-//! Tables `crous_smart_card` and `crous_fare`.
+//! Tables `crous_smart_card` and `crous_fare`, and what the office decided of a holder there.
 use super::fare::Fare;
 use super::zone::SmartCard;
 use crate::config::FareBook;
@@ -6,6 +6,7 @@ use crate::db::Tx;
 use crate::on;
 use chrono::{DateTime, Utc};
 use sqlx::{query, query_as};
+use uuid::Uuid;
 
 /// The zone on a chip.
 pub async fn zone(tx: &mut Tx, uid: &str) -> sqlx::Result<Option<SmartCard>> {
@@ -115,4 +116,37 @@ pub async fn replace_fares(
         .map(|_| ()))?;
     }
     Ok(())
+}
+
+/// What the office decided of a holder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Decided {
+    /// Why nothing is told of them; `None`: it is.
+    #[sqlx(rename = "crous_off")]
+    pub off: Option<String>,
+    /// Whether a closed account is to be opened again with the next visit.
+    #[sqlx(rename = "crous_reopen")]
+    pub reopens: bool,
+}
+
+/// It.
+pub async fn decided(tx: &mut Tx, holder: Uuid) -> sqlx::Result<Decided> {
+    let found: Option<Decided> =
+        on!(tx, |conn| query_as("SELECT crous_off, crous_reopen FROM card_holder WHERE id = $1")
+            .bind(holder)
+            .fetch_optional(conn)
+            .await)?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Nothing is told of a holder from now on, or everything again.
+pub async fn set_off(tx: &mut Tx, holder: Uuid, why: Option<&str>) -> sqlx::Result<()> {
+    let sql = "UPDATE card_holder SET crous_off = $2 WHERE id = $1";
+    on!(tx, |conn| query(sql).bind(holder).bind(why).execute(conn).await.map(|_| ()))
+}
+
+/// A closed account is to be opened again, or was.
+pub async fn set_reopen(tx: &mut Tx, holder: Uuid, reopens: bool) -> sqlx::Result<()> {
+    let sql = "UPDATE card_holder SET crous_reopen = $2 WHERE id = $1";
+    on!(tx, |conn| query(sql).bind(holder).bind(reopens).execute(conn).await.map(|_| ()))
 }

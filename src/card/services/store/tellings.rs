@@ -1,10 +1,10 @@
 //! Table `card_told`.
 use crate::card::services::fault::Fault;
 use crate::card::services::told::ToldState;
-use crate::db::{Tx, among};
+use crate::db::Tx;
 use crate::on;
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, query, query_as, query_scalar};
+use sqlx::{query, query_as, query_scalar};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -149,45 +149,6 @@ pub async fn holders_after(tx: &mut Tx, last: Uuid, most: i64) -> sqlx::Result<V
     .await)
 }
 
-/// What nobody handled, as it is listed.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Listed {
-    /// What was told.
-    #[sqlx(flatten)]
-    pub telling: Telling,
-    /// Whose card.
-    pub display_name: String,
-    /// The same, everywhere.
-    pub eppn: String,
-}
-
-/// What nobody handled, what was refused or taken with a remark, the newest first: of this service, with this code, of holders of these types.
-pub async fn listed(
-    tx: &mut Tx,
-    (service, code, types): (&str, &str, Option<&[String]>),
-    (skip, limit): (i64, i64),
-) -> sqlx::Result<Vec<Listed>> {
-    on!(tx, |conn| {
-        let mut sql = QueryBuilder::new(
-            "SELECT t.card, t.service, t.state, t.digest, t.wanted, t.told_at, t.tried_at, t.tries,
-                t.code, t.message, t.field, t.operation, t.place, p.display_name, h.eppn
-             FROM card_told t JOIN card c ON c.id = t.card JOIN card_holder h ON h.id = c.holder
-                JOIN account a ON a.id = h.account JOIN person p ON p.id = a.person
-             WHERE (t.state = 'refused' OR t.operation <> '' AND t.state IN ('on', 'nothing'))",
-        );
-        if !service.is_empty() {
-            sql.push(" AND t.service = ").push_bind(service.to_owned());
-            sql.push(" AND t.code = ").push_bind(code.to_owned());
-        }
-        if let Some(types) = types {
-            among(sql.push(" AND h.card_type"), types.iter().cloned());
-        }
-        sql.push(" ORDER BY t.tried_at DESC, t.card LIMIT ").push_bind(limit);
-        sql.push(" OFFSET ").push_bind(skip);
-        sql.build_query_as().fetch_all(conn).await
-    })
-}
-
 /// How many cards are refused, by service and code.
 pub async fn count_refused(tx: &mut Tx) -> sqlx::Result<Vec<(String, String, i64)>> {
     on!(tx, |conn| query_as(
@@ -196,25 +157,6 @@ pub async fn count_refused(tx: &mut Tx) -> sqlx::Result<Vec<(String, String, i64
     )
     .fetch_all(conn)
     .await)
-}
-
-/// How many cards nobody handled, likewise, of holders of these types.
-pub async fn count_listed(
-    tx: &mut Tx,
-    types: Option<&[String]>,
-) -> sqlx::Result<Vec<(String, String, i64)>> {
-    on!(tx, |conn| {
-        let mut sql = QueryBuilder::new(
-            "SELECT t.service, t.code, count(*) FROM card_told t JOIN card c ON c.id = t.card
-                JOIN card_holder h ON h.id = c.holder
-             WHERE (t.state = 'refused' OR t.operation <> '' AND t.state IN ('on', 'nothing'))",
-        );
-        if let Some(types) = types {
-            among(sql.push(" AND h.card_type"), types.iter().cloned());
-        }
-        sql.push(" GROUP BY t.service, t.code ORDER BY t.service, t.code");
-        sql.build_query_as().fetch_all(conn).await
-    })
 }
 
 /// Nobody knows any more what a service knows of a holder: all of it is told again.

@@ -114,3 +114,32 @@ async fn mails(house: &crate::house::House) -> Vec<String> {
     let sql = "SELECT CAST(vars AS TEXT) FROM mail WHERE template = 'card_services'";
     aiguillage::on!(&mut tx, |conn| sqlx::query_scalar(sql).fetch_all(conn).await).expect("rows")
 }
+
+#[actix_web::test]
+async fn what_nobody_handled_is_taken_away_as_it_is_filtered() {
+    let router = CardService::router();
+    let house = telling(&[("AIGUILLAGE_ESC_URL", &router)], &[]).await;
+    router.will("POST /persons", Wrong::Says(400, json!({ "code": "ER-1", "message": "=1+1" })));
+    enabled(&house, STUDENT, CSN).await;
+    house.run_jobs().await;
+    let nadia = house.sign_in(MANAGER).await;
+    let list = nadia.get("/cards/office/services?message=1%2B1&blocking=1").await;
+    assert!(list.text.contains("Luc Petit") && list.text.contains("services.csv?message=1%2B1"));
+    for query in ["", "?service=esc&code=ER-1", "?message=1%2B1&blocking=1"] {
+        let csv = nadia.get(&format!("/cards/office/services.csv{query}")).await;
+        let lines: Vec<&str> = csv.text.trim_start_matches('\u{feff}').lines().collect();
+        assert_eq!(lines.len(), 2, "{query}: {}", csv.text);
+        assert!(lines[0].starts_with("service;code;message;field;crousOperation;date;blocking;"));
+        assert!(lines[1].starts_with("esc;\"ER-1\";\"'=1+1\";;POST;"), "{}", lines[1]);
+        assert!(lines[1].contains(";true;") && lines[1].contains(CSN), "{}", lines[1]);
+    }
+    for query in ["?blocking=0", "?message=100%25", "?service=esc&code=ER-2"] {
+        let csv = nadia.get(&format!("/cards/office/services.csv{query}")).await;
+        assert_eq!(csv.text.lines().count(), 1, "{query}: {}", csv.text);
+        let page = nadia.get(&format!("/cards/office/services{query}")).await;
+        assert!(!page.text.contains("Luc Petit"), "{query}");
+    }
+    assert_eq!(house.last("export.made").await.reason, "card_services");
+    let luc = house.sign_in(STUDENT).await;
+    luc.get("/cards/office/services.csv").await.must_be(403, "E-FORBIDDEN");
+}

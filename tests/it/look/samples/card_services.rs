@@ -4,8 +4,8 @@ use super::{Pages, cards, html, office};
 use aiguillage::card::services::ToldState;
 use aiguillage::card::services::crous::NewName;
 use aiguillage::card::services::pages::{
-    BadZone, CardNames, CardService, CardServices, CardZones, CodeCount, RefusedLine, RefusedName,
-    Said, ServiceHealth, ServiceLine, Told,
+    BadZone, CardNames, CardService, CardServices, CardZones, CodeCount, IzlySwitch, RefusedLine,
+    RefusedName, Said, ServiceHealth, ServiceLine, Told,
 };
 use aiguillage::card::state::State;
 use aiguillage::demo::pages::{DemoCall, DemoFile, DemoServices};
@@ -72,6 +72,7 @@ fn service(lang: Lang, state: ToldState) -> CardService {
             told("card-service-card", "{\n  \"uid\": \"04063F72633480\"\n}"),
         ],
         nothing: String::new(),
+        izly: Some(IzlySwitch { address: "/cards/office/x/izly".into(), off: None }),
         kept: vec![("card-service-name", "1234567890A".into()), ("card-service-rate", "97".into())],
         rename: "/cards/office/x/name".into(),
         is_asked: true,
@@ -85,6 +86,10 @@ fn nothing(lang: Lang) -> CardService {
         nothing: "Porteur sans INE.".into(),
         kept: Vec::new(),
         rename: String::new(),
+        izly: Some(IzlySwitch {
+            address: "/cards/office/x/izly".into(),
+            off: Some("Demande écrite du 3 janvier.".into()),
+        }),
         is_asked: false,
         ..service(lang, ToldState::Nothing)
     }
@@ -108,6 +113,11 @@ fn list(lang: Lang) -> CardServices {
         counts: vec![count(true), count(false)],
         sets_up: true,
         is_all: false,
+        kind: ("crous".into(), "-11".into()),
+        message: "existant".into(),
+        blocking: Some(true),
+        is_filtered: true,
+        csv: "/cards/office/services.csv?service=crous&code=-11".into(),
         rows: vec![RefusedLine {
             name: "Inès Robert".into(),
             eppn: "ines.robert@quais.example".into(),
