@@ -96,12 +96,16 @@ impl House {
 
     /// Another node with the same database, the same files and the same clock.
     pub(crate) async fn beside(&self) -> Self {
+        self.beside_with(Setup::default()).await
+    }
+
+    /// The same, set up otherwise.
+    pub(crate) async fn beside_with(&self, mut setup: Setup) -> Self {
         let (listener, address) = free_port();
         let database = self.database.clone();
         // Each node has an index of its own.
         let index = format!("index-{}", address.port());
-        let settings = vec![("AIGUILLAGE_INDEX_PATH", index)];
-        let setup = Setup { settings, ..Setup::default() };
+        setup.settings.push(("AIGUILLAGE_INDEX_PATH", index));
         let config = configure(&setup, self.folder.path(), address.port(), database.as_deref());
         let ground = (Arc::clone(&self.folder), database);
         let clock = self.clock.clone();

@@ -1,4 +1,5 @@
 //! Values about cards in a real directory: those of others stay, ours come and go.
+mod changes;
 mod trouble;
 
 use super::super::{MANAGER, lead, post};
@@ -8,8 +9,6 @@ use crate::peers::slapd::Slapd;
 use aiguillage::card::services::ToldState;
 use aiguillage::card::services::store::{Telling, tellings_of_card};
 use chrono::Duration;
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use uuid::Uuid;
 
 const SOURCES: &str = include_str!("../../data/house/sources.ini");
@@ -31,26 +30,25 @@ fn enter(slapd: &Slapd, (dn, eppn): (&str, &str)) {
 
 /// A university that writes this into that directory.
 async fn writing(slapd: &Slapd, more: &str) -> House {
-    let folder = tempfile::tempdir().expect("a folder");
-    let secret = folder.path().join("secret");
-    fs::write(&secret, "cartes").expect("written");
-    fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).expect("a mode");
+    let house = House::open_with(setup(&slapd.url(), more)).await;
+    house.run_jobs().await;
+    house
+}
+
+fn setup(url: &str, more: &str) -> Setup {
     let section = format!(
-        "\n[card_directory:main]\nurl = {}\nbase = ou=people,o=univ,c=fr\n\
-         bind_dn = \"cn=cards,o=univ,c=fr\"\nbind_password = file:{}\nper_second = 0\n{more}",
-        slapd.url(),
-        secret.display()
+        "\n[card_directory:main]\nurl = {url}\nbase = ou=people,o=univ,c=fr\n\
+         bind_dn = \"cn=cards,o=univ,c=fr\"\nbind_password = env:CARTES\nper_second = 0\n{more}"
     );
     let settings = [
         ("AIGUILLAGE_CARD_SOURCES", "university"),
         ("AIGUILLAGE_CARD_ENABLE_AUTO", "true"),
         ("AIGUILLAGE_CARD_APPLICATIONS", "library:barcode:6903"),
+        ("CARTES", "cartes"),
     ];
     let settings = settings.map(|(name, value)| (name, value.to_owned())).to_vec();
     let sources = Some(format!("{SOURCES}{section}"));
-    let house = House::open_with(Setup { settings, sources, ..Setup::default() }).await;
-    house.run_jobs().await;
-    house
+    Setup { settings, sources, ..Setup::default() }
 }
 
 async fn told_of(house: &House, card: Uuid) -> Telling {
