@@ -50,7 +50,7 @@ fn facts(cards: &[(State, &str)]) -> Facts {
         cards: all.iter().map(|(card, ..)| card.clone()).collect(),
         known: None,
         rename: None,
-        decided: Default::default(),
+        decided: crate::card::services::crous::store::Decided::default(),
         tellings: all.iter().map(|(_, told, _)| told.clone()).collect(),
         fares: Vec::new(),
         zones: Vec::new(),
