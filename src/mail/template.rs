@@ -14,6 +14,8 @@ pub enum Template {
     Justification,
     /// Tells a holder what became of a card.
     Card,
+    /// Tells a holder that a card ends soon.
+    CardExpires,
     /// Tells who sees to it what services refuse.
     CardServices,
     /// Reminds a teacher of a roll that is not open.
@@ -115,11 +117,12 @@ macro_rules! paper {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Test,
         Self::Failed,
         Self::Justification,
         Self::Card,
+        Self::CardExpires,
         Self::CardServices,
         Self::Reminder,
         Self::Uncalled,
@@ -135,6 +138,7 @@ impl Template {
             Self::Failed => "failed",
             Self::Justification => "justification",
             Self::Card => "card",
+            Self::CardExpires => "card_expires",
             Self::CardServices => "card_services",
             Self::Reminder => "reminder",
             Self::Uncalled => "uncalled",
@@ -156,6 +160,7 @@ impl Template {
             Self::Failed => "mail-about-failed",
             Self::Justification => "mail-about-justification",
             Self::Card => "mail-about-card",
+            Self::CardExpires => "mail-about-card-expires",
             Self::CardServices => "mail-about-card-services",
             Self::Reminder => "mail-about-reminder",
             Self::Uncalled => "mail-about-uncalled",
@@ -180,6 +185,7 @@ impl Template {
             Self::Failed => &[PRODUCT, ADDRESS, ACCOUNT, PROBLEM, REPLY],
             Self::Justification => &[PRODUCT, ADDRESS, NAME, DECISION, PATH],
             Self::Card => &[PRODUCT, ADDRESS, NAME, STATE, PATH],
+            Self::CardExpires => &[PRODUCT, ADDRESS, NAME, UNTIL, PATH],
             Self::CardServices => &[PRODUCT, ADDRESS, REFUSALS, PATH],
             Self::Reminder => &[PRODUCT, ADDRESS, NAME, TITLE, HOURS, ROOM, PATH],
             Self::Uncalled => &[PRODUCT, ADDRESS, NAME, SESSIONS, PATH],
@@ -222,6 +228,8 @@ impl Template {
             (Self::Justification, Lang::En) => words!("justification/en"),
             (Self::Card, Lang::Fr) => words!("card/fr"),
             (Self::Card, Lang::En) => words!("card/en"),
+            (Self::CardExpires, Lang::Fr) => words!("card_expires/fr"),
+            (Self::CardExpires, Lang::En) => words!("card_expires/en"),
             (Self::CardServices, Lang::Fr) => words!("card_services/fr"),
             (Self::CardServices, Lang::En) => words!("card_services/en"),
         }
