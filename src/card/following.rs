@@ -61,6 +61,7 @@ impl Job for FollowHolders {
                 return Ok(Outcome::Again(Duration::ZERO));
             }
         }
+        Self::warn(&desk, &turn).await?;
         failed.map_or(Ok(Outcome::Done), Err)
     }
 }

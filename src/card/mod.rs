@@ -24,6 +24,7 @@ mod requesting;
 mod routes;
 mod scanning;
 mod shown;
+mod warning;
 
 pub mod asking;
 pub mod code;

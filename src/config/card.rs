@@ -1,10 +1,11 @@
 //! `[card]`: the card office.
+use super::parse::duration;
 use super::reader::Reader;
 use crate::card::escn::Issuer;
 use crate::card::identifiers::{Application, Maker, NORMANDY};
 use crate::card::printing::design::{Design, kind, line};
 use crate::uploads::picture::Format;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use std::path::PathBuf;
 
 /// `[card]`
@@ -16,6 +17,8 @@ pub struct Cards {
     pub types: Vec<(String, String)>,
     /// Until when cards are good of people of whom no source says it.
     pub default_due: DateTime<Utc>,
+    /// How long before the end of a card that works its holder is written to; `None`: never.
+    pub warn_before: Option<TimeDelta>,
     /// Whether a card works as soon as its chip is written.
     pub enable_auto: bool,
     /// Whether printing takes the role `card_printer` besides.
@@ -49,6 +52,7 @@ impl Default for Cards {
             sources: Vec::new(),
             types: Vec::new(),
             default_due: far(),
+            warn_before: None,
             enable_auto: false,
             printer_role: false,
             applications: Vec::new(),
@@ -123,6 +127,11 @@ fn last_day(text: &str) -> Result<DateTime<Utc>, String> {
     Ok(end.and_utc())
 }
 
+/// A year at most, which is never too long.
+fn warning(time: std::time::Duration) -> TimeDelta {
+    TimeDelta::from_std(time).unwrap_or_default()
+}
+
 impl Cards {
     pub(super) fn read(reader: &mut Reader) -> Self {
         const HERE: &str = "card";
@@ -130,6 +139,7 @@ impl Cards {
             sources: reader.list(HERE, "sources", |name| Ok(name.to_owned())),
             types: reader.list(HERE, "types", card_type),
             default_due: reader.value_or(HERE, "default_due", last_day, far()),
+            warn_before: reader.value(HERE, "warn_before", duration).map(warning),
             enable_auto: reader.flag(HERE, "enable_auto"),
             printer_role: reader.flag(HERE, "printer_role"),
             applications: Self::read_applications(reader),

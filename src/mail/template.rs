@@ -14,6 +14,8 @@ pub enum Template {
     Justification,
     /// Tells a holder what became of a card.
     Card,
+    /// Tells a holder that a card ends soon.
+    CardExpires,
     /// Tells who sees to it what services refuse.
     CardServices,
     /// Tells who keeps the accounts of a payment.
@@ -125,6 +127,7 @@ impl Template {
         Self::Failed,
         Self::Justification,
         Self::Card,
+        Self::CardExpires,
         Self::CardServices,
         Self::CardPayment,
         Self::Reminder,
@@ -141,6 +144,7 @@ impl Template {
             Self::Failed => "failed",
             Self::Justification => "justification",
             Self::Card => "card",
+            Self::CardExpires => "card_expires",
             Self::CardServices => "card_services",
             Self::CardPayment => "card_payment",
             Self::Reminder => "reminder",
@@ -163,6 +167,7 @@ impl Template {
             Self::Failed => "mail-about-failed",
             Self::Justification => "mail-about-justification",
             Self::Card => "mail-about-card",
+            Self::CardExpires => "mail-about-card-expires",
             Self::CardServices => "mail-about-card-services",
             Self::CardPayment => "mail-about-card-payment",
             Self::Reminder => "mail-about-reminder",
@@ -188,6 +193,7 @@ impl Template {
             Self::Failed => &[PRODUCT, ADDRESS, ACCOUNT, PROBLEM, REPLY],
             Self::Justification => &[PRODUCT, ADDRESS, NAME, DECISION, PATH],
             Self::Card => &[PRODUCT, ADDRESS, NAME, STATE, PATH],
+            Self::CardExpires => &[PRODUCT, ADDRESS, NAME, UNTIL, PATH],
             Self::CardServices => &[PRODUCT, ADDRESS, REFUSALS, PATH],
             Self::CardPayment => &[PRODUCT, ADDRESS, OUTCOME, REFERENCE, AMOUNT, PATH],
             Self::Reminder => &[PRODUCT, ADDRESS, NAME, TITLE, HOURS, ROOM, PATH],
@@ -231,6 +237,8 @@ impl Template {
             (Self::Justification, Lang::En) => words!("justification/en"),
             (Self::Card, Lang::Fr) => words!("card/fr"),
             (Self::Card, Lang::En) => words!("card/en"),
+            (Self::CardExpires, Lang::Fr) => words!("card_expires/fr"),
+            (Self::CardExpires, Lang::En) => words!("card_expires/en"),
             (Self::CardServices, Lang::Fr) => words!("card_services/fr"),
             (Self::CardServices, Lang::En) => words!("card_services/en"),
             (Self::CardPayment, Lang::Fr) => words!("card_payment/fr"),

@@ -6,6 +6,7 @@ mod identifiers;
 mod numbers;
 mod photos;
 mod queue;
+mod warning;
 
 pub use cards::{
     Card, Change, SeenChange, Whose, card, cards_of, changes_of, enabled_of, ended, forget,
@@ -23,3 +24,4 @@ pub use photos::{
     latest, photo, release, set_scanned, set_tried, set_verdict, shown_photo, to_scan, usage,
 };
 pub use queue::{Search, counts, search, waiting};
+pub use warning::{expiring, mark_warned};

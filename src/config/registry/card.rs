@@ -22,6 +22,12 @@ pub(super) static SETTINGS: &[Setting] = &[
     ),
     set(
         "card",
+        "warn_before",
+        "",
+        "How long before the end of a card that works its holder is written to: 30d; empty: never.",
+    ),
+    set(
+        "card",
         "enable_auto",
         "false",
         "A card works as soon as its chip is written; else somebody enables it.",

@@ -1,5 +1,7 @@
 # Cards.
 mail-about-card = What became of a card
+mail-about-card-expires = A card expires soon
+event-card-warned = Holder told that a card ends
 mail-variable-state = State: enabled, rejected, disabled or canceled
 place-cards = My cards
 place-card-office = Card office

@@ -1,5 +1,7 @@
 # Cartes.
 mail-about-card = Ce que devient une carte
+mail-about-card-expires = Une carte expire bientôt
+event-card-warned = Porteur prévenu de la fin de sa carte
 mail-variable-state = État : enabled, rejected, disabled ou canceled
 place-cards = Mes cartes
 place-card-office = Bureau des cartes

@@ -1,7 +1,7 @@
 //! What time makes of cards and photos, and what is left of somebody who is erased.
 use super::{
-    MANAGER, STUDENT, ask, card_of, enabled, follow, lead, set_attribute, state_of, university,
-    upload,
+    MANAGER, STUDENT, ask, card_of, enabled, follow, lead, set_attribute, set_mail, state_of,
+    university, upload, with,
 };
 use crate::house::House;
 use crate::rights::person_of;
@@ -166,4 +166,52 @@ async fn european_numbers_go_up_whatever_the_clock_says() {
     assert_eq!(steps, [1_000, 1_001, 1_002, 5_000, 5_001]);
     let other = store::next_step(&mut tx, "002123456789", 7).await.expect("a step");
     assert_eq!(other, 7, "each issuer for itself");
+}
+
+/// What was written about ends of cards.
+async fn warnings(house: &House) -> Vec<String> {
+    let mut tx = house.db().read().await.expect("the database answers");
+    let sql = "SELECT CAST(vars AS TEXT) FROM mail WHERE template = 'card_expires' ORDER BY id";
+    aiguillage::on!(&mut tx, |conn| sqlx::query_scalar(sql).fetch_all(conn).await).expect("rows")
+}
+
+#[actix_web::test]
+async fn a_holder_is_written_to_once_before_each_end_of_a_card_that_works() {
+    let house = with(&[("AIGUILLAGE_CARD_WARN_BEFORE", "30d")]).await;
+    enabled(&house, STUDENT, "04063F72633480").await;
+    enabled(&house, "tom.girard", "04AABBCCDDEE80").await;
+    set_mail(&house, STUDENT).await;
+    let luc = person_of(&house, STUDENT).await;
+    let due = |days: i64| (house.now() + Duration::days(days)).format("%Y%m%d235959Z").to_string();
+    set_attribute(&house, luc, "schacExpiryDate", &due(40)).await;
+    follow(&house).await;
+    assert!(warnings(&house).await.is_empty(), "it is too early");
+    house.wait(Duration::days(15));
+    follow(&house).await;
+    follow(&house).await;
+    assert_eq!(warnings(&house).await.len(), 1, "once");
+    assert!(warnings(&house).await[0].contains("until"), "{:?}", warnings(&house).await);
+    assert_eq!(house.audit("card.warned").await.len(), 1, "nobody without an address");
+
+    set_attribute(&house, luc, "schacExpiryDate", &due(29)).await;
+    follow(&house).await;
+    follow(&house).await;
+    assert_eq!(warnings(&house).await.len(), 2, "another end");
+    set_attribute(&house, luc, "schacExpiryDate", &due(28)).await;
+    let card = card_of(&house, STUDENT).await.id;
+    lead(&house.sign_in(MANAGER).await, card, "disabled", &[]).await;
+    follow(&house).await;
+    assert_eq!(warnings(&house).await.len(), 2, "it does not work");
+}
+
+#[actix_web::test]
+async fn nobody_is_written_to_before_an_end_unless_the_office_wants_it() {
+    let house = university().await;
+    enabled(&house, STUDENT, "04063F72633480").await;
+    set_mail(&house, STUDENT).await;
+    let luc = person_of(&house, STUDENT).await;
+    let due = (house.now() + Duration::days(3)).format("%Y%m%d235959Z").to_string();
+    set_attribute(&house, luc, "schacExpiryDate", &due).await;
+    follow(&house).await;
+    assert!(warnings(&house).await.is_empty());
 }

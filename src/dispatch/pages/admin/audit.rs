@@ -122,6 +122,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("card.batch_settled", "event-card-batch-settled"),
     ("card.batch_taken", "event-card-batch-taken"),
     ("card.verso_read", "event-card-verso-read"),
+    ("card.warned", "event-card-warned"),
     ("card.holder_synced", "event-card-holder-synced"),
     ("card.told_again", "event-card-told-again"),
     ("card.crous_off", "event-card-crous-off"),
