@@ -1,6 +1,7 @@
 //! Opens the demonstration: copies its files, fills its tables, serves.
 use super::certificate::Certificate;
 use super::crowd::{CROWD, bring_in};
+use super::services::paybox;
 use super::stage::Stage;
 use super::{cards, list, mailroom, people, provider, roll};
 use crate::app::Parts;
@@ -132,7 +133,7 @@ pub async fn build(config: Config, clock: Clock, lan: Option<IpAddr>) -> Result<
     if lan.is_some() {
         // Nobody vouches for our certificate, so our own sign-on could not reach the provider.
         config.idps.clear();
-        (config.esc, config.crous) = (None, None);
+        (config.esc, config.crous, config.payment) = (None, None, None);
     }
     if let Some(address) = lan {
         stage.open_to_others(Certificate::make(address, now)?)?;
@@ -155,6 +156,7 @@ fn add_services(folder: &Path) -> std::io::Result<()> {
     let mut settings = fs::OpenOptions::new();
     settings.append(true).open(folder.join("aiguillage.ini"))?.write_all(&more)?;
     fs::create_dir_all(folder.join("portes"))?;
+    paybox::write_keys(folder)?;
     let mut how = fs::OpenOptions::new();
     how.create(true).write(true).truncate(true).mode(0o600);
     how.open(folder.join("services.secret"))?.write_all(b"demonstration")

@@ -265,6 +265,20 @@ pub struct DemoProvider {
     pub refuse: Option<String>,
 }
 
+/// The made-up Paybox: what should become of a payment?
+#[derive(Debug, Default, Template)]
+#[template(path = "demo/pages/paybox.html")]
+pub struct DemoPaybox {
+    /// Language of the page.
+    pub lang: Lang,
+    /// What is to be paid.
+    pub cost: String,
+    /// Of which order.
+    pub reference: String,
+    /// Keys of what can become of it, and where that is.
+    pub choices: Vec<(&'static str, String)>,
+}
+
 /// Somebody whose account is elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoVisitor {

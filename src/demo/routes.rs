@@ -1,6 +1,7 @@
 //! Every path of the demonstration.
 use super::mailroom::{self, provider};
 use super::provider::{cas, oidc, saml};
+use super::services::paybox;
 use super::{academic, application, encoder, farewell, portal, search, services, start};
 use crate::rights::Rule::Public;
 use crate::web::body::Intake;
@@ -37,6 +38,8 @@ fn card_services(map: &mut Map<'_>) {
         .put(services::esc)
         .delete(services::esc)
         .mount(map);
+    at("/portail/paybox", Public).get(paybox::awake).post(paybox::ask).mount(map);
+    at("/portail/paybox/decide", Public).get(paybox::decide).mount(map);
     at("/portail/services/crous/{tail:.*}", Public)
         .takes(JSON)
         .get(services::izly)

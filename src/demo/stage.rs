@@ -4,12 +4,13 @@ use super::list;
 use super::mailroom::Mailroom;
 use super::people::{DemoPerson, random_password};
 use super::provider::oidc::ProviderKey;
-use super::services::Services;
+use super::services::{Services, paybox};
 use crate::config::Config;
 use crate::identity::token::Token;
 use crate::sso::saml::{KeyError, LogoutRequest, Reason, Received, Refusal, Signer};
 use chrono::{DateTime, Utc};
 use openssl::error::ErrorStack;
+use openssl::pkey::{PKey, Private};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,6 +42,8 @@ pub struct Stage {
     pub(super) mailroom: Mailroom,
     /// What services were told of cards.
     pub(super) services: Services,
+    /// With what the made-up Paybox signs.
+    pub(super) paybox: Option<PKey<Private>>,
     /// What the portals remember, in memory only.
     memory: Arc<Mutex<Memory>>,
 }
@@ -113,6 +116,7 @@ impl Stage {
             is_filling: Arc::default(),
             mailroom: Mailroom::default(),
             services: Services::new(config.access.first().map(|export| export.folder.clone())),
+            paybox: config.file.parent().and_then(paybox::signs),
             memory: Arc::default(),
         })
     }

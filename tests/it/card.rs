@@ -3,6 +3,7 @@ mod chips;
 mod figures;
 mod keeping;
 mod mending;
+mod paying;
 mod printing;
 mod programs;
 mod queue;

@@ -78,6 +78,7 @@ pub(super) fn working() -> Card {
         escn: Some("14625400-9326-103f-8abc-001123456789".into()),
         qr: String::new(),
         is_external: false,
+        payment: None,
         version: 1,
         of: Whose {
             holder: Uuid::nil(),

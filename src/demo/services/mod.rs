@@ -2,6 +2,7 @@
 //! their documentation refuses, and show what came ([`show`]). Tests speak with the same two.
 mod izly;
 mod page;
+pub(super) mod paybox;
 mod router;
 
 pub use izly::{Izly, error};

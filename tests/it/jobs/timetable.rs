@@ -24,6 +24,7 @@ async fn what_was_missed_is_done_once() {
         [
             "api.clean",
             "audit.tidy",
+            "card.clean_payments",
             "card.clean_photos",
             "card.forget",
             "jobs.clean",

@@ -5,11 +5,12 @@ use aiguillage::card::pages::{
     AskCheck, AskConsent, AskPhoto, CardFact, CardLine, CardOffice, DeliverCards, HistoryLine,
     MyCards, OneCard, OwnCard, PhotoShown, StateCount, StopCard,
 };
+use aiguillage::card::payment::pages::{CardPayments, PayCard, PaymentLine, PaymentTab};
 use aiguillage::card::printing::pages::{BatchLine, CardBatch, CardBatches, PrintLine};
 use aiguillage::card::printing::store::Outcome;
 use aiguillage::card::state::State;
 use aiguillage::card::stop::Why;
-use aiguillage::demo::pages::{DemoEncoded, DemoEncoder};
+use aiguillage::demo::pages::{DemoEncoded, DemoEncoder, DemoPaybox};
 use aiguillage::web::frame::Offers;
 use aiguillage::web::lang::Lang;
 use aiguillage::web::page::{Banner, Place, Shell, Tone};
@@ -31,6 +32,15 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("cards", html(&cards(lang))),
         ("cards-none", html(&none)),
         ("cards-nobody", html(&nobody)),
+        ("cards-due", html(&due(lang))),
+        ("cards-waiting", html(&waiting(lang))),
+        ("cards-pay", html(&pay(lang, false))),
+        ("cards-pay-again", html(&pay(lang, true))),
+        ("card-payments", html(&payments(lang))),
+        (
+            "card-payments-none",
+            html(&CardPayments { shell: desk(lang), ..CardPayments::default() }),
+        ),
         ("cards-photo", html(&AskPhoto { known: None, shell: own(lang) })),
         ("cards-photo-known", html(&AskPhoto { known: Some(photo(true)), shell: own(lang) })),
         (
@@ -54,6 +64,7 @@ pub(super) fn pages(lang: Lang) -> Pages {
         ("card-batch-over", html(&batch(lang, 0))),
         ("card-statistics", html(&statistics(lang))),
         ("card-statistics-none", html(&Statistics { shell: desk(lang), ..Statistics::default() })),
+        ("demo-paybox", html(&paybox(lang))),
         ("demo-encoder", html(&encoder(lang))),
         ("demo-encoder-none", html(&DemoEncoder { shell: own(lang), ..DemoEncoder::default() })),
     ]
@@ -94,12 +105,87 @@ fn cards(lang: Lang) -> MyCards {
         is_known: true,
         may_ask: true,
         told: "card-ask-open",
+        due: String::new(),
+        is_waiting: false,
+        said: None,
         is_sent: true,
         is_stopped: true,
         has_holder: true,
         shows_photo: true,
         cards: State::ALL.map(card).to_vec(),
         shell: own(lang),
+    }
+}
+
+fn due(lang: Lang) -> MyCards {
+    MyCards {
+        may_ask: false,
+        told: "card-ask-pay-here",
+        due: "10,00\u{a0}€".into(),
+        said: Some(Banner::new(Tone::Warning, lang.t("card-pay-refused"))),
+        ..cards(lang)
+    }
+}
+
+fn waiting(lang: Lang) -> MyCards {
+    MyCards {
+        is_known: true,
+        told: "card-ask-pay",
+        is_waiting: true,
+        said: Some(Banner::new(Tone::Info, lang.t("card-pay-waiting"))),
+        shell: own(lang),
+        ..MyCards::default()
+    }
+}
+
+fn pay(lang: Lang, is_renewal: bool) -> PayCard {
+    PayCard { cost: "1000,00\u{a0}€".into(), is_renewal, shell: own(lang) }
+}
+
+fn payments(lang: Lang) -> CardPayments {
+    let one = |state, tone, may_refund| PaymentLine {
+        id: ID.into(),
+        reference: "CARD-0190f3b26c4e4b1a9c552f6f5f0a7d10".into(),
+        at: "mardi 24 novembre, 8 h 00".into(),
+        name: "Inès Robert de la Tour d’Auvergne-Lauraguais".into(),
+        eppn: "ines.robert-de-la-tour-d-auvergne@universite-de-la-ville.example".into(),
+        cost: "1000,00\u{a0}€".into(),
+        state,
+        tone,
+        card: if may_refund { String::new() } else { ID.into() },
+        error: if tone == "warn" { "00114".into() } else { String::new() },
+        may_refund,
+    };
+    let tab =
+        |label, is_here| PaymentTab { label, address: "/cards/office/payments".into(), is_here };
+    CardPayments {
+        tabs: vec![
+            tab("card-payments-paid", true),
+            tab("card-payments-unused", false),
+            tab("card-payments-used", false),
+            tab("card-payments-refunded", false),
+            tab("card-payments-open", false),
+        ],
+        rows: vec![
+            one("card-payment-unused", "info", true),
+            one("card-payment-used", "ok", false),
+            one("card-payment-refused", "warn", false),
+        ],
+        csv: "/cards/office/payments.csv".into(),
+        is_refunded: true,
+        newer: Some("/cards/office/payments".into()),
+        older: Some("/cards/office/payments?skip=50".into()),
+        shell: desk(lang),
+    }
+}
+
+fn paybox(lang: Lang) -> DemoPaybox {
+    let at = |key| (key, "/portail/paybox/decide".to_owned());
+    DemoPaybox {
+        lang,
+        cost: "10,00\u{a0}€".into(),
+        reference: "CARD-0190f3b26c4e4b1a9c552f6f5f0a7d10".into(),
+        choices: ["demo-paybox-pay", "demo-paybox-refuse", "demo-paybox-cancel"].map(at).to_vec(),
     }
 }
 
@@ -141,6 +227,7 @@ fn list(lang: Lang, state: Option<State>) -> CardOffice {
     CardOffice {
         may_lead: true,
         has_services: true,
+        has_payments: true,
         is_open: true,
         counts: State::ALL.map(count).to_vec(),
         words: "robert".into(),
