@@ -52,7 +52,7 @@ deny: ## licences and advisories (wants cargo-deny and the network)
 	  { echo "cargo-deny is missing: cargo install --locked cargo-deny" >&2; exit 1; }
 	$(CARGO) deny --locked check
 
-bench: needs-build ## how fast it is: SIZE=10k, 1.2M or 12M people, SCHOOLS=70000
+bench: needs-build ## how fast it is: SIZE=10k, 1.2M or 12M people, SCHOOLS=70000, CARDS=10000
 	$(CARGO) bench --locked
 
 soak: needs ## the long runs, ignored otherwise

@@ -33,6 +33,13 @@ impl Connection {
         }
     }
 
+    /// Whom it leads to.
+    #[expect(clippy::allow_attributes, reason = "not every bench wants it")]
+    #[allow(dead_code, reason = "not every bench wants it")]
+    pub(crate) fn address(&self) -> Result<SocketAddr> {
+        Ok(self.stream.peer_addr()?)
+    }
+
     /// The head of the last answer.
     #[expect(clippy::allow_attributes, reason = "not every bench wants it")]
     #[allow(dead_code, reason = "not every bench wants it")]

@@ -122,7 +122,7 @@ macro_rules! paper {
 
 impl Template {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Test,
         Self::Failed,
         Self::Justification,

@@ -4,6 +4,7 @@ use crate::house::{Answer, House, Person, Setup};
 use crate::rights::{give, person_of};
 use aiguillage::card::payment::CleanPayments;
 use aiguillage::card::state::State;
+use aiguillage::hex::hex;
 use aiguillage::rights::{Grant, Role, Scope};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -53,7 +54,7 @@ impl Paybox {
         let public = signs.public_key_to_pem().expect("a key");
         std::fs::write(folder.path().join("paybox.pem"), public).expect("written");
         let secret = folder.path().join("hmac");
-        let digits: String = KEY.iter().map(|byte| format!("{byte:02X}")).collect();
+        let digits: String = hex(&KEY).to_uppercase();
         std::fs::write(&secret, digits).expect("written");
         std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).expect("mode");
         Self { signs, address, folder }
@@ -101,7 +102,7 @@ impl Paybox {
         let key = PKey::hmac(&KEY).expect("a key");
         let mut signer = Signer::new(MessageDigest::sha512(), &key).expect("a signer");
         let seal = signer.sign_oneshot_to_vec(sealed.join("&").as_bytes()).expect("sealed");
-        let seal: String = seal.iter().map(|byte| format!("{byte:02X}")).collect();
+        let seal: String = hex(&seal).to_uppercase();
         let fields: HashMap<_, _> = fields.into_iter().collect();
         assert_eq!(fields["PBX_HMAC"], seal);
         assert_eq!(

@@ -21,6 +21,7 @@ fn facts() -> Facts {
         fares: Vec::new(),
         zones: Vec::new(),
         identifiers: vec![id],
+        decided: crate::card::services::crous::store::Decided::default(),
         face: None,
     }
 }
