@@ -58,7 +58,10 @@ impl Facts {
             Self { was_rejected: true, .. } => Right::Again,
             Self { is_pending: true, .. } => Right::Not(Obstacle::Pending),
             Self { is_external: true, .. } => Right::Not(Obstacle::External),
-            Self { has_payment: true, .. } => Right::Paid,
+            // What is free leaves a payment as it is.
+            Self { has_payment: true, is_out_of_date, .. } if is_paid || is_out_of_date => {
+                Right::Paid
+            }
             Self { is_out_of_date: true, .. } => Right::Not(Obstacle::OutOfDate),
             _ if is_paid => Right::Pay,
             Self { had_card: true, .. } => Right::Another,
@@ -112,6 +115,8 @@ mod tests {
             (Facts { is_out_of_date: true, has_payment: true, ..NOBODY }, Right::Paid),
             (Facts { is_external: true, ..NOBODY }, Right::Not(Obstacle::External)),
             (Facts { is_external: true, has_payment: true, ..had }, Right::Not(Obstacle::External)),
+            (Facts { has_payment: true, ..NOBODY }, Right::First),
+            (Facts { has_payment: true, ..had }, Right::Another),
             (had, Right::Another),
             (Facts { first_is_paid: true, ..had }, Right::Another),
             (Facts { renewal_is_paid: true, ..had }, Right::Pay),

@@ -103,6 +103,11 @@ impl Desk {
             return Err(CardRefusal::PhotoHeld.into());
         }
         store::set_consent(tx, person.id, wish.shows_photo).await?;
+        if holder.shows_photo != wish.shows_photo {
+            for holder in store::holders_of(tx, person.id).await? {
+                self.services.agreed(tx, holder.id).await?;
+            }
+        }
         let mut is_paid = right == Right::Paid;
         if right == Right::Again
             && let Some(back) = store::request_of(tx, person.id).await?

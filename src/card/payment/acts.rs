@@ -1,12 +1,13 @@
 //! What becomes of payments: ordered, said by Paybox, used, given back.
 use super::answer::{self, Told};
 use super::store::{self, Payment};
+use super::till::Till;
 use crate::audit::{Event, Trace};
 use crate::card::desk::{Desk, Hand};
 use crate::card::refusal::CardRefusal;
 use crate::card::state::State;
 use crate::card::store::Holder;
-use crate::db::{Tx, is_duplicate};
+use crate::db::{Db, Tx, is_duplicate};
 use crate::identity::PersonId;
 use crate::mail::{Letter, Template};
 use crate::web;
@@ -53,6 +54,7 @@ impl Desk {
         store::insert(tx, &new).await?;
         let event = hand.event("card.pay_ordered").field("payment", new.id);
         let event = event.field("holder", holder.id).field("amount", amount);
+        let event = event.field("reference", &new.reference);
         event.record(tx, &hand.trace, hand.now).await?;
         Ok(new)
     }
@@ -85,39 +87,58 @@ impl Desk {
         Ok(event.record(tx, &hand.trace, hand.now).await?)
     }
 
-    /// What Paybox says. Whoever calls hears nothing of what became of it.
-    pub(super) async fn hear(
+    /// What Paybox signed, whoever carries it here; `None`: it did not say this.
+    pub(super) fn signed(&self, query: &str) -> Option<Told> {
+        answer::read(query, self.till.as_ref()?.key())
+    }
+
+    /// Keep what Paybox said, once, however often and by whomever it comes.
+    pub(super) async fn keep_said(
+        &self,
+        db: &Db,
+        told: &Told,
+        trace: &Trace,
+        now: DateTime<Utc>,
+    ) -> web::Result<()> {
+        let mut tx = db.write().await?;
+        match self.hear(&mut tx, told, trace, now).await {
+            Err(error) if is_duplicate(&error) => {
+                // The bank's number stands on another order, or was written down a moment ago.
+                drop(tx);
+                tx = db.write().await?;
+                if let Some(of) = store::by_reference(&mut tx, &told.reference).await? {
+                    let received = self.second(&mut tx, told).await?;
+                    note(&mut tx, (&of, told), &received, (trace, now)).await?;
+                }
+            }
+            heard => heard?,
+        }
+        Ok(self.post.queue.commit(tx).await?)
+    }
+
+    async fn hear(
         &self,
         tx: &mut Tx,
-        query: &str,
+        told: &Told,
         trace: &Trace,
         now: DateTime<Utc>,
     ) -> sqlx::Result<()> {
-        let refused = |code| Event::refused("card.pay_refused", code);
-        let told = self.till.as_ref().and_then(|till| answer::read(query, till.key()));
-        let Some(told) = told else {
-            return refused("E-PAY-FORGED").record(tx, trace, now).await;
-        };
         let Some(of) = store::by_reference(tx, &told.reference).await? else {
-            let event = refused("E-PAY-UNKNOWN").field("transaction", &told.transaction);
-            self.alert(tx, ("unknown", &told), now).await?;
+            if told.is_paid() {
+                self.alert(tx, ("unknown", told)).await?;
+            }
+            let event = Event::refused("card.pay_refused", "E-PAY-UNKNOWN");
+            let event = event.field("reference", &told.reference).field("amount", told.amount);
+            let event = event.field("transaction", &told.transaction);
             return event.record(tx, trace, now).await;
         };
-        let about = |event: Event| {
-            let event = event.field("payment", of.id).field("holder", of.holder);
-            event.field("error", &told.error).field("transaction", &told.transaction)
-        };
-        let event = if told.is_paid() {
-            match self.receive(tx, &of, &told, now).await? {
-                Received::Before => return Ok(()),
-                Received::Now => Event::ok("card.paid").field("amount", of.amount),
-                Received::Not(code) => refused(code).field("amount", told.amount),
-            }
+        let received = if told.is_paid() {
+            self.receive(tx, &of, told, now).await?
         } else {
             store::set_refused(tx, of.id, &told.error, now).await?;
-            refused("E-PAY-REFUSED")
+            Received::Not("E-PAY-REFUSED")
         };
-        about(event).record(tx, trace, now).await
+        note(tx, (&of, told), &received, (trace, now)).await
     }
 
     /// Money came in.
@@ -131,25 +152,36 @@ impl Desk {
         if of.transaction_id.as_deref() == Some(told.transaction.as_str()) {
             return Ok(Received::Before);
         }
+        let is_trial = self.till.as_ref().is_some_and(Till::is_trial);
+        if told.is_trial() && !is_trial {
+            store::set_refused(tx, of.id, "test", now).await?;
+            return Ok(Received::Not("E-PAY-TEST"));
+        }
         if told.amount != Some(of.amount) || told.transaction.is_empty() {
-            self.alert(tx, ("amount", told), now).await?;
+            store::set_refused(tx, of.id, "amount", now).await?;
+            self.alert(tx, ("amount", told)).await?;
             return Ok(Received::Not("E-PAY-AMOUNT"));
         }
         if !store::set_paid(tx, of.id, told, now).await? {
-            self.alert(tx, ("twice", told), now).await?;
-            return Ok(Received::Not("E-PAY-TWICE"));
+            return self.second(tx, told).await;
         }
-        self.alert(tx, ("paid", told), now).await?;
+        self.alert(tx, ("paid", told)).await?;
         Ok(Received::Now)
     }
 
+    /// It was paid already, by the same transaction, which came twice at one moment, or by another.
+    async fn second(&self, tx: &mut Tx, told: &Told) -> sqlx::Result<Received> {
+        let of = store::by_reference(tx, &told.reference).await?;
+        let before = of.and_then(|of| of.transaction_id);
+        if before.as_deref() == Some(told.transaction.as_str()) {
+            return Ok(Received::Before);
+        }
+        self.alert(tx, ("twice", told)).await?;
+        Ok(Received::Not("E-PAY-TWICE"))
+    }
+
     /// Write to who wants to know of payments; no name stands in it.
-    async fn alert(
-        &self,
-        tx: &mut Tx,
-        (outcome, told): (&str, &Told),
-        now: DateTime<Utc>,
-    ) -> sqlx::Result<()> {
+    async fn alert(&self, tx: &mut Tx, (outcome, told): (&str, &Told)) -> sqlx::Result<()> {
         let Some(till) = &self.till else { return Ok(()) };
         let lang = Lang::default();
         for (number, to) in till.alert_to().iter().enumerate() {
@@ -163,7 +195,10 @@ impl Desk {
                     "amount": super::pages::euros(lang, told.amount.unwrap_or_default()),
                     "path": "/cards/office/payments",
                 }),
-                about: format!("card-pay:{}:{number}:{}", told.transaction, now.timestamp_millis()),
+                about: format!(
+                    "card-pay:{outcome}:{}:{}:{number}",
+                    told.reference, told.transaction
+                ),
                 account: None,
             };
             self.post.add(tx, &letter).await?;
@@ -182,7 +217,21 @@ enum Received {
     Not(&'static str),
 }
 
-/// Whether two successes came at one moment: the transaction of one of them belongs to another order.
-pub(super) fn is_raced(error: &sqlx::Error) -> bool {
-    is_duplicate(error)
+/// Write down what became of what Paybox said; nothing, if it was known.
+async fn note(
+    tx: &mut Tx,
+    (of, told): (&Payment, &Told),
+    received: &Received,
+    (trace, now): (&Trace, DateTime<Utc>),
+) -> sqlx::Result<()> {
+    let event = match received {
+        Received::Before => return Ok(()),
+        Received::Now => Event::ok("card.paid").field("amount", of.amount),
+        Received::Not(code) => {
+            Event::refused("card.pay_refused", code).field("amount", told.amount)
+        }
+    };
+    let event = event.field("payment", of.id).field("holder", of.holder);
+    let event = event.field("reference", &of.reference).field("error", &told.error);
+    event.field("transaction", &told.transaction).record(tx, trace, now).await
 }

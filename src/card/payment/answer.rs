@@ -10,6 +10,8 @@ use openssl::sign::Verifier;
 
 /// The code of a payment that was made.
 const PAID: &str = "00000";
+/// What stands for the number of the bank where no bank was asked.
+const TRIAL: &str = "XXXXXX";
 /// Longest text of a field.
 const LONGEST: usize = 100;
 
@@ -32,6 +34,11 @@ impl Told {
     /// Whether money was taken.
     pub fn is_paid(&self) -> bool {
         self.error == PAID
+    }
+
+    /// Whether the number of the bank is the one of Paybox's test platform, which takes no money.
+    pub fn is_trial(&self) -> bool {
+        self.approval == TRIAL
     }
 }
 

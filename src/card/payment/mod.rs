@@ -2,7 +2,7 @@
 //!
 //! [`order`] is the form that the browser carries there, [`answer`] what Paybox calls back with; both are
 //! pure. An order is a row before anybody sees it; only a signed callback makes it a payment, and a request
-//! for a card uses it up in its own transaction. What browsers say on their way back is believed by nobody.
+//! for a card uses it up in its own transaction. Of what browsers carry back only what Paybox signed is believed.
 mod acts;
 pub mod answer;
 mod callback;

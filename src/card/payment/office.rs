@@ -175,7 +175,7 @@ fn cells(of: &Listed) -> [Cell; COLUMNS.len()] {
     let payment = &of.of;
     [
         text(&payment.reference),
-        Cell::Text(format!("{}.{:02}", payment.amount / 100, payment.amount % 100)),
+        Cell::Text(format!("{},{:02}", payment.amount / 100, payment.amount % 100)),
         text(if payment.is_renewal { "true" } else { "false" }),
         time(Some(payment.asked_at)),
         time(payment.paid_at),

@@ -11,10 +11,10 @@ use crate::web::lang::Lang;
 use crate::web::page::{Banner, Page, Place, Tone};
 use crate::web::redirect::see_other;
 use crate::web::{self, Client, Error, Frame};
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
 use url::Url;
 
 impl Desk {
@@ -109,9 +109,18 @@ fn only(address: &Url) -> web::Result<HeaderValue> {
     HeaderValue::from_str(&policy).map_err(Error::internal)
 }
 
-/// `/cards/pay/{outcome}`: where Paybox sends browsers back to. What it says besides is left behind.
-pub(in crate::card) async fn back(_: SignedIn, outcome: Path<String>) -> web::Result<HttpResponse> {
+/// `/cards/pay/{outcome}`: where Paybox sends browsers back to. What they carry counts if Paybox signed it,
+/// should its own call not have come through; anything else is left behind.
+pub(in crate::card) async fn back(
+    request: HttpRequest,
+    (_, client): (SignedIn, Client),
+    outcome: Path<String>,
+    (db, clock, desk): Parts,
+) -> web::Result<HttpResponse> {
     let known = ["done", "refused", "canceled"].into_iter().find(|known| known == outcome.as_ref());
     let known = known.ok_or(Error::NotFound)?;
+    if let Some(told) = desk.signed(request.query_string()) {
+        desk.keep_said(&db, &told, &client.trace(), clock.now()).await?;
+    }
     Ok(see_other(&format!("/cards?pay={known}")))
 }

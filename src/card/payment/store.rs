@@ -275,7 +275,8 @@ pub async fn clean(tx: &mut Tx, silent: DateTime<Utc>, old: DateTime<Utc>) -> sq
             OR (paid_at IS NULL AND answered_at < $2)
             OR refunded_at < $2
             OR (card IS NULL AND used_at < $2)
-            OR (holder IS NULL AND card IS NULL AND asked_at < $2)"
+            OR (holder IS NULL AND card IS NULL AND asked_at < $2
+                AND (paid_at IS NULL OR used_at IS NOT NULL OR refunded_at IS NOT NULL))"
     )
     .bind(silent)
     .bind(old)

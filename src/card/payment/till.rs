@@ -9,7 +9,7 @@ use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Public};
 use std::sync::Arc;
 use std::time::Duration;
-use url::Url;
+use url::{Host, Url};
 
 /// How long one of Paybox's addresses has to answer.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -39,6 +39,11 @@ impl Till {
     /// What callbacks are signed with.
     pub(super) fn key(&self) -> &PKey<Public> {
         &self.rules.public_key
+    }
+
+    /// Whether people are sent to a test platform, or to one on this machine: no money is taken there.
+    pub(super) fn is_trial(&self) -> bool {
+        self.rules.addresses.iter().all(is_trial)
     }
 
     /// Who is written to of payments.
@@ -84,5 +89,32 @@ impl Till {
             back: [&callback, &done, &refused, &canceled],
         };
         form(&order, &self.rules)
+    }
+}
+
+fn is_trial(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.starts_with("preprod-"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trials_are_made_at_test_platforms() {
+        for (url, expected) in [
+            ("https://preprod-tpeweb.paybox.com/cgi/MYchoix_pagepaiement.cgi", true),
+            ("http://127.0.0.1:8080/portail/paybox", true),
+            ("http://localhost/paybox", true),
+            ("https://tpeweb.paybox.com/cgi/MYchoix_pagepaiement.cgi", false),
+            ("https://tpeweb.preprod-paybox.example/", false),
+        ] {
+            assert_eq!(is_trial(&url.parse().expect("an address")), expected, "{url}");
+        }
     }
 }

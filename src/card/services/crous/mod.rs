@@ -91,12 +91,18 @@ impl Crous {
 
     /// Bring it to what is so.
     pub(super) async fn tell(&self, round: &mut Round) -> Result<(), Trouble> {
-        self.rename_first(round).await?;
-        self.reopen(round).await?;
+        let is_off = round.facts.decided.off.is_some();
+        if !is_off {
+            self.rename_first(round).await?;
+        }
         for card in round.facts.stopped() {
             round.about(card.id, OFF);
             let stopped = self.stop(round, &card).await;
             round.note(stopped).await?;
+        }
+        // What is lost does not wait for what is closed.
+        if !is_off {
+            self.reopen(round).await?;
         }
         let Some(card) = round.facts.working().cloned() else { return Ok(()) };
         match self.wanted(&round.facts) {

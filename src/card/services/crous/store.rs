@@ -139,8 +139,11 @@ pub async fn decided(tx: &mut Tx, holder: Uuid) -> sqlx::Result<Decided> {
     Ok(found.unwrap_or_default())
 }
 
-/// Nothing is told of a holder from now on, or everything again.
+/// Nothing is told of a holder from now on, nor is their account opened; or everything again.
 pub async fn set_off(tx: &mut Tx, holder: Uuid, why: Option<&str>) -> sqlx::Result<()> {
+    if why.is_some() {
+        set_reopen(tx, holder, false).await?;
+    }
     let sql = "UPDATE card_holder SET crous_off = $2 WHERE id = $1";
     on!(tx, |conn| query(sql).bind(holder).bind(why).execute(conn).await.map(|_| ()))
 }

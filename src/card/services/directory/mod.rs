@@ -114,7 +114,13 @@ impl Directory {
             }
         }
         let entry = self.writer.filter(&facts.subject.eppn);
-        json!({ "base": self.writer.base(), "entry": entry, "add": add, "set": set })
+        let mut shown =
+            json!({ "base": self.writer.base(), "entry": entry, "add": add, "set": set });
+        if self.settings.takes_over {
+            // Whoever says so later has everybody visited again.
+            shown["takes_over"] = json!(true);
+        }
+        shown
     }
 
     /// Bring it to what is so.
@@ -202,10 +208,11 @@ impl Directory {
         }
         let Some(entry) = visit.entry(&wanted.name, values.iter().chain(&before)).await? else {
             visit.close().await;
-            let left: Vec<_> = before.into_iter().filter(|it| it.card != card).collect();
-            round.keep_known(keep(named(known, wanted), &left, "")).await?;
+            // Who cannot be seen today may stand there all the same: what was written is not forgotten.
+            let digest = if before.is_empty() { "" } else { PERHAPS };
+            round.keep_known(keep(named(known, wanted), &before, digest)).await?;
             let fault = Fault { operation: "SEARCH".into(), ..Fault::ours("no_entry") };
-            return round.settle(card, (ToldState::Nothing, ""), fault).await;
+            return round.settle(card, (ToldState::Nothing, digest), fault).await;
         };
         let is_old = |written: &&Written| written.card == card && !holds(values, written);
         let (stale, others): (Vec<&Written>, Vec<&Written>) =
@@ -223,10 +230,14 @@ impl Directory {
         for written in stale {
             visit.take(&entry, written).await?;
         }
-        let refused = self.write_all(round, (&visit, &entry), values).await?;
+        let (refused, were_there) = self.write_all(round, (&visit, &entry), values).await?;
         visit.close().await;
-        let is_there =
-            |written: &&Written| !refused.iter().any(|(other, _)| other.is_like(written));
+        let is_theirs = |written: &Written| {
+            !self.settings.takes_over && !holds(&before, written) && holds(&were_there, written)
+        };
+        let is_there = |written: &&Written| {
+            !is_theirs(written) && !refused.iter().any(|(other, _)| other.is_like(written))
+        };
         let stands: Vec<_> = ours.iter().filter(is_there).chain(others).cloned().collect();
         round.keep_known(keep(named(known, wanted), &stands, digest)).await?;
         match refused.into_iter().next() {
@@ -235,25 +246,27 @@ impl Directory {
         }
     }
 
-    /// Write what is not there yet: what is wrong with one value keeps no other from its place.
+    /// Write what is not there yet: what is wrong with one value keeps no other from its place. What was refused,
+    /// and what was there all the same.
     async fn write_all(
         &self,
         round: &Round,
         (visit, entry): (&Visit<'_>, &Standing),
         values: &[Written],
-    ) -> Result<Vec<(Written, Trouble)>, Trouble> {
-        let mut refused = Vec::new();
+    ) -> Result<(Vec<(Written, Trouble)>, Vec<Written>), Trouble> {
+        let (mut refused, mut were_there) = (Vec::new(), Vec::new());
         for value in values.iter().filter(|value| !value.is_alone_in(entry)) {
             let bytes = self.bytes(&round.facts, value).await?;
             match visit.write(entry, value, &bytes).await {
-                Ok(()) => {}
+                Ok(true) => {}
+                Ok(false) => were_there.push(value.clone()),
                 Err(trouble @ (Trouble::Final(_) | Trouble::Later(_))) => {
                     refused.push((value.clone(), trouble));
                 }
                 Err(trouble) => return Err(trouble),
             }
         }
-        Ok(refused)
+        Ok((refused, were_there))
     }
 
     /// A value as it is written.

@@ -97,19 +97,19 @@ impl<'a> Visit<'a> {
         if said.code == NO_SUCH_OBJECT { Ok(()) } else { judge(value, said) }
     }
 
-    /// Bring a value into an entry. One that is there already is there.
+    /// Bring a value into an entry. `false`: it was there already, in the spelling of somebody else perhaps.
     pub(super) async fn write(
         &self,
         entry: &Standing,
         value: &Written,
         bytes: &[u8],
-    ) -> Result<(), Trouble> {
+    ) -> Result<bool, Trouble> {
         if value.is_single {
             let said = self.change(entry, value, Change::Replace(&[bytes.to_vec()])).await?;
-            return judge(value, said);
+            return judge(value, said).map(|()| true);
         }
         let said = self.change(entry, value, Change::Add(bytes)).await?;
-        if said.code == VALUE_EXISTS { Ok(()) } else { judge(value, said) }
+        if said.code == VALUE_EXISTS { Ok(false) } else { judge(value, said).map(|()| true) }
     }
 
     async fn change(

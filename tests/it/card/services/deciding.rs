@@ -126,3 +126,35 @@ async fn only_those_who_look_after_a_card_decide() {
     decide(&house, "sell", "x").await.must_be(409, "E-CARD-STATE");
     assert!(calls(&izly).is_empty());
 }
+
+#[actix_web::test]
+async fn a_lost_card_does_not_wait_for_an_account_that_cannot_be_opened() {
+    let izly = CardService::izly(morning());
+    let house = known(&izly).await;
+    for _ in 0..4 {
+        izly.will(&format!("DELETE {CLOSED}"), Wrong::Says(409, error("-78")));
+    }
+    decide(&house, "reopen", "").await;
+    let card = card_of(&house, STUDENT).await;
+    let nadia = house.sign_in(MANAGER).await;
+    lead(&nadia, card.id, "disabled", &[("note", "perdue")]).await;
+    house.wait(chrono::Duration::minutes(2));
+    house.run_jobs().await;
+    assert!(izly.with_izly(|it| it.cards.values().all(|(.., works)| !works)));
+}
+
+#[actix_web::test]
+async fn nobody_is_opened_who_was_switched_off_meanwhile() {
+    let izly = CardService::izly(morning());
+    let house = known(&izly).await;
+    izly.go_away(true);
+    decide(&house, "reopen", "").await;
+    decide(&house, "off", "demande écrite").await;
+    izly.go_away(false);
+    for _ in 0..3 {
+        house.wait(chrono::Duration::hours(2));
+        house.run_jobs().await;
+    }
+    assert!(calls(&izly).iter().all(|call| !call.contains("closed")));
+    assert!(izly.with_izly(|it| it.cards.values().all(|(.., works)| !works)));
+}

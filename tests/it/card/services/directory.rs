@@ -232,3 +232,42 @@ async fn a_photo_is_there_as_long_as_its_holder_lets_others_see_it() {
     house.run_jobs().await;
     assert_eq!(slapd.values(LUC, "jpegPhoto"), photo);
 }
+
+#[actix_web::test]
+async fn a_value_that_others_spelt_otherwise_is_theirs() {
+    let slapd = Slapd::start().await;
+    enter(&slapd, (LUC, EPPN));
+    let spelt = CHIP.to_lowercase();
+    let add = format!("dn: {LUC}\nchangetype: modify\nadd: supannRefId\nsupannRefId: {spelt}\n");
+    slapd.modify(&add);
+    let house = writing(&slapd, USUAL).await;
+    let card = enabled(&house, STUDENT, CSN).await;
+    house.run_jobs().await;
+    assert_eq!(state(&house).await, (ToldState::On, String::new()), "the directory has it");
+    lose(&house, card.id).await;
+    assert_eq!(slapd.values(LUC, "supannRefId"), [FOREIGN, &spelt], "we did not write it");
+}
+
+#[actix_web::test]
+async fn what_was_written_is_not_forgotten_while_an_entry_is_away() {
+    let slapd = Slapd::start().await;
+    enter(&slapd, (LUC, EPPN));
+    let house = writing(&slapd, USUAL).await;
+    let card = enabled(&house, STUDENT, CSN).await;
+    house.run_jobs().await;
+    let nadia = house.sign_in(MANAGER).await;
+    let again = format!("/cards/office/{}/services/{NAME}", card.id);
+    slapd.modify(&format!("dn: {LUC}\nchangetype: delete\n"));
+    post(&nadia, &again, &[]).await;
+    house.run_jobs().await;
+    assert_eq!(state(&house).await, (ToldState::Nothing, "no_entry".to_owned()));
+    // It comes back as it was.
+    enter(&slapd, (LUC, EPPN));
+    slapd
+        .modify(&format!("dn: {LUC}\nchangetype: modify\nadd: supannRefId\nsupannRefId: {CHIP}\n"));
+    post(&nadia, &again, &[]).await;
+    house.run_jobs().await;
+    assert_eq!(state(&house).await, (ToldState::On, String::new()));
+    lose(&house, card.id).await;
+    assert_eq!(slapd.values(LUC, "supannRefId"), [FOREIGN]);
+}
