@@ -125,7 +125,8 @@ mod tests {
             "sessions": ["TD"], "students": ["<b>Vie scolaire</b>"], "absences": ["TD"],
             "number": "22400017", "programme": "M1", "school": "Université", "since": "1er",
             "until": "30", "today": "30", "absent": "2 h 00", "unexcused": "2 h 00",
-            "state": "enabled", "refusals": ["<b>Vie scolaire</b>"],
+            "state": "enabled", "refusals": ["<b>Vie scolaire</b>"], "outcome": "paid",
+            "reference": "<b>Vie scolaire</b>", "amount": "10,50 €",
         });
         for template in Template::ALL {
             let [french, english] = [Lang::Fr, Lang::En].map(|lang| {

@@ -19,6 +19,7 @@ e-pay-forged = A payment call without Paybox's signature was ignored.
 e-pay-unknown = Paybox speaks of an order that is not known.
 e-pay-amount = What was paid is not what was asked.
 e-pay-twice = The same order was paid twice.
+e-pay-test = This answer comes from Paybox’s test platform: no money was taken.
 e-pay-refused = Paybox refused the payment.
 card-euros = €{ $whole }.{ $part }
 card-ask-pay-here = This card has to be paid for. Pay first, then ask for it.

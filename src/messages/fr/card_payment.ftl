@@ -19,6 +19,7 @@ e-pay-forged = Un appel de paiement sans signature de Paybox a été ignoré.
 e-pay-unknown = Paybox annonce une commande inconnue.
 e-pay-amount = Le montant payé n’est pas celui demandé.
 e-pay-twice = La même commande a été payée deux fois.
+e-pay-test = Cette réponse vient de la plateforme de test de Paybox : rien n’a été encaissé.
 e-pay-refused = Paybox a refusé le paiement.
 card-euros = { $whole },{ $part } €
 card-ask-pay-here = Cette carte est payante. Payez-la d’abord, la demande se fait ensuite.
