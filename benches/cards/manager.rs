@@ -1,7 +1,7 @@
 //! The manager checks requests by the page, prints in batches, and the encoder writes the chips.
 use super::connection::Connection;
 use super::office::Office;
-use super::students::post;
+use super::students::{WITH_FILE, post, send, with_file};
 use super::table;
 use aiguillage::card::Hand;
 use aiguillage::on;
@@ -31,13 +31,17 @@ pub(crate) fn lead(office: &Office, bare: f64) -> Result<()> {
     print(office, &mut line, bare)?;
 
     let start = Instant::now();
+    zones(office, &mut line)?;
+    table::stage("zones of their chips read", asked.len(), start.elapsed(), row);
+
+    let start = Instant::now();
     let printed = cards(office, "printed")?;
     ensure!(printed.len() == asked.len(), "{} cards printed", printed.len());
     for (number, (card, _)) in (0_u64..).zip(&printed) {
         office.runtime.block_on(async {
             let mut tx = office.parts.db.write().await?;
             let hand = Hand::of_nobody(office.parts.clock.now());
-            let csn = format!("04{number:012X}");
+            let csn = chip(number);
             let desk = &office.parts.cards;
             desk.encode(&mut tx, *card, &csn, &hand)
                 .await
@@ -49,6 +53,28 @@ pub(crate) fn lead(office: &Office, bare: f64) -> Result<()> {
     table::stage("chips written, cards enabled", printed.len(), start.elapsed(), row);
     let enabled = office.count("SELECT count(*) FROM card WHERE state = 'enabled'")?;
     ensure!(enabled == asked.len(), "{enabled} cards work");
+    Ok(())
+}
+
+/// The number of a chip.
+fn chip(number: u64) -> String {
+    format!("04{number:012X}")
+}
+
+/// What the supplier wrote on the chips, as a file of the CROUS.
+fn zones(office: &Office, line: &mut Connection) -> Result<()> {
+    let mut file = String::from("a;b;c;d;e;f;g;h;i;j;k;l\n");
+    for number in 0..u64::try_from(office.students.len())? {
+        let zone = 990_000_000 + number;
+        let csn = chip(number);
+        writeln!(file, "250;01;5001;{csn};D2500001;;;;2F;11;{zone};15/06/2026")?;
+    }
+    let body = with_file(&office.manager, ("zones.csv", "text/csv", file.as_bytes()));
+    let form = (WITH_FILE, body.as_slice());
+    let status = send(line, "/cards/office/services/zones", &office.manager, form)?;
+    ensure!(status == 200, "{status}: {}", String::from_utf8_lossy(line.body()));
+    let kept = office.count("SELECT count(*) FROM crous_smart_card")?;
+    ensure!(kept == office.students.len(), "{kept} zones");
     Ok(())
 }
 

@@ -102,8 +102,11 @@ async fn enrol(db: &Db, cards: usize, now: DateTime<Utc>) -> Result<Vec<Signed>>
         people::insert_person(&mut tx, &person, now).await?;
         let account = people::insert_account(&mut tx, id, &account, 0, now).await?;
         if number == 0 {
-            let grant = Grant { role: Role::CardManager, scope: Scope::Installation };
-            people::insert_grant(&mut tx, id, (&grant, people::BY_HAND), None, now).await?;
+            // Who runs the installation brings the zones of chips in.
+            for role in [Role::CardManager, Role::Admin] {
+                let grant = Grant { role, scope: Scope::Installation };
+                people::insert_grant(&mut tx, id, (&grant, people::BY_HAND), None, now).await?;
+            }
         }
         let (token, session) = session(id, account, now).begin(now);
         people::insert_session(&mut tx, &token, &session).await?;

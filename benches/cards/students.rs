@@ -80,31 +80,48 @@ fn picture() -> Result<Vec<u8>> {
 
 /// Send a photo; its id.
 fn photo(line: &mut Connection, student: &Signed, picture: &[u8]) -> Result<String> {
-    let csrf = &student.csrf;
+    let body = with_file(student, ("moi.jpg", "image/jpeg", picture));
+    let place = lead(line, "/cards/request/photo", student, (WITH_FILE, &body))?;
+    Ok(place.split_once("photo=").context("no photo")?.1.to_owned())
+}
+
+/// The kind of a form with a file.
+pub(crate) const WITH_FILE: &str = "multipart/form-data; boundary=frontier";
+
+/// A form with a file: its name, kind and content.
+pub(crate) fn with_file(who: &Signed, (name, kind, content): (&str, &str, &[u8])) -> Vec<u8> {
+    let csrf = &who.csrf;
     let mut body = format!(
         "--frontier\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n\
-         --frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\"moi.jpg\"\r\n\
-         Content-Type: image/jpeg\r\n\r\n"
+         --frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+         Content-Type: {kind}\r\n\r\n"
     )
     .into_bytes();
-    body.extend_from_slice(picture);
+    body.extend_from_slice(content);
     body.extend_from_slice(b"\r\n--frontier--\r\n");
-    let kind = "multipart/form-data; boundary=frontier";
-    let place = send(line, "/cards/request/photo", student, (kind, &body))?;
-    Ok(place.split_once("photo=").context("no photo")?.1.to_owned())
+    body
 }
 
 /// Post a form; where it leads.
 pub(crate) fn post(line: &mut Connection, to: &str, who: &Signed, form: &str) -> Result<String> {
-    send(line, to, who, ("application/x-www-form-urlencoded", form.as_bytes()))
+    lead(line, to, who, ("application/x-www-form-urlencoded", form.as_bytes()))
 }
 
-fn send(
+/// Send a form; where it leads.
+fn lead(line: &mut Connection, to: &str, who: &Signed, form: (&str, &[u8])) -> Result<String> {
+    let status = send(line, to, who, form)?;
+    ensure!(status == 303, "{to} answered {status}: {}", String::from_utf8_lossy(line.body()));
+    let place = line.head().lines().find_map(|it| it.strip_prefix("location: "));
+    Ok(place.context("it leads nowhere")?.to_owned())
+}
+
+/// Send a form; the status of the answer.
+pub(crate) fn send(
     line: &mut Connection,
     to: &str,
     who: &Signed,
     (kind, body): (&str, &[u8]),
-) -> Result<String> {
+) -> Result<u16> {
     let host: SocketAddr = line.address()?;
     let mut request = format!(
         "POST {to} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {}\r\n\
@@ -114,8 +131,5 @@ fn send(
     )
     .into_bytes();
     request.extend_from_slice(body);
-    let status = line.ask(&request)?;
-    ensure!(status == 303, "{to} answered {status}: {}", String::from_utf8_lossy(line.body()));
-    let place = line.head().lines().find_map(|it| it.strip_prefix("location: "));
-    Ok(place.context("it leads nowhere")?.to_owned())
+    line.ask(&request)
 }
