@@ -179,16 +179,21 @@ impl Runner {
     async fn claim(&self) -> sqlx::Result<Option<JobRow>> {
         let now = self.clock.now();
         let kinds = self.kinds.names();
-        if store::oldest_waiting(&mut self.db.read().await?, &kinds, now).await?.is_none() {
-            return Ok(None);
+        let mut below = i64::MAX;
+        while let Some(level) =
+            store::ready_level(&mut self.db.read().await?, &kinds, below, now).await?
+        {
+            let mut tx = self.db.write().await?;
+            match store::claim(&mut tx, (&kinds, level), &self.node, now, now + LEASE).await {
+                Ok(Some(job)) => return tx.commit().await.map(|()| Some(job)),
+                // Other nodes were faster.
+                Ok(None) => below = level,
+                // Another node has just begun one with the same order.
+                Err(error) if is_duplicate(&error) => return Ok(None),
+                Err(error) => return Err(error),
+            }
         }
-        let mut tx = self.db.write().await?;
-        match store::claim(&mut tx, &kinds, &self.node, now, now + LEASE).await {
-            Ok(Some(job)) => tx.commit().await.map(|()| Some(job)),
-            // Another node has just begun one with the same order.
-            Err(error) if is_duplicate(&error) => Ok(None),
-            none => none,
-        }
+        Ok(None)
     }
 
     async fn work(&self, job: JobRow, phase: watch::Receiver<Phase>) {

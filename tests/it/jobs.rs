@@ -127,7 +127,7 @@ async fn take_and_die(house: &House) -> JobRow {
 
 async fn take(house: &House, tx: &mut Tx) -> JobRow {
     let until = house.now() + chrono::Duration::seconds(30);
-    let taken = store::claim(tx, &["test.note"], "dead", house.now(), until).await;
+    let taken = store::claim(tx, (&["test.note"], 0), "dead", house.now(), until).await;
     taken.expect("an answer").expect("a job")
 }
 
