@@ -5,6 +5,7 @@
 //! until a test moves it.
 mod answer;
 mod form;
+mod ground;
 mod portal;
 mod told;
 mod visitor;
@@ -23,7 +24,7 @@ use aiguillage::clock::Clock;
 use aiguillage::config::Config;
 use aiguillage::db::Db;
 use aiguillage::demo::people::{self, DemoPerson};
-use aiguillage::keys::{self, MasterKey, OpenKey, Purpose, State};
+use aiguillage::keys::{MasterKey, OpenKey};
 use chrono::{DateTime, Duration, Utc};
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
@@ -53,6 +54,8 @@ pub(crate) struct Setup {
     pub(crate) real_time: bool,
     /// The presences of which proofs are made.
     pub(crate) presences: Option<FactsOf>,
+    /// Nobody needed the keys of proofs so far.
+    pub(crate) without_proof_keys: bool,
 }
 
 /// A running service, gone with its owner.
@@ -73,6 +76,11 @@ impl House {
         Self::open_with(Setup::default()).await
     }
 
+    /// A house in its first minutes: the keys of proofs were not needed yet.
+    pub(crate) async fn new() -> Self {
+        Self::open_with(Setup { without_proof_keys: true, ..Setup::default() }).await
+    }
+
     /// A house with one setting changed, by the name of its environment variable.
     pub(crate) async fn set(name: &'static str, value: &str) -> Self {
         let settings = vec![(name, value.to_owned())];
@@ -88,7 +96,7 @@ impl House {
 
         let morning = Clock::fixed(MORNING.parse().expect("a time"));
         let clock = if setup.real_time { Clock::system() } else { morning };
-        give_key(&config, clock.now()).await;
+        ground::lay(&setup, &config, folder.path(), clock.now()).await;
         let ground = (Arc::new(folder), database.map(Arc::new));
         // All that a service is made of is large: tests hold no more than the way to it.
         Box::pin(Self::serve(config, clock, (listener, address), ground, setup.presences)).await
@@ -331,16 +339,6 @@ async fn serve(parts: Parts, listener: TcpListener) -> ServerHandle {
 }
 
 /// A ready-made key: making one takes seconds.
-async fn give_key(config: &Config, now: DateTime<Utc>) {
-    let db = Db::open(&config.database).await.expect("the database opens");
-    db.migrate().await.expect("the tables are made");
-    let master = MasterKey::open_or_make(&config.files.keys).expect("a master key");
-    let key = ready_made_key("idp");
-    let kept = keys::add(&db, &master, Purpose::Saml, now, || Ok(key)).await;
-    assert_eq!(kept.expect("the key is kept"), State::Current);
-    db.close().await;
-}
-
 /// One of the keys in `tests/it/data/saml`.
 pub(crate) fn ready_made_key(name: &str) -> OpenKey {
     let read = |kind: &str| {

@@ -1,5 +1,5 @@
 //! What is certified: of one school, of the groups of that day, and never against a correction.
-use super::documents::{count, house, line_id, text_of};
+use super::documents::{count, line_id, text_of};
 use super::{Class, TEACHER, school};
 use crate::house::House;
 use crate::rights::person_of;
@@ -90,7 +90,7 @@ async fn an_attestation_leaves_nothing_out() {
 
 #[actix_web::test]
 async fn a_certificate_names_the_group_of_that_day_and_falls_with_its_session() {
-    let house = house().await;
+    let house = House::open().await;
     let class = Class::plan(&house).await;
     let student = person_of(&house, "maelle.legrand").await;
     let (rne, mut tx) = (school(), house.db().write().await.expect("a transaction"));
@@ -136,7 +136,7 @@ async fn is_waiting(house: &House) -> bool {
 
 #[actix_web::test]
 async fn a_certificate_that_is_made_while_the_line_is_corrected_does_not_outlive_that() {
-    let house = house().await;
+    let house = House::open().await;
     let class = Class::plan(&house).await;
     let teacher = house.sign_in(TEACHER).await;
     class.act(&teacher, "open", &[]).await;

@@ -4,7 +4,7 @@ use crate::house::House;
 use crate::proof;
 use crate::rights::person_of;
 use aiguillage::attendance::record::Status;
-use aiguillage::keys::{Purpose, State};
+use aiguillage::keys::Purpose;
 use aiguillage::on;
 use std::fs;
 use std::process::Command;
@@ -17,15 +17,6 @@ pub(super) fn text_of(pdf: &[u8]) -> String {
     fs::write(&path, pdf).expect("written");
     let read = Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output();
     String::from_utf8(read.expect("pdftotext: make needs").stdout).expect("text")
-}
-
-/// Keys as they are after the first minutes of an installation.
-pub(super) async fn house() -> House {
-    let house = House::open().await;
-    for (purpose, name) in [(Purpose::Presence, "enc"), (Purpose::Certificate, "sig")] {
-        assert_eq!(proof::give(&house, purpose, name).await, State::Current);
-    }
-    house
 }
 
 pub(super) async fn count(house: &House, sql: &'static str) -> i64 {
@@ -42,7 +33,7 @@ pub(super) async fn line_id(house: &House, class: &Class, login: &str) -> Uuid {
 
 #[actix_web::test]
 async fn a_mark_gives_a_certificate_that_holds_until_the_teacher_says_otherwise() {
-    let house = house().await;
+    let house = House::open().await;
     let class = Class::plan(&house).await;
     let teacher = house.sign_in(TEACHER).await;
     class.act(&teacher, "open", &[]).await;
@@ -92,7 +83,7 @@ async fn a_mark_gives_a_certificate_that_holds_until_the_teacher_says_otherwise(
 
 #[actix_web::test]
 async fn without_keys_marks_go_on_and_the_certificate_comes_later() {
-    let house = House::open().await;
+    let house = House::new().await;
     let class = Class::plan(&house).await;
     let teacher = house.sign_in(TEACHER).await;
     class.act(&teacher, "open", &[]).await;
@@ -111,7 +102,7 @@ async fn without_keys_marks_go_on_and_the_certificate_comes_later() {
 
 #[actix_web::test]
 async fn a_roll_and_a_year_fit_on_paper() {
-    let house = house().await;
+    let house = House::open().await;
     let class = Class::plan(&house).await;
     let teacher = house.sign_in(TEACHER).await;
     class.act(&teacher, "open", &[]).await;

@@ -1,5 +1,5 @@
 //! What is kept no longer than it is needed.
-use super::documents::{count, house, line_id};
+use super::documents::{count, line_id};
 use super::excuse::{decide, sent};
 use super::{Class, TEACHER, secretary};
 use crate::house::House;
@@ -22,7 +22,7 @@ async fn set(house: &House, sql: &'static str) {
 
 #[actix_web::test]
 async fn a_school_year_is_forgotten_a_year_after_its_end() {
-    let house = house().await;
+    let house = House::open().await;
     let class = Class::plan(&house).await;
     let teacher = house.sign_in(TEACHER).await;
     class.act(&teacher, "open", &[]).await;

@@ -20,15 +20,21 @@ pub(crate) struct Database {
 impl Database {
     /// A new database without tables, or `None` when this run is for SQLite.
     pub(crate) async fn fresh() -> Option<Self> {
-        Some(Self::create(server()?, "template1").await)
+        Some(Self::create(Self::server()?, "template1").await)
     }
 
     /// A new database with the tables of this program: they are made once, then copied.
     pub(crate) async fn ready() -> Option<Self> {
         static MADE: OnceCell<String> = OnceCell::const_new();
-        let server = server()?;
+        let server = Self::server()?;
         let made = MADE.get_or_init(|| make_tables(server.clone())).await;
         Some(Self::create(server, made).await)
+    }
+
+    /// The server of this run; `None`: it is for SQLite.
+    #[expect(clippy::disallowed_methods, reason = "tests have no configuration file")]
+    pub(crate) fn server() -> Option<String> {
+        std::env::var("TEST_POSTGRES").ok().filter(|url| !url.is_empty())
     }
 
     async fn create(server: String, template: &str) -> Self {
@@ -66,11 +72,6 @@ async fn make_tables(server: String) -> String {
     db.migrate().await.expect("the tables are made");
     db.close().await;
     made.name.clone()
-}
-
-#[expect(clippy::disallowed_methods, reason = "tests have no configuration file")]
-fn server() -> Option<String> {
-    std::env::var("TEST_POSTGRES").ok().filter(|url| !url.is_empty())
 }
 
 async fn execute(server: &str, order: String) {

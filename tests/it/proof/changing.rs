@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 #[tokio::test]
 async fn the_first_need_has_the_keys_made_in_the_background() {
-    let house = House::open().await;
+    let house = House::new().await;
     let proof = &house.parts().proof;
 
     for _ in 0..3 {
@@ -28,7 +28,7 @@ async fn the_first_need_has_the_keys_made_in_the_background() {
 
 #[tokio::test]
 async fn a_stranger_has_no_key_made() {
-    let house = House::open().await;
+    let house = House::new().await;
     for path in ["/.well-known/attendance-revoked.jws", "/.well-known/attendance-jwks.json", "/v"] {
         house.visitor().get(path).await;
     }
@@ -40,7 +40,7 @@ async fn a_stranger_has_no_key_made() {
 #[tokio::test]
 #[ignore = "half a minute: make soak"]
 async fn soak_the_job_makes_both_pairs() {
-    let house = House::open().await;
+    let house = House::new().await;
     assert!(!house.parts().proof.prepare().await.expect("the database answers"));
 
     house.run_jobs().await;
