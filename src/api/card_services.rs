@@ -9,6 +9,7 @@ use super::caller::Caller;
 use super::fields::{Line, Query};
 use super::resources::cards::{Parts, lines};
 use super::scope::Scope;
+use crate::card::export::rows;
 use crate::card::state::State;
 use crate::card::store::{self, Card, Find, Search};
 use crate::db::Tx;
@@ -23,9 +24,6 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::json;
-
-/// Rows of one file.
-const MOST: i64 = 20_000;
 
 /// The map.
 pub(super) fn routes(map: &mut Map<'_>) {
@@ -152,23 +150,19 @@ async fn csv_search(request: HttpRequest, (db, clock, _): Parts) -> web::Result<
         let fits = query.iter().filter(move |(name, _)| name == wanted);
         fits.map(|(_, value)| value.as_str()).collect::<Vec<_>>()
     };
-    let state = match said("etat").first() {
-        Some(name) => Some(State::parse(&name.to_lowercase()).ok_or_else(|| bad("etat"))?),
-        None => None,
-    };
+    let state = |name: &&str| State::parse(&name.to_lowercase()).ok_or_else(|| bad("etat"));
+    let states = said("etat").iter().map(state).collect::<web::Result<Vec<_>>>()?;
     let names = said("fields");
     let columns: Option<Vec<_>> = names.iter().map(|name| column(name)).collect();
     let columns = columns.filter(|it| (1..=16).contains(&it.len())).ok_or_else(|| bad("fields"))?;
-    let search = Search { state, limit: MOST, ..Search::default() };
-    let cards = store::search(&mut db.read().await?, &search).await?;
     let caller = caller(&request)?;
     let mut tx = db.write().await?;
-    let event = caller.event("export.made").reason("cards").field("rows", cards.len());
+    let event = caller.event("export.made").reason("cards");
     event.record(&mut tx, caller.trace(), clock.now()).await?;
     tx.commit().await?;
-    let mut text = semicolons(names.iter().map(|name| Cell::Text((*name).to_owned())));
-    for card in &cards {
-        text.push_str(&semicolons(columns.iter().map(|of| Cell::Text(of(card)))));
-    }
-    Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(text))
+    let head = semicolons(names.iter().map(|name| Cell::Text((*name).to_owned())));
+    let search = Search { states, ..Search::default() };
+    Ok(rows(("cards.csv", head), db, search, move |card| {
+        semicolons(columns.iter().map(|of| Cell::Text(of(card))))
+    }))
 }

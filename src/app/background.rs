@@ -127,7 +127,10 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
         entries.push(Entry::new(&FollowHolders {}, Rhythm::Every(Duration::from_hours(1))));
     }
     if !config.access.is_empty() {
-        entries.push(Entry::new(&WriteAccess {}, Rhythm::Every(Duration::from_mins(5))));
+        entries.push(Entry::new(
+            &WriteAccess { at_once: false },
+            Rhythm::Every(Duration::from_mins(5)),
+        ));
     }
     if config.tells_of_cards() {
         let all = CompareServices { after: Uuid::nil() };

@@ -1,20 +1,22 @@
 //! The list of the office to take away.
 use super::office::searched;
 use super::photos::Parts;
+use super::pieces::{self, PIECE};
 use super::state::State;
 use super::stop::Why;
-use super::store::{self, Card};
+use super::store::{self, Card, Search};
+use crate::db::Db;
 use crate::identity::SignedIn;
 use crate::rights::{Permission, Reach, Scope};
 use crate::rows::{Cell, semicolons};
 use crate::web::query::Fields;
 use crate::web::{self, Client};
-use actix_web::http::header;
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
+use std::rc::Rc;
+use uuid::Uuid;
 
-/// Rows of one file.
-const MOST: i64 = 20_000;
 /// Columns that whoever sees the list sees in it.
 const LISTED: [&str; 7] = ["id", "eppn", "name", "type", "state", "state_at", "csn"];
 /// Columns of those who may open cards; empty for cards that they may not.
@@ -37,27 +39,39 @@ pub(super) async fn csv(
     (db, clock, _): Parts,
 ) -> web::Result<HttpResponse> {
     let query = Fields::parse(request.query_string())?;
-    let search = searched(&query, &reach, (0, MOST));
-    let mut tx = db.read().await?;
-    let cards = store::search(&mut tx, &search).await?;
-    drop(tx);
+    let search = searched(&query, &reach, (0, PIECE));
     let mut tx = db.write().await?;
-    let event = who.event("export.made").reason("cards").field("rows", cards.len());
+    let event = who.event("export.made").reason("cards");
     event.record(&mut tx, &client.trace(), clock.now()).await?;
     tx.commit().await?;
     let sees = who.grants.reach(Permission::SeeCard);
     let more: &[&str] = if sees.is_some() { &SEEN } else { &[] };
     let head = LISTED.iter().chain(more).map(|name| Cell::Text((*name).to_owned()));
-    let mut text = format!("\u{feff}{}", semicolons(head));
-    for card in &cards {
+    let head = format!("\u{feff}{}", semicolons(head));
+    Ok(rows(("cards.csv", head), db, search, move |card| {
         let is_open = |reach: &Reach| reach.covers(&Scope::CardType(card.of.card_type.clone()));
         let more = sees.as_ref().map(|reach| if is_open(reach) { seen(card) } else { closed() });
-        text.push_str(&semicolons(listed(card).into_iter().chain(more.into_iter().flatten())));
-    }
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"cards.csv\""))
-        .body(text))
+        semicolons(listed(card).into_iter().chain(more.into_iter().flatten()))
+    }))
+}
+
+/// A file of all cards that are looked for, in the order in which they were asked for.
+pub(crate) fn rows(
+    (name, head): (&str, String),
+    db: Data<Db>,
+    search: Search,
+    row: impl Fn(&Card) -> String + 'static,
+) -> HttpResponse {
+    let (row, from) = (Rc::new(row), Search { behind: Some(Uuid::nil()), limit: PIECE, ..search });
+    pieces::csv(name, head, from, move |search| {
+        let (db, row) = (db.clone(), Rc::clone(&row));
+        async move {
+            let cards = store::search(&mut db.read().await?, &search).await?;
+            let Some(behind) = cards.last().map(|card| card.id) else { return Ok(None) };
+            let text = cards.iter().map(|card| row(card)).collect();
+            Ok(Some((text, Search { behind: Some(behind), ..search })))
+        }
+    })
 }
 
 fn text(text: &str) -> Cell {

@@ -53,7 +53,8 @@ pub(super) fn address(path: &str, words: &str, state: &str, skip: i64) -> String
 pub(super) fn searched(query: &Fields, reach: &Reach, (skip, limit): (i64, i64)) -> Search {
     Search {
         words: query.get("q").unwrap_or_default().trim().to_owned(),
-        state: query.get("state").and_then(State::parse),
+        states: query.get("state").and_then(State::parse).into_iter().collect(),
+        behind: None,
         types: types(reach),
         skip,
         limit,
@@ -73,7 +74,7 @@ pub(super) async fn list(
     let mut tx = db.read().await?;
     let counts = store::counts(&mut tx, search.types.as_deref()).await?;
     let mut cards = store::search(&mut tx, &search).await?;
-    let state = search.state.map_or("", State::as_str);
+    let state = search.state().map_or("", State::as_str);
     let at = |skip: i64| address("/cards/office", &search.words, state, skip);
     let (newer, older) = paging.turn(&mut cards, at);
     let may_lead = who.grants.may(Permission::ManageCards);
@@ -82,8 +83,8 @@ pub(super) async fn list(
         may_lead,
         has_services: may_lead && desk.services.on().next().is_some(),
         has_payments: may_lead && desk.till.is_some(),
-        counts: tabs(&counts, search.state),
-        acts: search.state.filter(|_| may_lead).map(bulk_acts).unwrap_or_default(),
+        counts: tabs(&counts, search.state()),
+        acts: search.state().filter(|_| may_lead).map(bulk_acts).unwrap_or_default(),
         sees: who.grants.may(Permission::SeeCard),
         csv: address("/cards/office.csv", &search.words, state, 0),
         rows: cards.iter().map(|card| shown::line(&desk, frame.lang, card)).collect(),
@@ -222,7 +223,7 @@ pub(super) async fn lead(
     let card = store::card(&mut tx, *id).await?.ok_or(Error::NotFound)?;
     must_cover(&reach, &card)?;
     let led = desk.lead(&mut tx, *id, (Actor::Manager, to), &step, &hand).await?;
-    tx.commit().await?;
+    desk.post.queue.commit(tx).await?;
     Ok(see_other(&format!("/cards/office/{led}")))
 }
 
@@ -264,7 +265,7 @@ pub(super) async fn bulk(
         };
         match led.await {
             Ok(_) => {
-                tx.commit().await?;
+                desk.post.queue.commit(tx).await?;
                 done += 1;
             }
             Err(Error::Refused(why)) => {

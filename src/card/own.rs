@@ -251,5 +251,5 @@ async fn lead_own(
     own(&mut tx, who, id).await?;
     let hand = Hand::of(who, client, clock.now());
     desk.lead(&mut tx, id, (Actor::Owner, to), step, &hand).await?;
-    Ok(tx.commit().await?)
+    Ok(desk.post.queue.commit(tx).await?)
 }

@@ -134,7 +134,7 @@ pub(in crate::card) async fn make(
         chosen
     } else {
         let found = searched(fields, &reach, (0, MOST));
-        let found = cards::Search { state: Some(State::RequestChecked), ..found };
+        let found = cards::Search { states: vec![State::RequestChecked], ..found };
         let found = cards::search(&mut tx, &found).await?;
         found.iter().map(|card| (card.id, card.version)).collect()
     };

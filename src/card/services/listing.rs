@@ -6,6 +6,7 @@ use super::store::{self, Health, Listed, Sought};
 use crate::card::desk::Desk;
 use crate::card::office::types;
 use crate::card::photos::Parts;
+use crate::card::pieces::{self, PIECE};
 use crate::db::Db;
 use crate::identity::SignedIn;
 use crate::rights::{Permission, Reach};
@@ -15,17 +16,13 @@ use crate::web::page::{Page, Place};
 use crate::web::paging::Paging;
 use crate::web::query::Fields;
 use crate::web::{self, Client, Frame};
-use actix_web::http::{StatusCode, header};
-use actix_web::web::{Bytes, Data};
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::stream;
-use std::io;
 use uuid::Uuid;
 
 /// Cards of one page.
 const PAGE: i64 = 50;
-/// Rows of one piece of a file.
-const PIECE: i64 = 500;
 /// The page.
 const LIST: &str = "/cards/office/services";
 /// Columns of the file, as ESUP-SGC calls them as far as it has them.
@@ -169,22 +166,11 @@ pub(in crate::card) async fn csv(
     event.record(&mut tx, &client.trace(), clock.now()).await?;
     tx.commit().await?;
     let head = COLUMNS.iter().map(|name| Cell::Text((*name).to_owned()));
-    let reading = Reading { db, of, behind: (Uuid::nil(), String::new()), is_over: false };
-    let head = Bytes::from(format!("\u{feff}{}", semicolons(head)));
-    let pieces = stream::try_unfold((Some(head), reading), |(head, mut reading)| async move {
-        if head.is_some() {
-            return Ok(head.map(|head| (head, (None, reading))));
-        }
-        let piece = reading.next().await.map_err(|error| {
-            tracing::warn!(%error, "a list of refusals could not be read to its end: {error}");
-            io::Error::other(error)
-        })?;
-        Ok::<_, io::Error>(piece.map(|piece| (Bytes::from(piece), (None, reading))))
-    });
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"services.csv\""))
-        .streaming(pieces))
+    let head = format!("\u{feff}{}", semicolons(head));
+    let from = Reading { db, of, behind: (Uuid::nil(), String::new()) };
+    Ok(pieces::csv("services.csv", head, from, |mut reading| async move {
+        Ok(reading.next().await?.map(|piece| (piece, reading)))
+    }))
 }
 
 /// How far a file is read.
@@ -192,19 +178,14 @@ struct Reading {
     db: Data<Db>,
     of: Sought,
     behind: (Uuid, String),
-    is_over: bool,
 }
 
 impl Reading {
     async fn next(&mut self) -> sqlx::Result<Option<String>> {
-        if self.is_over {
-            return Ok(None);
-        }
         let mut tx = self.db.read().await?;
         let rows = store::listed_behind(&mut tx, &self.of, &self.behind, PIECE).await?;
         let Some(last) = rows.last() else { return Ok(None) };
         self.behind = (last.telling.card, last.telling.service.clone());
-        self.is_over = rows.len() < usize::try_from(PIECE).unwrap_or(usize::MAX);
         Ok(Some(rows.iter().map(|row| semicolons(cells(row))).collect()))
     }
 }

@@ -55,7 +55,7 @@ use super::store::Card;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Tx;
-use crate::jobs::Queue;
+use crate::jobs::{NewJob, Queue};
 use crate::mail::MailAddress;
 use crate::uploads::Vault;
 use crate::web::lang::Lang;
@@ -65,6 +65,9 @@ use std::sync::Arc;
 use told::PERHAPS;
 use uuid::Uuid;
 use wire::Near;
+
+/// How urgent it is to tell that a card works no more: before whatever else waits for services.
+const STOPPED: i64 = 0;
 
 /// A service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -224,13 +227,21 @@ impl Services {
         one.filter(|service| self.is_on(*service)).chain(exports).chain(hooks).chain(directories)
     }
 
-    /// A card came to a state: whoever has to know is told when this transaction is kept.
+    /// A card came to a state: whoever has to know is told when this transaction is kept. That one works no more
+    /// goes before all others that wait.
     pub async fn heard(&self, tx: &mut Tx, card: &Card) -> sqlx::Result<()> {
         if !matches!(card.state, State::Enabled | State::Disabled | State::Caduc) {
             return Ok(());
         }
         for service in self.on() {
             self.ask(tx, service, card.of.holder).await?;
+            if card.state != State::Enabled && !matches!(service, Service::Access(_)) {
+                let job = TellService { service, holder: card.of.holder };
+                self.queue.add_new(tx, &NewJob::of(&job).urgency(STOPPED)).await?;
+            }
+        }
+        if self.access.iter().any(access::Access::is_read_at_once) {
+            self.queue.add(tx, &WriteAccess { at_once: true }).await?;
         }
         Ok(())
     }

@@ -18,14 +18,23 @@ pub struct Search {
     /// Words of a name, the beginning of an eppn or a mail address, a number of a chip in one of its
     /// forms, a European number, what an application knows a card by, or the id of a card.
     pub words: String,
-    /// In this state; `None`: in any.
-    pub state: Option<State>,
+    /// In one of these states; none: in any.
+    pub states: Vec<State>,
     /// Of these types; `None`: of any.
     pub types: Option<Vec<String>>,
+    /// Only those behind this one, in the order of their ids.
+    pub behind: Option<Uuid>,
     /// Rows to leave out.
     pub skip: i64,
     /// Rows at most.
     pub limit: i64,
+}
+
+impl Search {
+    /// The state, when one is meant.
+    pub fn state(&self) -> Option<State> {
+        if let [state] = self.states[..] { Some(state) } else { None }
+    }
 }
 
 /// How many cards of these types are in each state.
@@ -58,15 +67,20 @@ pub async fn search(tx: &mut Tx, of: &Search) -> sqlx::Result<Vec<Card>> {
             sql.push(" AND h.card_type");
             among(&mut sql, types);
         }
-        if let Some(state) = of.state {
-            sql.push(" AND c.state = ").push_bind(state);
+        if !of.states.is_empty() {
+            sql.push(" AND c.state");
+            among(&mut sql, of.states.iter().copied());
+        }
+        if let Some(behind) = of.behind {
+            sql.push(" AND c.id > ").push_bind(behind);
         }
         if !words.is_empty() {
             named(&mut sql, words);
         }
-        sql.push(match of.state {
-            Some(_) => " ORDER BY c.state_at, c.id",
-            None => " ORDER BY c.id DESC",
+        sql.push(match (of.behind, of.state()) {
+            (Some(_), _) => " ORDER BY c.id",
+            (None, Some(_)) => " ORDER BY c.state_at, c.id",
+            (None, None) => " ORDER BY c.id DESC",
         });
         sql.push(" LIMIT ").push_bind(of.limit).push(" OFFSET ").push_bind(of.skip);
         sql.build_query_as().fetch_all(conn).await

@@ -145,7 +145,7 @@ impl JobRow {
 }
 
 /// Keep a job, or find the one that waits already when one is enough. That one is touched, so
-/// that nobody begins it before what we are doing is committed.
+/// that nobody begins it before what we are doing is committed, and becomes as urgent as the new one.
 pub(super) async fn insert(tx: &mut Tx, job: &NewJob, now: DateTime<Utc>) -> sqlx::Result<JobId> {
     let order = job.order.as_ref().map(|(service, subject)| (service.as_str(), *subject));
     let (service, subject) = order.unzip();
@@ -155,7 +155,9 @@ pub(super) async fn insert(tx: &mut Tx, job: &NewJob, now: DateTime<Utc>) -> sql
              attempts, failures, deaths, last_error, node, epoch, progress_done, progress_total)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $9, 0, 0, 0, '', '', 0, 0, 0)
          ON CONFLICT (kind, once) WHERE state = 'waiting' DO UPDATE SET run_at =
-            CASE WHEN job.run_at > excluded.run_at THEN excluded.run_at ELSE job.run_at END
+            CASE WHEN job.run_at > excluded.run_at THEN excluded.run_at ELSE job.run_at END,
+            priority = CASE WHEN job.priority < excluded.priority
+                THEN excluded.priority ELSE job.priority END
          RETURNING id"
     )
     .bind(Uuid::now_v7())

@@ -214,7 +214,7 @@ async fn addresses_of_esup_answer_with_a_token_and_to_nobody_else() {
     assert_eq!(reader.get("/wsrest/nfc/idFromCsn?csn=0A0B0C0D&appName=bu").await.status, 404);
     let back = reader.get("/wsrest/nfc/getVersoText?csn=04063F72633480").await;
     assert_eq!(back.text, "[\"luc.petit\"]");
-    let list = "/wsrest/api/csvSearch?etat=ENABLED&fields=eppn&fields=csn&fields=etat";
+    let list = "/wsrest/api/csvSearch?etat=NEW&etat=ENABLED&fields=eppn&fields=csn&fields=etat";
     let csv = reader.get(list).await;
     assert_eq!(csv.text, "eppn;csn;etat\r\n\"lucpetit@quais.example\";04063F72633480;ENABLED\r\n");
     assert_eq!(reader.get("/wsrest/api/csvSearch?fields=crousIdentifier").await.status, 400);

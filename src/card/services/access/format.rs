@@ -73,6 +73,11 @@ impl Format {
         matches!(self, Self::Til | Self::Synchronic | Self::Insa)
     }
 
+    /// Whether its files are made as soon as somebody waits for one; others go every five minutes, or once a day.
+    pub fn is_read_at_once(self) -> bool {
+        self.is_per_person()
+    }
+
     fn separator(self) -> char {
         if self == Self::Insa { ',' } else { ';' }
     }

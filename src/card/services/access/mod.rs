@@ -115,6 +115,11 @@ impl Access {
         self.settings.format.line(&line).map_err(Nothing)
     }
 
+    /// Whether its files are made within seconds.
+    pub(super) fn is_read_at_once(&self) -> bool {
+        self.settings.at.is_none() && self.settings.format.is_read_at_once()
+    }
+
     /// Whether it is time to write: always, or once a day.
     fn is_time(&self, last: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
         let Some(at) = self.settings.at else { return true };

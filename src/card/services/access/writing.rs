@@ -1,4 +1,4 @@
-//! Writes the files of access control: every five minutes, or once a day, what changed since.
+//! Writes the files of access control: at once, every five minutes, or once a day, what changed since.
 //!
 //! Who waits is a row ([`store::wait_for_file`]) with a mark that each change makes anew. Before a file is written the
 //! cards in it are put in doubt, and what blocks their holder is kept; once it is there the row goes on, with the mark
@@ -26,7 +26,11 @@ const LEFT: TimeDelta = TimeDelta::days(1);
 
 /// Write the files of access control whose time has come.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct WriteAccess {}
+pub struct WriteAccess {
+    /// Only those that are read at once: a card came to a state.
+    #[serde(default)]
+    pub at_once: bool,
+}
 
 /// What became of the files of a portion.
 #[derive(Default)]
@@ -44,12 +48,19 @@ impl Job for WriteAccess {
     const POLICY: Policy = Policy::HOUSE;
 
     fn once(&self) -> Option<String> {
-        Some(Self::KIND.to_owned())
+        Some(self.at_once.to_string())
+    }
+
+    /// Two at the same time would write the same.
+    fn order(&self) -> Option<(String, Uuid)> {
+        Some((Self::KIND.to_owned(), Uuid::nil()))
     }
 
     /// All of them at once: a folder that does not answer holds up nobody else.
     async fn run(self, services: Services, turn: Turn) -> Answer {
-        let exports = services.access.iter().map(|access| services.write_out(access, &turn));
+        let is_meant = |access: &&Access| !self.at_once || access.is_read_at_once();
+        let exports = services.access.iter().filter(is_meant);
+        let exports = exports.map(|access| services.write_out(access, &turn));
         let written: Result<Vec<()>, Failure> = join_all(exports).await.into_iter().collect();
         written.map(|_| Outcome::Done)
     }

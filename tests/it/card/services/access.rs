@@ -37,7 +37,7 @@ async fn doors(sections: &[&str]) -> House {
 /// The next time that files are written.
 async fn write(house: &House) {
     let mut tx = house.db().write().await.expect("a transaction");
-    house.parts().jobs.queue.add(&mut tx, &WriteAccess {}).await.expect("asked");
+    house.parts().jobs.queue.add(&mut tx, &WriteAccess { at_once: false }).await.expect("asked");
     tx.commit().await.expect("kept");
     house.run_jobs().await;
 }
@@ -134,6 +134,28 @@ async fn a_card_stands_in_the_file_of_its_holder_and_is_blocked_there() {
 }
 
 #[actix_web::test]
+async fn a_gate_knows_at_once_what_a_queue_hears_later() {
+    let house = doors(&[TIL, P2S]).await;
+    enabled(&house, STUDENT, CSN).await;
+    house.run_jobs().await;
+    assert!(files(&house, "doors")[0].1.contains(";31/12/2049;1;"));
+    assert_eq!(
+        (state(&house, GATES).await, state(&house, HALLS).await),
+        (ToldState::On, ToldState::Waiting)
+    );
+    house.wait(Duration::minutes(6));
+    house.run_jobs().await;
+    assert_eq!(files(&house, "halls").len(), 1);
+    stop(&house, "disabled").await;
+    house.run_jobs().await;
+    assert!(files(&house, "doors")[0].1.contains(";31/12/2049;0;"));
+    assert_eq!(files(&house, "halls").len(), 1);
+    house.wait(Duration::minutes(6));
+    house.run_jobs().await;
+    assert_eq!(files(&house, "halls").len(), 2);
+}
+
+#[actix_web::test]
 async fn what_a_queue_reads_is_never_written_over_and_says_each_change_once() {
     let house = doors(&[P2S]).await;
     enabled(&house, STUDENT, CSN).await;
@@ -168,7 +190,8 @@ async fn a_file_that_cannot_be_written_stays_to_be_written_and_the_others_do_not
     let failed = told(&house, STUDENT, GATES).await.expect("a row");
     assert_eq!(
         (failed.state, failed.code.as_str(), failed.tries),
-        (ToldState::Failing, "unwritable", 1)
+        (ToldState::Failing, "unwritable", 2),
+        "at once, and with the others"
     );
     assert_eq!(state(&house, HALLS).await, ToldState::On, "another folder");
     let nadia = house.sign_in(MANAGER).await;
@@ -241,7 +264,7 @@ async fn one_file_that_cannot_be_written_holds_up_nobody_else() {
     enabled(&house, "tom.girard", "04063F72630001").await;
     let way = house.file("doors").join(format!("{EPPN}_til.csv"));
     fs::create_dir(&way).expect("a folder in the way");
-    write(&house).await;
+    house.run_jobs().await;
     let failed = told(&house, STUDENT, GATES).await.expect("a row");
     assert_eq!((failed.state, failed.code.as_str()), (ToldState::Failing, "unwritable"));
     assert_eq!(failed.digest, "?", "nobody knows whether it arrived");

@@ -98,6 +98,29 @@ async fn after_a_day_away_everything_is_told_once_and_as_it_is_then() {
 }
 
 #[actix_web::test]
+async fn a_card_that_is_lost_goes_before_an_intake() {
+    let router = CardService::router();
+    let house = house(&router).await;
+    let card = enabled(&house, STUDENT, CSN).await;
+    house.run_jobs().await;
+    router.calls();
+    let mut chips = (0..).map(|n| format!("04063F7263{n:04}"));
+    for login in OTHERS {
+        enabled(&house, login, &chips.next().expect("a chip")).await;
+        house.wait(Duration::seconds(1));
+    }
+    let nadia = house.sign_in(MANAGER).await;
+    assert_eq!(lead(&nadia, card.id, "disabled", &[("note", "x")]).await.status, 303);
+    house.run_jobs().await;
+
+    let calls = router.calls();
+    let at = |wanted: &str| calls.iter().position(|call| call.starts_with(wanted));
+    let (stopped, first) = (at("DELETE /cards"), at("POST /cards"));
+    assert!(stopped.is_some() && stopped < first, "{calls:#?}");
+    assert_eq!(state(&house, STUDENT).await.0, ToldState::Off);
+}
+
+#[actix_web::test]
 async fn a_service_that_fails_is_asked_by_one_at_a_time() {
     let router = CardService::router();
     let house = house(&router).await;
