@@ -16,7 +16,7 @@ use crate::config::{Config, IdpSection};
 use crate::jobs::{
     CleanJobs, Desk, Entry, Job, Kinds, Queue, Rhythm, Runner, TidyAudit, TimeOfNight,
 };
-use crate::lookup::SweepRecords;
+use crate::lookup::{BringPeople, Bringer, SweepRecords};
 use crate::mail::oauth::{PollDevice, RefreshTokens};
 use crate::mail::{CleanMail, SendMail};
 use crate::people::{
@@ -70,9 +70,11 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<ErasePerson>(),
         name::<GiveRoles>(),
         name::<SweepRecords>(),
+        name::<BringPeople>(),
         name::<TidyAudit>(),
     ];
-    let off = [SweepRecords::KIND].into_iter().filter(|_| !config.lookup.enabled);
+    let off =
+        [SweepRecords::KIND, BringPeople::KIND].into_iter().filter(|_| !config.lookup.enabled);
     Desk {
         queue: Queue::new(clock.clone()),
         timetable: timetable(config),
@@ -146,6 +148,10 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
     }
     if config.lookup.enabled {
         entries.push(Entry::new(&SweepRecords {}, Rhythm::Every(Duration::from_hours(1))));
+        // Records of sources that have no server any more go at night.
+        let any = config.sources.iter().any(|source| source.clouds.is_some());
+        let rhythm = if any { Rhythm::Every(Duration::from_mins(1)) } else { night(3, 40) };
+        entries.push(Entry::new(&BringPeople {}, rhythm));
     }
     entries.into()
 }
@@ -217,7 +223,8 @@ impl Parts {
             .with::<MakeProofKeys>(self.proof.clone())
             .with::<SendMail>(self.mailer.as_ref().clone());
         if let Some(lookup) = &self.lookup {
-            kinds = kinds.with::<SweepRecords>(lookup.intake.clone());
+            let bringer = Bringer::new(&self.config, lookup.intake.clone());
+            kinds = kinds.with::<SweepRecords>(lookup.intake.clone()).with::<BringPeople>(bringer);
         }
         Runner {
             db: self.db.clone(),

@@ -170,6 +170,7 @@ pub(super) fn arrival_rules(config: &Config, findings: &mut Vec<Finding>) -> Res
         profiles,
         dispatch: config.dispatch.clone(),
         roles: config.roles.clone(),
+        owner: config.lookup.owner.clone(),
     })
 }
 

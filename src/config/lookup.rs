@@ -190,21 +190,36 @@ impl Lookup {
     /// Behind a proxy every visitor comes from loopback: it proves something only where
     /// `public_url` itself is on this machine (D48).
     fn distrust_loopback(&mut self, reader: &mut Reader, http: Option<&Http>) {
-        let host = http.and_then(|http| http.public_url.host_str());
-        let is_public = host.is_some_and(|host| !super::parse::is_loopback(host));
+        let is_public = is_public(http);
         if !is_public && self.networks.is_empty() {
             self.networks = LOOPBACK.iter().filter_map(|net| network(net).ok()).collect();
         }
-        if is_public && self.networks.iter().any(|net| net.addr().is_loopback()) {
-            let instead = "loopback is where a reverse proxy stands; name the servers' addresses";
-            reader.mistake("E-CONF-VALUE", "lookup", "networks", instead);
+        if is_public {
+            must_not_be_loopback(reader, "lookup", &self.networks);
         }
     }
 }
 
-pub(super) fn read_instances(reader: &mut Reader) -> Vec<Instance> {
+fn must_not_be_loopback(reader: &mut Reader, section: &str, networks: &[IpNet]) {
+    if networks.iter().any(|net| net.addr().is_loopback()) {
+        let instead = "loopback is where a reverse proxy stands; name the servers' addresses";
+        reader.mistake("E-CONF-VALUE", section, "networks", instead);
+    }
+}
+
+fn is_public(http: Option<&Http>) -> bool {
+    let host = http.and_then(|http| http.public_url.host_str());
+    host.is_some_and(|host| !super::parse::is_loopback(host))
+}
+
+pub(super) fn read_instances(reader: &mut Reader, http: Option<&Http>) -> Vec<Instance> {
     let names = reader.names("instance");
-    names.iter().filter_map(|name| read_instance(reader, name)).collect()
+    let read = names.iter().filter_map(|name| read_instance(reader, name));
+    let instances: Vec<Instance> = read.collect();
+    for instance in instances.iter().filter(|_| is_public(http)) {
+        must_not_be_loopback(reader, &format!("instance:{}", instance.name), &instance.networks);
+    }
+    instances
 }
 
 fn read_instance(reader: &mut Reader, name: &str) -> Option<Instance> {
@@ -296,7 +311,7 @@ fn prefer(text: &str) -> Result<String, String> {
     Err("write own or @mail.domain".to_owned())
 }
 
-fn server(text: &str) -> Result<String, String> {
+pub(super) fn server(text: &str) -> Result<String, String> {
     let probe = CloudId::parse(&format!("x@{text}"));
     probe.map(|id| id.instance()).map_err(|_| "write its host, as in cloud ids".to_owned())
 }

@@ -49,7 +49,7 @@ pub use payment::Payment;
 pub use reader::{Environment, Reader};
 pub use sample::sample_file;
 pub use sections::{Admin, Files, Http, Limits, Log, LogFormat, Saml, SessionTimes, Support};
-pub use sources::{LinkRule, SourceKind, SourceSection};
+pub use sources::{Clouds, LinkRule, SourceKind, SourceSection};
 pub use sync::{ListSettings, ListedIn, SyncSettings};
 
 use crate::db::DatabaseSettings;
@@ -194,7 +194,7 @@ impl Config {
         let dispatch = Dispatch::read(reader);
         let lookup = Lookup::read(reader, http.as_ref());
         let index = IndexPlace::read(reader);
-        let instances = lookup::read_instances(reader);
+        let instances = lookup::read_instances(reader, http.as_ref());
         let audit = Audit::read(reader);
         let limits = Limits::read(reader);
         let log = Log::read(reader);

@@ -1,5 +1,6 @@
 //! `[source:NAME]`, a directory of people each, and `[link:NAME]`, which joins their accounts.
 use super::card::Cards;
+use super::lookup::server;
 use super::parse::{at_least_one, duration, from_str};
 use super::reader::Reader;
 use super::sync::{ListSettings, SyncSettings, read_list, read_sync};
@@ -68,6 +69,17 @@ pub struct SourceSection {
     pub list: Option<ListSettings>,
     /// How its people are kept in step; `None`: they come when they sign in.
     pub sync: Option<SyncSettings>,
+    /// On which Nextcloud server its people are; `None`: servers and lists say so.
+    pub clouds: Option<Clouds>,
+}
+
+/// On which Nextcloud server the people of a source have their accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clouds {
+    /// In its form for comparison: for whoever has nothing in `attribute`.
+    pub server: Option<String>,
+    /// The attribute that names the server of each.
+    pub attribute: Option<String>,
 }
 
 /// `[link:NAME]`: accounts of two sources are one person when an attribute is equal (D24).
@@ -97,6 +109,7 @@ impl SourceSection {
             names.extend(card.design.recto.iter().map(|(name, _)| name.clone()));
             names.extend(told.iter().cloned());
         }
+        names.extend(self.clouds.iter().filter_map(|clouds| clouds.attribute.clone()));
         if let Some(ldap) = &mut self.ldap {
             ldap.extra_attributes.extend(names.iter().cloned());
         }
@@ -132,6 +145,9 @@ fn read_source(reader: &mut Reader, name: &str) -> Option<SourceSection> {
         .then(|| read_ldap(reader, (name, &label), role.unwrap_or(Role::Local)));
     let list = kind.and_then(|kind| read_list(reader, section, kind));
     let sync = kind.and_then(|kind| read_sync(reader, section, kind));
+    let server = reader.value(section, "cloud_server", server);
+    let attribute = reader.text(section, "cloud_attribute");
+    let clouds = (server.is_some() || attribute.is_some()).then_some(Clouds { server, attribute });
     Some(SourceSection {
         name: name.to_owned(),
         list,
@@ -144,6 +160,7 @@ fn read_source(reader: &mut Reader, name: &str) -> Option<SourceSection> {
         federation_key,
         source_auth,
         lockout,
+        clouds,
     })
 }
 

@@ -5,6 +5,7 @@ use crate::identity::arrival::{ArrivalRules, reading_options};
 use crate::identity::granting::{self, By};
 use crate::identity::sources::hash_password;
 use crate::identity::store;
+use crate::identity::touched::Touched;
 use crate::identity::{Account, Attributes, Person, PersonId, formats};
 use crate::ini::{self, Section};
 use crate::rights::{Grant, Role, Scope};
@@ -133,7 +134,9 @@ async fn insert(
     let known = formats::Known::default();
     let reading = formats::read(&account.attributes, &known, &options, &rules.profiles);
     store::keep_reading(tx, account_id, id, &reading, now).await?;
-    store::note_change(tx, id, "person", now).await?;
+    let mut touched = Touched::at(now);
+    touched.note(id, "person");
+    touched.settle(tx, &rules.following(), &Trace::default()).await?;
     if let Some(role) = &demo.role {
         let when = (&Trace::default(), now);
         let _ = granting::grant(tx, id, role, By::Command, when).await?;

@@ -6,10 +6,10 @@ use super::keeping::{self, Kept, Told};
 use super::role_map::RoleMap;
 use super::sources::{Backend, Directories, Found, Gathered, Hearsay, Source};
 use super::store;
-use super::touched::Touched;
+use super::touched::{Following, Touched};
 use super::{Affiliation, Person, PersonId};
 use crate::audit::{Event, Trace};
-use crate::config::{Dispatch, LinkRule};
+use crate::config::{Dispatch, LinkRule, OwnerRule};
 use crate::db::{Db, Tx, is_contended, is_duplicate};
 use crate::identity::profile::ProfileMap;
 use chrono::{DateTime, Utc};
@@ -27,6 +27,15 @@ pub struct ArrivalRules {
     pub dispatch: Dispatch,
     /// `[role:NAME]`: the rights that words of directories give.
     pub roles: RoleMap,
+    /// `[lookup] owner`: how records of servers find their people.
+    pub owner: Vec<OwnerRule>,
+}
+
+impl ArrivalRules {
+    /// What follows from what accounts say.
+    pub fn following(&self) -> Following<'_> {
+        Following { roles: &self.roles, owner: &self.owner }
+    }
 }
 
 /// Who arrived.
@@ -117,7 +126,7 @@ impl Keeper<'_> {
         touched.rename(person);
         let affiliations = store::affiliations_of(&mut tx, person, self.now).await?;
         let findings = store::findings_of(&mut tx, person).await?;
-        touched.settle(&mut tx, &self.rules.roles, self.trace).await?;
+        touched.settle(&mut tx, &self.rules.following(), self.trace).await?;
         let person = store::find_person(&mut tx, person).await?.ok_or(sqlx::Error::RowNotFound)?;
         tx.commit().await?;
         let codes: BTreeSet<String> = findings.into_iter().map(|finding| finding.code).collect();

@@ -3,10 +3,27 @@
 use super::role_map::RoleMap;
 use super::{PersonId, naming, store};
 use crate::audit::Trace;
+use crate::config::{Config, OwnerRule};
 use crate::db::Tx;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
+
+/// What follows from what.
+#[derive(Debug, Clone, Copy)]
+pub struct Following<'r> {
+    /// `[role:NAME]`
+    pub roles: &'r RoleMap,
+    /// `[lookup] owner`
+    pub owner: &'r [OwnerRule],
+}
+
+impl<'r> Following<'r> {
+    /// As the configuration says.
+    pub fn of(config: &'r Config) -> Self {
+        Self { roles: &config.roles, owner: &config.lookup.owner }
+    }
+}
 
 /// People whose accounts a transaction writes. Settling them is its last act, so that transactions
 /// take rows in one order: accounts, people by number, their rights, and then the one row that counts changes, for
@@ -36,12 +53,12 @@ impl Touched {
         self.changes.push((person.0, kind));
     }
 
-    /// Name them, give and take the rights that follow from their accounts, and note each change
-    /// once; the number of the last one.
+    /// Name them, give and take the rights that follow from their accounts, give them the records of
+    /// servers that came before them, and note each change once; the number of the last one.
     pub async fn settle(
         self,
         tx: &mut Tx,
-        roles: &RoleMap,
+        rules: &Following<'_>,
         trace: &Trace,
     ) -> sqlx::Result<Option<i64>> {
         let Self { at, to_name, mut changes } = self;
@@ -53,7 +70,9 @@ impl Touched {
             }
         }
         let people: Vec<PersonId> = people.into_iter().collect();
-        roles.apply(tx, &people, (trace, at)).await?;
+        rules.roles.apply(tx, &people, (trace, at)).await?;
+        let records = store::cloud::adopt_for(tx, &people, rules.owner).await?;
+        changes.extend(records.into_iter().map(|record| (record.0, "cloud")));
         let mut seen = HashSet::new();
         changes.retain(|change| seen.insert(*change));
         if changes.is_empty() {

@@ -1,20 +1,18 @@
 //! One search, from the request to the hits: what the asker may search by and may see.
 use super::access::{Access, Allowance, Asker};
-use super::index::{Exact, Hit, Index, Query, SearchError, Step};
+use super::index::{Exact, Hit, Index, Query, Scope, SearchError};
 use super::user_object::{UserObject, push_narrowed};
+use super::words::fold;
 use crate::config::{Config, ConflictRule, SearchPolicy};
 use crate::db::Db;
 use crate::identity::cloud::{CloudId, Field, RecordId};
-use crate::identity::store::cloud::{Standing, opted_in, standings};
-use std::collections::HashSet;
+use crate::identity::store::cloud::{Standing, standings};
 use std::sync::Arc;
 
 /// More letters than any cloud id has.
 const MOST_LETTERS: usize = 255;
 /// Nobody leafs so far.
 const MOST_OFFSET: usize = 10_000;
-/// People who asked to be found by everybody are looked for among so many hits.
-const OPEN_DEPTH: usize = 200;
 
 /// A free search as it was asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,6 +81,7 @@ struct Rules {
     results: usize,
     max_results: usize,
     conflict: ConflictRule,
+    with_pupils: bool,
 }
 
 impl Directory {
@@ -94,12 +93,13 @@ impl Directory {
             results: lookup.results,
             max_results: lookup.max_results,
             conflict: lookup.conflict,
+            with_pupils: lookup.pupils,
         };
         Self { index, db, access, rules: Arc::new(rules) }
     }
 
     /// Whoever fits what was typed, as a JSON array.
-    pub async fn search(&self, asker: &Asker, request: &SearchRequest) -> Result<Vec<u8>, Refusal> {
+    pub fn search(&self, asker: &Asker, request: &SearchRequest) -> Result<Vec<u8>, Refusal> {
         let only_mail = match (self.allowance(asker)?, asker.policy) {
             (_, SearchPolicy::Exact) => return Ok(b"[]".to_vec()),
             (allowance, policy) => {
@@ -107,16 +107,16 @@ impl Directory {
             }
         };
         let mut hits = Vec::new();
-        for text in &request.readings {
-            if hits.is_empty() && self.is_worth_a_search(text) {
-                hits = self.hits(asker, text, request, only_mail).await?;
+        for text in request.readings.iter().filter(|text| self.is_worth_a_search(text)) {
+            if hits.is_empty() {
+                hits = self.index.search(&self.query(asker, text, request, only_mail))?.hits;
             }
         }
         self.shown(asker, &hits);
         let without_mail = without_mail(asker);
-        Ok(array(&hits, |hit| match hit.step {
-            Step::Exact => &asker.fields,
-            _ => without_mail.as_deref().unwrap_or(&asker.fields),
+        Ok(array(&hits, |hit| match &without_mail {
+            Some(fields) if !is_address_of(hit, &request.readings) => fields,
+            _ => &asker.fields,
         }))
     }
 
@@ -124,11 +124,12 @@ impl Directory {
     pub async fn exact(&self, asker: &Asker, request: &ExactRequest) -> Result<Vec<u8>, Refusal> {
         self.allowance(asker)?;
         for text in &request.readings {
-            let found = self.willing(asker, self.index.exact(&wanted(text, request.by))?).await?;
+            let found = self.index.exact(&wanted(text, request.by), &self.scope(asker))?;
             let Some(hit) = self.rightful(found).await? else { continue };
             self.shown(asker, std::slice::from_ref(&hit));
             let mut object = Vec::with_capacity(hit.json.len());
-            if push_narrowed(&mut object, &hit.json, &asker.fields) {
+            let fields = without_mail(asker).filter(|_| !is_address_of(&hit, &request.readings));
+            if push_narrowed(&mut object, &hit.json, fields.as_deref().unwrap_or(&asker.fields)) {
                 return Ok(object);
             }
         }
@@ -138,7 +139,7 @@ impl Directory {
 
     /// The cloud id of the one user with this login or mail address, for servers that know a key.
     pub async fn locate(&self, name: &str) -> Result<Option<CloudId>, Refusal> {
-        let found = self.index.exact(&wanted(name, ExactBy::Any))?;
+        let found = self.index.exact(&wanted(name, ExactBy::Any), &Scope::All)?;
         let Some(hit) = self.rightful(found).await? else { return Ok(None) };
         let user = serde_json::from_slice::<UserObject>(&hit.json).ok();
         Ok(user.and_then(|user| CloudId::parse(&user.federation_id).ok()))
@@ -149,40 +150,26 @@ impl Directory {
         letters >= self.rules.min_length.max(1) && letters <= MOST_LETTERS
     }
 
-    async fn hits(
-        &self,
-        asker: &Asker,
-        text: &str,
-        request: &SearchRequest,
-        only_mail: bool,
-    ) -> Result<Vec<Hit>, Refusal> {
+    fn query(&self, asker: &Asker, text: &str, request: &SearchRequest, only_mail: bool) -> Query {
         let wanted = request.limit.filter(|limit| *limit > 0).unwrap_or(self.rules.results);
-        let limit = wanted.min(self.rules.max_results);
-        let offset = request.offset.min(MOST_OFFSET);
-        let mut query = Query {
+        Query {
             text: text.trim().to_owned(),
-            limit,
-            offset,
+            limit: wanted.min(self.rules.max_results),
+            offset: request.offset.min(MOST_OFFSET),
             prefer: asker.prefer.clone(),
             only_mail,
-        };
-        if !asker.is_open {
-            return Ok(self.index.search(&query)?.hits);
+            scope: self.scope(asker),
         }
-        (query.limit, query.offset) = (OPEN_DEPTH, 0);
-        let willing = self.willing(asker, self.index.search(&query)?.hits).await?;
-        Ok(willing.into_iter().skip(offset).take(limit).collect())
     }
 
-    /// Those who may be shown to somebody for whom nobody vouches: who asked for it (SEC-75).
-    async fn willing(&self, asker: &Asker, hits: Vec<Hit>) -> Result<Vec<Hit>, Refusal> {
-        if !asker.is_open || hits.is_empty() {
-            return Ok(hits);
+    /// For whom nobody vouches, who asked for it may be shown (SEC-75); pupils to their own server
+    /// only (SEC-78).
+    fn scope(&self, asker: &Asker) -> Scope {
+        match (asker.is_open, self.rules.with_pupils) {
+            (true, _) => Scope::Open,
+            (_, true) => Scope::GrownUps { server: asker.server.clone() },
+            (_, false) => Scope::All,
         }
-        let ids: Vec<RecordId> = hits.iter().map(|hit| hit.id).collect();
-        let willing: HashSet<RecordId> =
-            opted_in(&mut self.db.read().await?, &ids).await?.into_iter().collect();
-        Ok(hits.into_iter().filter(|hit| willing.contains(&hit.id)).collect())
     }
 
     /// The one of several who is meant, by the rule for conflicts.
@@ -236,6 +223,13 @@ fn best(rule: ConflictRule, standings: &[Standing]) -> Option<RecordId> {
 fn without_mail(asker: &Asker) -> Option<Vec<Field>> {
     let fields = asker.fields.iter().copied().filter(|field| *field != Field::Email);
     asker.is_open.then(|| fields.collect())
+}
+
+/// Whether it is their whole address that was typed.
+fn is_address_of(hit: &Hit, readings: &[String]) -> bool {
+    let user = serde_json::from_slice::<UserObject>(&hit.json).ok();
+    let mail = user.as_ref().and_then(|user| user.email.as_ref());
+    mail.is_some_and(|mail| readings.iter().any(|text| fold(text.trim()) == fold(&mail.value)))
 }
 
 fn array<'f>(hits: &[Hit], fields: impl Fn(&Hit) -> &'f [Field]) -> Vec<u8> {

@@ -7,7 +7,7 @@
 //! - `access`: who asks, what they may ask and how much;
 //! - `intake`: everything that writes records: pushes, signed messages, imports, sweeps;
 //! - `protocol`: what Nextcloud servers say and hear;
-//! - `import`: people from CSV and JSON lines;
+//! - `import`: people from CSV and JSON lines; `people`: those of our own directories;
 //! - `admin`, `own`, `setup`: pages for administrators, for everybody, for Nextcloud operators
 //!   (`routes`, `pages`, and `said`: how they say what tables hold);
 //! - `parts`: all of it, opened once.
@@ -25,6 +25,7 @@ mod jobs;
 mod own;
 pub mod pages;
 mod parts;
+mod people;
 pub mod protocol;
 mod routes;
 mod said;
@@ -38,5 +39,6 @@ pub use admin::{step, trouble};
 pub use held::HELD;
 pub use jobs::SweepRecords;
 pub use parts::Parts;
+pub use people::{BringPeople, Bringer};
 pub use routes::{Desk, routes};
 pub use setup::base;

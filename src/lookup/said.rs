@@ -42,7 +42,7 @@ pub(super) fn moment(at: DateTime<Utc>, config: &Config, lang: Lang) -> String {
 pub(super) fn field(field: Field) -> &'static str {
     match field {
         Field::Name | Field::Given | Field::Surname => "field-name",
-        Field::Email => "field-email",
+        Field::Email | Field::Mails => "field-email",
         Field::Address => "field-address",
         Field::Website => "field-website",
         Field::Twitter => "field-twitter",

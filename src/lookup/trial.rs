@@ -1,6 +1,6 @@
 //! One search tried out: who is found, on which step, and how long each step took.
 use super::access::Asker;
-use super::index::{Hit, Index, Query, SearchError, Step};
+use super::index::{Hit, Index, Query, Scope, SearchError, Step};
 use super::words::words;
 use crate::config::SearchPolicy;
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,7 @@ pub fn try_out(
         offset: 0,
         prefer: asker.map(|asker| asker.prefer.clone()).unwrap_or_default(),
         only_mail: asker.is_some_and(|asker| asker.policy == SearchPolicy::Mail),
+        scope: Scope::All,
     };
     let start = Instant::now();
     let found = index.search(&query)?;

@@ -22,7 +22,8 @@ fn narrow(answer: &mut Vec<u8>, object: &[u8], fields: &[Field]) -> Option<()> {
         let name = std::str::from_utf8(member.get(1..name_length - 1)?).ok()?;
         let value = member.get(name_length..)?.strip_prefix(b":{\"value\":")?;
         let value = value.get(string_length(value)?..)?;
-        let behind = value.strip_prefix(b",\"verified\":\"1\"}")?;
+        let verified = value.strip_prefix(b",\"verified\":\"")?;
+        let behind = verified.strip_prefix(b"1\"}").or_else(|| verified.strip_prefix(b"0\"}"))?;
         if fields.iter().any(|field| field.name() == name) {
             answer.extend_from_slice(rest.strip_suffix(behind)?);
         }

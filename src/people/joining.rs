@@ -72,7 +72,7 @@ pub(super) async fn join(
         let event = event.by(who.id(), &who.session.short()).field("source", &account.source);
         event.field("of", here.id).record(&mut tx, &trace, now).await?;
     }
-    touched.settle(&mut tx, &settings.arrival.roles, &trace).await?;
+    touched.settle(&mut tx, &settings.arrival.following(), &trace).await?;
     tx.commit().await?;
     sweep.tell(&settings.outbound, now);
     Ok(see_other(&format!("/admin/people/{}?joined=1", here.id)))
@@ -98,7 +98,7 @@ pub(super) async fn part(
     let (_, event) = joining::part(&mut tx, &link, &mut touched).await?;
     let event = event.by(who.id(), &who.session.short()).field("of", here.id);
     event.record(&mut tx, &trace, now).await?;
-    touched.settle(&mut tx, &settings.arrival.roles, &trace).await?;
+    touched.settle(&mut tx, &settings.arrival.following(), &trace).await?;
     tx.commit().await?;
     sweep.tell(&settings.outbound, now);
     Ok(see_other(&format!("/admin/people/{}?parted=1", here.id)))

@@ -165,7 +165,7 @@ pub(super) async fn join(
         let event = event.by(who.id(), &who.session.short()).field("source", &account.source);
         event.record(&mut tx, &client.trace(), now).await?;
     }
-    touched.settle(&mut tx, &settings.arrival.roles, &client.trace()).await?;
+    touched.settle(&mut tx, &settings.arrival.following(), &client.trace()).await?;
     tx.commit().await?;
     own.and(theirs).tell(&settings.outbound, now);
     let mut answer = see_other("/accounts?joined=1");
@@ -194,7 +194,7 @@ pub(super) async fn part(
     let (_, event) = joining::part(&mut tx, &link, &mut touched).await?;
     let event = event.by(who.id(), &who.session.short());
     event.record(&mut tx, &trace, now).await?;
-    touched.settle(&mut tx, &settings.arrival.roles, &client.trace()).await?;
+    touched.settle(&mut tx, &settings.arrival.following(), &client.trace()).await?;
     tx.commit().await?;
     sweep.tell(&settings.outbound, now);
     Ok(see_other("/accounts?parted=1"))

@@ -53,7 +53,7 @@ impl Act<'_> {
         let clock = &self.engine.clock;
         ending::end(
             (db, self.lease, self.engine.hidden.as_ref()),
-            &self.engine.rules.roles,
+            &self.engine.rules.following(),
             &survey.vanished,
             (missed, || clock.now()),
             |count| progress.count_written(count),

@@ -5,9 +5,8 @@ use super::run::Hidden;
 use crate::audit::Trace;
 use crate::db::Db;
 use crate::identity::cloud::RecordId;
-use crate::identity::role_map::RoleMap;
 use crate::identity::store;
-use crate::identity::touched::Touched;
+use crate::identity::touched::{Following, Touched};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -18,15 +17,15 @@ const BATCH: usize = 500;
 /// searches of this process when the transaction is committed, before the index hears of it.
 pub(super) async fn end(
     (db, lease, hidden): (&Db, &Lease, Option<&Hidden>),
-    roles: &RoleMap,
+    rules: &Following<'_>,
     accounts: &[Uuid],
     (missed, clock_now): (DateTime<Utc>, impl Fn() -> DateTime<Utc>),
     mut done: impl FnMut(usize),
 ) -> Result<(), SyncError> {
     for batch in accounts.chunks(BATCH) {
-        let mut ended = end_batch((db, lease), roles, batch, (missed, clock_now())).await;
+        let mut ended = end_batch((db, lease), rules, batch, (missed, clock_now())).await;
         if ended.as_ref().is_err_and(SyncError::may_pass_at_once) {
-            ended = end_batch((db, lease), roles, batch, (missed, clock_now())).await;
+            ended = end_batch((db, lease), rules, batch, (missed, clock_now())).await;
         }
         let (records, seq) = ended?;
         if let (Some(hidden), Some(seq)) = (hidden.filter(|_| !records.is_empty()), seq) {
@@ -40,7 +39,7 @@ pub(super) async fn end(
 /// End these: records that nobody finds any more, and the number of the change that says so.
 async fn end_batch(
     (db, lease): (&Db, &Lease),
-    roles: &RoleMap,
+    rules: &Following<'_>,
     batch: &[Uuid],
     (missed, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<(Vec<RecordId>, Option<i64>), SyncError> {
@@ -52,7 +51,7 @@ async fn end_batch(
     }
     let records = store::records_of_departed(&mut tx, &people).await?;
     lease.fence(&mut tx, now).await?;
-    let seq = touched.settle(&mut tx, roles, &Trace::default()).await?;
+    let seq = touched.settle(&mut tx, rules, &Trace::default()).await?;
     tx.commit().await?;
     Ok((records, seq))
 }

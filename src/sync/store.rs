@@ -201,6 +201,16 @@ async fn insert_differences(
     Ok(())
 }
 
+/// When a source was read to its end for the last time.
+pub async fn newest_end(tx: &mut Tx, source: &str) -> sqlx::Result<Option<DateTime<Utc>>> {
+    on!(tx, |conn| query_scalar(
+        "SELECT max(ended_at) FROM sync_run WHERE source = $1 AND NOT is_dry AND state = 'done'"
+    )
+    .bind(source)
+    .fetch_one(conn)
+    .await)
+}
+
 /// What the timetable goes by; runs that only looked do not count.
 pub async fn standing(tx: &mut Tx, source: &str) -> sqlx::Result<Standing> {
     let last = on!(&mut *tx, |conn| query_scalar(

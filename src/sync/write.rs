@@ -82,7 +82,7 @@ impl<'a> Scribe<'a> {
         let (mut tx, mut touched) = (db.write().await?, Touched::at(self.now));
         let linked = self.put(&mut tx, batch, &mut touched).await?;
         lease.fence(&mut tx, now).await?;
-        touched.settle(&mut tx, &self.rules.roles, &Trace::default()).await?;
+        touched.settle(&mut tx, &self.rules.following(), &Trace::default()).await?;
         tx.commit().await?;
         Ok(linked)
     }

@@ -91,6 +91,7 @@ await run(async (browser, complain) => {
   await office.page.evaluate(() => { globalThis.stayed = true })
   await office.page.locator('input[type=search]').pressSequentially('zzz', { delay: 15 })
   await office.page.locator('#found', { hasText: 'Aucune carte trouvée' }).waitFor()
+  await office.page.waitForFunction(() => location.search === '?state=enabled&q=zzz')
   const at = await office.page.evaluate(() => globalThis.stayed === true && location.search)
   if (at !== '?state=enabled&q=zzz') complain(`card-office-typing: arrived at ${at}`)
   await look(office, 'card-office-typing', complain)

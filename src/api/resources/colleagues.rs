@@ -84,7 +84,7 @@ pub(in crate::api) async fn search(
     parts.access.spend_request(&asker).map_err(|much| too_many(much.retry_after))?;
     let limit = usize::try_from(limit).ok();
     let request = SearchRequest { readings: vec![query.q.0], limit, offset: 0 };
-    let found = parts.directory.search(&asker, &request).await.map_err(denied)?;
+    let found = parts.directory.search(&asker, &request).map_err(denied)?;
     let users: Vec<User> = serde_json::from_slice(&found).map_err(Error::internal)?;
     let text = |value: Option<Value>| value.map(|value| value.value);
     let view = |user: User| Colleague {

@@ -7,6 +7,7 @@ use crate::config::{Config, SourceKind, SourceSection};
 use crate::db::Db;
 use crate::identity::granting::{self, By};
 use crate::identity::sources::hash_password;
+use crate::identity::touched::{Following, Touched};
 use crate::identity::{Account, Person, PersonId, password_rules, store};
 use crate::rights::{Grant, Role, Scope};
 use anyhow::{Context, Result, bail, ensure};
@@ -61,8 +62,10 @@ pub(super) async fn add(config: &Config, db: &Db, add: &Add) -> Result<()> {
     store::insert_person(&mut tx, &person, now).await?;
     let account = store::insert_account(&mut tx, id, &account, source.priority, now).await?;
     store::set_password(&mut tx, account, &hash, now).await?;
-    store::note_change(&mut tx, id, "person", now).await?;
     let trace = Trace::default();
+    let mut touched = Touched::at(now);
+    touched.note(id, "person");
+    touched.settle(&mut tx, &Following::of(config), &trace).await?;
     Event::ok("person.changed").about(id).reason("added").record(&mut tx, &trace, now).await?;
     if add.admin {
         let grant = Grant { role: Role::Admin, scope: Scope::Installation };

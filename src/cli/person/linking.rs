@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::identity::joining::{self, BY_ADMINISTRATOR};
-use crate::identity::touched::Touched;
+use crate::identity::touched::{Following, Touched};
 use crate::identity::{PersonId, store};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
@@ -50,7 +50,7 @@ pub(super) async fn link(config: &Config, db: &Db, link: &Link) -> Result<()> {
         format!("the person of {} has a role, which nobody could use any more", link.login)
     })?;
     event.record(&mut tx, &Trace::default(), now).await?;
-    touched.settle(&mut tx, &config.roles, &Trace::default()).await?;
+    touched.settle(&mut tx, &Following::of(config), &Trace::default()).await?;
     tx.commit().await?;
     say(&format!("{} of {} now belongs to {}", link.login, link.source, person.display_name));
     Ok(())
@@ -65,7 +65,7 @@ pub(super) async fn unlink(config: &Config, db: &Db, person: PersonId, id: Uuid)
     let mut touched = Touched::at(now);
     let (home, event) = joining::part(&mut tx, &link, &mut touched).await?;
     event.record(&mut tx, &Trace::default(), now).await?;
-    touched.settle(&mut tx, &config.roles, &Trace::default()).await?;
+    touched.settle(&mut tx, &Following::of(config), &Trace::default()).await?;
     tx.commit().await?;
     say(&format!("undone: the account belongs to person {home}"));
     Ok(())

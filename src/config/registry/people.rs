@@ -88,6 +88,18 @@ pub(super) static SETTINGS: &[Setting] = &[
     ),
     set(
         "source:*",
+        "cloud_server",
+        "",
+        "The Nextcloud server on which its people have accounts by their logins: the lookup finds them there.",
+    ),
+    set(
+        "source:*",
+        "cloud_attribute",
+        "",
+        "The attribute that names the Nextcloud server of each, nclocator for instance; cloud_server is for whoever has none.",
+    ),
+    set(
+        "source:*",
         "every",
         "15m",
         "Time between two looks at what changed; files are read when they change.",

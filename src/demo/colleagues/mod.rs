@@ -3,7 +3,7 @@
 //!
 //! Names follow what French registers look like: a few names that everybody knows, a long tail
 //! that nobody has heard of, accents, hyphens, particles, double surnames, namesakes, capitals.
-use crate::identity::cloud::{CloudId, Field, Fields, ListedRecord, RecordId};
+use crate::identity::cloud::{CloudId, Field, Fields, ListedRecord, Reach, RecordId};
 use crate::lookup::words::{fold, words};
 use std::sync::LazyLock;
 use uuid::Uuid;
@@ -142,6 +142,7 @@ impl Colleague {
             cloud_id,
             person: None,
             fields: self.fields(),
+            reach: Reach::default(),
         }
     }
 }

@@ -3,4 +3,4 @@ mod cloud_id;
 mod record;
 
 pub use cloud_id::{CloudId, CloudIdError};
-pub use record::{Field, Fields, ListedRecord, RecordId};
+pub use record::{Field, Fields, ListedRecord, Reach, RecordId};

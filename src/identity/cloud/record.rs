@@ -21,7 +21,7 @@ impl fmt::Display for RecordId {
 }
 
 /// What may be known of somebody, by the names of the Nextcloud lookup protocol; two of our own
-/// tell given name and surname apart when the source does.
+/// tell given name and surname apart when the source does, and one holds further addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
@@ -47,6 +47,8 @@ pub enum Field {
     Given,
     /// Surname. Searched, never sent.
     Surname,
+    /// Further mail addresses, one a line. Searched, never sent.
+    Mails,
 }
 
 impl Field {
@@ -77,6 +79,7 @@ impl Field {
             Self::Userid => "userid",
             Self::Given => "given",
             Self::Surname => "surname",
+            Self::Mails => "mails",
         }
     }
 
@@ -133,6 +136,17 @@ impl<'a> FromIterator<(Field, &'a str)> for Fields {
     }
 }
 
+/// What searches have to know of a record besides its fields.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Its person asked to be found by everybody.
+    pub is_open: bool,
+    /// Its person is a pupil.
+    pub is_pupil: bool,
+    /// Nobody but the user says so: a signed message.
+    pub is_own_word: bool,
+}
+
 /// A record that may be found now, as the index is to hold it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedRecord {
@@ -146,6 +160,8 @@ pub struct ListedRecord {
     pub person: Option<PersonId>,
     /// What is known.
     pub fields: Fields,
+    /// Who may find it.
+    pub reach: Reach,
 }
 
 #[cfg(test)]

@@ -88,6 +88,26 @@ pub async fn accounts_of(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Stor
     .await)
 }
 
+/// The next accounts of a source behind an id of its own that have not left it, in order of id.
+pub async fn accounts_behind(
+    tx: &mut Tx,
+    source: &str,
+    after: &str,
+    limit: i64,
+) -> sqlx::Result<Vec<StoredAccount>> {
+    on!(tx, |conn| query_as(
+        "SELECT id, person, source, source_id, login, priority, attributes, read_at,
+            current_rne, main_rne, ended_at
+         FROM account WHERE source = $1 AND source_id > $2 AND ended_at IS NULL
+         ORDER BY source_id LIMIT $3"
+    )
+    .bind(source)
+    .bind(after)
+    .bind(limit)
+    .fetch_all(conn)
+    .await)
+}
+
 /// Keep a new account.
 pub async fn insert_account(
     tx: &mut Tx,

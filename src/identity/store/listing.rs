@@ -1,7 +1,7 @@
 //! Which records of table `cloud_record` may be found: the one rule that the index follows.
 use crate::db::{Tx, among};
 use crate::identity::PersonId;
-use crate::identity::cloud::{CloudId, Fields, ListedRecord, RecordId};
+use crate::identity::cloud::{CloudId, Fields, ListedRecord, Reach, RecordId};
 use crate::on;
 use sqlx::types::Json;
 use sqlx::{QueryBuilder, query_scalar};
@@ -9,7 +9,12 @@ use uuid::Uuid;
 
 /// A record is listed when it is shown, its person neither hides nor left every directory nor is a
 /// pupil (unless pupils are wanted), and no record of another server claims the same person with better right.
-const LISTED: &str = "SELECT r.id, r.cloud_id, r.instance, r.person, r.fields FROM cloud_record r
+const LISTED: &str = "SELECT r.id, r.cloud_id, r.instance, r.person, r.fields, r.origin,
+         EXISTS (SELECT 1 FROM lookup_choice c WHERE c.person = r.person AND NOT c.is_hidden)
+             AS is_open,
+         EXISTS (SELECT 1 FROM affiliation a WHERE a.person = r.person AND a.profile = 'pupil')
+             AS is_pupil
+     FROM cloud_record r
      WHERE r.state = 'shown'
        AND NOT EXISTS (SELECT 1 FROM lookup_choice c WHERE c.person = r.person AND c.is_hidden)
        AND NOT EXISTS (SELECT 1 FROM account e WHERE e.person = r.person AND e.ended_at IS NOT NULL
@@ -29,6 +34,9 @@ struct Row {
     instance: String,
     person: Option<PersonId>,
     fields: Json<Fields>,
+    origin: String,
+    is_open: bool,
+    is_pupil: bool,
 }
 
 impl Row {
@@ -40,6 +48,11 @@ impl Row {
             instance: self.instance,
             person: self.person,
             fields: self.fields.0,
+            reach: Reach {
+                is_open: self.is_open,
+                is_pupil: self.is_pupil,
+                is_own_word: self.origin == "signed",
+            },
         })
     }
 }

@@ -22,8 +22,9 @@ mod session_partner;
 mod synced;
 
 pub use account::{
-    HeldAccount, StoredAccount, account_by_id, account_by_source_id, accounts_by_login,
-    accounts_of, accounts_of_source, hold_account, insert_account, seal_account, update_account,
+    HeldAccount, StoredAccount, account_by_id, account_by_source_id, accounts_behind,
+    accounts_by_login, accounts_of, accounts_of_source, hold_account, insert_account, seal_account,
+    update_account,
 };
 pub use affiliation::{affiliations_of, limit_affiliations, replace_affiliations};
 pub use bind_failure::{count_bind, forget_binds, forgive_binds, last_bind_failure, uncount_bind};

@@ -43,6 +43,8 @@ pub(super) struct Words {
     pub(super) first_name: String,
     pub(super) last_name: String,
     pub(super) email: String,
+    /// Further addresses, one a line.
+    pub(super) mails: String,
     pub(super) server: String,
     pub(super) active: String,
 }
@@ -134,13 +136,19 @@ impl Words {
         if !self.email.is_empty() && !is_mail(&self.email) {
             return Err(Reject::Email);
         }
-        let server = bare(&self.server);
-        if server.is_empty() {
+        if !self.mails.lines().all(is_mail) {
+            return Err(Reject::Email);
+        }
+        if bare(&self.server).is_empty() {
             return Err(Reject::NoServer);
         }
-        let cloud_id = CloudId::parse(&format!("{}@{server}", self.username));
-        let cloud_id = cloud_id.map_err(Reject::CloudId)?;
+        let cloud_id = self.cloud_id().map_err(Reject::CloudId)?;
         Ok(Entry::Listed(Listed { cloud_id, fields: self.fields() }))
+    }
+
+    /// Whom the line names, whatever else is wrong with it.
+    pub(super) fn cloud_id(&self) -> Result<CloudId, CloudIdError> {
+        CloudId::parse(&format!("{}@{}", self.username, bare(&self.server)))
     }
 
     fn must_be_short(&self) -> Result<(), Reject> {
@@ -162,13 +170,14 @@ impl Words {
             (Field::Surname, &self.last_name),
             (Field::Email, &self.email),
             (Field::Userid, &self.username),
+            (Field::Mails, &self.mails),
         ];
         pairs.into_iter().collect()
     }
 }
 
 /// An address as Nextcloud writes it in cloud ids: it leaves `https://` out, and only that.
-fn bare(server: &str) -> &str {
+pub(in crate::lookup) fn bare(server: &str) -> &str {
     let bare = server.strip_prefix("https://").unwrap_or(server);
     bare.split("/index.php").next().unwrap_or_default().trim_end_matches('/')
 }

@@ -6,6 +6,8 @@ use crate::rows::JsonRows;
 use serde_json::{Map, Value};
 use std::io::BufRead;
 
+/// Further addresses of one person that are read.
+const MOST_MAILS: usize = 10;
 /// Longest line, bytes.
 const MOST_BYTES: u64 = 64 << 10;
 
@@ -26,9 +28,14 @@ impl<R: BufRead> JsonList<R> {
 fn words(object: &Map<String, Value>) -> Words {
     let mut words = Words::default();
     for (name, value) in object {
-        let column = if name == "emails" { Some(Column::Email) } else { Column::parse(name) };
+        let is_mails = name == "emails";
+        let column = if is_mails { Some(Column::Email) } else { Column::parse(name) };
         if let (Some(column), Some(text)) = (column, text(value)) {
             words.set(column, &text);
+        }
+        if let Some(list) = value.as_array().filter(|_| is_mails) {
+            let others = list.iter().skip(1).take(MOST_MAILS).filter_map(text);
+            words.mails = others.collect::<Vec<_>>().join("\n");
         }
     }
     words

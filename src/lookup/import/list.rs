@@ -2,6 +2,7 @@
 use super::csv_list::CsvList;
 use super::entry::{Entry, Line, Reject};
 use super::json_list::JsonList;
+use crate::identity::cloud::CloudId;
 use crate::rows::{self, Format, Input, RowsError};
 use std::io::{self, Read};
 
@@ -34,6 +35,21 @@ pub struct Numbered {
     pub line: u64,
     /// Somebody, or why not.
     pub entry: Result<Entry, Reject>,
+    /// Whom it names, though it cannot be used.
+    pub named: Option<CloudId>,
+}
+
+impl Numbered {
+    fn of((line, words): Line) -> Self {
+        match words {
+            Ok(words) => {
+                let entry = words.entry();
+                let named = entry.as_ref().err().and_then(|_| words.cloud_id().ok());
+                Self { line, entry, named }
+            }
+            Err(why) => Self { line, entry: Err(why), named: None },
+        }
+    }
 }
 
 /// A list that is being read.
@@ -63,8 +79,6 @@ impl Iterator for List {
             Kind::Csv(list) => list.next(),
             Kind::Jsonl(list) => list.next(),
         };
-        let numbered =
-            |(line, words): Line| Numbered { line, entry: words.and_then(|words| words.entry()) };
-        read.map(|line| line.map(numbered)).transpose()
+        read.map(|line| line.map(Numbered::of)).transpose()
     }
 }

@@ -24,6 +24,9 @@ pub use list::{List, ListError, Numbered};
 pub use survey::Rejected;
 pub use write::{Import, ImportError, Outcome};
 
+pub(super) use entry::bare;
+pub(super) use survey::digest;
+
 use std::io::{self, Read};
 
 /// Opens a list from its beginning, once for each reading.

@@ -26,6 +26,8 @@ pub(super) struct Survey {
     pub(super) vanishing: Vanishing,
     /// Digests of the cloud ids: as many bytes a person as a bounded memory allows.
     pub(super) named: HashSet<u128>,
+    /// The same of lines that cannot be used: whoever they name stays as they are.
+    pub(super) misread: HashSet<u128>,
 }
 
 /// Who is known from this list and not named by it any more.
@@ -64,6 +66,7 @@ pub(super) async fn survey(
         let numbered = numbered?;
         if let Some(why) = survey.note(numbered.entry) {
             survey.rejected += 1;
+            survey.misread.extend(numbered.named.as_ref().map(digest));
             reject(Rejected { line: numbered.line, why }).map_err(ImportError::Rejects)?;
         }
         // Other tasks of this thread want to go on too.
@@ -71,7 +74,12 @@ pub(super) async fn survey(
             tokio::task::yield_now().await;
         }
     }
-    survey.vanishing = vanishing(db, name, &survey.named).await?;
+    let stays = |id: &CloudId| {
+        let digest = digest(id);
+        survey.named.contains(&digest) || survey.misread.contains(&digest)
+    };
+    let vanishing = vanishing(db, name, stays).await?;
+    survey.vanishing = vanishing;
     Ok(survey)
 }
 
@@ -92,13 +100,17 @@ impl Survey {
 }
 
 /// 128 bits of the SHA-256 of an id in its form for comparison.
-pub(super) fn digest(id: &CloudId) -> u128 {
+pub(in crate::lookup) fn digest(id: &CloudId) -> u128 {
     let whole = sha256(id.key().as_bytes());
     let half = whole.first_chunk().expect("32 bytes hold 16");
     u128::from_be_bytes(*half)
 }
 
-async fn vanishing(db: &Db, name: &str, named: &HashSet<u128>) -> Result<Vanishing, ImportError> {
+async fn vanishing(
+    db: &Db,
+    name: &str,
+    stays: impl Fn(&CloudId) -> bool,
+) -> Result<Vanishing, ImportError> {
     let mut vanishing = Vanishing::default();
     let mut after = None;
     loop {
@@ -109,8 +121,7 @@ async fn vanishing(db: &Db, name: &str, named: &HashSet<u128>) -> Result<Vanishi
         }
         after = end;
         vanishing.known += page.len() as u64;
-        let missing = page.into_iter().filter(|id| !named.contains(&digest(id)));
-        vanishing.missing.extend(missing);
+        vanishing.missing.extend(page.into_iter().filter(|id| !stays(id)));
     }
 }
 

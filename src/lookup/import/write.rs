@@ -187,5 +187,6 @@ impl Outcome {
 }
 
 fn incoming(listed: Listed) -> Incoming {
-    Incoming { cloud_id: listed.cloud_id.to_string(), fields: Some(listed.fields) }
+    let cloud_id = listed.cloud_id.to_string();
+    Incoming { cloud_id, fields: Some(listed.fields), person: None }
 }

@@ -1,12 +1,16 @@
 //! What the index holds of one record: the terms that find it, and the answer as it is sent.
 use super::rank::Rank;
 use super::schema::{Fields, Part};
-use crate::identity::cloud::{Field, ListedRecord, RecordId};
+use crate::identity::cloud::{Field, ListedRecord, Reach, RecordId};
 use crate::lookup::words::{fold, name_words, sorted, words};
 use openssl::sha::sha256;
 use tantivy::TantivyDocument;
 use uuid::Uuid;
 
+/// Home of grown-ups who asked to be found by everybody.
+pub(super) const OPEN: &str = "o:";
+/// Home of everybody who is no pupil.
+pub(super) const GROWN_UP: &str = "g:";
 /// Bytes behind the user object: id and person.
 const TAIL: usize = 24;
 
@@ -100,8 +104,14 @@ fn exact(record: &ListedRecord) -> String {
         lines.push(Line::of_name(&format!("{given} {surname}")));
     }
     lines.extend(get(Field::Userid).map(|login| Line::Userid.of(&fold(login))));
-    lines.extend(get(Field::Email).map(|mail| Line::Email.of(&fold(mail))));
+    lines.extend(mails(record).map(|mail| Line::Email.of(&fold(mail))));
     sorted(lines).join("\n")
+}
+
+/// All addresses, the one that is sent first.
+fn mails(record: &ListedRecord) -> impl Iterator<Item = &str> {
+    let others = record.fields.get(Field::Mails).unwrap_or_default().lines();
+    record.fields.get(Field::Email).into_iter().chain(others)
 }
 
 fn names(record: &ListedRecord) -> String {
@@ -123,11 +133,14 @@ fn domains(record: &ListedRecord) -> String {
     sorted(texts.into_iter().flat_map(words).collect()).join(" ")
 }
 
+/// Server and mail domain, and who may find them.
 fn homes(record: &ListedRecord) -> String {
-    match parts_of_mail(record) {
-        Some((_, domain)) => format!("i:{}\nd:{}", record.instance, fold(domain)),
-        None => format!("i:{}", record.instance),
-    }
+    let mut lines = vec![format!("i:{}", record.instance)];
+    lines.extend(parts_of_mail(record).map(|(_, domain)| format!("d:{}", fold(domain))));
+    let Reach { is_open, is_pupil, .. } = record.reach;
+    lines.extend((is_open && !is_pupil).then(|| OPEN.to_owned()));
+    lines.extend((!is_pupil).then(|| GROWN_UP.to_owned()));
+    lines.join("\n")
 }
 
 fn parts_of_mail(record: &ListedRecord) -> Option<(&str, &str)> {
@@ -145,7 +158,12 @@ pub(super) fn stored(record: &ListedRecord) -> Vec<u8> {
         bytes.extend_from_slice(field.name().as_bytes());
         bytes.extend_from_slice(b"\":{\"value\":");
         push_string(&mut bytes, value);
-        bytes.extend_from_slice(b",\"verified\":\"1\"}");
+        let verified: &[u8] = if record.reach.is_own_word {
+            b",\"verified\":\"0\"}"
+        } else {
+            b",\"verified\":\"1\"}"
+        };
+        bytes.extend_from_slice(verified);
     }
     bytes.push(b'}');
     bytes.extend_from_slice(record.id.0.as_bytes());
@@ -177,6 +195,7 @@ mod tests {
             instance: "nuage-b.example.test".to_owned(),
             person: None,
             fields: pairs.iter().copied().collect(),
+            reach: Reach::default(),
         }
     }
 
@@ -209,6 +228,21 @@ mod tests {
     }
 
     #[test]
+    fn what_users_say_of_themselves_is_not_verified_and_pupils_are_no_grown_ups() {
+        let mut record =
+            record(&[(Field::Name, "Agnès Martin"), (Field::Mails, "b@x.test\nc@x.test")]);
+        record.reach = Reach { is_open: true, is_pupil: true, is_own_word: true };
+        let kept = Kept::read(stored(&record)).unwrap();
+        let json = std::str::from_utf8(&kept.json).unwrap();
+        assert!(
+            json.ends_with("\"name\":{\"value\":\"Agnès Martin\",\"verified\":\"0\"}}"),
+            "{json}"
+        );
+        assert_eq!(homes(&record), "i:nuage-b.example.test");
+        assert!(exact(&record).contains("m:b@x.test\nm:c@x.test"));
+    }
+
+    #[test]
     fn every_part_has_its_terms() {
         let record = record(&[
             (Field::Name, "Agnès Martin"),
@@ -223,6 +257,6 @@ mod tests {
         assert_eq!(names(&record), "agnes martin");
         assert_eq!(logins(&record), "agnes amartin m");
         assert_eq!(domains(&record), "ac b example nuage test");
-        assert_eq!(homes(&record), "i:nuage-b.example.test\nd:ac-b.example.test");
+        assert_eq!(homes(&record), "i:nuage-b.example.test\nd:ac-b.example.test\ng:");
     }
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 const LOCK: &str = "lock";
 const CURRENT: &str = "current";
@@ -16,12 +17,17 @@ const CURRENT: &str = "current";
 pub(super) struct Folder {
     path: PathBuf,
     /// Falls with the process; none for whoever only looks.
-    _lock: Option<File>,
+    lock: Mutex<Option<File>>,
 }
 
 impl Folder {
-    /// Make the folder if need be and hold it (REL-17).
-    pub(super) fn hold(path: &Path) -> Result<Self, IndexError> {
+    /// Make the folder if need be and hold it (REL-17). Nothing happens when it is held already.
+    pub(super) fn hold(&self) -> Result<(), IndexError> {
+        let mut held = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.is_some() {
+            return Ok(());
+        }
+        let path = self.path.as_path();
         let refuse = |error| IndexError::Folder(path.to_owned(), error);
         fs::create_dir_all(path).map_err(refuse)?;
         let name = path.join(LOCK);
@@ -34,12 +40,13 @@ impl Folder {
         }
         lock.set_len(0).map_err(refuse)?;
         write!(lock, "process {}", std::process::id()).map_err(refuse)?;
-        Ok(Self { path: path.to_owned(), _lock: Some(lock) })
+        *held = Some(lock);
+        Ok(())
     }
 
-    /// The folder of another process.
-    pub(super) fn look(path: &Path) -> Self {
-        Self { path: path.to_owned(), _lock: None }
+    /// The folder, held by nobody yet or by another process.
+    pub(super) fn at(path: &Path) -> Self {
+        Self { path: path.to_owned(), lock: Mutex::default() }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -131,17 +138,19 @@ mod tests {
     #[test]
     fn the_folder_has_one_holder_who_is_named_to_the_second() {
         let folder = tempfile::tempdir().unwrap();
-        let held = Folder::hold(folder.path()).unwrap();
-        let refused = Folder::hold(folder.path()).unwrap_err().to_string();
+        let held = Folder::at(folder.path());
+        held.hold().unwrap();
+        let refused = Folder::at(folder.path()).hold().unwrap_err().to_string();
         assert!(refused.contains(&format!("process {}", std::process::id())), "{refused}");
         drop(held);
-        assert!(Folder::hold(folder.path()).is_ok());
+        assert!(Folder::at(folder.path()).hold().is_ok());
     }
 
     #[test]
     fn copies_take_over_and_the_damaged_are_put_aside() {
         let folder = tempfile::tempdir().unwrap();
-        let held = Folder::hold(folder.path()).unwrap();
+        let held = Folder::at(folder.path());
+        held.hold().unwrap();
         assert_eq!(held.current(), None);
         let one = held.new_copy().unwrap();
         held.switch_to(&one).unwrap();

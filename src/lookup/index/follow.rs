@@ -15,6 +15,7 @@ use crate::identity::store;
 use crate::lookup::changes::{News, Portion};
 use crate::lookup::figures;
 use std::convert::Infallible;
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
@@ -72,6 +73,7 @@ async fn run(index: &Index, db: &Db, clock: &Clock) -> Result<(), IndexError> {
 
 /// Make sure that there is a copy to write to.
 async fn prepare(index: &Index, db: &Db, clock: &Clock) -> Result<(), IndexError> {
+    index.0.folder.hold()?;
     let mut place = index.0.copy.lock().await;
     if place.is_none() {
         *place = index.open_current(clock.now())?;
@@ -98,6 +100,7 @@ async fn rebuild_beside(index: &Index, db: &Db) -> Result<(), IndexError> {
 async fn keep_up(index: &Index, db: &Db, heeds_requests: bool) -> Result<End, IndexError> {
     let mut next_commit = Instant::now();
     let mut next_check = Instant::now();
+    let mut is_due: fn(&Path) -> bool = check::is_unchecked;
     loop {
         if index.0.is_suspect.load(Ordering::Acquire) {
             return Ok(End::Damaged);
@@ -107,7 +110,8 @@ async fn keep_up(index: &Index, db: &Db, heeds_requests: bool) -> Result<End, In
         }
         if next_check <= Instant::now() {
             next_check = Instant::now() + BETWEEN_CHECKS;
-            check_behind(index);
+            check_behind(index, is_due);
+            is_due = |_| true;
         }
         sleep_until(next_commit).await;
         match advance(index, db).await? {
@@ -191,12 +195,12 @@ async fn newest(db: &Db) -> Result<i64, IndexError> {
     Ok(store::newest_change(&mut tx).await?.map_or(0, |row| row.seq))
 }
 
-/// Compute the checksums that a start left out, without holding anything up.
-fn check_behind(index: &Index) {
+/// Compute checksums without holding anything up: those that a start left out, later all.
+fn check_behind(index: &Index, is_due: fn(&Path) -> bool) {
     let index = index.clone();
     tokio::task::spawn_blocking(move || {
         let Some(path) = index.0.folder.current() else { return };
-        if check::is_unchecked(&path) && check::is_wrong_for_good(&path) {
+        if is_due(&path) && check::is_wrong_for_good(&path) {
             index.distrust("a checksum is wrong");
         }
     });

@@ -38,6 +38,8 @@ pub(super) struct Rung<'a> {
     pub(super) terms: &'a [String],
     /// Home terms, any of which must be there; empty: everybody.
     pub(super) homes: &'a [String],
+    /// The same, of those who may be found at all.
+    pub(super) within: &'a [String],
     /// Whoever is found here is who was meant: nobody is looked for any further.
     pub(super) ends: bool,
 }
@@ -181,8 +183,8 @@ fn lists(
             lists.push(list);
         }
     }
-    if !rung.homes.is_empty() {
-        let Some(list) = any_of(segment, Part::Home, rung.homes)? else { return Ok(None) };
+    for homes in [rung.homes, rung.within].into_iter().filter(|homes| !homes.is_empty()) {
+        let Some(list) = any_of(segment, Part::Home, homes)? else { return Ok(None) };
         lists.push(list);
     }
     Ok(Some(lists))
@@ -211,7 +213,7 @@ fn of_word(
         Step::Domain => &[Part::Edge, Part::Login, Part::Domain],
         Step::Typo => {
             let similar = similar(segment, word, is_last, effort)?;
-            if rung.terms.len() == 1 && rung.homes.is_empty() {
+            if rung.terms.len() == 1 && rung.homes.is_empty() && rung.within.is_empty() {
                 return Ok(Matches::any(similar));
             }
             return Matches::gathered(similar, segment.most, effort);

@@ -48,7 +48,7 @@ impl Index {
     pub async fn look(place: &IndexPlace, rules: IndexRules) -> Result<Self, IndexError> {
         let (view, _) = beside(place).await?;
         Ok(Self(Arc::new(Inner {
-            folder: Folder::look(&place.path),
+            folder: Folder::at(&place.path),
             rules,
             memory: place.memory,
             view: ArcSwapOption::from_pointee(view),

@@ -33,7 +33,7 @@ mod view;
 pub use error::{IndexError, SearchError};
 pub use follow::follow;
 pub use ladder::{Step, Tried};
-pub use query::{Exact, Query};
+pub use query::{Exact, Query, Scope};
 pub use rebuild::{RebuildRequest, fill, rebuild};
 pub use search::{Hit, Hits};
 pub use state::{IndexState, Progress};
@@ -91,10 +91,11 @@ impl std::fmt::Debug for Index {
 
 impl Index {
     /// Hold the folder and serve the copy in it. A missing, foreign or damaged copy is no error:
-    /// [`follow`] makes a new one. Fails when the folder cannot be made or another process has it.
+    /// [`follow`] makes a new one. Nor is a folder that cannot be used (REL-15): [`follow`] tries
+    /// again, and nobody is found meanwhile. Fails when another process has it.
     pub fn open(place: &IndexPlace, rules: IndexRules) -> Result<Self, IndexError> {
         let index = Self(Arc::new(Inner {
-            folder: Folder::hold(&place.path)?,
+            folder: Folder::at(&place.path),
             rules,
             memory: place.memory,
             view: ArcSwapOption::empty(),
@@ -105,6 +106,12 @@ impl Index {
             is_suspect: AtomicBool::new(false),
             gauge: Gauge::default(),
         }));
+        match index.0.folder.hold() {
+            Err(IndexError::Folder(path, error)) => {
+                tracing::error!(%error, "the index folder {} cannot be used", path.display());
+            }
+            held => held?,
+        }
         // One that is still being written is opened by the follower.
         if let Ok(Some(copy)) = index.open_current(Clock::system().now()) {
             let mut place = index.0.copy.try_lock().expect("nobody else knows it yet");

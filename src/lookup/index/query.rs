@@ -1,5 +1,5 @@
 //! What is asked, and what was typed taken apart.
-use super::document::Line;
+use super::document::{GROWN_UP, Line, OPEN};
 use crate::identity::cloud::CloudId;
 use crate::lookup::words::{fold, joined_words, words};
 
@@ -23,6 +23,37 @@ pub struct Query {
     pub prefer: Vec<String>,
     /// Whole mail addresses and cloud ids only.
     pub only_mail: bool,
+    /// Who may be found.
+    pub scope: Scope,
+}
+
+/// Who may be found by whoever asks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Everybody in the index.
+    #[default]
+    All,
+    /// Only who asked to be found by everybody.
+    Open,
+    /// Everybody but pupils, these only by the server on which they are (SEC-78).
+    GrownUps {
+        /// In its form for comparison.
+        server: Option<String>,
+    },
+}
+
+impl Scope {
+    /// The homes of those; none: any.
+    pub(super) fn homes(&self) -> Vec<String> {
+        match self {
+            Self::All => Vec::new(),
+            Self::Open => vec![OPEN.to_owned()],
+            Self::GrownUps { server } => {
+                let own = server.iter().map(|server| format!("i:{server}"));
+                own.chain([GROWN_UP.to_owned()]).collect()
+            }
+        }
+    }
 }
 
 /// An exact look-up.

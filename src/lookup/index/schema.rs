@@ -9,7 +9,7 @@ use tantivy::store::Compressor;
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 
 /// Changed with every change of what stands in the index: an older one is built anew.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// A kind of terms that searches look up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@ use super::Index;
 use super::effort::Effort;
 use super::error::{SearchError, Trouble};
 use super::ladder::{Found, Ladder, Rung, Step, Tried};
-use super::query::{DEEPEST, Exact, Query, Typed};
+use super::query::{DEEPEST, Exact, Query, Scope, Typed};
 use super::view::View;
 use crate::identity::cloud::RecordId;
 use crate::lookup::words::fold;
@@ -42,14 +42,17 @@ impl Index {
             return Ok(Hits::default());
         }
         let homes: Vec<String> = query.prefer.iter().map(|home| fold(home)).collect();
-        let rungs = rungs(&typed, &homes, query.only_mail);
+        let within = query.scope.homes();
+        let rungs = rungs(&typed, (&homes, &within), query.only_mail);
         self.climb(&rungs, query.offset, query.limit)
     }
 
     /// Everybody with one of these logins, mail addresses or cloud ids.
-    pub fn exact(&self, wanted: &[Exact]) -> Result<Vec<Hit>, SearchError> {
+    pub fn exact(&self, wanted: &[Exact], scope: &Scope) -> Result<Vec<Hit>, SearchError> {
         let lines: Vec<String> = wanted.iter().map(Exact::line).collect();
-        let rung = Rung { step: Step::Exact, terms: &lines, homes: &[], ends: true };
+        let within = scope.homes();
+        let rung =
+            Rung { step: Step::Exact, terms: &lines, homes: &[], within: &within, ends: true };
         Ok(self.climb(&[rung], 0, MOST_EXACT)?.hits)
     }
 
@@ -93,15 +96,19 @@ fn hit(view: &View, found: &Found) -> Result<Hit, Trouble> {
 }
 
 /// The rungs for what was typed: each step at home first, then everywhere.
-fn rungs<'a>(typed: &'a Typed, homes: &'a [String], only_mail: bool) -> Vec<Rung<'a>> {
+fn rungs<'a>(
+    typed: &'a Typed,
+    (homes, within): (&'a [String], &'a [String]),
+    only_mail: bool,
+) -> Vec<Rung<'a>> {
     let mut rungs = Vec::new();
     let mut add = |step, terms: &'a [String]| {
         // A whole address was typed and somebody has it.
         let ends = step == Step::Exact && typed.is_address;
         if !homes.is_empty() && !ends {
-            rungs.push(Rung { step, terms, homes, ends });
+            rungs.push(Rung { step, terms, homes, within, ends });
         }
-        rungs.push(Rung { step, terms, homes: &[], ends });
+        rungs.push(Rung { step, terms, homes: &[], within, ends });
     };
     add(Step::Exact, &typed.lines);
     if only_mail {

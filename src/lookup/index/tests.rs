@@ -5,7 +5,7 @@ mod order;
 
 use super::copy::{Copy, Means};
 use super::*;
-use crate::identity::cloud::{CloudId, Field, ListedRecord};
+use crate::identity::cloud::{CloudId, Field, ListedRecord, Reach};
 use position::Position;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -68,6 +68,7 @@ fn record(number: usize, (login, name, mail): (&str, &str, &str)) -> ListedRecor
         fields: [(Field::Userid, login), (Field::Name, name), (Field::Email, mail)]
             .into_iter()
             .collect(),
+        reach: Reach::default(),
     }
 }
 

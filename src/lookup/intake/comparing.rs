@@ -1,6 +1,7 @@
 //! A push, compared with what is known as it comes in: what is unchanged is not written again.
 use super::{Incoming, Intake, Origin, Refused, Report, Why, writing};
 use crate::audit::Trace;
+use crate::identity::PersonId;
 use crate::identity::cloud::{CloudId, Field, Fields, RecordId};
 use crate::identity::store::cloud::{KnownRecord, known_records};
 use chrono::{DateTime, Duration, Utc};
@@ -39,7 +40,18 @@ pub struct Pushing {
 pub(super) struct Changed {
     pub(super) cloud_id: CloudId,
     pub(super) fields: Fields,
+    /// As the origin says.
+    pub(super) person: Option<PersonId>,
     pub(super) known: Option<KnownRecord>,
+}
+
+/// A record that may be written.
+struct Checked {
+    /// The id in its form for comparison.
+    key: String,
+    id: CloudId,
+    fields: Fields,
+    person: Option<PersonId>,
 }
 
 impl Pushing {
@@ -59,10 +71,12 @@ impl Pushing {
 
     /// Some more records.
     pub async fn take(&mut self, records: Vec<Incoming>) -> sqlx::Result<()> {
-        let mut good: Vec<(String, CloudId, Fields)> = Vec::with_capacity(records.len());
+        let mut good: Vec<Checked> = Vec::with_capacity(records.len());
         for record in records {
             match self.check(&record) {
-                Ok((id, fields)) => good.push((id.key(), id, fields)),
+                Ok((id, fields)) => {
+                    good.push(Checked { key: id.key(), id, fields, person: record.person });
+                }
                 Err(why) => self.refuse(record.cloud_id, why),
             }
         }
@@ -96,7 +110,8 @@ impl Pushing {
         if !self.origin.may_write(&instance) {
             return Err(Why::OtherServer);
         }
-        if fields.iter().any(|(_, value)| value.chars().nth(MOST_LETTERS).is_some()) {
+        let mut lines = fields.iter().flat_map(|(_, value)| value.lines());
+        if lines.any(|line| line.chars().nth(MOST_LETTERS).is_some()) {
             self.tallies.entry(instance).or_default().refused += 1;
             return Err(Why::TooLong);
         }
@@ -104,11 +119,15 @@ impl Pushing {
         Ok((id, self.kept(fields)))
     }
 
-    /// Only what the settings allow; names apart are for searching and never sent.
+    /// Only what the settings allow; names apart and further addresses are for searching and never
+    /// sent.
     fn kept(&self, fields: &Fields) -> Fields {
-        let own = [Field::Given, Field::Surname];
-        let is_kept =
-            |field: &Field| own.contains(field) || self.intake.rules.fields.contains(field);
+        let wanted = &self.intake.rules.fields;
+        let is_kept = |field: &Field| match field {
+            Field::Given | Field::Surname => true,
+            Field::Mails => wanted.contains(&Field::Email),
+            field => wanted.contains(field),
+        };
         fields.iter().filter(|(field, _)| is_kept(field)).collect()
     }
 
@@ -116,35 +135,48 @@ impl Pushing {
         self.report.refused.push(Refused { cloud_id, why });
     }
 
-    async fn compare(&mut self, records: &[(String, CloudId, Fields)]) -> sqlx::Result<()> {
-        let keys: Vec<String> = records.iter().map(|(key, _, _)| key.clone()).collect();
+    async fn compare(&mut self, records: &[Checked]) -> sqlx::Result<()> {
+        let keys: Vec<String> = records.iter().map(|record| record.key.clone()).collect();
         let mut tx = self.intake.db.read().await?;
         let known = known_records(&mut tx, &keys).await?;
         drop(tx);
         let mut known: HashMap<String, KnownRecord> =
             known.into_iter().map(|record| (record.cloud_key.clone(), record)).collect();
-        for (key, id, fields) in records {
-            self.sort(key, id, fields, known.remove(key));
+        for record in records {
+            self.sort(record, known.remove(&record.key));
         }
         Ok(())
     }
 
     /// To be written, or as it was.
-    fn sort(&mut self, key: &str, id: &CloudId, fields: &Fields, known: Option<KnownRecord>) {
+    fn sort(&mut self, record: &Checked, known: Option<KnownRecord>) {
+        let Checked { key, id, fields, person } = record;
         let known = match (known, self.changed.remove(key)) {
             (None, Some(earlier)) => earlier.known,
             (known, _) => known,
         };
         let origin = self.origin.word();
+        // What a server says of its users counts more than a list of somebody else.
+        let is_told_better = known.as_ref().is_some_and(|known| {
+            !matches!(self.origin, Origin::Push { .. })
+                && known.origin == "push"
+                && known.state == "shown"
+        });
+        if is_told_better {
+            self.report.unchanged += 1;
+            return;
+        }
         let same = known.as_ref().filter(|known| {
             known.digest == fields.digest()
                 && known.cloud_id == id.as_str()
                 && known.origin == origin
                 && known.state == "shown"
+                && (person.is_none() || known.person == *person)
         });
         let Some(same) = same else {
-            let changed = Changed { cloud_id: id.clone(), fields: fields.clone(), known };
-            self.changed.insert(key.to_owned(), changed);
+            let changed =
+                Changed { cloud_id: id.clone(), fields: fields.clone(), person: *person, known };
+            self.changed.insert(key.clone(), changed);
             return;
         };
         if self.now - same.seen_at >= Duration::hours(6) {

@@ -73,6 +73,8 @@ pub struct Incoming {
     pub cloud_id: String,
     /// What is known; `None` when there was something else in its place.
     pub fields: Option<Fields>,
+    /// Who it is, when the origin knows.
+    pub person: Option<PersonId>,
 }
 
 /// What came of a push.
@@ -86,6 +88,16 @@ pub struct Report {
     pub unchanged: usize,
     /// Records that were left out.
     pub refused: Vec<Refused>,
+}
+
+impl Report {
+    /// Of the next portion.
+    pub(super) fn add(&mut self, other: Self) {
+        self.added += other.added;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+        self.refused.extend(other.refused);
+    }
 }
 
 /// A record that was left out.

@@ -5,7 +5,7 @@ use crate::audit::{Event, Trace};
 use crate::db::Tx;
 use crate::identity::cloud::{CloudId, Field, Fields, RecordId};
 use crate::identity::store::cloud::{
-    KnownRecord, RecordRow, buried_at, bury, known_records, put_records, touch_signed,
+    KnownRecord, RecordRow, buried_at, bury, known_records, put_records, touch_active, touch_signed,
 };
 use crate::identity::store::note_changes;
 use chrono::{DateTime, Utc};
@@ -48,6 +48,9 @@ impl Intake {
             touch_signed(&mut tx, pushed.id, message.signed_at).await?;
         } else {
             let ids = put_records(&mut tx, &[self.signed_row(message)], now).await?;
+            for id in &ids {
+                touch_active(&mut tx, *id, now).await?;
+            }
             let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
             note_changes(&mut tx, &ids, "cloud", now).await?;
         }

@@ -3,13 +3,12 @@ use super::Intake;
 use super::removing::remove_known;
 use crate::audit::{Event, Trace};
 use crate::clock::span;
-use crate::config::OwnerRule;
 use crate::db::Tx;
 use crate::identity::PersonId;
 use crate::identity::cloud::RecordId;
 use crate::identity::store::cloud::{
-    InstanceShare, adopt, adoptable, claimants, delete_records, departed, instance_shares,
-    known_by_id, long_gone, refused_in_vain, set_state,
+    InstanceShare, adopt, adoptable, delete_records, departed, instance_shares, known_by_id,
+    long_gone, people_page, refused_in_vain, set_state,
 };
 use crate::identity::store::note_changes;
 use crate::jobs::{Failure, Turn};
@@ -136,14 +135,18 @@ async fn show_refused(
     Ok(())
 }
 
-/// Records came before their person did.
+/// What nobody noticed when it was written: an address that two people had until one left, another
+/// rule in the configuration.
 async fn link((intake, turn): (&Intake, &Turn), report: &mut SweepReport) -> Result<(), Failure> {
-    if !intake.rules.owner.contains(&OwnerRule::Mail) {
+    if intake.rules.owner.is_empty() {
         return Ok(());
     }
     let mut next = Some(PersonId(Uuid::nil()));
     while let Some(after) = next.filter(|_| !turn.is_ending()) {
-        let (found, behind) = adoptable(&mut intake.db.read().await?, after, PORTION).await?;
+        let mut tx = intake.db.read().await?;
+        let (people, behind) = people_page(&mut tx, after, PORTION).await?;
+        let found = adoptable(&mut tx, &people, &intake.rules.owner).await?;
+        drop(tx);
         next = behind;
         if found.is_empty() {
             continue;
@@ -151,12 +154,7 @@ async fn link((intake, turn): (&Intake, &Turn), report: &mut SweepReport) -> Res
         let now = intake.clock.now();
         let mut tx = intake.db.write().await?;
         turn.hold(&mut tx).await?;
-        let claims: Vec<String> = found.iter().map(|one| one.claim.clone()).collect();
-        let touched = claimants(&mut tx, &claims).await?;
-        for adoption in &found {
-            adopt(&mut tx, adoption).await?;
-        }
-        let touched: Vec<RecordId> = touched.into_iter().map(|claimant| claimant.id).collect();
+        let touched = adopt(&mut tx, &found).await?;
         note(&mut tx, &touched, now).await?;
         tx.commit().await?;
         intake.changed();

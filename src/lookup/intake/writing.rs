@@ -7,7 +7,8 @@ use crate::config::ConflictRule;
 use crate::db::Tx;
 use crate::identity::cloud::RecordId;
 use crate::identity::store::cloud::{
-    IntakeRow, RecordRow, claimants, note_intake, put_records, touch_active, touch_seen,
+    IntakeRow, RecordRow, claimants, known_records, note_intake, put_records, touch_active,
+    touch_seen,
 };
 use crate::identity::store::note_changes;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -25,9 +26,9 @@ pub(super) async fn write(mut pushing: Pushing, trace: &Trace) -> sqlx::Result<s
         noted.extend(pushing.write_chunk(&mut tx, chunk).await?);
     }
     touch_seen(&mut tx, &pushing.seen, pushing.now).await?;
-    noted.extend(pushing.note_sign_in(&mut tx).await?);
-    // An import comes in many pieces and is recorded once, when it is done.
-    if !matches!(pushing.origin, Origin::Import { .. }) {
+    noted.extend(pushing.note_sign_in(&mut tx, &changed).await?);
+    // Lists and directories come in many pieces and are recorded once, when all is done.
+    if matches!(pushing.origin, Origin::Push { .. }) {
         pushing.note_intakes(&mut tx).await?;
         pushing.audit(&mut tx, trace).await?;
     }
@@ -70,7 +71,9 @@ impl Pushing {
     }
 
     fn row(&self, changed: &Changed, owners: &Owners) -> RecordRow {
-        let person = owners.of(&changed.fields);
+        // Whoever it was stays it when the new address is nobody's: hidden people stay hidden.
+        let known = changed.known.as_ref().and_then(|known| known.person);
+        let person = changed.person.or_else(|| owners.of(&changed.fields)).or(known);
         let instance = changed.cloud_id.instance();
         let priority = self.intake.rules.priorities.iter().find(|(server, _)| *server == instance);
         RecordRow {
@@ -112,17 +115,20 @@ impl Pushing {
         Ok(())
     }
 
-    /// One known user alone, unchanged: somebody signed in there, which may settle a conflict.
-    async fn note_sign_in(&self, tx: &mut Tx) -> sqlx::Result<Vec<Uuid>> {
-        let report = &self.report;
-        let is_alone = report.added + report.changed + report.refused.len() == 0
-            && report.unchanged == 1
-            && matches!(self.origin, Origin::Push { .. });
-        let Some(known) = self.alone.as_ref().filter(|_| is_alone) else {
-            return Ok(Vec::new());
+    /// One user alone: somebody signed in there, which may settle a conflict.
+    async fn note_sign_in(&self, tx: &mut Tx, changed: &[Changed]) -> sqlx::Result<Vec<Uuid>> {
+        let is_push = matches!(self.origin, Origin::Push { .. });
+        let key = match (changed, &self.alone) {
+            ([one], None) => one.cloud_id.key(),
+            ([], Some(known)) => known.cloud_key.clone(),
+            _ => return Ok(Vec::new()),
         };
+        if !is_push || self.report.unchanged + changed.len() > 1 {
+            return Ok(Vec::new());
+        }
+        let Some(known) = known_records(tx, &[key]).await?.pop() else { return Ok(Vec::new()) };
         touch_active(tx, known.id, self.now).await?;
-        let others = claimants(tx, std::slice::from_ref(&known.claim)).await?;
+        let others = claimants(tx, &[known.claim]).await?;
         let is_contested = others.len() > 1;
         Ok(others.into_iter().filter(|_| is_contested).map(|claimant| claimant.id.0).collect())
     }

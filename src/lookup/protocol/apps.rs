@@ -34,7 +34,7 @@ pub(super) async fn search(
     }
     // Without a text the original shows everybody; nobody is asked for, so nobody is found.
     let request = SearchRequest { readings: vec![text], limit: None, offset: 0 };
-    let found = directory.search(asker, &request).await.map_err(refused)?;
+    let found = directory.search(asker, &request).map_err(refused)?;
     Ok(answer(translated(&found)))
 }
 

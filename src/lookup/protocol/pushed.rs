@@ -95,7 +95,7 @@ impl<'de> Visitor<'de> for Users<'_> {
     /// PHP writes an object without members as a list. Users without an id are none.
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         while items.next_element::<IgnoredAny>()?.is_some() {
-            (self.0)(vec![Incoming { cloud_id: String::new(), fields: None }]);
+            (self.0)(vec![Incoming { cloud_id: String::new(), fields: None, person: None }]);
         }
         Ok(())
     }
@@ -103,7 +103,7 @@ impl<'de> Visitor<'de> for Users<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let mut portion = Vec::new();
         while let Some((cloud_id, value)) = members.next_entry::<String, Value>()? {
-            portion.push(Incoming { cloud_id, fields: fields(value) });
+            portion.push(Incoming { cloud_id, fields: fields(value), person: None });
             if portion.len() == PORTION && !(self.0)(std::mem::take(&mut portion)) {
                 return Err(serde::de::Error::custom("nobody takes them"));
             }
@@ -175,6 +175,7 @@ mod tests {
         let expected = Incoming {
             cloud_id: "zdurand2@http://127.0.0.1:18931".to_owned(),
             fields: Some(fields.into_iter().collect()),
+            person: None,
         };
         assert_eq!(read(body), Some(vec![expected]));
     }

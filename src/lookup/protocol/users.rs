@@ -46,7 +46,7 @@ async fn found(
     };
     let is_open = protocol.0.is_global;
     let found = match question {
-        Question::Free(asked) if is_open => directory.search(&guest.0, &asked).await,
+        Question::Free(asked) if is_open => directory.search(&guest.0, &asked),
         Question::Exact(asked) if is_open || asked.by == ExactBy::CloudId => {
             directory.exact(&guest.0, &asked).await
         }

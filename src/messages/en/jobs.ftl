@@ -49,6 +49,7 @@ job-erase-departed = Erasing people who left
 job-clean-tombstones = Forgetting old erasures
 job-give-roles = Roles as directories say
 job-clean-sign-in = Forget sign-ins that were not finished
+job-bring-people = Bring people of directories into the lookup
 job-sweep-records = Look after colleagues' records
 event-job-given-up = Job given up
 event-job-uncertain = Job uncertain

@@ -98,6 +98,7 @@ origin-replication = copy from { $name }
 event-lookup-search = Searches for colleagues
 event-lookup-harvest = Harvest of the directory
 event-lookup-refused = Search or push refused
+event-lookup-people = People of a directory for the lookup
 event-lookup-push = Push of a server
 event-lookup-signed = Signed publication
 event-lookup-removed = Records removed

@@ -49,6 +49,7 @@ job-erase-departed = Effacement des personnes parties
 job-clean-tombstones = Oubli des effacements anciens
 job-give-roles = Rôles selon les annuaires
 job-clean-sign-in = Oublier les connexions inachevées
+job-bring-people = Porter les personnes des annuaires dans l’annuaire de partage
 job-sweep-records = Entretenir les fiches de collègues
 event-job-given-up = Travail abandonné
 event-job-uncertain = Travail incertain

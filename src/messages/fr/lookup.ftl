@@ -98,6 +98,7 @@ origin-replication = copie de { $name }
 event-lookup-search = Recherches de collègues
 event-lookup-harvest = Moisson de l’annuaire
 event-lookup-refused = Recherche ou envoi refusés
+event-lookup-people = Personnes d’un annuaire pour l’annuaire de partage
 event-lookup-push = Envoi d’un serveur
 event-lookup-signed = Publication signée
 event-lookup-removed = Fiches retirées

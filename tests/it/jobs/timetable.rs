@@ -28,6 +28,7 @@ async fn what_was_missed_is_done_once() {
             "card.clean_photos",
             "card.forget",
             "jobs.clean",
+            "lookup.people",
             "lookup.sweep",
             "mail.clean",
             "mail.tokens",

@@ -136,6 +136,20 @@ async fn whoever_is_switched_off_goes_and_comes_back() {
 }
 
 #[actix_web::test]
+async fn whoever_stands_in_a_line_that_cannot_be_used_stays() {
+    let office = Office::open().await;
+    office.import(&list(0..10)).await.expect("a list");
+    let broken = list(0..10)
+        .replace("p3@ac-x.example", "no address")
+        .replace("p4@ac-x.example,nuage.example,true", "p4@ac-x.example,nuage.example,perhaps");
+
+    let outcome = office.import(&broken).await.expect("a list");
+
+    assert_eq!((counted(&outcome), outcome.rejected), ((0, 0, 8, 0), 2));
+    assert_eq!(office.counts().await.0, 10);
+}
+
+#[actix_web::test]
 async fn lists_leave_each_other_s_people_alone() {
     let office = Office::open().await;
     office.import_as("agents", &list(0..10), (false, false)).await.expect("a list");

@@ -5,6 +5,7 @@ mod clients;
 mod conflicts;
 mod lasting;
 mod names;
+mod people;
 mod privacy;
 mod pushing;
 mod removing;
@@ -179,6 +180,7 @@ impl Lookup {
         let records = records.iter().map(|(id, fields)| Incoming {
             cloud_id: (*id).to_owned(),
             fields: Some(fields.iter().copied().collect::<Fields>()),
+            person: None,
         });
         let origin = Origin::Import { list: list.to_owned() };
         let done = self.parts().intake.push(&origin, records.collect(), &Trace::default()).await;

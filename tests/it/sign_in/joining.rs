@@ -4,7 +4,7 @@ use aiguillage::audit::Trace;
 use aiguillage::identity::joining::{self, BY_ADMINISTRATOR};
 use aiguillage::identity::role_map::RoleMap;
 use aiguillage::identity::store;
-use aiguillage::identity::touched::Touched;
+use aiguillage::identity::touched::{Following, Touched};
 use chrono::Duration;
 
 /// Signed in as the first, off to sign in with the second: the page that asks.
@@ -112,7 +112,9 @@ async fn what_went_on_to_somebody_else_stays_there() {
     let mut touched = Touched::at(house.now());
     let joined = joining::join(&mut tx, marie.id, people, BY_ADMINISTRATOR, &mut touched).await;
     assert!(joined.expect("the database answers").is_some());
-    touched.settle(&mut tx, &RoleMap::default(), &Trace::default()).await.expect("settled");
+    let roles = RoleMap::default();
+    let rules = Following { roles: &roles, owner: &[] };
+    touched.settle(&mut tx, &rules, &Trace::default()).await.expect("settled");
     tx.commit().await.expect("committed");
 
     paul.post_from("/accounts", "/accounts/part", &[("link", &link)])

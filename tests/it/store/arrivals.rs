@@ -57,6 +57,7 @@ impl House {
             profiles,
             dispatch: config.dispatch,
             roles: config.roles,
+            owner: config.lookup.owner,
         };
         let directories = Directories::new(sources, ProfileMap::default());
         Self { test, directories, rules }

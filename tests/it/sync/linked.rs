@@ -5,7 +5,7 @@ use aiguillage::audit::Trace;
 use aiguillage::demo::colleagues::Colleague;
 use aiguillage::identity::granting::{self, By};
 use aiguillage::identity::role_map::RoleMap;
-use aiguillage::identity::touched::Touched;
+use aiguillage::identity::touched::{Following, Touched};
 use aiguillage::identity::{PersonId, joining, store};
 use aiguillage::rights::{Grant, Role, Scope};
 use chrono::Duration;
@@ -88,7 +88,9 @@ async fn whom_somebody_parted_no_list_joins_again() {
     let link = store::links_of(&mut tx, joined.person).await.unwrap().remove(0);
     let mut touched = Touched::at(office.clock.now());
     joining::part(&mut tx, &link, &mut touched).await.unwrap();
-    touched.settle(&mut tx, &RoleMap::default(), &Trace::default()).await.unwrap();
+    let roles = RoleMap::default();
+    let rules = Following { roles: &roles, owner: &[] };
+    touched.settle(&mut tx, &rules, &Trace::default()).await.unwrap();
     tx.commit().await.unwrap();
     office.clock.advance(Duration::minutes(1));
 

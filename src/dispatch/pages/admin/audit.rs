@@ -35,6 +35,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("lookup.harvest", "event-lookup-harvest"),
     ("lookup.refused", "event-lookup-refused"),
     ("lookup.push", "event-lookup-push"),
+    ("lookup.people", "event-lookup-people"),
     ("lookup.signed", "event-lookup-signed"),
     ("lookup.removed", "event-lookup-removed"),
     ("lookup.hidden", "event-lookup-hidden"),

@@ -1,11 +1,9 @@
 //! Table `lookup_choice`: who wants to be found.
-use super::record::CHUNK;
-use crate::db::{Tx, among};
+use crate::db::Tx;
 use crate::identity::PersonId;
-use crate::identity::cloud::RecordId;
 use crate::on;
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, query, query_scalar};
+use sqlx::{query, query_scalar};
 
 /// Keep a person's choice. Their records count as changed: replication tells it on.
 pub async fn set_hidden(
@@ -38,20 +36,4 @@ pub async fn is_hidden(tx: &mut Tx, person: PersonId) -> sqlx::Result<Option<boo
         .bind(person)
         .fetch_optional(conn)
         .await)
-}
-
-/// Those of these records whose person asked to be found by everybody.
-pub async fn opted_in(tx: &mut Tx, ids: &[RecordId]) -> sqlx::Result<Vec<RecordId>> {
-    let mut willing = Vec::new();
-    for chunk in ids.chunks(CHUNK) {
-        let rows: Vec<RecordId> = on!(&mut *tx, |conn| {
-            let mut sql = QueryBuilder::new(
-                "SELECT r.id FROM cloud_record r JOIN lookup_choice c ON c.person = r.person
-                 WHERE NOT c.is_hidden AND r.id",
-            );
-            among(&mut sql, chunk.iter().copied()).build_query_scalar().fetch_all(conn).await
-        })?;
-        willing.extend(rows);
-    }
-    Ok(willing)
 }

@@ -40,6 +40,15 @@ pub async fn note_intake(tx: &mut Tx, row: &IntakeRow) -> sqlx::Result<()> {
     .map(|_| ()))
 }
 
+/// Nothing comes from there any more, or from elsewhere than before.
+pub async fn forget_intakes(tx: &mut Tx, origin: &str) -> sqlx::Result<()> {
+    on!(tx, |conn| query("DELETE FROM lookup_intake WHERE origin = $1")
+        .bind(origin)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
 /// All of them, the newest first.
 pub async fn intakes(tx: &mut Tx) -> sqlx::Result<Vec<IntakeRow>> {
     on!(tx, |conn| query_as(

@@ -1,7 +1,7 @@
 //! Table `cloud_record`: what is known, and how it is written.
 use crate::db::{Tx, among};
 use crate::identity::PersonId;
-use crate::identity::cloud::{CloudId, Fields, RecordId};
+use crate::identity::cloud::{CloudId, Field, Fields, RecordId};
 use crate::on;
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
@@ -21,6 +21,8 @@ pub struct KnownRecord {
     pub cloud_id: String,
     /// Who wrote it last.
     pub origin: String,
+    /// Who it is.
+    pub person: Option<PersonId>,
     /// Digest of the fields.
     pub digest: Vec<u8>,
     /// `shown`, `stale`, `refused` or `withdrawn`.
@@ -57,7 +59,7 @@ pub struct RecordRow {
 }
 
 const KNOWN: &str =
-    "SELECT id, cloud_key, cloud_id, origin, digest, state, claim, seen_at, signed_at
+    "SELECT id, cloud_key, cloud_id, origin, person, digest, state, claim, seen_at, signed_at
      FROM cloud_record WHERE ";
 
 /// Those of these cloud ids, in their form for comparison, that are known.
@@ -87,7 +89,8 @@ pub async fn known_by_id(tx: &mut Tx, ids: &[RecordId]) -> sqlx::Result<Vec<Know
 }
 
 /// Keep records, new ones or in the place of those with the same cloud id; the names under which
-/// they are kept. No two of them may have the same cloud id.
+/// they are kept. No two of them may have the same cloud id. What is written in bulk says nothing of
+/// where somebody is at work: that is `touch_active`.
 pub async fn put_records(
     tx: &mut Tx,
     rows: &[RecordRow],
@@ -99,7 +102,7 @@ pub async fn put_records(
             let mut sql = QueryBuilder::new(
                 "INSERT INTO cloud_record (id, cloud_key, cloud_id, instance, origin, person,
                     fields, digest, claim, priority, state, changed_at, active_at, seen_at,
-                    signed_at) ",
+                    signed_at, login_key) ",
             );
             sql.push_values(chunk, |mut values, row| {
                 values.push_bind(row.id).push_bind(row.cloud_id.key());
@@ -108,6 +111,8 @@ pub async fn put_records(
                 values.push_bind(Json(&row.fields)).push_bind(row.fields.digest().to_vec());
                 values.push_bind(&row.claim).push_bind(row.priority).push_bind(row.state);
                 values.push_bind(now).push_bind(now).push_bind(now).push_bind(row.signed_at);
+                let login = row.fields.get(Field::Userid).unwrap_or_default();
+                values.push_bind(login.to_lowercase());
             });
             sql.push(
                 " ON CONFLICT (cloud_key) DO UPDATE SET cloud_id = excluded.cloud_id,
@@ -115,8 +120,10 @@ pub async fn put_records(
                     person = excluded.person, fields = excluded.fields,
                     digest = excluded.digest, claim = excluded.claim,
                     priority = excluded.priority, state = excluded.state,
-                    changed_at = excluded.changed_at, active_at = excluded.active_at,
-                    seen_at = excluded.seen_at, signed_at = excluded.signed_at
+                    changed_at = excluded.changed_at, active_at = CASE cloud_record.state
+                        WHEN 'withdrawn' THEN excluded.active_at ELSE cloud_record.active_at END,
+                    seen_at = excluded.seen_at, signed_at = excluded.signed_at,
+                    login_key = excluded.login_key
                  RETURNING id",
             );
             sql.build_query_as().fetch_all(conn).await
@@ -177,7 +184,8 @@ pub async fn empty_records(tx: &mut Tx, ids: &[RecordId], now: DateTime<Utc>) ->
                 QueryBuilder::new("UPDATE cloud_record SET state = 'withdrawn', fields = ");
             sql.push_bind(Json(Fields::default())).push(", digest = ");
             sql.push_bind(Fields::default().digest().to_vec());
-            sql.push(", person = NULL, claim = cloud_key, changed_at = ").push_bind(now);
+            sql.push(", person = NULL, login_key = '', claim = cloud_key, changed_at = ")
+                .push_bind(now);
             sql.push(" WHERE id");
             among(&mut sql, chunk.iter().copied()).build().execute(conn).await.map(|_| ())
         })?;

@@ -2,13 +2,13 @@
 use super::{id, login, table};
 use crate::config::IndexPlace;
 use crate::demo::colleagues::Colleague;
-use crate::lookup::index::{Exact, Index, IndexError, IndexRules, Query, SearchError, fill};
+use crate::lookup::index::{Exact, Index, IndexError, IndexRules, Query, Scope, SearchError, fill};
 
 #[test]
 fn exact_look_ups_take_logins_and_mails_in_any_case_and_cloud_ids_as_they_are() {
     let people = table();
     let exact = |wanted: Exact| -> Vec<String> {
-        people.index.exact(&[wanted]).unwrap().iter().map(login).collect()
+        people.index.exact(&[wanted], &Scope::All).unwrap().iter().map(login).collect()
     };
     assert_eq!(exact(Exact::Userid("AMARTIN".to_owned())), ["amartin"]);
     assert_eq!(exact(Exact::Email("Agnes.Martin@AC-B.example.test".to_owned())), ["amartin"]);
@@ -16,7 +16,7 @@ fn exact_look_ups_take_logins_and_mails_in_any_case_and_cloud_ids_as_they_are() 
     assert!(exact(Exact::CloudKey("AMARTIN@nuage-b.example.test".to_owned())).is_empty());
     assert!(exact(Exact::Userid("Agnès Martin".to_owned())).is_empty());
     let both = [Exact::Userid("jmartin".to_owned()), Exact::Email("a+b@x.example.test".to_owned())];
-    assert_eq!(people.index.exact(&both).unwrap().len(), 2);
+    assert_eq!(people.index.exact(&both, &Scope::All).unwrap().len(), 2);
 }
 
 #[test]
@@ -38,9 +38,9 @@ fn whoever_is_denied_is_found_by_no_way() {
     assert_eq!(people.find("martin"), ["jmartin"]);
     assert!(people.find("agnes.martin@ac-b.example.test").is_empty());
     let exact = Exact::Userid("amartin".to_owned());
-    assert!(people.index.exact(std::slice::from_ref(&exact)).unwrap().is_empty());
+    assert!(people.index.exact(std::slice::from_ref(&exact), &Scope::All).unwrap().is_empty());
     people.index.0.denied.reach(5);
-    assert_eq!(people.index.exact(&[exact]).unwrap().len(), 1);
+    assert_eq!(people.index.exact(&[exact], &Scope::All).unwrap().len(), 1);
 }
 
 #[test]
@@ -50,7 +50,10 @@ fn an_index_that_is_not_there_says_so() {
     let index = Index::open(&place, IndexRules { with_pupils: false }).unwrap();
     let query = Query { text: "martin".to_owned(), limit: 5, ..Query::default() };
     assert_eq!(index.search(&query), Err(SearchError::NotReady));
-    assert_eq!(index.exact(&[Exact::Userid("x".to_owned())]), Err(SearchError::NotReady));
+    assert_eq!(
+        index.exact(&[Exact::Userid("x".to_owned())], &Scope::All),
+        Err(SearchError::NotReady)
+    );
     assert!(!index.state().ready);
     let second = Index::open(&place, IndexRules { with_pupils: false });
     assert!(matches!(second, Err(IndexError::InUse { .. })));

@@ -1,5 +1,6 @@
 //! Two servers claim one person: the rule of the settings says which one is found.
 use super::{Lookup, ids};
+use aiguillage::identity::cloud::Field;
 use aiguillage::identity::store::cloud::conflicts;
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -54,6 +55,33 @@ async fn whole_lists_say_nothing_about_who_signed_in() {
     lookup.house.wait(Duration::minutes(1));
     lookup.push(&both).await;
     assert_eq!(found(&lookup).await, [B]);
+}
+
+#[actix_web::test]
+async fn whole_lists_that_change_somebody_say_nothing_either() {
+    let lookup = Lookup::with_servers(&[]).await;
+    lookup.push(&at(A)).await;
+    lookup.house.wait(Duration::minutes(1));
+    lookup.push(&at(B)).await;
+    lookup.house.wait(Duration::minutes(1));
+    let mut both = at(A);
+    both[A]["name"] = json!("Jean Marie Dupont");
+    both["other@nuage-a.example.test"] = json!({ "name": "Other" });
+    lookup.push(&both).await;
+    assert_eq!(found(&lookup).await, [B]);
+    lookup.house.wait(Duration::minutes(1));
+    lookup.push(&at(A)).await;
+    assert_eq!(found(&lookup).await, [A], "alone and changed: they signed in there");
+}
+
+#[actix_web::test]
+async fn a_list_does_not_take_turns_with_the_server_itself() {
+    let lookup = Lookup::with_servers(&[]).await;
+    lookup.push(&at(A)).await;
+    let fields = [(Field::Name, "J. Dupont"), (Field::Userid, "jdupont")];
+    lookup.import("staff", &[(A, &fields)]).await;
+    let name = &lookup.exactly("jdupont").await["name"]["value"];
+    assert_eq!(*name, json!("Jean Dupont"));
 }
 
 #[actix_web::test]

@@ -1,5 +1,5 @@
 //! Who does not want to be found is not, and nobody can tell why.
-use super::{Lookup, colleagues, ids};
+use super::{Lookup, TOKEN, colleagues, ids};
 use crate::house::HOME;
 use aiguillage::audit::Trace;
 use aiguillage::identity::cloud::Field;
@@ -49,10 +49,35 @@ async fn records_that_came_before_their_person_are_given_to_them() {
     let lookup = Lookup::open(&[]).await;
     lookup.push(&colleagues()).await;
     let agnes = person(&lookup, "agnes.martin", "agnes.martin@ac-b.example.test").await;
-    let report = lookup.sweep().await;
-    assert_eq!(report.linked, 1);
+    let mut tx = lookup.read().await;
+    assert_eq!(store::own_records(&mut tx, agnes).await.expect("records").len(), 1, "at once");
+    drop(tx);
     lookup.parts().intake.hide(agnes, true, &Trace::default()).await.expect("hidden");
     assert!(lookup.found("agnes").await.is_empty());
+    assert_eq!(lookup.sweep().await.linked, 0, "nothing was left to do");
+}
+
+#[actix_web::test]
+async fn a_login_finds_its_person_too_where_it_is_asked_for() {
+    let lookup = Lookup::open(&[("AIGUILLAGE_LOOKUP_OWNER", "login")]).await;
+    let user = json!({ "userid": "Agnes.Martin", "name": "Agnès Martin" });
+    lookup.push(&json!({ "agnes.martin@b.test": user })).await;
+    let agnes = person(&lookup, "agnes.martin", "elsewhere@ac-b.example.test").await;
+    lookup.parts().intake.hide(agnes, true, &Trace::default()).await.expect("hidden");
+    assert!(lookup.found("agnes").await.is_empty());
+}
+
+#[actix_web::test]
+async fn whoever_hides_stays_hidden_whatever_address_their_server_tells_next() {
+    let lookup = Lookup::open(&[]).await;
+    let agnes = person(&lookup, "agnes.martin", "agnes.martin@ac-b.example.test").await;
+    let told = |mail: &str| json!({ "am@b.test": { "name": "Agnès Martin", "email": mail } });
+    lookup.push(&told("agnes.martin@ac-b.example.test")).await;
+    lookup.parts().intake.hide(agnes, true, &Trace::default()).await.expect("hidden");
+    for mail in ["agnes@elsewhere.test", "", "agnes.martin@ac-b.example.test"] {
+        lookup.push(&told(mail)).await;
+        assert!(lookup.found("agnes").await.is_empty(), "{mail}");
+    }
 }
 
 #[actix_web::test]
@@ -69,11 +94,11 @@ async fn an_address_of_two_people_belongs_to_neither() {
 #[actix_web::test]
 async fn pupils_are_never_found_unless_they_are_meant_to() {
     for (pupils, found) in [("false", 0), ("true", 1)] {
-        let lookup = Lookup::open(&[("AIGUILLAGE_LOOKUP_PUPILS", pupils)]).await;
+        let lookup = Lookup::with_servers(&[("AIGUILLAGE_LOOKUP_PUPILS", pupils)]).await;
         let lea = person(&lookup, "lea", "lea@ac-b.example.test").await;
         lookup
             .push(
-                &json!({ "lea@b.test": { "name": "Léa Élève", "email": "lea@ac-b.example.test" } }),
+                &json!({ "lea@nuage-a.example.test": { "name": "Léa Élève", "email": "lea@ac-b.example.test" } }),
             )
             .await;
         assert_eq!(lookup.found("lea").await.len(), 1);
@@ -92,7 +117,10 @@ async fn pupils_are_never_found_unless_they_are_meant_to() {
         tx.commit().await.expect("kept");
         lookup.settled().await;
 
-        assert_eq!(lookup.found("lea").await.len(), found, "pupils = {pupils}");
+        assert!(lookup.found("lea").await.is_empty(), "pupils = {pupils}: not by everybody");
+        let own = format!("/l/{TOKEN}/users?search=lea%40ac-b.example.test");
+        let own = lookup.says_from(HOME, "GET", &own, "").await.json();
+        assert_eq!(ids(&own).len(), found, "pupils = {pupils}: by their own server");
     }
 }
 
@@ -115,6 +143,12 @@ async fn strangers_find_only_who_asked_for_it_and_no_addresses() {
     assert!(found[0].get("email").is_none() && found[0].get("name").is_some());
     let exact = ask("search=agnes.martin%40ac-b.example.test").await;
     assert!(exact[0].get("email").is_some());
+    let by_name = ask("search=agn%C3%A8s+martin").await;
+    assert_eq!(ids(&by_name), ["amartin@nuage-b.example.test"]);
+    assert!(by_name[0].get("email").is_none(), "a whole name is no address");
+    assert!(ask("search=amartin&exact=1").await.get("email").is_none());
+    let typed = ask("search=agnes.martin%40ac-b.example.test&exact=1").await;
+    assert!(typed.get("email").is_some());
 }
 
 #[actix_web::test]
@@ -125,4 +159,22 @@ async fn names_apart_are_searched_and_never_sent() {
     let heard = lookup.get("/users?search=marie+curie").await;
     let name = json!({ "value": "M. Curie", "verified": "1" });
     assert_eq!(heard.json(), json!([{ "federationId": "mcurie@b.test", "name": name }]));
+}
+
+#[actix_web::test]
+async fn further_addresses_find_their_owner_and_are_never_sent() {
+    let lookup = Lookup::open(&[]).await;
+    let fields = [
+        (Field::Name, "Marie Curie"),
+        (Field::Email, "mc@x.test"),
+        (Field::Mails, "curie@radium.test\nmarie@pologne.test"),
+    ];
+    lookup.import("staff", &[("mcurie@b.test", &fields)]).await;
+    for mail in ["mc%40x.test", "curie%40radium.test", "marie%40pologne.test"] {
+        let heard = lookup.get(&format!("/users?search={mail}")).await;
+        assert_eq!(ids(&heard.json()), ["mcurie@b.test"], "{mail}");
+        assert!(!heard.text().contains("radium"), "{mail}");
+        let exact = lookup.get(&format!("/users?search={mail}&exact=1&keys[0]=email")).await;
+        assert_eq!(exact.json()["federationId"], json!("mcurie@b.test"), "{mail}");
+    }
 }
