@@ -7,6 +7,7 @@ use super::refusal::RollRefusal;
 use super::seance::{Act, Times};
 use super::store::{self, GroupRow, NamedRow, Within};
 use crate::clock::Clock;
+use crate::config::Attendance;
 use crate::db::{Db, Tx};
 use crate::identity::{PersonId, SignedIn};
 use crate::rights::Permission;
@@ -113,6 +114,8 @@ pub struct Planning {
     pub times: Option<Times>,
     /// Whether its code may be printed.
     pub is_static: bool,
+    /// Whether six digits stand beside it.
+    pub is_spoken: bool,
     /// Who calls the roll.
     pub teachers: Vec<PersonId>,
 }
@@ -138,6 +141,7 @@ impl Planning {
             room: fields.id("room"),
             times: times(desk, fields),
             is_static: false,
+            is_spoken: fields.is_on("spoken"),
             teachers: vec![who.id()],
         }
     }
@@ -213,7 +217,7 @@ impl Offer {
             title: String::new(),
             room: room.map(|(id, _)| id),
             times: wish.times.filter(is_sane).ok_or("roll-wrong-times")?,
-            rules: desk.rules.clone(),
+            rules: Attendance { spoken_code: wish.is_spoken, ..desk.rules.clone() },
             is_static: wish.is_static,
             groups: groups.iter().map(|group| group.id).collect(),
             teachers: wish.teachers.clone(),
@@ -272,6 +276,7 @@ impl Offer {
             day: text("day"),
             from: text("from"),
             until: text("until"),
+            is_spoken: typed.is_on("spoken"),
             words: String::new(),
             is_more: false,
             wrong,
@@ -289,7 +294,8 @@ fn typed_now(desk: &Desk, now: DateTime<Utc>) -> Fields {
     let (until, over) = from.overflowing_add_signed(TimeDelta::hours(2));
     let until = if over > 0 { last } else { until };
     let text = format!(
-        "day={}&from={}&until={}",
+        "spoken={}&day={}&from={}&until={}",
+        u8::from(desk.rules.spoken_code),
         local.date(),
         from.format("%H%%3A%M"),
         until.format("%H%%3A%M")

@@ -8,7 +8,7 @@ use crate::identity::store::cloud::conflicts;
 use crate::lookup::access::{Access, Asker};
 use crate::lookup::conflict::by_person;
 use crate::lookup::index::{Index, IndexRules, Step};
-use crate::lookup::trial::{Trial, try_out};
+use crate::lookup::trial::{Trial, Unheard, try_out};
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
@@ -90,7 +90,8 @@ impl Words {
             .await
             .context("the service makes the index at its first start; reindex makes it anew")?;
         let asker = self.asker.as_deref().map(|name| asker(config, name)).transpose()?;
-        let trial = try_out(&index, &self.typed.join(" "), self.limit, asker.as_ref());
+        let rules = (asker.as_ref(), &config.lookup);
+        let trial = try_out(&index, &self.typed.join(" "), self.limit, rules);
         trial.context("the search was not answered")
     }
 }
@@ -107,8 +108,20 @@ fn search(trial: &Trial, as_json: bool) -> Result<()> {
     for hit in &trial.hits {
         say(&format!("{:<40} {:<40} {}", hit.name, hit.cloud_id, hit.mail));
     }
-    say(&format!("{} found", trial.hits.len()));
+    match trial.unheard {
+        Some(why) => say(unheard(why)),
+        None => say(&format!("{} found", trial.hits.len())),
+    }
     Ok(())
+}
+
+fn unheard(why: Unheard) -> &'static str {
+    match why {
+        Unheard::TooShort => "nobody is looked for: shorter than [lookup] min_length",
+        Unheard::ExactOnly => {
+            "nobody is looked for: this server has policy = exact, which answers exact questions only"
+        }
+    }
 }
 
 fn explain(trial: &Trial, as_json: bool) -> Result<()> {
@@ -116,6 +129,10 @@ fn explain(trial: &Trial, as_json: bool) -> Result<()> {
         return say_json(trial);
     }
     say(&format!("words      {}", trial.words.join(", ")));
+    if let Some(why) = trial.unheard {
+        say(unheard(why));
+        return Ok(());
+    }
     for tried in &trial.steps {
         let home = if tried.at_home { ", preferred people only" } else { "" };
         say(&format!(

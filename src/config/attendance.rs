@@ -81,7 +81,7 @@ impl Default for Attendance {
             late_after: TimeDelta::minutes(10),
             refuse_after: Some(TimeDelta::minutes(30)),
             rotation: TimeDelta::seconds(10),
-            spoken_code: false,
+            spoken_code: true,
             zone: Policy::Flag,
             device: Policy::Flag,
             card_attributes: Vec::new(),

@@ -47,7 +47,7 @@ pub(super) async fn show(
     if let Some(parts) = &desk.parts {
         page.people = parts.index.state().documents;
         if !page.words.is_empty() {
-            match try_out(&parts.index, &page.words, HITS, None) {
+            match try_out(&parts.index, &page.words, HITS, (None, &desk.config.lookup)) {
                 Ok(trial) => {
                     page.micros = trial.micros;
                     page.hits = trial.hits.into_iter().map(colleague).collect();

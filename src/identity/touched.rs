@@ -71,8 +71,11 @@ impl Touched {
         }
         let people: Vec<PersonId> = people.into_iter().collect();
         rules.roles.apply(tx, &people, (trace, at)).await?;
-        let records = store::cloud::adopt_for(tx, &people, rules.owner).await?;
-        changes.extend(records.into_iter().map(|record| (record.0, "cloud")));
+        let noted: Vec<PersonId> = changes.iter().map(|(id, _)| PersonId(*id)).collect();
+        let adopted = store::cloud::adopt_for(tx, &people, rules.owner).await?;
+        let records = store::cloud::records_of_people(tx, &noted).await?;
+        store::cloud::touch_changed(tx, &[records, adopted.clone()].concat(), at).await?;
+        changes.extend(adopted.into_iter().map(|record| (record.0, "cloud")));
         let mut seen = HashSet::new();
         changes.retain(|change| seen.insert(*change));
         if changes.is_empty() {

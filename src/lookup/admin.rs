@@ -7,7 +7,7 @@ use super::pages::{
 };
 use super::routes::Desk;
 use super::slow::{Outcome, Searched};
-use super::trial::try_out;
+use super::trial::{Unheard, try_out};
 use super::{Parts, said};
 use crate::config::Config;
 use crate::db::{Db, Tx};
@@ -49,7 +49,7 @@ pub(super) async fn show(
     let mut page = AdminLookup {
         shell,
         index: Some(index_now(&parts.index.state())),
-        trial: (!words.is_empty()).then(|| trial(parts, &words, &asker)),
+        trial: (!words.is_empty()).then(|| trial(parts, &words, &asker, &desk.config)),
         askers: instances.map(|one| (one.name.clone(), one.label.clone())).collect(),
         slow: parts.slowest.list().iter().map(|one| slow(one, config, lang)).collect(),
         words,
@@ -128,16 +128,23 @@ fn whole_seconds(seconds: f64) -> u64 {
     seconds.clamp(0.0, 86_400.0) as u64
 }
 
-fn trial(parts: &Parts, words: &str, asker: &str) -> Trial {
+fn trial(parts: &Parts, words: &str, asker: &str, config: &Config) -> Trial {
     let asker = parts.access.asker(asker);
-    match try_out(&parts.index, words, HITS, asker.as_ref()) {
+    match try_out(&parts.index, words, HITS, (asker.as_ref(), &config.lookup)) {
         Ok(tried) => Trial {
-            trouble: None,
+            trouble: tried.unheard.map(unheard),
             steps: steps(&tried.steps),
             hits: tried.hits.into_iter().map(hit).collect(),
             micros: tried.micros,
         },
         Err(error) => Trial { trouble: Some(trouble(error)), ..Trial::default() },
+    }
+}
+
+fn unheard(why: Unheard) -> &'static str {
+    match why {
+        Unheard::TooShort => "lookup-try-short",
+        Unheard::ExactOnly => "lookup-try-exact",
     }
 }
 

@@ -1,8 +1,8 @@
 //! What others find about me: see, hide, show.
-use super::pages::{Finding, OwnPage, OwnRecord, View};
+use super::pages::{Audience, Finding, OwnPage, OwnRecord, View};
 use super::routes::Desk;
 use super::said;
-use crate::config::Config;
+use crate::config::{Access, Config};
 use crate::db::{Db, Tx};
 use crate::identity::cloud::{Field, Fields, RecordId};
 use crate::identity::{PersonId, SignedIn, store};
@@ -25,7 +25,8 @@ pub(super) async fn show(
 ) -> web::Result<HttpResponse> {
     let mut shell = who.shell(&frame, Place::Found);
     let mut tx = db.read().await?;
-    let is_hidden = store::cloud::is_hidden(&mut tx, who.id()).await?.unwrap_or(false);
+    let choice = store::cloud::is_hidden(&mut tx, who.id()).await?;
+    let is_hidden = choice.unwrap_or(false);
     if Form::parse(request.query_string())?.is_on("done") {
         let key = if is_hidden { "own-done-hidden" } else { "own-done-shown" };
         shell.banner = Some(Banner::new(Tone::Done, frame.lang.t(key)));
@@ -34,6 +35,11 @@ pub(super) async fn show(
         shell,
         is_open: desk.parts.is_some(),
         is_hidden,
+        audience: match choice {
+            _ if !desk.config.lookup.access.contains(&Access::Open) => Audience::Servers,
+            Some(false) => Audience::Everybody,
+            _ => Audience::NotAgreed,
+        },
         records: records(&mut tx, who.id(), is_hidden, (&desk.config, frame.lang)).await?,
     };
     Ok(Page(page).with(StatusCode::OK))

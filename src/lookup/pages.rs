@@ -19,8 +19,22 @@ pub struct OwnPage {
     pub is_open: bool,
     /// Whether the person chose not to be found.
     pub is_hidden: bool,
+    /// Who may search for them.
+    pub audience: Audience,
     /// Their accounts on Nextcloud servers.
     pub records: Vec<OwnRecord>,
+}
+
+/// Who may search for somebody.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Audience {
+    /// Servers that we know.
+    #[default]
+    Servers,
+    /// Everybody, and they did not agree to that.
+    NotAgreed,
+    /// Everybody.
+    Everybody,
 }
 
 /// One account of the person.

@@ -2,7 +2,7 @@
 use super::access::Asker;
 use super::index::{Hit, Index, Query, Scope, SearchError, Step};
 use super::words::words;
-use crate::config::SearchPolicy;
+use crate::config::{Lookup, SearchPolicy};
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,18 @@ pub struct Trial {
     pub hits: Vec<TrialHit>,
     /// All of it, microseconds.
     pub micros: u64,
+    /// Why nobody was looked for at all.
+    pub unheard: Option<Unheard>,
+}
+
+/// Why a rule leaves a search unanswered: the asker gets an empty list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unheard {
+    /// `[lookup] min_length`
+    TooShort,
+    /// `[instance:NAME] policy = exact`
+    ExactOnly,
 }
 
 /// One step of the ladder.
@@ -66,15 +78,20 @@ pub fn try_out(
     index: &Index,
     text: &str,
     limit: usize,
-    asker: Option<&Asker>,
+    (asker, lookup): (Option<&Asker>, &Lookup),
 ) -> Result<Trial, SearchError> {
+    let unheard = unheard(text, asker, lookup);
+    if unheard.is_some() {
+        let (steps, hits) = (Vec::new(), Vec::new());
+        return Ok(Trial { words: words(text), steps, hits, micros: 0, unheard });
+    }
     let query = Query {
         text: text.to_owned(),
         limit,
         offset: 0,
         prefer: asker.map(|asker| asker.prefer.clone()).unwrap_or_default(),
         only_mail: asker.is_some_and(|asker| asker.policy == SearchPolicy::Mail),
-        scope: Scope::All,
+        scope: scope(asker, lookup),
     };
     let start = Instant::now();
     let found = index.search(&query)?;
@@ -83,7 +100,22 @@ pub fn try_out(
         words: words(text),
         steps: found.tried.iter().map(TriedStep::of).collect(),
         hits: found.hits.iter().filter_map(TrialHit::of).collect(),
+        unheard,
     })
+}
+
+fn unheard(text: &str, asker: Option<&Asker>, lookup: &Lookup) -> Option<Unheard> {
+    if text.trim().chars().count() < lookup.min_length {
+        return Some(Unheard::TooShort);
+    }
+    asker.filter(|asker| asker.policy == SearchPolicy::Exact).map(|_| Unheard::ExactOnly)
+}
+
+fn scope(asker: Option<&Asker>, lookup: &Lookup) -> Scope {
+    match asker {
+        Some(asker) if lookup.pupils => Scope::GrownUps { server: asker.server.clone() },
+        _ => Scope::All,
+    }
 }
 
 impl TriedStep {

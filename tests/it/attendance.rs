@@ -116,7 +116,7 @@ impl Class {
             groups: vec![self.group],
             teachers: vec![self.teacher],
             by: None,
-            rules: Attendance { spoken_code: true, ..Attendance::default() },
+            rules: Attendance::default(),
         }
     }
 

@@ -32,6 +32,8 @@ pub(in crate::api) struct SessionView {
     pub subject: String,
     /// The subject.
     pub subject_id: Uuid,
+    /// Whether six digits stand beside its code.
+    pub is_spoken: bool,
     /// Name of the room; may be empty.
     pub room: String,
     /// The room.
@@ -130,6 +132,7 @@ pub(super) async fn view(
 
 fn viewed(row: Seance, around: Around, (desk, now): (&Desk, DateTime<Utc>)) -> SessionView {
     SessionView {
+        is_spoken: row.has_spoken_code,
         id: row.id,
         rne: row.rne.to_string(),
         not_called: is_uncalled(row.state, row.times(), &desk.rules, now),

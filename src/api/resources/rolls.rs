@@ -48,6 +48,8 @@ pub(in crate::api) struct NewSession {
     /// Whether its code may be printed.
     #[serde(default)]
     is_static: bool,
+    /// Whether six digits stand beside it; default: as `[attendance] spoken_code` says.
+    is_spoken: Option<bool>,
 }
 
 /// What of a séance changes; what is left out stays.
@@ -71,6 +73,8 @@ pub(in crate::api) struct ChangedSession {
     ends_at: Option<DateTime<Utc>>,
     /// Who calls the roll.
     teachers: Option<Vec<Uuid>>,
+    /// Whether six digits stand beside its code.
+    is_spoken: Option<bool>,
 }
 
 /// A room that may be taken away: null is another thing than a field that was left out.
@@ -128,6 +132,7 @@ pub(in crate::api) async fn create(
         room: said.room,
         times: Some(Times { starts_at: said.starts_at, ends_at: said.ends_at }),
         is_static: said.is_static,
+        is_spoken: said.is_spoken.unwrap_or(desk.rules.spoken_code),
         teachers: said.teachers.into_iter().map(PersonId).collect(),
     };
     let was = Around::default();
@@ -236,6 +241,7 @@ fn changed(said: ChangedSession, here: &Seance, was: &Around) -> Planning {
         },
         times: Some(times),
         is_static: here.is_static(),
+        is_spoken: said.is_spoken.unwrap_or(here.has_spoken_code),
         teachers: said.teachers.map_or_else(|| was.teachers.clone(), given),
     }
 }

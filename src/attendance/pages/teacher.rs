@@ -139,6 +139,8 @@ pub struct NewSeance {
     pub from: String,
     /// `10:00`
     pub until: String,
+    /// Whether six digits will stand beside the code.
+    pub is_spoken: bool,
     /// Words by which groups were looked for.
     pub words: String,
     /// Whether there are more groups than these.

@@ -139,7 +139,7 @@ pub async fn replan(tx: &mut Tx, id: Uuid, new: &NewSeance) -> sqlx::Result<bool
     let done = on!(&mut *tx, |conn| {
         query(
         "UPDATE class_session SET subject = $3, kind = $4, room = $5, starts_at = $6, ends_at = $7,
-            mode = $8
+            mode = $8, has_spoken_code = $9
          WHERE id = $1 AND rne = $2 AND state = 'planned'"
     )
     .bind(id)
@@ -150,6 +150,7 @@ pub async fn replan(tx: &mut Tx, id: Uuid, new: &NewSeance) -> sqlx::Result<bool
     .bind(new.times.starts_at)
     .bind(new.times.ends_at)
     .bind(mode(new))
+    .bind(new.rules.spoken_code)
     .execute(conn)
     .await
     .map(|done| done.rows_affected())

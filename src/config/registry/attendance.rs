@@ -26,8 +26,8 @@ pub(super) static SETTINGS: &[Setting] = &[
     set(
         "attendance",
         "spoken_code",
-        "false",
-        "Six digits beside the code, for those without a camera; such marks are flagged.",
+        "true",
+        "Six digits beside the code, for those without a camera, where nobody says otherwise of a session; such marks are flagged.",
     ),
     set(
         "attendance",

@@ -19,8 +19,8 @@ pub use owner::{
 };
 pub use record::{
     KnownRecord, RecordRow, count_by_instance, delete_records, empty_records, ids_by_key,
-    instances, known_by_id, known_records, put_records, records_of, touch_active, touch_seen,
-    touch_signed,
+    instances, known_by_id, known_records, put_records, records_of, records_of_people,
+    touch_active, touch_changed, touch_seen, touch_signed,
 };
 pub use replica::{Replica, replica_page};
 pub use stale::{InstanceShare, departed, instance_shares, long_gone, set_state};

@@ -53,6 +53,7 @@ roll-until = Until
 roll-room = Room
 roll-no-room = No room
 roll-make = Create the session
+roll-with-digits = Show six digits too, for those without a camera
 roll-make-and-open = Create and open the roll
 roll-no-groups = No group in your school
 roll-no-groups-help = Groups and subjects are imported from a list. Ask whoever administers attendance.

@@ -58,6 +58,7 @@ roll-until = À
 roll-room = Salle
 roll-no-room = Sans salle
 roll-make = Créer la séance
+roll-with-digits = Afficher six chiffres à dicter, pour ceux qui n’ont pas d’appareil photo
 roll-make-and-open = Créer et ouvrir l’appel
 roll-no-groups = Aucun groupe dans votre établissement
 roll-no-groups-help = Les groupes et les matières s’importent d’une liste. Demandez-le à la personne qui administre les présences.

@@ -43,6 +43,7 @@ async fn a_program_makes_a_seance_calls_its_roll_and_closes_it() {
     });
     let made = send(&program, "/api/v1/sessions", "make", &body).await;
     assert_eq!(made.status, 201, "{}", made.text);
+    assert_eq!(made.json()["is_spoken"], json!(true), "as the settings say");
     let again = send(&program, "/api/v1/sessions", "make", &body).await;
     assert_eq!(again.text, made.text, "once only");
     let id = made.json()["id"].as_str().expect("an id").to_owned();
@@ -52,7 +53,8 @@ async fn a_program_makes_a_seance_calls_its_roll_and_closes_it() {
     send(&program, "/api/v1/sessions", "x", &wrong).await.must_be(422, "E-API-FIELDS");
 
     // It is moved by whoever has seen it as it is.
-    let later = json!({ "ends_at": starts_at + Duration::hours(2) }).to_string();
+    let later =
+        json!({ "ends_at": starts_at + Duration::hours(2), "is_spoken": false }).to_string();
     let move_it = async |tag: &str| {
         let program = program.clone().with("if-match", tag);
         program.send(Method::PATCH, &path, Some(later.clone())).await
@@ -63,6 +65,7 @@ async fn a_program_makes_a_seance_calls_its_roll_and_closes_it() {
     let moved = move_it(&tag).await;
     assert_eq!(moved.status, 200, "{}", moved.text);
     assert_eq!(moved.json()["ends_at"], json!(starts_at + Duration::hours(2)));
+    assert_eq!(moved.json()["is_spoken"], json!(false));
     move_it(&tag).await.must_be(412, "E-ROLL-VERSION");
 
     let act = async |act: &str, key: &str, body: Value| {

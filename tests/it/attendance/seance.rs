@@ -215,6 +215,7 @@ async fn a_seance_is_made_and_opened_in_one_form() {
     let form = teacher.get("/attendance/new").await;
     assert_eq!(form.field("day").as_deref(), Some("2027-01-15"));
     let from = form.field("from").expect("a time");
+    assert!(form.text.contains("name=\"spoken\" value=\"1\" checked"), "digits unless unticked");
     let group = format!("g-{}", class.group);
     let subject = class.subject.to_string();
     let csrf = form.csrf();
@@ -245,6 +246,11 @@ async fn a_seance_is_made_and_opened_in_one_form() {
     let made = teacher.post("/attendance/new", &fields).await;
     let page = teacher.get(made.location()).await;
     assert!(page.text.contains("Maëlle Legrand") && page.text.contains("Appel ouvert"));
+    let id = made.location().rsplit('/').next().expect("an id").parse().expect("an id");
+    let mut tx = house.db().read().await.expect("a transaction");
+    let here = store::seance(&mut tx, id).await.expect("the database answers").expect("a séance");
+    assert!(!here.has_spoken_code, "it was not ticked");
+    drop(tx);
 
     // Nobody makes séances in a school where they do not teach.
     let student = house.sign_in("tom.girard").await;

@@ -155,6 +155,18 @@ pub async fn touch_active(tx: &mut Tx, id: RecordId, now: DateTime<Utc>) -> sqlx
         .map(|_| ()))
 }
 
+/// Who may find these may be others now: replication tells it on.
+pub async fn touch_changed(tx: &mut Tx, ids: &[RecordId], now: DateTime<Utc>) -> sqlx::Result<()> {
+    for chunk in ids.chunks(CHUNK) {
+        on!(&mut *tx, |conn| {
+            let mut sql = QueryBuilder::new("UPDATE cloud_record SET changed_at = ");
+            sql.push_bind(now).push(" WHERE id");
+            among(&mut sql, chunk.iter().copied()).build().execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
 /// A signed message about it was taken.
 pub async fn touch_signed(tx: &mut Tx, id: RecordId, signed_at: i64) -> sqlx::Result<()> {
     on!(tx, |conn| query("UPDATE cloud_record SET signed_at = $2 WHERE id = $1")
@@ -197,6 +209,20 @@ pub async fn empty_records(tx: &mut Tx, ids: &[RecordId], now: DateTime<Utc>) ->
 pub async fn ids_by_key(tx: &mut Tx, keys: &[String]) -> sqlx::Result<Vec<(String, RecordId)>> {
     let known = known_records(tx, keys).await?;
     Ok(known.into_iter().map(|record| (record.cloud_key, record.id)).collect())
+}
+
+/// All records of these people, in order of cloud id, as pushes write them.
+pub async fn records_of_people(tx: &mut Tx, people: &[PersonId]) -> sqlx::Result<Vec<RecordId>> {
+    let mut found: Vec<(String, RecordId)> = Vec::new();
+    for chunk in people.chunks(CHUNK) {
+        let rows: Vec<(String, RecordId)> = on!(&mut *tx, |conn| {
+            let mut sql = QueryBuilder::new("SELECT cloud_key, id FROM cloud_record WHERE person");
+            among(&mut sql, chunk.iter().copied()).build_query_as().fetch_all(conn).await
+        })?;
+        found.extend(rows);
+    }
+    found.sort();
+    Ok(found.into_iter().map(|(_, id)| id).collect())
 }
 
 /// All records of a person.

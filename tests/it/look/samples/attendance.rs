@@ -114,6 +114,7 @@ fn new(lang: Lang) -> NewSeance {
         until: "10:00".into(),
         words: "miage".into(),
         is_more: true,
+        is_spoken: true,
         wrong: Some("roll-wrong-times"),
     }
 }

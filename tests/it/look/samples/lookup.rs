@@ -2,8 +2,8 @@
 use super::{Pages, html, shell, signed_in};
 use aiguillage::demo::pages::{DemoColleague, DemoSearch};
 use aiguillage::lookup::pages::{
-    AdminLookup, Between, ConflictRow, Counts, Finding, HitRow, IndexNow, IntakeRow, OwnPage,
-    OwnRecord, ServerRow, SetupPage, SlowRow, SourceRow, StepRow, Trial, Verdict, View,
+    AdminLookup, Audience, Between, ConflictRow, Counts, Finding, HitRow, IndexNow, IntakeRow,
+    OwnPage, OwnRecord, ServerRow, SetupPage, SlowRow, SourceRow, StepRow, Trial, Verdict, View,
 };
 use aiguillage::web::lang::Lang;
 use aiguillage::web::page::{Place, Shell};
@@ -136,6 +136,7 @@ fn own(lang: Lang, is_hidden: bool) -> OwnPage {
         shell: own_shell(lang),
         is_open: true,
         is_hidden,
+        audience: Audience::NotAgreed,
         records: vec![
             record("nuage-a.ac-exemple.fr", Finding::Found),
             record("nuage-b.ac-exemple.fr", Finding::Elsewhere),

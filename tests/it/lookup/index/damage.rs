@@ -1,5 +1,6 @@
 //! Whatever happens to the files: the index is made anew, and nothing wrong is answered (REL-15).
 use super::{Register, Row, Running};
+use aiguillage::lookup::index::{Query, SearchError};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -131,6 +132,22 @@ async fn a_deleted_folder_and_one_of_another_version_are_made_anew() {
     assert_eq!(running.index.state().rebuilds, 1);
     assert_eq!(running.find("wxyzal").len(), 1);
     assert!(set_aside(&register), "the damaged copy is kept for whoever wants to know why");
+}
+
+#[actix_web::test]
+async fn a_folder_that_cannot_be_used_stops_nothing_and_serves_as_soon_as_it_can() {
+    let register = Register::open().await;
+    let seq = register.keep(&[Row::of(1).named("Zoé Wxyzał")]).await;
+    fs::write(register.path(), "a file where the folder should be").unwrap();
+
+    let running = Running::on(&register).await;
+
+    assert!(!running.index.state().ready);
+    let query = Query { text: "wxyzal".to_owned(), limit: 1, ..Query::default() };
+    assert_eq!(running.index.search(&query), Err(SearchError::NotReady));
+    fs::remove_file(register.path()).unwrap();
+    running.shows(seq).await;
+    assert_eq!(running.find("wxyzal").len(), 1);
 }
 
 fn set_aside(register: &Register) -> bool {

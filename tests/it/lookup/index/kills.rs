@@ -29,10 +29,20 @@ async fn service(house: &Installation, register: &Register) -> Process {
 
 #[actix_web::test]
 async fn kills_at_any_moment_lose_nobody_and_double_nobody() {
+    kill_and_compare(15).await;
+}
+
+#[actix_web::test]
+#[ignore = "a long run: make soak"]
+async fn soak_two_hundred_kills() {
+    kill_and_compare(200).await;
+}
+
+async fn kill_and_compare(rounds: u64) {
     let register = Register::with(200).await;
     let house = installation(&register);
     let mut seq = 0;
-    for round in 0..15_u64 {
+    for round in 0..rounds {
         let process = service(&house, &register).await;
         // From before the first commit to some commits and merges later.
         for step in 0..=round % 5 {

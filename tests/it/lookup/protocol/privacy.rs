@@ -178,3 +178,15 @@ async fn further_addresses_find_their_owner_and_are_never_sent() {
         assert_eq!(exact.json()["federationId"], json!("mcurie@b.test"), "{mail}");
     }
 }
+
+#[actix_web::test]
+async fn the_page_asks_for_leave_where_everybody_may_search() {
+    for (access, asks) in [("open", true), ("network", false)] {
+        let lookup = Lookup::open(&[("AIGUILLAGE_LOOKUP_ACCESS", access)]).await;
+        let marie = lookup.house.sign_in("marie.dupont").await;
+        let page = marie.get("/lookup/me").await.text;
+        assert_eq!(page.contains("Être trouvé par tous"), asks, "{access}");
+        marie.post_from("/lookup/me", "/lookup/me", &[("hidden", "0")]).await;
+        assert!(!marie.get("/lookup/me").await.text.contains("Être trouvé par tous"));
+    }
+}

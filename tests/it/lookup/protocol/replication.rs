@@ -1,6 +1,9 @@
 //! What other lookup servers are told.
 use super::{Lookup, colleagues, wire};
 use aiguillage::audit::Trace;
+use aiguillage::identity::role_map::RoleMap;
+use aiguillage::identity::store;
+use aiguillage::identity::touched::{Following, Touched};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::Duration;
@@ -101,6 +104,25 @@ async fn whoever_hides_is_told_as_withdrawn() {
     lookup.house.wait(Duration::seconds(10));
     lookup.parts().intake.hide(person, true, &Trace::default()).await.expect("hidden");
     let changed = told(&lookup, lookup.house.now().timestamp()).await;
+    assert_eq!((changed.len(), &changed[0]["data"]), (1, &json!([])));
+}
+
+#[actix_web::test]
+async fn whoever_leaves_every_directory_is_told_as_withdrawn() {
+    let lookup = Lookup::open(&OPEN).await;
+    lookup.house.invent("[agnes]\nsource = agents\nstory = one\nabout = x\ndisplayName = Agnès\nuid = agnes\nmail = agnes.martin@ac-b.example.test\n").await;
+    lookup.push(&colleagues()).await;
+    lookup.house.wait(Duration::seconds(10));
+    let now = lookup.house.now();
+    let mut tx = lookup.house.db().write().await.expect("a transaction");
+    let accounts = store::accounts_by_login(&mut tx, "agnes").await.expect("accounts");
+    let people = store::end_accounts(&mut tx, &[accounts[0].id], (now, now)).await.expect("ended");
+    let mut touched = Touched::at(now);
+    touched.note(people[0], "affiliation");
+    let rules = Following { roles: &RoleMap::default(), owner: &[] };
+    touched.settle(&mut tx, &rules, &Trace::default()).await.expect("settled");
+    tx.commit().await.expect("kept");
+    let changed = told(&lookup, now.timestamp()).await;
     assert_eq!((changed.len(), &changed[0]["data"]), (1, &json!([])));
 }
 
