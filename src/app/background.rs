@@ -7,12 +7,12 @@ use crate::attendance::proof::MakeProofKeys;
 use crate::attendance::{CleanScans, CloseRolls, ForgetRolls, ReadGroups};
 use crate::card::payment::CleanPayments;
 use crate::card::services::{
-    CompareServices, ReadFares, RenameHolders, ReportServices, SayFarewell, SumServicesUp,
-    TellService, WriteAccess,
+    CompareServices, PurgeRouter, ReadFares, RenameHolders, ReportServices, SayFarewell,
+    SumServicesUp, TellService, WriteAccess,
 };
 use crate::card::{CleanPhotos, FollowHolders, ForgetCards, ScanPhotos};
 use crate::clock::Clock;
-use crate::config::{Config, IdpSection};
+use crate::config::{Config, IdpSection, RouterPurge};
 use crate::jobs::{
     CleanJobs, Desk, Entry, Job, Kinds, Queue, Rhythm, Runner, TidyAudit, TimeOfNight,
 };
@@ -51,6 +51,7 @@ pub fn desk(config: &Config, clock: &Clock) -> Desk {
         name::<WriteAccess>(),
         name::<CompareServices>(),
         name::<ReadFares>(),
+        name::<PurgeRouter>(),
         name::<SayFarewell>(),
         name::<ReportServices>(),
         name::<SumServicesUp>(),
@@ -143,6 +144,9 @@ fn timetable(config: &Config) -> Arc<[Entry]> {
             entries.push(Entry::new(&SumServicesUp {}, night(7, 0)));
         }
     }
+    if config.esc.as_ref().is_some_and(|esc| esc.purge != RouterPurge::Off) {
+        entries.push(Entry::new(&PurgeRouter {}, night(5, 15)));
+    }
     if config.crous.is_some() {
         entries.push(Entry::new(&ReadFares {}, night(4, 15)));
     }
@@ -216,6 +220,7 @@ impl Parts {
             .with::<WriteAccess>(self.cards.services.clone())
             .with::<CompareServices>(self.cards.services.clone())
             .with::<ReadFares>(self.cards.services.clone())
+            .with::<PurgeRouter>(self.cards.services.clone())
             .with::<RenameHolders>(self.cards.services.clone())
             .with::<SayFarewell>(self.cards.services.clone())
             .with::<ReportServices>(self.cards.as_ref().clone())

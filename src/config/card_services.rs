@@ -43,6 +43,19 @@ pub struct Esc {
     pub card_types: Vec<(Option<NaiveDate>, String)>,
     /// Attribute with the level: 6, 7 or 8.
     pub level: String,
+    /// What becomes of persons there whom nobody here knows.
+    pub purge: RouterPurge,
+}
+
+/// What becomes of persons at the router whom nobody here knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RouterPurge {
+    /// Nothing.
+    Off,
+    /// They are counted each night.
+    Count,
+    /// They are deleted there.
+    On,
 }
 
 /// How the CROUS gives a token.
@@ -163,11 +176,18 @@ impl Esc {
         card_types.sort();
         let processor = reader.text(HERE, "processor");
         let level = reader.text(HERE, "level_attribute").unwrap_or_default();
+        let purge = |text: &str| match text {
+            "off" => Ok(RouterPurge::Off),
+            "count" => Ok(RouterPurge::Count),
+            "on" => Ok(RouterPurge::On),
+            _ => Err("write off, count or on".to_owned()),
+        };
+        let purge = reader.value_or(HERE, "purge", purge, RouterPurge::Off);
         let calls = calls?;
         reader.required(HERE, "key")?;
         let key = reader.secret(HERE, "key")?;
         let pic = reader.required("card", "pic")?;
-        Some(Self { calls, key, pic, processor, card_types, level })
+        Some(Self { calls, key, pic, processor, card_types, level, purge })
     }
 }
 

@@ -33,7 +33,7 @@ pub use background::{Jobs, Mail, Retention};
 pub use card::{Cards, European};
 pub use card_access::AccessExport;
 pub use card_directory::{CardDirectory, DirectoryAttribute, PHOTO};
-pub use card_services::{Calls, CardHook, Crous, Esc, FareBook, Grant};
+pub use card_services::{Calls, CardHook, Crous, Esc, FareBook, Grant, RouterPurge};
 pub use cas::{Cas, UnknownService};
 pub use dispatch::{Dispatch, DispatchSingle};
 pub use federations::FederationSection;

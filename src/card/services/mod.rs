@@ -39,6 +39,7 @@ pub mod store;
 pub use access::{Format as AccessFormat, WriteAccess};
 pub use compare::CompareServices;
 pub use crous::{ReadFares, RenameHolders};
+pub use esc::PurgeRouter;
 pub use facts::Facts;
 pub use farewell::SayFarewell;
 pub use fault::{Fault, Trouble};

@@ -33,6 +33,7 @@ pub(super) fn settings_of_esc() -> Esc {
         processor: None,
         card_types: vec![(None, "SMART_NO_CDZ".into())],
         level: "academicLevel".into(),
+        purge: crate::config::RouterPurge::Off,
     }
 }
 

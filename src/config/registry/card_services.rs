@@ -28,6 +28,12 @@ pub(super) static SETTINGS: &[Setting] = &[
         "academicLevel",
         "Attribute with the level of studies: 6, 7 or 8; others are left out.",
     ),
+    set(
+        "esc",
+        "purge",
+        "off",
+        "Persons at the router whom nobody here knows: off, count (each night, in the audit record) or on: they are deleted there. Only where no other program tells the router of people of this institution.",
+    ),
     set("esc", "eppn", "", "Only holders whose eppn is all of this regular expression."),
     set("esc", "external_cards", "false", "It is told of cards made elsewhere, too."),
     set("esc", "per_second", "5", "Calls in a second at most; 0: as many as there are."),

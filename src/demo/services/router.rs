@@ -50,6 +50,7 @@ impl Router {
         }
         let parts: Vec<&str> = asked.path.trim_matches('/').split('/').collect();
         match (asked.method.as_str(), parts.as_slice()) {
+            ("GET", ["persons"]) => self.page(&asked.query),
             ("POST", ["persons"]) => self.add_person(&asked.body),
             (method, ["persons", id]) => self.person(method, id, &asked.body),
             ("POST", ["cards"]) => self.add_card(&asked.body),
@@ -63,6 +64,26 @@ impl Router {
             },
             _ => error(404, "ER-0000", "no such path"),
         }
+    }
+
+    /// Ten at most, whatever is asked for.
+    fn page(&self, query: &str) -> Answered {
+        let number = |name: &str| {
+            let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+            pairs.find(|(own, _)| own == name).and_then(|(_, value)| value.parse::<usize>().ok())
+        };
+        let size = number("size").unwrap_or(10).clamp(1, 10);
+        let page = number("page").unwrap_or(0);
+        let content: Vec<&Value> = self.persons.values().skip(page * size).take(size).collect();
+        let (total, pages) = (self.persons.len(), self.persons.len().div_ceil(size));
+        let is_empty = content.is_empty();
+        let place = json!({
+            "number": page, "size": size, "totalElements": total, "totalPages": pages,
+        });
+        Answered::json(
+            200,
+            json!({ "content": content, "page": place, "links": [], "empty": is_empty }),
+        )
     }
 
     fn add_person(&mut self, body: &Value) -> Answered {

@@ -11,6 +11,7 @@ job-clean-photos = Remove photos of cards that nobody needs
 job-scan-photos = Scan photos of cards for viruses
 event-card-changed = Card changed its state
 event-card-refused = Card: refused
+event-card-router-purged = European router: persons unknown here
 event-card-photo-added = Photo of a card received
 event-card-photo-read = Photo of a card seen
 event-card-photo-infected = Infected photo of a card

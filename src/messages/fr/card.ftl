@@ -11,6 +11,7 @@ job-clean-photos = Effacer les photos de cartes devenues inutiles
 job-scan-photos = Analyser les photos de cartes (antivirus)
 event-card-changed = Carte : changement d’état
 event-card-refused = Carte : refus
+event-card-router-purged = Routeur européen : personnes inconnues ici
 event-card-photo-added = Photo de carte reçue
 event-card-photo-read = Photo de carte consultée
 event-card-photo-infected = Photo de carte infectée

@@ -4,8 +4,10 @@
 //! is not known any more is told anew. The status of an answer decides first, its code second.
 mod leaving;
 mod payload;
+mod purging;
 
 pub use payload::{card, esi, person};
+pub use purging::PurgeRouter;
 
 use super::facts::Facts;
 use super::fault::{Fault, Trouble};

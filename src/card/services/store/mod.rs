@@ -8,7 +8,8 @@ mod waiting;
 pub use health::{Health, health, keep_health, probe};
 pub use listing::{Listed, Sought, count_listed, listed, listed_behind};
 pub use subjects::{
-    Subjected, forget_subject, holders_named, is_shared, keep_subject, orphans, subject_of,
+    Subjected, forget_subject, holders_named, is_shared, keep_subject, names_known, orphans,
+    subject_of,
 };
 pub use tellings::{
     Telling, count_refused, doubt, holders_after, keep_telling, mark_reported, tellings_of,

@@ -1,10 +1,11 @@
 //! Table `card_subject`.
-use crate::db::Tx;
+use crate::db::{Tx, among};
 use crate::on;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{QueryBuilder, query, query_as, query_scalar};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A holder as a service knows them.
@@ -90,6 +91,24 @@ pub async fn holders_named(tx: &mut Tx, service: &str, name: &str) -> sqlx::Resu
     .bind(name)
     .fetch_all(conn)
     .await)
+}
+
+/// Those of these names by which anybody is or was known there.
+pub async fn names_known(
+    tx: &mut Tx,
+    service: &str,
+    names: &[String],
+) -> sqlx::Result<BTreeSet<String>> {
+    let mut known = BTreeSet::new();
+    for chunk in names.chunks(500) {
+        let rows: Vec<String> = on!(&mut *tx, |conn| {
+            let mut sql = QueryBuilder::new("SELECT name FROM card_subject WHERE service = ");
+            sql.push_bind(service.to_owned()).push(" AND name");
+            among(&mut sql, chunk).build_query_scalar().fetch_all(conn).await
+        })?;
+        known.extend(rows);
+    }
+    Ok(known)
 }
 
 /// People who were erased here and are still known there, those behind one of them.

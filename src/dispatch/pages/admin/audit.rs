@@ -134,6 +134,7 @@ pub const EVENTS: &[(&str, &str)] = &[
     ("card.names_forgotten", "event-card-names-forgotten"),
     ("card.zones_read", "event-card-zones-read"),
     ("card.fares_read", "event-card-fares-read"),
+    ("card.router_purged", "event-card-router-purged"),
     ("certificate.issued", "event-certificate-issued"),
     ("certificate.revoked", "event-certificate-revoked"),
     ("proof.refused", "event-proof-refused"),

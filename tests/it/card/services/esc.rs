@@ -3,7 +3,8 @@ use super::super::{MANAGER, follow, lead};
 use super::{CSN, ESI, STUDENT, card_of, compare, enabled, jobs, set, state, telling, told_of};
 use crate::house::House;
 use crate::peers::card_service::{CardService, Wrong};
-use aiguillage::card::services::ToldState;
+use aiguillage::audit::Record;
+use aiguillage::card::services::{PurgeRouter, ToldState};
 use aiguillage::jobs::JobState;
 use chrono::Duration;
 use serde_json::json;
@@ -276,4 +277,52 @@ async fn whoever_is_erased_here_is_erased_there() {
     let calls = router.calls();
     assert!(calls.len() == 2 && calls[0].starts_with("DELETE /cards/"), "{calls:?}");
     assert!(router.with_router(|router| router.persons.is_empty() && router.cards.is_empty()));
+}
+
+/// Somebody at the router whom another program told of.
+fn stranger(number: usize) -> (String, serde_json::Value) {
+    let id = format!("urn:schac:personalUniqueCode:int:esi:fr:{number:010}Z");
+    let person = json!({
+        "identifier": id, "identifierCode": "ESI",
+        "personOrganisationUpdateViews": [{ "organisationIdentifier": "123456789" }],
+    });
+    (id, person)
+}
+
+/// The router with Luc, and so many strangers; purged in this way. Who is there then, and the event.
+async fn purged(mode: &'static str, strangers: usize) -> (usize, bool, Record) {
+    let router = CardService::router();
+    let house =
+        telling(&[("AIGUILLAGE_ESC_URL", &router)], &[("AIGUILLAGE_ESC_PURGE", mode)]).await;
+    enabled(&house, STUDENT, CSN).await;
+    house.run_jobs().await;
+    router.with_router(|router| router.persons.extend((0..strangers).map(stranger)));
+    let mut tx = house.db().write().await.expect("a transaction");
+    house.parts().jobs.queue.add(&mut tx, &PurgeRouter {}).await.expect("asked");
+    tx.commit().await.expect("kept");
+    house.run_jobs().await;
+    let (count, knows_luc) =
+        router.with_router(|router| (router.persons.len(), router.persons.contains_key(ESI)));
+    (count, knows_luc, house.last("card.router_purged").await)
+}
+
+#[actix_web::test]
+async fn whom_nobody_here_knows_is_counted_or_deleted_at_the_router() {
+    let (left, knows_luc, event) = purged("on", 7).await;
+    assert_eq!((left, knows_luc), (1, true));
+    assert_eq!((&event.fields["strangers"], &event.fields["deleted"]), (&json!(7), &json!(7)));
+
+    let (left, _, event) = purged("count", 7).await;
+    assert_eq!(
+        (left, &event.fields["strangers"], &event.fields["deleted"]),
+        (8, &json!(7), &json!(0))
+    );
+
+    // Three pages, all of them strangers but one: it is we who forgot.
+    let (left, _, event) = purged("on", 25).await;
+    assert_eq!(
+        (left, event.outcome.as_str(), event.reason.as_str()),
+        (26, "refused", "E-SYNC-VANISH")
+    );
+    assert_eq!(event.fields["known"], json!(26));
 }
